@@ -1,0 +1,77 @@
+/*
+ * The storage port. Features see this and nothing of the engine beneath. Statements are constants
+ * made by tools/sqlgen from .sql files; there is no call that takes text, so injection has no entrance.
+ */
+#ifndef LIB_STORE_DB_H
+#define LIB_STORE_DB_H
+#include "lib/base/base.h"
+
+struct db;
+/* Made only by tools/sqlgen. slot numbers the statements of one database without gaps. */
+struct sql {
+    int slot;
+    const char *name, *text;
+};
+struct query {
+    struct db *db;
+    void *stmt;
+    status status; /* the first failure; later calls do nothing */
+    bool row;
+};
+
+/* What one role may do to one table. Everything not named is refused by the engine itself. */
+enum { DB_READ = 1, DB_INSERT = 2, DB_UPDATE = 4, DB_DELETE = 8 };
+struct db_right {
+    const char *table; /* NULL ends the list */
+    unsigned may;
+};
+/* A migration, embedded at build; forward only, each in one transaction. */
+struct migration {
+    int number;
+    const char *name, *text;
+};
+struct migrations {
+    const struct migration *at;
+    ptrdiff_t len;
+};
+extern const struct migrations migrations_content, migrations_keys;
+
+/*
+ * Opens (and with create, makes) the database at path with full durability (WAL, synchronous=FULL).
+ * rights NULL: everything, for migrations and tests. Rights without any write open it read only.
+ * FAULT is already logged. The caller closes.
+ */
+struct db_options {
+    const struct db_right *rights;
+    bool create;
+    int busy_ms; /* how long to wait for another writer; then BUSY */
+};
+status db_open(const char *path, struct db_options options, struct db **out) MUST_CHECK;
+void db_close(struct db *db);
+/* Brings the schema up to date; OK also when nothing was to do. FAULT leaves it as it was. */
+status db_migrate(struct db *db, struct migrations m) MUST_CHECK;
+
+struct query db_query(struct db *db, const struct sql *sql);
+/* Bound bytes must stay until query_end. */
+void bind_str(struct query *q, int at, str s);
+void bind_blob(struct query *q, int at, str bytes);
+void bind_int(struct query *q, int at, int64_t n);
+void bind_id(struct query *q, int at, id i);
+void bind_null(struct query *q, int at);
+bool query_next(struct query *q);
+bool read_null(struct query *q, int column);
+str read_str(struct query *q, int column, struct arena *a); /* text or blob, copied into a */
+int64_t read_int(struct query *q, int column);
+id read_id(struct query *q, int column);
+/* Fills exactly n bytes; a value of another length makes the query a FAULT. */
+void read_bytes(struct query *q, int column, void *to, ptrdiff_t n);
+/* Resets; the verdict is the first failure, else when_fine. */
+status query_end(struct query *q, status when_fine) MUST_CHECK;
+/* A statement without rows in one call: steps it and ends it. */
+status query_run(struct query *q) MUST_CHECK;
+int64_t db_changed(struct db *db); /* rows the last statement changed */
+
+status db_begin(struct db *db) MUST_CHECK;          /* takes the write lock at once; BUSY after busy_ms */
+status db_end(struct db *db, status so_far) MUST_CHECK; /* commits on OK, else rolls back and returns so_far */
+void db_abandon(struct db *db);                     /* resets and rolls back whatever was under way */
+#endif

@@ -1,0 +1,26 @@
+/* Languages: catalogues compiled from po/ by tools/pogen, chosen per request. English is the source text. */
+#ifndef LIB_WEB_LANGUAGE_H
+#define LIB_WEB_LANGUAGE_H
+#include "lib/base/base.h"
+
+struct message {
+    const char *source;
+    str forms[4]; /* plural forms; [0] alone when there is no plural */
+};
+struct language {
+    const char *code;      /* "en", "es"; the pseudo-language is "qps" (right to left, for tests) */
+    const char *name;      /* in itself: "Español" */
+    bool right_to_left;
+    bool offered;          /* shown in the menu; the pseudo-language is not */
+    int (*plural)(int64_t n);
+    const struct message *messages; /* sorted by source */
+    ptrdiff_t message_count;
+};
+extern const struct language *const languages[]; /* English first; NULL ends */
+
+const struct language *language_find(str code);                 /* NULL when unknown */
+/* ?lang= wins, then Accept-Language (RFC 9110 12.5.4), then English. */
+const struct language *language_choose(str query_code, str accept_language);
+str tr(const struct language *in, const char *source);
+str tr_n(const struct language *in, int64_t n, const char *one, const char *many); /* %1 stays for the caller */
+#endif

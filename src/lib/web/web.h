@@ -1,0 +1,125 @@
+/*
+ * What a page needs: the route table, the dispatcher that checks before any handler runs, forms,
+ * responses. Knows no permission by name beyond the first three; features declare theirs.
+ */
+#ifndef LIB_WEB_WEB_H
+#define LIB_WEB_WEB_H
+#include "lib/base/base.h"
+#include "lib/http/http.h"
+#include "lib/store/db.h"
+#include "lib/web/language.h"
+
+/* What a caller must hold. Zero is nobody, so a route that forgets to say is shut. */
+typedef uint8_t permission;
+enum { NOBODY = 0, ANYONE = 1, SIGNED_IN = 2, FIRST_FEATURE_PERMISSION = 3 };
+enum { PERMISSIONS = 64 };
+
+enum accepts { NOTHING, FORM, JSON };
+enum side { PUBLIC_SIDE, STAFF_SIDE }; /* which address serves the route; on the other it does not exist */
+
+struct caller {              /* who asks; all zero for a stranger */
+    bool signed_in;
+    bool locked;             /* still signed in, but the keys are shut until the passphrase comes again */
+    uint8_t token[32];       /* opens the session in the keeper; never written anywhere */
+    id account, office;
+    str name, role;          /* shown on the page */
+    uint64_t held;           /* bit per permission */
+    uint8_t form_key[32];    /* form tokens are made from it */
+};
+
+struct services;             /* what features lend each other: keeper, acceptor, settings (app/services.h side) */
+
+struct request {
+    const struct http_request *http;
+    enum side side;
+    enum method method;
+    str path;
+    id id;                   /* what :id in the route's path stood for */
+    str word;                /* what :word stood for: [a-z0-9_.-]{1,64} */
+    struct fields query, form;
+    const struct language *language; /* never NULL */
+    struct caller caller;
+    struct db *db;           /* content database, with the rights of this role */
+    struct services *services;
+    struct arena *arena;
+    struct chance *chance;
+    int64_t now;             /* Unix seconds */
+    struct http_place place; /* for handlers that park */
+};
+struct response {
+    int status;              /* 0: follows from the handler's status */
+    str location;            /* a redirect (303) */
+    str type;                /* default text/html; charset=utf-8 */
+    struct header headers[16];
+    ptrdiff_t header_count;
+    struct out body;
+    const char *fixed;       /* pre-rendered bytes instead of body */
+    ptrdiff_t fixed_len;
+};
+
+typedef status handler(struct request *r, struct response *w);
+struct route {
+    enum side side;
+    enum method method;
+    const char *path;
+    permission needs;
+    enum accepts accepts;
+    handler *run;
+};
+struct routes {
+    const struct route *at;
+    ptrdiff_t len;
+};
+
+/* The application as the dispatcher sees it. */
+struct web {
+    const struct routes *sets; /* every feature's table */
+    ptrdiff_t set_count;
+    enum side side;
+    struct db *db;
+    struct services *services;
+    struct chance *chance;
+    int64_t (*now)(void);
+    bool secure;             /* behind TLS: cookies get __Host- and Secure */
+    /* Finds who asks from the cookie; leaves caller zero for strangers. Set by staff/session. */
+    status (*find_caller)(struct request *r);
+    /* Draws the pages for what could not be served, with the look of that side. */
+    void (*draw_problem)(struct request *r, int http_status, struct response *w);
+};
+
+/*
+ * The whole way of one request: method, path, side, session, permission, origin and form token, body
+ * kind and size, then the handler. What a caller may not see answers exactly like what is not there.
+ */
+status web_dispatch(struct web *web, struct http_place place, const struct http_request *in, struct http_response *out);
+/* Security headers every response bears (CSP, nosniff, no-referrer, no-store ...). */
+void web_headers(enum side side, bool secure, struct http_response *out);
+/* method TAB side TAB path TAB permission number TAB body, sorted: the golden list. */
+void web_print_routes(const struct routes *sets, ptrdiff_t n, const char *(*permission_name)(permission), struct out *o);
+
+void redirect(struct response *w, str to);
+void set_header(struct response *w, str name, str value);
+/* The per-form token of a signed-in caller, bound to session and action; the dispatcher checks it. */
+str form_token(const struct request *r, str action);
+
+/* Each form_ call hands back a clean value or notes a problem; ask form_ok once at the end. */
+struct problem {
+    str field, message;      /* message translated already */
+};
+struct problems {
+    struct problem *at;
+    ptrdiff_t len;
+};
+struct form {
+    const struct request *r;
+    struct problems problems;
+};
+struct form form_read(const struct request *r);
+str form_text(struct form *f, str name, ptrdiff_t least, ptrdiff_t most);   /* trimmed; lengths in bytes */
+bool form_has(const struct form *f, str name, str value);                   /* a box or radio with that value */
+str form_choice(struct form *f, str name, const str *choices, ptrdiff_t n); /* one of them, or empty */
+ptrdiff_t form_all(struct form *f, str name, str *to, ptrdiff_t most);      /* every value of that name */
+void form_note(struct form *f, str field, str message);
+bool form_ok(const struct form *f);
+str problem_of(const struct problems *p, str field);                        /* message, or empty */
+#endif

@@ -1,0 +1,55 @@
+/* Envelopes: one sealed column a row, exactly as docs/keys.md section 3 lays the bytes. */
+#ifndef VAULT_ENVELOPE_H
+#define VAULT_ENVELOPE_H
+#include "lib/base/base.h"
+#include "lib/crypt/crypt.h"
+
+enum compartment {
+    TIP = 1, SOURCE, CASE, VICTIM, LOCATION, EVIDENCE, FUND, SHARED, AUDIT, SERVICE,
+    COMPARTMENTS = SERVICE
+};
+enum scope_kind { SCOPE_OFFICE = 1, SCOPE_CASE, SCOPE_RELEASE, SCOPE_INSTALLATION };
+enum { KEYBOX = 128, ROW_KEY = 32 };
+
+/* Numbers of the sealed tables, for the associated data. Never reused. */
+enum sealed_table {
+    TABLE_TIP = 1, TABLE_TIP_SOURCE = 2, TABLE_TIP_ADDITION = 3, TABLE_TIP_NOTE = 4, TABLE_REPLY = 5,
+    TABLE_AUDIT_DETAIL = 6, TABLE_REPLY_COPY = 7
+};
+
+/* A ring's public half, verified by the keeper; never taken from the content database. */
+struct ring_key {
+    id ring;
+    uint32_t epoch;
+    uint8_t open[KEY];
+    uint64_t gen;
+};
+struct sealed_field {
+    uint16_t tag;
+    str bytes;
+};
+struct sealed_fields {
+    struct sealed_field *at;
+    ptrdiff_t len;
+};
+str sealed_field(const struct sealed_fields *f, uint16_t tag); /* empty when absent */
+
+/*
+ * One ephemeral pair and box key per ring for at most 1 s or 1,024 rows (the price is in ADR 13).
+ * One sealer a worker; monotonic_ms decides when to wipe. Holds several rings at once.
+ */
+struct sealer;
+struct sealer *sealer_new(void);                      /* process lifetime */
+void sealer_wipe(struct sealer *s);
+/* keybox | body in arena memory: the value of the sealed column. */
+str envelope_seal(struct sealer *s, int64_t monotonic_ms, struct arena *a, const struct ring_key *ring, uint16_t table,
+                  id row, const struct sealed_field *fields, ptrdiff_t n);
+/* False: wrong key, bytes or place. Fields live in a. */
+bool envelope_open(struct arena *a, const uint8_t row_key[ROW_KEY], uint16_t table, id row, str sealed,
+                   struct sealed_fields *out) MUST_CHECK;
+/* The keybox alone: boxes a row key to a ring (or a mailbox: ring = locator, epoch 0), and opens it. */
+void keybox_seal(const uint8_t row_key[ROW_KEY], const struct ring_key *ring, uint16_t table, id row, uint8_t to[KEYBOX]);
+bool keybox_open(const uint8_t secret[KEY], const uint8_t open[KEY], const uint8_t keybox[KEYBOX], id row,
+                 uint8_t row_key[ROW_KEY]) MUST_CHECK;
+bool keybox_names(const uint8_t keybox[KEYBOX], id *ring, uint32_t *epoch, uint16_t *table); /* false: unknown suite */
+#endif

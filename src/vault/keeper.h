@@ -1,0 +1,81 @@
+/*
+ * The keeper as its clients see it: one call a message of docs/keys.md 4.3. The transport is a
+ * channel in the program and a plain function in tests (vault/keeper_core.h), with the same bytes.
+ */
+#ifndef VAULT_KEEPER_H
+#define VAULT_KEEPER_H
+#include "lib/base/base.h"
+#include "lib/os/channel.h"
+#include "vault/envelope.h"
+
+enum wall_class {
+    CLASS_NONE, CLASS_LINE, CLASS_ANALYST, CLASS_INVESTIGATOR, CLASS_CARE, CLASS_IMMIGRATION, CLASS_PARTNER,
+    CLASS_ENGINE, CLASS_AUDITOR, CLASS_ROOT
+};
+enum power { POWER_GRANT = 1, POWER_CERTIFY = 2, POWER_APPROVE = 4 };
+/* May this class ever hold this compartment? The fixed table of keys.md 1.2. */
+bool wall_allows(enum wall_class class, uint8_t powers, enum compartment compartment);
+
+/* Audit actions (keys.md 5) and purposes (pack code list; 0 none). */
+enum audit_action {
+    ACT_OPEN = 1, ACT_SHARE, ACT_REFUSED, ACT_LOGIN, ACT_LOGIN_FAILED, ACT_END, ACT_RING = 10, ACT_ADD, ACT_REMOVE,
+    ACT_ROTATE, ACT_SHRED, ACT_PRINCIPAL = 20, ACT_CERTIFY, ACT_REVOKE, ACT_SLOT, ACT_WRITE = 30, ACT_EXPORT,
+    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS
+};
+enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
+
+struct keeper; /* one channel or one in-process core; one request in flight */
+struct keeper *keeper_on_channel(int fd, int wait_ms);
+
+typedef struct { uint8_t at[32]; } token;
+
+struct ticket { uint64_t number; uint8_t salt[16]; struct stretch_cost cost; };
+/* Statuses: OK; LOCKED (house); NOT_FOUND (code NONE or WALL); LIMIT; BUSY; INVALID (code BAD); FAULT (STORE). */
+status keeper_begin(struct keeper *k, str name, const uint8_t device[32], struct ticket *out) MUST_CHECK;
+struct signed_in { token token; id principal; uint8_t class, powers; uint16_t flags; uint8_t device[32]; };
+status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, const token *old,
+                     struct signed_in *out) MUST_CHECK;
+status keeper_end(struct keeper *k, token t) MUST_CHECK;
+struct who { id principal; uint8_t class, powers; uint32_t idle_seconds; };
+status keeper_who(struct keeper *k, token t, struct who *out) MUST_CHECK; /* LOCKED: known, but keys are shut */
+
+/* One message, one audit record, up to 64 rows. Per row: 0 opened, else the code; the key is zero then. */
+struct open_row { id row; const uint8_t *keybox; uint8_t code; uint8_t key[ROW_KEY]; };
+status keeper_open(struct keeper *k, token t, enum purpose why, id about, struct open_row *rows, ptrdiff_t n) MUST_CHECK;
+status keeper_share(struct keeper *k, token t, enum purpose why, id about, id target_ring, id release, struct open_row *rows,
+                    ptrdiff_t n, uint8_t (*keyboxes)[KEYBOX]) MUST_CHECK;
+status keeper_ring_key(struct keeper *k, enum scope_kind kind, id scope, enum compartment c, struct ring_key *out) MUST_CHECK;
+
+struct ring_act {
+    token token, second; id ring, member, scope; enum scope_kind kind; enum compartment compartment;
+    uint32_t epoch, until_day, flags; char reason[32];
+};
+enum ring_verb { RING_CREATE = 8, RING_ADD, RING_REMOVE, RING_ROTATE, RING_SHRED };
+struct ring_done { id ring; uint32_t epoch; uint64_t gen; };
+status keeper_ring(struct keeper *k, enum ring_verb verb, const struct ring_act *act, struct ring_done *out) MUST_CHECK;
+
+status keeper_principal(struct keeper *k, token t, str name, enum wall_class class, uint8_t powers, uint32_t not_after_day,
+                        id *principal, uint8_t code[20]) MUST_CHECK;
+struct enrolled { id principal; uint8_t otp_secret[20], recovery[20]; char fingerprint[24]; };
+/* Ticket from keeper_begin with the name of the newcomer. */
+status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, const uint8_t stretched[32],
+                    struct enrolled *out) MUST_CHECK;
+status keeper_certify(struct keeper *k, token t, id principal, const char fingerprint[24], uint32_t *missing) MUST_CHECK;
+status keeper_revoke(struct keeper *k, token t, id principal, str reason, uint64_t *gen) MUST_CHECK;
+/* Change of passphrase (old stretch) or recovery (code, TOTP): new slot, and a new code when one was used. */
+struct slot_change { token token; id principal; uint8_t kind; uint32_t otp; uint8_t old[32]; uint64_t ticket; uint8_t fresh[32]; };
+status keeper_slot(struct keeper *k, const struct slot_change *change, uint8_t recovery[20]) MUST_CHECK;
+/* Records an act with the digest of what was written; seq after the commit. */
+status keeper_note(struct keeper *k, const token *t, enum audit_action action, uint32_t count, id object,
+                   const uint8_t digest[32], uint64_t *seq) MUST_CHECK;
+status keeper_blind(struct keeper *k, token t, uint16_t field, enum compartment c, const str *values, ptrdiff_t n,
+                    uint8_t (*out)[16]) MUST_CHECK;
+
+struct receipt { char digits[24]; uint32_t pepper; uint8_t locator[16], secret[32]; };
+status keeper_receipts(struct keeper *k, ptrdiff_t n, struct receipt *out) MUST_CHECK; /* n <= 64 */
+struct locator { uint8_t at[16]; uint32_t pepper; };
+/* n rows 0: the candidate locators of the digits; else opens reply rows for them. */
+status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
+                   struct open_row *rows, ptrdiff_t n) MUST_CHECK;
+status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
+#endif
