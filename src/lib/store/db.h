@@ -12,6 +12,10 @@ struct sql {
     int slot;
     const char *name, *text;
 };
+/* Every statement of each database, by slot; a NULL ends the list. */
+extern const struct sql *const sql_all_content[], *const sql_all_keys[];
+extern const int sql_all_content_count, sql_all_keys_count;
+
 struct query {
     struct db *db;
     void *stmt;
