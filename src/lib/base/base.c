@@ -32,7 +32,7 @@ void out_str(struct out *o, str s)
 {
     if (!s.len || o->full)
         return;
-    if (o->ceiling && o->len + s.len > o->ceiling) {
+    if (o->ceiling && s.len > o->ceiling - o->len) {
         o->full = true;
         return;
     }

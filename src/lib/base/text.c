@@ -81,11 +81,16 @@ str str_part(str s, ptrdiff_t from, ptrdiff_t to)
     return from < to ? (str){ s.at + from, to - from } : (str){ 0 };
 }
 
+static bool is_space_or_control(char c)
+{
+    return (unsigned char)c <= ' ' || c == 0x7f;
+}
+
 str str_trim(str s)
 {
-    while (s.len && (unsigned char)s.at[0] <= ' ')
+    while (s.len && is_space_or_control(s.at[0]))
         s.at++, s.len--;
-    while (s.len && (unsigned char)s.at[s.len - 1] <= ' ')
+    while (s.len && is_space_or_control(s.at[s.len - 1]))
         s.len--;
     return s;
 }

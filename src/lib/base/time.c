@@ -45,12 +45,15 @@ bool day_read(str s, int64_t *out)
 {
     int64_t y, m, d;
     if (s.len != 10 || s.at[4] != '-' || s.at[7] != '-' || !str_to_int(str_part(s, 0, 4), &y)
-        || !str_to_int(str_part(s, 5, 7), &m) || !str_to_int(str_part(s, 8, 10), &d) || y < 0 || m < 1 || m > 12 || d < 1)
+        || !str_to_int(str_part(s, 5, 7), &m) || !str_to_int(str_part(s, 8, 10), &d) || s.at[0] == '-'
+        || m < 1 || m > 12 || d < 1)
         return false;
     int64_t day = days_from(y, (int)m, (int)d);
     struct civil back = civil_from(day * 86400);
+    if (back.month != m || back.day != d)
+        return false;
     *out = day;
-    return back.month == m && back.day == d;
+    return true;
 }
 
 str time_text(struct arena *a, int64_t unix_seconds)
