@@ -1,0 +1,27 @@
+/*
+ * What the program says about itself: one JSON line on stderr an event, made of the event's name and two
+ * integers. There is no call that takes text, so nothing a person wrote, no id and no address can get into
+ * a log. No time either: the journal stamps lines, and a stranger's hour is not ours to keep.
+ */
+#ifndef LIB_LOG_LOG_H
+#define LIB_LOG_LOG_H
+#include "lib/base/base.h"
+
+/* Each has its row in log.c: name, level, and what its two integers mean. */
+enum log_event {
+    LOG_STORE_OPEN,
+    LOG_STORE_FAULT,
+    LOG_STORE_BROKEN,
+    LOG_STORE_REFUSED,
+    LOG_STORE_ENDED_BUSY,
+    LOG_MIGRATION_DONE,
+    LOG_MIGRATION_FAILED,
+    LOG_MIGRATION_EDITED,
+    LOG_MIGRATION_NEWER,
+    LOG_OUTBOX_DEAD,
+    LOG_EVENTS /* how many there are */
+};
+
+/* Writes the line at once and whole (one write), so that lines of several processes do not mix. */
+void log_event(enum log_event e, int64_t a, int64_t b);
+#endif
