@@ -19,6 +19,7 @@ floor src/area
 floor src/app
 never src/area src/right
 port src/area
+opens src/app *_web.h
 arrow src/area/one src/area/two one asks two for names
 only outside.h src/base/*
 only *_sql.h *_store.c
@@ -63,6 +64,10 @@ good_house; write src/stray/stray.h </dev/null; echo '#include "stray/stray.h"' 
 good_house; echo '#include "left/left.h"' >>"$top/src/right/right.h"; expect arrow 'arrow src/right src/left'
 good_house; echo '#include "right/right.h"' >>"$top/src/area/one/one.c"; expect never 'src/right'
 good_house; echo '#include "area/one/one_inner.h"' >>"$top/src/app/main.c"; expect port 'one.h only'
+good_house; write src/area/one/one_web.h </dev/null; echo '#include "area/one/one_web.h"' >>"$top/src/app/main.c"; expect none ''
+good_house; write src/area/one/one_web.h </dev/null; write src/area/two/two.c <<<'#include "area/one/one_web.h"'
+sed -i 's/^arrow .*/arrow src\/area\/two src\/area\/one turned round/' "$top/layers.txt"; sed -i '/two.h/d' "$top/src/area/one/one.c"; expect port 'one.h only'
+good_house; write src/area/shared.h </dev/null; echo '#include "area/shared.h"' >>"$top/src/app/main.c"; expect none ''
 good_house; echo '#include <outside.h>' >>"$top/src/left/left.h"; expect only 'outside.h'
 good_house; echo '# include  <outside.h>' >>"$top/src/left/left.h"; expect only 'outside.h'
 good_house; write src/area/one/one_web.c <<<$'#include "base/base.h"\n#include "one_sql.h"'; sed -i '/^pair/d' "$top/layers.txt"; expect only 'one_sql.h'

@@ -7,7 +7,8 @@
  *   floor FOLDER...                 from the ground up; an include goes down, or stays in its folder
  *   never FOLDER FOLDER             the first includes nothing of the second, though it stands higher
  *   arrow FOLDER FOLDER REASON      two folders of one floor, in this direction
- *   port FOLDER...                  of a folder below these, others include x/x.h only
+ *   port FOLDER...                  of a folder x below these, others include x/x.h only
+ *   opens FOLDER PATTERN...         ... but this folder may include headers of these names too
  *   only HEADER PATTERN...          files that may include it
  *   pair SUFFIX SUFFIX              x + first suffix is included by x + second suffix
  *   word "WORDS" PATTERN...         files that may write it (a call, when it ends with a bracket)
@@ -154,8 +155,8 @@ static void read_rules(void)
     static const struct {
         const char *name;
         int at_least;
-    } kinds[] = { { "root", 2 }, { "floor", 2 }, { "never", 3 }, { "arrow", 4 }, { "port", 2 }, { "only", 3 },
-                  { "pair", 3 }, { "word", 2 },  { "lines", 2 }, { "long", 3 } };
+    } kinds[] = { { "root", 2 }, { "floor", 2 }, { "never", 3 }, { "arrow", 4 }, { "port", 2 }, { "opens", 3 },
+                  { "only", 3 }, { "pair", 3 },  { "word", 2 },  { "lines", 2 }, { "long", 3 } };
     char *rest = read_whole(house.list), *line;
     for (int number = 1; (line = strsep(&rest, "\n")); number++) {
         struct rule r = { .line = number };
@@ -223,9 +224,12 @@ static void check_port(const struct include *in)
 {
     if (!strcmp(in->folder, in->target) || !floor_of(in->folder))
         return;
+    for each_rule (r, "opens")
+        if (below(in->folder, r->words[1]) && matches_any(r, 2, name_of(in->what)))
+            return;
     for each_rule (r, "port")
         for (int i = 1; i < r->count; i++)
-            if (below(in->target, r->words[i])
+            if (below(in->target, r->words[i]) && strcmp(in->target, r->words[i]) != 0
                 && strcmp(name_of(in->what), text("%s.h", name_of(in->target))) != 0)
                 fault(in->file, in->line, "port", text("of %s others see %s.h only", in->target, name_of(in->target)));
 }
