@@ -17,11 +17,15 @@ bool same_bytes(const void *a, const void *b, ptrdiff_t n); /* constant time */
 /* Fails when the limit forbids; the caller decides whether that is a warning. */
 bool crypt_lock_memory(void *at, ptrdiff_t n);
 
-/* H(k, label, x) of keys.md: BLAKE2b keyed with k over u8 length of label || label || x; the first n bytes. */
+/*
+ * BLAKE2b-256 (RFC 7693); of a shorter result, n < 32, its first n bytes.
+ * keyed_hash is H(k, label, x) of keys.md: keyed with k over u8 length of label || label || x.
+ */
 void keyed_hash(const uint8_t k[KEY], const char *label, str x, uint8_t *to, ptrdiff_t n);
-void plain_hash(str x, uint8_t *to, ptrdiff_t n);    /* BLAKE2b without key */
+void keyed_hash_bare(const uint8_t k[KEY], str x, uint8_t *to, ptrdiff_t n); /* over x alone, without a label */
+void plain_hash(str x, uint8_t *to, ptrdiff_t n);    /* without key */
 void sha256(str x, uint8_t to[32]);
-struct sha256_state { uint8_t at[128]; };            /* opaque; streaming for the log and files */
+struct sha256_state { uint64_t at[16]; };            /* opaque; streaming for the log and files */
 void sha256_start(struct sha256_state *s);
 void sha256_more(struct sha256_state *s, str x);
 void sha256_end(struct sha256_state *s, uint8_t to[32]);
@@ -34,7 +38,8 @@ bool aead_open(const uint8_t key[KEY], str sealed, str with, uint8_t *to) MUST_C
 struct box_pair { uint8_t secret[KEY], open[KEY]; }; /* X25519 */
 void box_pair_make(struct box_pair *out);
 void box_pair_from(const uint8_t secret[KEY], struct box_pair *out);
-bool box_shared(const uint8_t secret[KEY], const uint8_t open[KEY], uint8_t to[KEY]) MUST_CHECK; /* false: all-zero */
+/* X25519 (RFC 7748). False, and nothing usable in to, when the result is all zero: a point of small order. */
+bool box_shared(const uint8_t secret[KEY], const uint8_t open[KEY], uint8_t to[KEY]) MUST_CHECK;
 
 struct sign_pair { uint8_t secret[64], open[KEY]; }; /* Ed25519 */
 void sign_pair_from(const uint8_t seed[KEY], struct sign_pair *out);
@@ -42,16 +47,22 @@ void sign_bytes(const struct sign_pair *p, str text, uint8_t to[64]);
 bool sign_check(const uint8_t open[KEY], str text, const uint8_t signature[64]) MUST_CHECK;
 
 struct stretch_cost { uint32_t ops, mem_kib; };
-/* argon2id; OK, or FAULT when memory is short. Passphrase length is checked by the caller before. */
+/* argon2id (RFC 9106), one lane; OK, or FAULT when memory is short. Passphrase length is checked by the caller before. */
 status stretch(str passphrase, const uint8_t salt[16], struct stretch_cost cost, uint8_t to[KEY]) MUST_CHECK;
 
-/* RFC 6238, 30 s steps, six digits, SHA-1, one step either side. *step is the step that fitted. */
+/* RFC 6238, 30 s steps, six digits, SHA-1, one step either side. *step is the step that fitted, the later of two. */
 bool totp_check(const uint8_t secret[20], int64_t now, uint32_t code, int64_t *step) MUST_CHECK;
 
-/* Shamir over GF(256): any need of the shares give the secret, fewer give nothing. share = x | 32 bytes. */
-void shares_make(const uint8_t secret[KEY], int shares, int need, uint8_t (*to)[33]);
-bool shares_join(const uint8_t (*shares)[33], int n, uint8_t to[KEY]) MUST_CHECK;
+/*
+ * Shamir over GF(256) with the polynomial of AES (0x11b): any need of the shares give the secret,
+ * fewer give nothing. A share is x | 32 bytes, x from 1. shares_join cannot know how many are
+ * needed: with too few, or a mistyped one, it gives other bytes; the caller compares the public
+ * key. It is false only when no share is given, one is numbered 0 or two bear the same number.
+ */
+enum { SHARE = 1 + KEY };
+void shares_make(const uint8_t secret[KEY], int shares, int need, uint8_t (*to)[SHARE]);
+bool shares_join(const uint8_t (*shares)[SHARE], int n, uint8_t to[KEY]) MUST_CHECK;
 
-/* Padded length of text of n bytes: padme (PURBs, Nikitin et al. 2019), at least 256. */
+/* Length to which n > 0 bytes are padded: padme (PURBs, Nikitin et al. 2019), at least 256. */
 ptrdiff_t padded_length(ptrdiff_t n);
 #endif
