@@ -36,6 +36,6 @@ bool message_head_read(str message, struct message_head *out); /* false: length 
 void message_head_write(uint8_t to[CHANNEL_HEADER], struct message_head h);
 
 status channel_pair(int fds[2]) MUST_CHECK;
-status channel_send(int fd, str message, int wait_ms) MUST_CHECK;     /* BUSY when the other side does not take it */
-status channel_receive(int fd, uint8_t *to, ptrdiff_t cap, int wait_ms, ptrdiff_t *n) MUST_CHECK; /* NOT_FOUND: closed */
+status channel_send(int fd, str message, int wait_ms) MUST_CHECK;     /* BUSY: not taken in time; NOT_FOUND: closed */
+status channel_receive(int fd, uint8_t *to, ptrdiff_t cap, int wait_ms, ptrdiff_t *n) MUST_CHECK; /* BUSY: silence; NOT_FOUND: closed; INVALID: longer than cap, dropped */
 #endif

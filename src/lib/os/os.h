@@ -1,0 +1,27 @@
+/* The system below us: clocks, what a process may show of itself, small files. */
+#ifndef LIB_OS_OS_H
+#define LIB_OS_OS_H
+#include "lib/base/base.h"
+
+int64_t os_now(void);          /* Unix seconds */
+int64_t os_monotonic_ms(void); /* since some start; never goes back */
+
+/* No core file and no reading of our memory by other processes of the same account. */
+void os_no_dump(void);
+/* Keeps this process out of swap. False when the limit (RLIMIT_MEMLOCK) forbids it: the caller warns. */
+bool os_lock_memory(void);
+
+/*
+ * A whole file into a. NOT_FOUND: no such file; LIMIT: longer than ceiling; FAULT: anything else.
+ * The caller wipes what was secret.
+ */
+status file_read(struct arena *a, const char *path, ptrdiff_t ceiling, str *out) MUST_CHECK;
+/*
+ * The whole file or nothing, on disk when it returns OK: a new file beside it (mode 0600, never an
+ * existing one), fsync, rename over path, fsync of the folder. FAULT: path is as it was before, or
+ * (the folder's fsync failed) nobody knows: do not go on as if it were written.
+ */
+status file_replace(const char *path, str content) MUST_CHECK;
+/* The same, but CONFLICT when path exists already. */
+status file_create(const char *path, str content) MUST_CHECK;
+#endif
