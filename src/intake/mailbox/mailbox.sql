@@ -1,0 +1,21 @@
+-- name: mailbox_find
+SELECT tip, open, expires_day
+  FROM mailbox
+ WHERE locator = :locator AND expires_day >= :today;
+
+-- name: mailbox_of_tip
+SELECT locator, open, expires_day
+  FROM mailbox
+ WHERE tip = :tip AND expires_day >= :today;
+
+-- name: reply_list
+SELECT id, day, COALESCE(read_day, 0) AS read_day, sealed
+  FROM reply
+ WHERE locator = :locator
+   AND (read_day IS NULL OR read_day >= :oldest)
+ ORDER BY day, id
+ LIMIT :limit;
+
+-- name: reply_insert
+INSERT INTO reply (locator, id, day, sealed)
+VALUES (:locator, :id, :day, :sealed);

@@ -1,0 +1,64 @@
+#include "intake/mailbox/mailbox.h"
+#include "mailbox_sql.h"
+
+static str locator_view(const uint8_t locator[16])
+{
+    return (str){ (const char *)locator, 16 };
+}
+
+status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, struct mailbox *out)
+{
+    struct query q = db_query(db, &sql_mailbox_find);
+    bind_blob(&q, mailbox_find_locator, locator_view(locator));
+    bind_int(&q, mailbox_find_today, today);
+    bool found = query_next(&q);
+    if (found) {
+        memcpy(out->locator, locator, sizeof out->locator);
+        out->tip = read_id(&q, mailbox_find_col_tip);
+        read_bytes(&q, mailbox_find_col_open, out->open, sizeof out->open);
+        out->expires_day = read_int(&q, mailbox_find_col_expires_day);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status mailbox_of_tip(struct db *db, id tip, int64_t today, struct mailbox *out)
+{
+    struct query q = db_query(db, &sql_mailbox_of_tip);
+    bind_id(&q, mailbox_of_tip_tip, tip);
+    bind_int(&q, mailbox_of_tip_today, today);
+    bool found = query_next(&q);
+    if (found) {
+        out->tip = tip;
+        read_bytes(&q, mailbox_of_tip_col_locator, out->locator, sizeof out->locator);
+        read_bytes(&q, mailbox_of_tip_col_open, out->open, sizeof out->open);
+        out->expires_day = read_int(&q, mailbox_of_tip_col_expires_day);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status reply_list(struct db *db, struct arena *a, const uint8_t locator[16], int64_t today, struct replies *out)
+{
+    *out = (struct replies){ .at = arena_new(a, struct reply, REPLIES_SHOWN) };
+    struct query q = db_query(db, &sql_reply_list);
+    bind_blob(&q, reply_list_locator, locator_view(locator));
+    bind_int(&q, reply_list_oldest, today - REPLY_DAYS);
+    bind_int(&q, reply_list_limit, REPLIES_SHOWN);
+    while (query_next(&q))
+        out->at[out->len++] = (struct reply){
+            .id = read_id(&q, reply_list_col_id),
+            .day = read_int(&q, reply_list_col_day),
+            .read_day = read_int(&q, reply_list_col_read_day),
+            .sealed = read_str(&q, reply_list_col_sealed, a),
+        };
+    return query_end(&q, OK);
+}
+
+status reply_add(struct db *db, const struct mailbox *to, id reply, int64_t day, str sealed)
+{
+    struct query q = db_query(db, &sql_reply_insert);
+    bind_blob(&q, reply_insert_locator, locator_view(to->locator));
+    bind_id(&q, reply_insert_id, reply);
+    bind_int(&q, reply_insert_day, day);
+    bind_blob(&q, reply_insert_sealed, sealed);
+    return query_run(&q);
+}
