@@ -382,15 +382,17 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static void take_migration(struct build *b, const char *path, int number)
+/* Numbers ascend; gaps are fine, since each area has its own ten. Hands back the number. */
+static int take_migration(struct build *b, const char *path, int after)
 {
     const char *name = base_name(path);
     size_t n = strlen(name);
     for (int i = 0; i < 4; i++)
         if (n < 10 || !isdigit((unsigned char)name[i]) || name[4] != '_' || strcmp(name + n - 4, ".sql"))
             fail((struct place){ path, 1 }, "a migration is called NNNN_name.sql");
-    if (strtol(name, NULL, 10) != number)
-        fail((struct place){ path, 1 }, "the next migration must have number %04d", number);
+    int number = (int)strtol(name, NULL, 10);
+    if (number <= after)
+        fail((struct place){ path, 1 }, "the next migration must have a number above %04d", after);
     struct text source = read_file(path);
     char *sql = clean_sql((struct place){ path, 1 }, source.at, NULL);
     if (blank(sql, sql + strlen(sql)))
@@ -406,6 +408,7 @@ static void take_migration(struct build *b, const char *path, int number)
     add(&b->migrations, " },\n", 4);
     free(sql);
     free(source.at);
+    return number;
 }
 
 static struct names column_names(struct place at, sqlite3_stmt *s)
@@ -564,8 +567,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "sqlgen: %s\n", sqlite3_errmsg(b.lite));
         return 1;
     }
-    for (int i = 3; i < split; i++)
-        take_migration(&b, argv[i], i - 2);
+    for (int i = 3, number = 0; i < split; i++)
+        number = take_migration(&b, argv[i], number);
     for (int i = split + 1; i < argc; i++)
         take_file(&b, argv[i]);
     write_list(&b);
