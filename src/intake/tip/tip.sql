@@ -1,13 +1,4 @@
--- name: tip_list_first
-SELECT id, priority, day, language, channel
-  FROM tip
- WHERE office = :office
-   AND (:priority < 0 OR priority = :priority)
-   AND (CAST(:language AS TEXT) = '' OR language = :language)
- ORDER BY priority, day DESC, id DESC
- LIMIT :limit;
-
--- name: tip_list_after
+-- name: tip_list
 SELECT id, priority, day, language, channel
   FROM tip
  WHERE office = :office

@@ -1,40 +1,26 @@
 #include "intake/tip/tip.h"
 #include "tip_sql.h"
 
-/* Both pages of the queue are read by one loop. */
-_Static_assert(tip_list_first_col_id == tip_list_after_col_id && tip_list_first_col_priority == tip_list_after_col_priority
-                   && tip_list_first_col_day == tip_list_after_col_day
-                   && tip_list_first_col_language == tip_list_after_col_language
-                   && tip_list_first_col_channel == tip_list_after_col_channel,
-               "the two statements name the same columns");
-
 status tip_list(struct db *db, struct arena *a, const struct tip_filter *filter, const struct tip_place *after, int64_t limit,
                 struct tip_rows *out)
 {
     *out = (struct tip_rows){ .at = arena_new(a, struct tip_row, limit) };
-    struct query q = db_query(db, after->set ? &sql_tip_list_after : &sql_tip_list_first);
-    if (after->set) {
-        bind_id(&q, tip_list_after_office, filter->office);
-        bind_int(&q, tip_list_after_priority, filter->priority);
-        bind_str(&q, tip_list_after_language, filter->language);
-        bind_int(&q, tip_list_after_after_priority, after->priority);
-        bind_int(&q, tip_list_after_after_day, after->day);
-        bind_id(&q, tip_list_after_after_id, after->id);
-        bind_int(&q, tip_list_after_limit, limit);
-    } else {
-        bind_id(&q, tip_list_first_office, filter->office);
-        bind_int(&q, tip_list_first_priority, filter->priority);
-        bind_str(&q, tip_list_first_language, filter->language);
-        bind_int(&q, tip_list_first_limit, limit);
-    }
+    struct query q = db_query(db, &sql_tip_list);
+    bind_id(&q, tip_list_office, filter->office);
+    bind_int(&q, tip_list_priority, filter->priority);
+    bind_str(&q, tip_list_language, filter->language);
+    bind_int(&q, tip_list_after_priority, after->set ? after->priority : -1);
+    bind_int(&q, tip_list_after_day, after->day);
+    bind_id(&q, tip_list_after_id, after->id);
+    bind_int(&q, tip_list_limit, limit);
     while (query_next(&q))
         out->at[out->len++] = (struct tip_row){
             .office = filter->office,
-            .id = read_id(&q, tip_list_first_col_id),
-            .priority = (int)read_int(&q, tip_list_first_col_priority),
-            .day = read_int(&q, tip_list_first_col_day),
-            .language = read_str(&q, tip_list_first_col_language, a),
-            .channel = read_str(&q, tip_list_first_col_channel, a),
+            .id = read_id(&q, tip_list_col_id),
+            .priority = (int)read_int(&q, tip_list_col_priority),
+            .day = read_int(&q, tip_list_col_day),
+            .language = read_str(&q, tip_list_col_language, a),
+            .channel = read_str(&q, tip_list_col_channel, a),
         };
     return query_end(&q, OK);
 }
