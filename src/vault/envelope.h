@@ -32,24 +32,40 @@ struct sealed_fields {
     struct sealed_field *at;
     ptrdiff_t len;
 };
-str sealed_field(const struct sealed_fields *f, uint16_t tag); /* empty when absent */
+enum { FIELDS_MAX = 4096, SEALED_TEXT_MAX = 1 << 20 }; /* of one row, before padding */
+str sealed_field(const struct sealed_fields *f, uint16_t tag); /* the first of that tag; empty when absent */
 
 /*
  * One ephemeral pair and box key per ring for at most 1 s or 1,024 rows (the price is in ADR 13).
  * One sealer a worker; monotonic_ms decides when to wipe. Holds several rings at once.
  */
 struct sealer;
-struct sealer *sealer_new(void);                      /* process lifetime */
+struct sealer *sealer_new(void);                              /* process lifetime */
+void sealer_tick(struct sealer *s, int64_t monotonic_ms);     /* wipes what is over; an idle worker calls it each second */
 void sealer_wipe(struct sealer *s);
-/* keybox | body in arena memory: the value of the sealed column. */
+/*
+ * keybox | body in arena memory: the value of the sealed column. Empty when the ring's key is no
+ * usable point, or the fields are more than FIELDS_MAX or longer than SEALED_TEXT_MAX: store nothing then.
+ */
 str envelope_seal(struct sealer *s, int64_t monotonic_ms, struct arena *a, const struct ring_key *ring, uint16_t table,
-                  id row, const struct sealed_field *fields, ptrdiff_t n);
+                  id row, const struct sealed_field *fields, ptrdiff_t n) MUST_CHECK;
 /* False: wrong key, bytes or place. Fields live in a. */
 bool envelope_open(struct arena *a, const uint8_t row_key[ROW_KEY], uint16_t table, id row, str sealed,
                    struct sealed_fields *out) MUST_CHECK;
 /* The keybox alone: boxes a row key to a ring (or a mailbox: ring = locator, epoch 0), and opens it. */
-void keybox_seal(const uint8_t row_key[ROW_KEY], const struct ring_key *ring, uint16_t table, id row, uint8_t to[KEYBOX]);
+/* False: the key is no usable point (X25519 gave zero), and to is zero. */
+bool keybox_seal(const uint8_t row_key[ROW_KEY], const struct ring_key *ring, uint16_t table, id row,
+                 uint8_t to[KEYBOX]) MUST_CHECK;
+/* secret and open are the ring's. The caller has compared keybox_names with what was asked. */
 bool keybox_open(const uint8_t secret[KEY], const uint8_t open[KEY], const uint8_t keybox[KEYBOX], id row,
                  uint8_t row_key[ROW_KEY]) MUST_CHECK;
 bool keybox_names(const uint8_t keybox[KEYBOX], id *ring, uint32_t *epoch, uint16_t *table); /* false: unknown suite */
+
+/*
+ * The key of every box (keybox, wrap): BLAKE2b-256(key = X25519(secret, other), "plainsight box 1" |
+ * ephemeral | open), where open is the receiver's public key. Sealing: secret is the ephemeral's, other
+ * is open; opening: secret is the receiver's, other is ephemeral. False: X25519 gave zero.
+ */
+bool box_key(const uint8_t secret[KEY], const uint8_t other[KEY], const uint8_t ephemeral[KEY], const uint8_t open[KEY],
+             uint8_t to[KEY]) MUST_CHECK;
 #endif
