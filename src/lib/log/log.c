@@ -16,7 +16,7 @@ static const struct {
     [LOG_STORE_BROKEN]     = { "store_broken",        ERROR,   "code",   "system"    },
     [LOG_STORE_REFUSED]    = { "store_refused",       ERROR,   "action", "slot"      },
     [LOG_STORE_ENDED_BUSY] = { "store_commit_busy",   WARNING, NULL,     NULL        },
-    [LOG_MIGRATION_DONE]   = { "migration_done",      NOTE,    "number", "milliseconds" },
+    [LOG_MIGRATION_DONE]   = { "migration_done",      NOTE,    "number", NULL        },
     [LOG_MIGRATION_FAILED] = { "migration_failed",    ERROR,   "number", "code"      },
     [LOG_MIGRATION_EDITED] = { "migration_edited",    ERROR,   "number", NULL        },
     [LOG_MIGRATION_NEWER]  = { "migration_newer",     ERROR,   "number", "known"     },
@@ -31,7 +31,7 @@ static int add_number(char *line, size_t size, const char *name, int64_t n)
 
 void log_event(enum log_event e, int64_t a, int64_t b)
 {
-    must(e >= 0 && e < LOG_EVENTS && events[e].name);
+    must((unsigned)e < LOG_EVENTS && events[e].name);
     char line[256]; /* the longest name, level and two numbers take less than 140 */
     int n = snprintf(line, sizeof line, "{\"event\":\"%s\",\"level\":\"%s\"", events[e].name, level_names[events[e].level]);
     n += add_number(line + n, sizeof line - (size_t)n, events[e].a, a);

@@ -42,8 +42,10 @@ extern const struct migrations migrations_content, migrations_keys;
 
 /*
  * Opens (and with create, makes) the database at path with full durability (WAL, synchronous=FULL).
- * rights NULL: everything, for migrations and tests. Rights without any write open it read only.
- * FAULT is already logged. The caller closes.
+ * rights NULL: everything, for migrations and tests. Rights without any write open it read only. A foreign
+ * key needs DB_READ on the table it names; a statement that filters or returns rows needs DB_READ too.
+ * A path of ":memory:" is a database of its own in memory, for tests. FAULT is already logged. The caller
+ * closes. Open after fork, never before; one connection belongs to one thread.
  */
 struct db_options {
     const struct db_right *rights;
@@ -52,24 +54,31 @@ struct db_options {
 };
 status db_open(const char *path, struct db_options options, struct db **out) MUST_CHECK;
 void db_close(struct db *db);
-/* Brings the schema up to date; OK also when nothing was to do. FAULT leaves it as it was. */
+/* An I/O error or damage was met: every later call answers FAULT, and the process must exit, because only a
+ * fresh start, reading from the disk, can tell what is there. */
+bool db_broken(const struct db *db);
+/* Brings the write-ahead log home and empties it; BUSY when a reader still needs it. For the jobs role. */
+status db_checkpoint(struct db *db) MUST_CHECK;
+/* Brings the schema up to date; OK also when nothing was to do. FAULT leaves it as it was: a migration
+ * failed, one that ran here was edited since (log: migration_edited), or the database is newer than we are. */
 status db_migrate(struct db *db, struct migrations m) MUST_CHECK;
 
 struct query db_query(struct db *db, const struct sql *sql);
-/* Bound bytes must stay until query_end. */
+/* Bound bytes must stay until query_end. A query remembers its first failure; what follows does nothing. */
 void bind_str(struct query *q, int at, str s);
 void bind_blob(struct query *q, int at, str bytes);
 void bind_int(struct query *q, int at, int64_t n);
 void bind_id(struct query *q, int at, id i);
 void bind_null(struct query *q, int at);
 bool query_next(struct query *q);
+/* Reading gives zero or empty for NULL, and when there is no row. */
 bool read_null(struct query *q, int column);
 str read_str(struct query *q, int column, struct arena *a); /* text or blob, copied into a */
 int64_t read_int(struct query *q, int column);
-id read_id(struct query *q, int column);
-/* Fills exactly n bytes; a value of another length makes the query a FAULT. */
+id read_id(struct query *q, int column); /* another length than 16 makes the query a FAULT */
+/* Fills exactly n bytes; a value of another length, or NULL, makes the query a FAULT. */
 void read_bytes(struct query *q, int column, void *to, ptrdiff_t n);
-/* Resets; the verdict is the first failure, else when_fine. */
+/* Ends it, always; the verdict is the first failure, else when_fine. */
 status query_end(struct query *q, status when_fine) MUST_CHECK;
 /* A statement without rows in one call: steps it and ends it. */
 status query_run(struct query *q) MUST_CHECK;

@@ -1,0 +1,230 @@
+#include "lib/store/store.h"
+#include "lib/log/log.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+enum {
+    AUTOCHECKPOINT = 10000, /* pages; 1000 costs a third of the inserts (reference: stack.md 3) */
+    NO_SLOT = -1,
+};
+
+status store_status(struct db *db, int code, int slot)
+{
+    switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE: return OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return BUSY;
+    case SQLITE_CONSTRAINT:
+        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID)
+            return CONFLICT;
+        break;
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        /* After a failed fsync the kernel may call lost pages clean: asking again would lie (USENIX ATC 2020,
+         * "Can applications recover from fsync failures?"). Only a new process, reading from disk, may go on. */
+        if (!db->broken)
+            log_event(LOG_STORE_BROKEN, code, sqlite3_system_errno(db->lite));
+        db->broken = true;
+        return FAULT;
+    }
+    log_event(LOG_STORE_FAULT, code, slot);
+    return FAULT;
+}
+
+status store_exec(struct db *db, const char *text)
+{
+    return store_status(db, sqlite3_exec(db->lite, text, NULL, NULL, NULL), NO_SLOT);
+}
+
+/* SQLite's own automatic checkpoint forgets its errors; a failed fsync of the database file must not be forgotten.
+ * The transaction itself stands: it is in the log, and that was synced. */
+static int after_commit(void *context, sqlite3 *lite, const char *schema, int pages)
+{
+    struct db *db = context;
+    if (pages >= AUTOCHECKPOINT) {
+        int code = sqlite3_wal_checkpoint_v2(lite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        if (code != SQLITE_BUSY)
+            (void)store_status(db, code, NO_SLOT);
+    }
+    return SQLITE_OK;
+}
+
+/* The first value of a pragma that must come out as wanted; settings that do not take are no settings. */
+static status set_pragma(struct db *db, const char *text, str wanted)
+{
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v2(db->lite, text, -1, &s, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(s);
+    bool fits = code == SQLITE_ROW
+                && str_equal(str_of((const char *)sqlite3_column_text(s, 0)), wanted);
+    sqlite3_finalize(s);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return store_status(db, code, NO_SLOT);
+    return fits ? OK : store_status(db, SQLITE_MISUSE, NO_SLOT);
+}
+
+static status harden(struct db *db)
+{
+    static const struct {
+        int what, value;
+    } table[] = {
+        { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },           { SQLITE_DBCONFIG_DEFENSIVE, 1 },
+        { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },        { SQLITE_DBCONFIG_DQS_DDL, 0 },
+        { SQLITE_DBCONFIG_DQS_DML, 0 },               { SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0 },
+        { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 }, { SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0 },
+    };
+    for (ptrdiff_t i = 0; i < countof(table); i++) {
+        int now = -1, code = sqlite3_db_config(db->lite, table[i].what, table[i].value, &now);
+        if (code != SQLITE_OK || now != table[i].value)
+            return store_status(db, code ? code : SQLITE_MISUSE, NO_SLOT);
+    }
+    sqlite3_limit(db->lite, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_limit(db->lite, SQLITE_LIMIT_WORKER_THREADS, 0);
+    return OK;
+}
+
+static status configure(struct db *db, bool memory, bool writes)
+{
+    status s = harden(db);
+    if (s == OK)
+        s = store_exec(db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1; PRAGMA temp_store = MEMORY");
+    if (s == OK)
+        s = set_pragma(db, "PRAGMA synchronous", lit("2"));
+    if (s == OK)
+        s = set_pragma(db, "PRAGMA temp_store", lit("2"));
+    if (s == OK)
+        s = set_pragma(db, "PRAGMA secure_delete = 1", lit("1"));
+    if (s == OK && !memory)
+        s = set_pragma(db, "PRAGMA mmap_size = 0", lit("0"));
+    if (s == OK && !memory && writes)
+        s = set_pragma(db, "PRAGMA journal_mode = WAL", lit("wal"));
+    sqlite3_wal_hook(db->lite, after_commit, db);
+    return s;
+}
+
+/* Makes the file ours alone before SQLite sees it, and durable as a name: SQLite does neither for a new database. */
+static bool create_file(const char *path)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0)
+        return false;
+    bool fine = fsync(file) == 0;
+    close(file);
+    str name = str_of(path);
+    ptrdiff_t end = name.len;
+    while (end > 0 && path[end - 1] != '/')
+        end--;
+    char folder[4096] = ".";
+    if (end >= (ptrdiff_t)sizeof folder)
+        return false;
+    if (end) {
+        memcpy(folder, path, (size_t)end);
+        folder[end] = 0;
+    }
+    int place = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (place < 0)
+        return false;
+    fine = fsync(place) == 0 && fine;
+    close(place);
+    return fine;
+}
+
+status db_open(const char *path, struct db_options options, struct db **out)
+{
+    bool memory = !strcmp(path, ":memory:");
+    bool writes = !options.rights || guard_may_write(options.rights);
+    *out = NULL;
+    if (options.create && !memory && !create_file(path)) {
+        log_event(LOG_STORE_OPEN, SQLITE_CANTOPEN, errno);
+        return FAULT;
+    }
+    struct db *db = calloc(1, sizeof *db);
+    must(db);
+    db->rights = options.rights;
+    int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(path, &db->lite, flags, NULL);
+    status s = OK;
+    if (code != SQLITE_OK) {
+        log_event(LOG_STORE_OPEN, code, db->lite ? sqlite3_system_errno(db->lite) : 0);
+        s = FAULT;
+    }
+    if (s == OK) {
+        sqlite3_busy_timeout(db->lite, options.busy_ms);
+        s = configure(db, memory, writes);
+    }
+    if (s != OK) {
+        db_close(db);
+        return s;
+    }
+    guard_install(db);
+    *out = db;
+    return OK;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    for (int i = 0; i < db->cache_len; i++)
+        sqlite3_finalize(db->cache[i].stmt);
+    sqlite3_close(db->lite);
+    free(db->cache);
+    free(db);
+}
+
+bool db_broken(const struct db *db)
+{
+    return db->broken;
+}
+
+status db_begin(struct db *db)
+{
+    must(sqlite3_get_autocommit(db->lite));
+    return db->broken ? FAULT : store_exec(db, "BEGIN IMMEDIATE");
+}
+
+static void roll_back(struct db *db)
+{
+    /* A failed statement or commit may have rolled back already; a failed rollback leaves nothing to trust. */
+    if (!sqlite3_get_autocommit(db->lite) && store_exec(db, "ROLLBACK") != OK)
+        db->broken = true;
+}
+
+status db_end(struct db *db, status so_far)
+{
+    if (so_far == OK && db->broken)
+        so_far = FAULT;
+    if (so_far == OK && sqlite3_get_autocommit(db->lite)) {
+        /* The engine ended the transaction by itself (disk full, no memory): nothing of it is kept. */
+        log_event(LOG_STORE_FAULT, SQLITE_ABORT, NO_SLOT);
+        so_far = FAULT;
+    }
+    if (so_far == OK)
+        so_far = store_exec(db, "COMMIT");
+    if (so_far != OK)
+        roll_back(db);
+    return so_far;
+}
+
+void db_abandon(struct db *db)
+{
+    for (int i = 0; i < db->cache_len; i++) {
+        if (db->cache[i].stmt) {
+            sqlite3_reset(db->cache[i].stmt);
+            sqlite3_clear_bindings(db->cache[i].stmt);
+        }
+    }
+    roll_back(db);
+}
+
+status db_checkpoint(struct db *db)
+{
+    if (db->broken)
+        return FAULT;
+    return store_status(db, sqlite3_wal_checkpoint_v2(db->lite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), NO_SLOT);
+}

@@ -1,0 +1,93 @@
+#include "lib/store/outbox.h"
+#include "lib/log/log.h"
+#include "outbox_sql.h"
+
+status outbox_put(struct db *db, id row, int64_t kind, id about, int64_t due)
+{
+    struct query q = db_query(db, &sql_outbox_insert);
+    bind_id(&q, outbox_insert_id, row);
+    bind_int(&q, outbox_insert_kind, kind);
+    bind_id(&q, outbox_insert_about, about);
+    bind_int(&q, outbox_insert_due, due);
+    return query_run(&q);
+}
+
+/* The verdict of a statement that must have met exactly its one row. */
+static status met(struct db *db, struct query *q)
+{
+    status s = query_run(q);
+    return s == OK && db_changed(db) != 1 ? CONFLICT : s;
+}
+
+static status park(struct db *db, const struct outbox_item *item)
+{
+    struct query q = db_query(db, &sql_outbox_park);
+    bind_id(&q, outbox_park_id, item->id);
+    bind_int(&q, outbox_park_tries, item->tries);
+    status s = met(db, &q);
+    if (s == OK)
+        log_event(LOG_OUTBOX_DEAD, item->kind, item->tries);
+    return s;
+}
+
+static status claim_next(struct db *db, int64_t now, int64_t lease, struct outbox_item *out)
+{
+    struct query q = db_query(db, &sql_outbox_claim_next);
+    bind_int(&q, outbox_claim_next_until, now + lease);
+    bind_int(&q, outbox_claim_next_now, now);
+    bool found = query_next(&q);
+    *out = (struct outbox_item){
+        .id = read_id(&q, outbox_claim_next_col_id),
+        .about = read_id(&q, outbox_claim_next_col_about),
+        .kind = read_int(&q, outbox_claim_next_col_kind),
+        .tries = read_int(&q, outbox_claim_next_col_tries),
+    };
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+/* Tries are counted when claimed, so an item that kills its worker each time comes to an end too. */
+status outbox_claim(struct db *db, int64_t now, int64_t lease, struct outbox_item *out)
+{
+    status s = claim_next(db, now, lease, out);
+    while (s == OK && out->tries > OUTBOX_TRIES) {
+        s = park(db, out);
+        if (s == OK)
+            s = claim_next(db, now, lease, out);
+    }
+    return s;
+}
+
+status outbox_done(struct db *db, const struct outbox_item *item)
+{
+    struct query q = db_query(db, &sql_outbox_delete);
+    bind_id(&q, outbox_delete_id, item->id);
+    bind_int(&q, outbox_delete_tries, item->tries);
+    return met(db, &q);
+}
+
+static int64_t wait_after(int64_t tries)
+{
+    int64_t wait = OUTBOX_FIRST_WAIT;
+    for (int64_t i = 1; i < tries && wait < OUTBOX_LONGEST_WAIT; i++)
+        wait *= 2;
+    return wait < OUTBOX_LONGEST_WAIT ? wait : OUTBOX_LONGEST_WAIT;
+}
+
+status outbox_retry(struct db *db, const struct outbox_item *item, int64_t now)
+{
+    if (item->tries >= OUTBOX_TRIES)
+        return park(db, item);
+    struct query q = db_query(db, &sql_outbox_postpone);
+    bind_int(&q, outbox_postpone_due, now + wait_after(item->tries));
+    bind_id(&q, outbox_postpone_id, item->id);
+    bind_int(&q, outbox_postpone_tries, item->tries);
+    return met(db, &q);
+}
+
+status outbox_dead(struct db *db, int64_t *count)
+{
+    struct query q = db_query(db, &sql_outbox_count_dead);
+    query_next(&q);
+    *count = read_int(&q, outbox_count_dead_col_dead);
+    return query_end(&q, OK);
+}

@@ -1,0 +1,34 @@
+-- name: outbox_insert
+INSERT INTO outbox (id, kind, about, due)
+VALUES (:id, :kind, :about, :due);
+
+-- The second test of leased_until decides between two claimers on an engine that reads before it locks.
+-- name: outbox_claim_next
+UPDATE outbox
+   SET leased_until = :until, tries = tries + 1
+ WHERE id = (SELECT o.id
+               FROM outbox AS o
+              WHERE o.dead = 0 AND o.due <= :now AND o.leased_until <= :now
+              ORDER BY o.due, o.id
+              LIMIT 1)
+   AND leased_until <= :now
+RETURNING id, kind, about, tries;
+
+-- name: outbox_delete
+DELETE FROM outbox
+ WHERE id = :id AND tries = :tries;
+
+-- name: outbox_postpone
+UPDATE outbox
+   SET due = :due, leased_until = 0
+ WHERE id = :id AND tries = :tries;
+
+-- name: outbox_park
+UPDATE outbox
+   SET dead = 1, leased_until = 0
+ WHERE id = :id AND tries = :tries;
+
+-- name: outbox_count_dead
+SELECT count(*) AS dead
+  FROM outbox
+ WHERE dead = 1;
