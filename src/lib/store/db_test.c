@@ -1,4 +1,8 @@
-#include "lib/store/store_test.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include "lib/store/faulty_disk.h"
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -297,7 +301,7 @@ static void a_checkpoint_that_cannot_be_synced_breaks_the_database(void **state)
 static void an_automatic_checkpoint_does_not_hide_its_failure(void **state)
 {
     struct world *x = *state;
-    char *big = malloc(1 << 20);
+    char *big = calloc(1, 1 << 20);
     memset(big, 'x', 1 << 20);
     faulty_disk.only_database = true;
     faulty_disk.sync_fails = 1;

@@ -1,4 +1,4 @@
-#include "lib/store/store_test.h"
+#include "lib/store/faulty_disk.h"
 #include <signal.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -140,17 +140,17 @@ void faulty_disk_use(void)
     disk.szOsFile = (int)sizeof(struct faulty_file) + system_disk->szOsFile;
     disk.xOpen = faulty_open;
     disk.pNext = NULL;
-    assert_int_equal(sqlite3_vfs_register(&disk, 1), SQLITE_OK);
+    must(sqlite3_vfs_register(&disk, 1) == SQLITE_OK);
 }
 
 char *scratch_database(void)
 {
     const char *place = getenv("TMPDIR");
-    char *path = malloc(4096);
-    assert_non_null(path);
+    char *path = calloc(1, 4096);
+    must(path);
     int n = snprintf(path, 4000, "%s/plainsight_store_XXXXXX", place ? place : "/tmp");
-    assert_true(n > 0 && n < 4000);
-    assert_non_null(mkdtemp(path));
+    must(n > 0 && n < 4000);
+    must(mkdtemp(path));
     snprintf(path + n, 96, "/content.db");
     return path;
 }
@@ -164,6 +164,6 @@ void scratch_remove(char *path)
         unlink(name);
     }
     *strrchr(path, '/') = 0;
-    assert_int_equal(rmdir(path), 0); /* nothing else may lie there: no temporary files */
+    must(rmdir(path) == 0); /* nothing else may lie there: no temporary files */
     free(path);
 }

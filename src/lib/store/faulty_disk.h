@@ -1,10 +1,6 @@
 /* For the tests of lib/store: a folder of their own, and a disk that fails when told. */
-#ifndef LIB_STORE_STORE_TEST_H
-#define LIB_STORE_STORE_TEST_H
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#ifndef LIB_STORE_FAULTY_DISK_H
+#define LIB_STORE_FAULTY_DISK_H
 #include "lib/store/db.h"
 
 /* What the disk does: the count-th call of a kind (1 = the next one; 0 = never) meets its fate. */
