@@ -21,6 +21,8 @@ extern const struct language *const languages[]; /* English first; NULL ends */
 const struct language *language_find(str code);                 /* NULL when unknown */
 /* ?lang= wins, then Accept-Language (RFC 9110 12.5.4), then English. */
 const struct language *language_choose(str query_code, str accept_language);
-str tr(const struct language *in, const char *source);
+str tr(const struct language *in, const char *source); /* the source itself where there is no translation */
 str tr_n(const struct language *in, int64_t n, const char *one, const char *many); /* %1 stays for the caller */
+/* Marks a message in a table of constants, for the check of catalogues; tr() it where it is shown. */
+#define N_(message) message
 #endif

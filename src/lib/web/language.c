@@ -1,0 +1,92 @@
+#include "lib/web/language.h"
+
+const struct language *language_find(str code)
+{
+    for (ptrdiff_t i = 0; languages[i]; i++)
+        if (str_equal_fold(code, str_of(languages[i]->code)))
+            return languages[i];
+    return NULL;
+}
+
+/* "es-MX" and "es_MX" are served by "es". */
+static const struct language *find_range(str range)
+{
+    const struct language *found = language_find(range);
+    for (ptrdiff_t i = 0; i < range.len && !found; i++)
+        if (range.at[i] == '-' || range.at[i] == '_')
+            found = language_find(str_part(range, 0, i));
+    return found;
+}
+
+/* Thousandths of "q=0.5" (RFC 9110 12.4.2); 1000 without one, 0 when it is not understood. */
+static int weight_of(str parameters)
+{
+    str p;
+    while (str_split(&parameters, ';', &p)) {
+        p = str_trim(p);
+        if (p.len < 3 || (p.at[0] | 32) != 'q' || p.at[1] != '=')
+            continue;
+        int n = 0, unit = 1000;
+        for (ptrdiff_t i = 2; i < p.len && i < 7; i++) {
+            if (p.at[i] == '.' && i == 3)
+                continue;
+            if (p.at[i] < '0' || p.at[i] > '9')
+                return 0;
+            n += (p.at[i] - '0') * unit;
+            unit /= 10;
+        }
+        return n > 1000 ? 1000 : n;
+    }
+    return 1000;
+}
+
+const struct language *language_choose(str query_code, str accept_language)
+{
+    const struct language *best = language_find(query_code);
+    if (best)
+        return best;
+    int most = 0;
+    str range, name;
+    for (int count = 0; count < 32 && str_split(&accept_language, ',', &range); count++) {
+        if (!str_split(&range, ';', &name))
+            continue;
+        const struct language *one = find_range(str_trim(name));
+        int weight = weight_of(range);
+        if (one && one->offered && weight > most) {
+            best = one;
+            most = weight;
+        }
+    }
+    return best ? best : languages[0];
+}
+
+static const struct message *find_message(const struct language *in, const char *source)
+{
+    ptrdiff_t from = 0, to = in->message_count;
+    while (from < to) {
+        ptrdiff_t middle = from + (to - from) / 2;
+        int d = strcmp(source, in->messages[middle].source);
+        if (!d)
+            return &in->messages[middle];
+        if (d < 0)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return NULL;
+}
+
+str tr(const struct language *in, const char *source)
+{
+    const struct message *m = find_message(in, source);
+    return m ? m->forms[0] : str_of(source);
+}
+
+str tr_n(const struct language *in, int64_t n, const char *one, const char *many)
+{
+    const struct message *m = find_message(in, one);
+    if (!m)
+        return str_of(n == 1 ? one : many);
+    str form = m->forms[in->plural(n < 0 ? -n : n) & 3];
+    return form.len ? form : m->forms[0]; /* the same words stand elsewhere without a count */
+}
