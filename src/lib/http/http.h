@@ -45,6 +45,8 @@ struct http_limits {
     int idle_seconds;       /* 30: between requests */
     int write_seconds;      /* 60: a reader slower than this is dropped */
     ptrdiff_t arena_bytes;  /* 16 MiB a request */
+    ptrdiff_t held_bytes;   /* 128 MiB: long bodies under way and answers not yet taken, together; beyond, a long
+                               body waits and an answer nobody reads is dropped */
 };
 
 struct http_server; /* one event loop of one worker */
@@ -52,24 +54,38 @@ struct http_place { /* names one parked request; stale ones are ignored */
     uint32_t slot, turn;
 };
 /*
- * Answers r by filling w. WAIT parks the request: the handler has kept what it needs (no arena memory),
+ * Answers r by filling w; its memory is wiped when this returns and the response is handed over. WAIT parks the request: the handler has kept what it needs (no arena memory),
  * place names it, and http_answer gives the response later. Any other status is not looked at.
  */
 typedef status http_handler(void *app, struct http_place place, const struct http_request *r, struct http_response *w);
 typedef void http_watcher(void *app, int fd);
 
+/* Takes a non-blocking listening socket, which other workers may share. The tables live as long as the process. */
 struct http_server *http_open(int listening_fd, struct http_limits limits, http_handler *handle, void *app);
 /* Calls back when fd can be read, or every tick (about once a second) for fd -1. */
 void http_watch(struct http_server *s, int fd, http_watcher *ready, void *app);
-/* Finishes a parked request. fill runs with a fresh arena and writes the response. */
+/*
+ * Finishes a parked request. fill runs with a fresh arena and writes the response; not at all when the
+ * client has left meanwhile (ended its side of the connection). Never from within a handler or a filler.
+ */
 typedef void http_filler(void *app, struct arena *a, struct http_response *w, void *detail);
 void http_answer(struct http_server *s, struct http_place place, http_filler *fill, void *app, void *detail);
 /* While paused no further bytes are read and nothing is accepted (back-pressure); answers still go out. */
 void http_pause(struct http_server *s, bool paused);
-int http_run(struct http_server *s); /* until http_stop or a signal; 0 when told to stop */
+/*
+ * Serves until http_stop, SIGTERM or SIGINT (both blocked and read by the loop itself); then takes nothing new,
+ * waits at most three seconds for answers under way, and returns 0. Parked requests left over get a 503.
+ */
+int http_run(struct http_server *s);
 void http_stop(struct http_server *s);
+/* For tests: one turn of the loop, waiting at most wait_ms; false when stopped and all is over. */
+bool http_step(struct http_server *s, int wait_ms);
+void http_use_clock(struct http_server *s, int64_t (*milliseconds)(void)); /* instead of the monotonic clock */
 
-/* Strictly, into arena memory. INVALID: not well formed, or more than max fields. */
+/*
+ * application/x-www-form-urlencoded (also a query), strictly, into arena memory. INVALID: a raw byte outside
+ * printable ASCII, a broken percent triplet, text that is not UTF-8 or holds NUL, no name, more than max fields.
+ */
 struct field {
     str name, value;
 };
@@ -78,10 +94,10 @@ struct fields {
     ptrdiff_t len;
 };
 status http_form_read(struct arena *a, str encoded, ptrdiff_t max, struct fields *out) MUST_CHECK;
-bool http_percent_decode(struct arena *a, str s, bool plus_is_space, str *out); /* UTF-8 or false */
+bool http_percent_decode(struct arena *a, str s, bool plus_is_space, str *out); /* UTF-8 without NUL, or false */
 str http_cookie(const struct http_request *r, str name); /* empty when absent or doubled */
 
-/* The reader alone, for tests and the fuzzer: no socket. */
+/* The reader alone, for tests and the fuzzer: no socket. Once refused, more bytes never change the refusal. */
 enum http_verdict { HTTP_MORE, HTTP_HEAD_DONE, HTTP_REFUSED };
 struct http_head {
     struct http_request request;
