@@ -1,0 +1,188 @@
+/* The verifier: hashing and Ed25519, nothing of the house. Every root and every signature is checked. */
+#include "vault/audit.h"
+#include "vault/keeper.h"
+
+struct head {
+    id install;
+    uint8_t node[KEY];
+    int64_t log, size;
+};
+struct walk {
+    struct head head;
+    const uint8_t *node_key;
+    const struct audit_seen *seen;
+    ptrdiff_t seen_count;
+    struct audit_tree tree;
+    bool signed_before;     /* the entry before this one bore a signature */
+    uint64_t stretch_start; /* of the unsigned stretch we are in */
+    struct audit_verdict verdict;
+};
+
+/* A line that must end in a newline; false at the end of the file or in a cut line. */
+static bool line_next(str *rest, str *line)
+{
+    ptrdiff_t n = rest->len ? str_find(*rest, '\n') : -1;
+    if (n < 0)
+        return false;
+    *line = str_part(*rest, 0, n);
+    *rest = str_part(*rest, n + 1, rest->len);
+    return true;
+}
+
+static bool line_value(str *rest, str name, str *value)
+{
+    str line;
+    if (!line_next(rest, &line) || !str_starts(line, name))
+        return false;
+    *value = str_part(line, name.len, line.len);
+    return true;
+}
+
+/* One text a value: lower case only, decimals without sign or leading zero. */
+static bool hex_strict(str s, uint8_t *to, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < s.len; i++)
+        if (s.at[i] >= 'A' && s.at[i] <= 'F')
+            return false;
+    return hex_read(s, to, n);
+}
+
+static bool decimal_strict(str s, int64_t max, int64_t *out)
+{
+    if (!s.len || s.at[0] < '0' || s.at[0] > '9' || (s.len > 1 && s.at[0] == '0'))
+        return false;
+    return str_to_int(s, out) && *out <= max;
+}
+
+static bool head_read(str *rest, struct head *h)
+{
+    str s;
+    return line_value(rest, lit("plainsight audit log 1"), &s) && !s.len && line_value(rest, lit("install "), &s) &&
+           hex_strict(s, h->install.at, 16) && line_value(rest, lit("log "), &s) &&
+           decimal_strict(s, UINT32_MAX, &h->log) && line_value(rest, lit("node "), &s) && hex_strict(s, h->node, KEY) &&
+           line_value(rest, lit("size "), &s) && decimal_strict(s, INT64_MAX, &h->size);
+}
+
+static bool refuse(struct walk *w, uint64_t at, const char *why)
+{
+    w->verdict.bad_at = at;
+    w->verdict.why = why;
+    return false;
+}
+
+static bool signature_fits(const struct walk *w, const uint8_t root[32], const uint8_t signature[AUDIT_SIGNATURE])
+{
+    char room[2048];
+    struct arena a = { room, room + sizeof room, NULL };
+    str text = audit_checkpoint(&a, w->head.install, (uint32_t)w->head.log, w->tree.size, root);
+    return sign_check(w->node_key, text, signature);
+}
+
+/*
+ * A zero signature is a locked house's. A house is locked by a start and by nothing else, so the
+ * first unsigned record is a START: whoever strips a signature in the middle is found.
+ */
+static bool signature_check(struct walk *w, const struct audit_record *r, const uint8_t root[32], const uint8_t *signature)
+{
+    static const uint8_t none[AUDIT_SIGNATURE];
+    if (memcmp(signature, none, AUDIT_SIGNATURE)) {
+        if (!signature_fits(w, root, signature))
+            return refuse(w, r->seq, "the signature is not the node's");
+        w->verdict.unsigned_stretches += r->seq && !w->signed_before;
+        w->signed_before = true;
+        return true;
+    }
+    if (w->signed_before || !r->seq) {
+        if (r->action != ACT_START)
+            return refuse(w, r->seq, "the signature is missing, and no start of a locked house explains it");
+        w->stretch_start = r->seq;
+    }
+    w->signed_before = false;
+    return true;
+}
+
+static bool seen_check(struct walk *w, const uint8_t root[32])
+{
+    for (ptrdiff_t i = 0; i < w->seen_count; i++)
+        if (w->seen[i].size == w->tree.size && memcmp(w->seen[i].root, root, 32))
+            return refuse(w, w->tree.size ? w->tree.size - 1 : 0, "here, or before, the log differs from a checkpoint kept outside");
+    return true;
+}
+
+static bool entry_check(struct walk *w, str line)
+{
+    uint8_t entry[AUDIT_RECORD + 32 + AUDIT_SIGNATURE], root[32];
+    struct audit_record r;
+    uint64_t at = w->tree.size;
+    if (!hex_strict(line, entry, sizeof entry))
+        return refuse(w, at, "the line is no entry: 448 hexadecimal digits");
+    if (!audit_record_read(entry, &r))
+        return refuse(w, at, "the record is of an unknown version");
+    if (r.seq != at)
+        return refuse(w, at, "the number of the record is not the next one");
+    audit_tree_add(&w->tree, (str){ (char *)entry, AUDIT_RECORD });
+    audit_tree_root(&w->tree, root);
+    if (memcmp(root, entry + AUDIT_RECORD, 32))
+        return refuse(w, at, "record and root do not belong together");
+    if (!signature_check(w, &r, root, entry + AUDIT_RECORD + 32) || !seen_check(w, root))
+        return false;
+    w->verdict.size = w->tree.size;
+    return true;
+}
+
+static bool end_check(struct walk *w, str rest)
+{
+    str line;
+    uint64_t size = w->tree.size;
+    if (!line_next(&rest, &line) || !str_equal(line, lit("end")))
+        return refuse(w, size, "the file has no end where its head says it ends");
+    if (rest.len)
+        return refuse(w, size, "something follows the end");
+    for (ptrdiff_t i = 0; i < w->seen_count; i++)
+        if (w->seen[i].size > size)
+            return refuse(w, size, "entries that were seen outside are missing from here on");
+    if (size && !w->signed_before)
+        return refuse(w, w->stretch_start, "nothing is signed from here on: a house still locked, or a forged end");
+    return true;
+}
+
+static bool log_check(struct walk *w, str file)
+{
+    uint8_t empty[32];
+    str line;
+    if (!head_read(&file, &w->head))
+        return refuse(w, 0, "the head of the file cannot be read");
+    if (w->node_key && memcmp(w->node_key, w->head.node, KEY))
+        return refuse(w, 0, "the log names another node key than the one given");
+    w->node_key = w->head.node;
+    audit_tree_root(&w->tree, empty);
+    if (!seen_check(w, empty))
+        return false;
+    while (w->tree.size < (uint64_t)w->head.size) {
+        if (!line_next(&file, &line) || str_equal(line, lit("end")))
+            return refuse(w, w->tree.size, "the file ends before the size in its head");
+        if (!entry_check(w, line))
+            return false;
+    }
+    return end_check(w, file);
+}
+
+struct audit_verdict audit_verify(str file, const uint8_t *node_key, const struct audit_seen *seen, ptrdiff_t n)
+{
+    struct walk w = { .node_key = node_key, .seen = seen, .seen_count = n, .verdict.why = "" };
+    w.verdict.good = log_check(&w, file);
+    return w.verdict;
+}
+
+bool audit_seen_read(struct arena *a, str checkpoint, struct audit_seen *out)
+{
+    str line, root;
+    int64_t size;
+    if (!line_next(&checkpoint, &line) || !str_starts(line, lit("plainsight/")) || !line_next(&checkpoint, &line) ||
+        !decimal_strict(line, INT64_MAX, &size) || !line_next(&checkpoint, &line) || !base64_read(a, line, &root) ||
+        root.len != 32 || (checkpoint.len && checkpoint.at[0] != '\n'))
+        return false;
+    out->size = (uint64_t)size;
+    memcpy(out->root, root.at, 32);
+    return true;
+}
