@@ -60,5 +60,5 @@ void json_key(struct json *j, str key);
 void json_str(struct json *j, str s);             /* bytes that are not UTF-8 become U+FFFD */
 void json_int(struct json *j, int64_t n);
 void json_bool(struct json *j, bool b);
-void json_null(struct json *j);
+void json_nothing(struct json *j); /* null; the shorter name belongs to the library that reads */
 #endif

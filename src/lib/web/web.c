@@ -1,0 +1,251 @@
+#include "lib/web/respond.h"
+
+enum { FIELDS = 512 };
+
+/* One request on its way, so that the guarded part needs a single argument. */
+struct way {
+    struct web *web;
+    const struct http_request *in;
+    struct request r;
+    struct response w;
+    const struct route *route;
+    status verdict;
+};
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+}
+
+/* Segment by segment; ":id" takes 32 hex digits, ":word" takes a short plain word. */
+static bool path_matches(const char *pattern, str path, struct request *r)
+{
+    const char *p = path.at, *end = p + path.len;
+    while (*pattern) {
+        if (!strncmp(pattern, ":id", 3)) {
+            if (end - p < 32 || !id_read((str){ p, 32 }, &r->id))
+                return false;
+            p += 32;
+            pattern += 3;
+        } else if (!strncmp(pattern, ":word", 5)) {
+            const char *from = p;
+            while (p < end && p - from < 64 && is_word(*p))
+                p++;
+            if (p == from)
+                return false;
+            r->word = (str){ from, p - from };
+            pattern += 5;
+        } else if (p == end || *p++ != *pattern++) {
+            return false;
+        }
+    }
+    return p == end;
+}
+
+static const struct route *find_route(const struct web *web, struct request *r)
+{
+    for (ptrdiff_t i = 0; i < web->set_count; i++)
+        for (ptrdiff_t k = 0; k < web->sets[i].len; k++) {
+            const struct route *t = &web->sets[i].at[k];
+            if (t->side == r->side && t->method == r->method && path_matches(t->path, r->path, r))
+                return t;
+        }
+    return NULL;
+}
+
+static bool may(const struct caller *c, permission needs)
+{
+    if (needs == NOBODY || needs >= PERMISSIONS)
+        return false;
+    if (needs == ANYONE || needs == SIGNED_IN)
+        return needs == ANYONE || c->signed_in;
+    return c->signed_in && (c->held >> needs & 1);
+}
+
+/*
+ * LOCKED: the public hears "not now" (503), staff hear 423, whose page leads to the passphrase.
+ * LIMIT is the caller's own budget (429), BUSY is ours (503).
+ */
+static int http_code(status s, enum side side)
+{
+    switch (s) {
+    case OK:        return 200;
+    case NOT_FOUND: return 404;
+    case CONFLICT:  return 409;
+    case INVALID:   return 422;
+    case LOCKED:    return side == STAFF_SIDE ? 423 : 503;
+    case LIMIT:     return 429;
+    case BUSY:      return 503;
+    case WAIT:
+    case FAULT:     return 500;
+    }
+    return 500;
+}
+
+static bool has_type(const struct http_request *in, str wanted)
+{
+    str type = http_header(in, lit("Content-Type")), name;
+    return str_split(&type, ';', &name) && str_equal_fold(str_trim(name), wanted);
+}
+
+/* 0, or the HTTP status that refuses the body. */
+static int read_body(struct way *way)
+{
+    struct request *r = &way->r;
+    switch (way->route->accepts) {
+    case NOTHING:
+        return way->in->body.len ? 400 : 0;
+    case JSON:
+        return has_type(way->in, lit("application/json")) ? 0 : 415;
+    case FORM:
+        if (!has_type(way->in, lit("application/x-www-form-urlencoded")))
+            return 415;
+        return http_form_read(r->arena, way->in->body, FIELDS, &r->form) == OK ? 0 : 400;
+    }
+    return 400;
+}
+
+static str token_of(const struct request *r)
+{
+    for (ptrdiff_t i = 0; i < r->form.len; i++)
+        if (str_equal(r->form.at[i].name, lit("_token")))
+            return r->form.at[i].value;
+    return http_header(r->http, lit("Form-Token")); /* for JSON */
+}
+
+/* The public side knows no visitor, so there is nothing another site could misuse. */
+static bool from_our_page(const struct way *way)
+{
+    const struct request *r = &way->r;
+    if (r->side == PUBLIC_SIDE || r->method != POST)
+        return true;
+    return origin_fits(way->web, r) && (!r->caller.signed_in || token_fits(r, token_of(r)));
+}
+
+static int check(struct way *way)
+{
+    struct request *r = &way->r;
+    way->route = find_route(way->web, r);
+    if (!way->route || !may(&r->caller, way->route->needs))
+        return 404;
+    int refused = read_body(way);
+    if (!refused && !from_our_page(way))
+        refused = 403;
+    return refused;
+}
+
+static bool has_body(const struct response *w)
+{
+    return w->body.len || w->fixed || w->location.len;
+}
+
+static void run_handler(struct way *way)
+{
+    status s = way->route->run(&way->r, &way->w);
+    way->verdict = s;
+    if (s == WAIT)
+        return;
+    /* A page of the handler's own goes out only where it can tell nothing that should not be told. */
+    bool own = s == OK || ((s == INVALID || s == CONFLICT || s == LOCKED || s == LIMIT) && has_body(&way->w));
+    if (!own)
+        draw(way->web, &way->r, http_code(s, way->r.side), &way->w);
+    else if (!way->w.status)
+        way->w.status = http_code(s, way->r.side);
+}
+
+static status read_query(struct request *r)
+{
+    status s = r->http->query.len ? http_form_read(r->arena, r->http->query, FIELDS, &r->query) : OK;
+    str code = { 0 };
+    for (ptrdiff_t i = 0; i < r->query.len; i++)
+        if (str_equal(r->query.at[i].name, lit("lang")))
+            code = r->query.at[i].value;
+    r->language = language_choose(code, http_header(r->http, lit("Accept-Language")));
+    return s;
+}
+
+/* The caller is looked up whether the path exists or not: the time it takes says nothing. */
+static void go(struct way *way)
+{
+    struct request *r = &way->r;
+    status s = read_query(r), who = OK;
+    if (way->web->side == STAFF_SIDE && way->web->find_caller)
+        who = way->web->find_caller(r);
+    if (who != OK) {
+        r->caller = (struct caller){ 0 };
+        draw(way->web, r, http_code(who, r->side), &way->w);
+        return;
+    }
+    int refused = check(way);
+    if (!refused && s != OK)
+        refused = 400;
+    if (refused)
+        draw(way->web, r, refused, &way->w);
+    else
+        run_handler(way);
+}
+
+static void go_busy(struct way *way)
+{
+    way->r.caller = (struct caller){ 0 };
+    if (!way->r.language)
+        way->r.language = languages[0];
+    draw(way->web, &way->r, 503, &way->w);
+}
+
+/* The one boundary of a request's memory. False: the arena was empty; its memory is free again. */
+static bool guarded(struct arena *a, void (*run)(struct way *), struct way *way)
+{
+    struct arena before = *a;
+    jmp_buf empty;
+    if (setjmp(empty)) {
+        *a = before;
+        return false;
+    }
+    a->on_empty = &empty;
+    run(way);
+    a->on_empty = before.on_empty;
+    return true;
+}
+
+static bool serve_asset(const struct request *r, struct http_response *out)
+{
+    const struct asset *a = str_starts(r->path, lit("/static/")) && r->method == GET ? asset_find(r->path) : NULL;
+    if (!a)
+        return false;
+    out->status = 200;
+    out->type = str_of(a->type);
+    out->fixed = (const char *)a->bytes;
+    out->fixed_len = a->len;
+    put_header(out, lit("Cache-Control"), lit("public, max-age=31536000, immutable"));
+    return true;
+}
+
+status web_dispatch(struct web *web, struct http_place place, const struct http_request *in, struct http_response *out)
+{
+    struct way way = {
+        .web = web,
+        .in = in,
+        .r = { .http = in, .side = web->side, .method = in->method == HEAD ? GET : in->method, .path = in->path,
+            .db = web->db, .services = web->services, .arena = in->arena, .chance = web->chance,
+            .now = web->now(), .place = place, .language = languages[0] },
+        .w.body.arena = in->arena,
+    };
+    web_headers(web->side, web->secure, out);
+    if (serve_asset(&way.r, out))
+        return OK;
+    if (!guarded(in->arena, go, &way)) {
+        if (web->db)
+            db_abandon(web->db);
+        way.verdict = BUSY;
+        if (!guarded(in->arena, go_busy, &way)) {
+            way.w = (struct response){ 0 };
+            draw_plain(503, &way.w);
+            set_header(&way.w, lit("Retry-After"), lit("5"));
+        }
+    }
+    if (way.verdict == WAIT)
+        return WAIT;
+    finish(&way.w, out);
+    return OK;
+}
