@@ -90,7 +90,7 @@ struct pack_draft {
 /*
  * Reads the files of folder and checks them all against schema.csv (in the folder, else beside it): types, choices,
  * required cells, keys, references, conditions. known: the rows kept of other packs, for references; NULL: none.
- * INVALID: problems say file, line and column. FAULT: the folder cannot be read.
+ * INVALID: problems say file, line and column. NOT_FOUND: no such folder. FAULT: a file cannot be read.
  */
 status pack_read(struct arena *a, str folder, const struct pack *known, struct pack_draft *out,
                  struct pack_problems *problems) MUST_CHECK;
