@@ -104,7 +104,7 @@ status pack_load(struct db *db, struct arena *a, str folder, int64_t today, stru
 status pack_open(struct db *db, struct arena *a, const char *const *files, struct pack *out) MUST_CHECK;
 /*
  * A person confirms the row: who, on which day, after which source. Stands beside the pack and survives an upgrade for as long as the
- * row says the same (a changed number is not a confirmed number). NOT_FOUND: no such row.
+ * row says the same (a changed number is not a confirmed number). A second time on the same day corrects the first.
  */
 status pack_confirm(struct db *db, struct arena *a, const struct pack_row *row, id who, str source, int64_t today) MUST_CHECK;
 #endif

@@ -221,6 +221,113 @@ static void a_pack_is_refused_without_what_it_requires_and_with_files_nobody_kno
     assert_int_equal(pack_read(&arena, lit("/nowhere/at/all"), NULL, &draft, &problems), NOT_FOUND);
 }
 
+/* ---- keeping them */
+
+static struct db *fresh_database(void)
+{
+    static int number;
+    char path[80];
+    snprintf(path, sizeof path, "%s/%d.db", folder, number++);
+    struct db *db;
+    assert_int_equal(db_open(path, (struct db_options){ .create = true }, &db), OK);
+    assert_int_equal(db_migrate(db, migrations_content), OK);
+    return db;
+}
+
+static void load(struct db *db, str from, int64_t today)
+{
+    struct pack_problems problems;
+    assert_int_equal(pack_load(db, &arena, from, today, &problems), OK);
+}
+
+static struct pack opened(struct db *db)
+{
+    struct pack p;
+    assert_int_equal(pack_open(db, &arena, NULL, &p), OK);
+    return p;
+}
+
+static void a_loaded_pack_is_read_back_as_it_was_and_loading_again_changes_nothing(void **state)
+{
+    (void)state;
+    struct db *db = fresh_database();
+    load(db, packs_folder(&arena, "int"), day);
+    load(db, packs_folder(&arena, "us"), day);
+    struct pack kept = opened(db), read = packs_of_the_tree(&arena, true);
+    load(db, packs_folder(&arena, "int"), day + 9);
+    load(db, packs_folder(&arena, "us"), day + 9);
+    struct pack again = opened(db);
+    assert_int_equal(kept.len, read.len);
+    assert_int_equal(kept.len, again.len);
+    for (ptrdiff_t i = 0; i < kept.len; i++) {
+        assert_true(str_equal(kept.rows[i].key, read.rows[i].key));
+        assert_int_equal(kept.rows[i].basis, read.rows[i].basis);
+        assert_int_equal(again.rows[i].load, 1);
+        assert_int_equal(again.rows[i].valid_to, read.rows[i].valid_to);
+        assert_int_equal(kept.rows[i].cell_count, read.rows[i].cell_count);
+        for (ptrdiff_t k = 0; k < kept.rows[i].cell_count; k++)
+            assert_true(str_equal(kept.rows[i].cells[k], read.rows[i].cells[k]));
+    }
+    struct pack some;
+    assert_int_equal(pack_open(db, &arena, (const char *const[]){ "venues", "answers", NULL }, &some), OK);
+    assert_int_equal(some.len, 34 + 18);
+    db_close(db);
+}
+
+static void a_changed_row_ends_and_events_of_before_still_see_it(void **state)
+{
+    (void)state;
+    struct db *db = fresh_database();
+    put("things.csv", THINGS "a,1,,,,," END "b,2,,,,," END);
+    load(db, str_of(folder), day);
+    put("things.csv", THINGS "a,5,,,,," END);
+    load(db, str_of(folder), day + 10);
+    struct pack p = opened(db);
+    assert_text(pack_cell(pack_find(&p, lit("things"), lit("a"), day), 1), "1");
+    assert_text(pack_cell(pack_find(&p, lit("things"), lit("a"), day + 9), 1), "1");
+    assert_text(pack_cell(pack_find(&p, lit("things"), lit("a"), day + 10), 1), "5");
+    assert_non_null(pack_find(&p, lit("things"), lit("b"), day + 9));
+    assert_null(pack_find(&p, lit("things"), lit("b"), day + 10));
+    assert_int_equal(pack_list(&p, &arena, lit("things"), day + 10).len, 1);
+    put("things.csv", THINGS "a,5,,,,," END "b,2,,,,," END);
+    load(db, str_of(folder), day + 20);
+    p = opened(db);
+    assert_null(pack_find(&p, lit("things"), lit("b"), day + 19));
+    assert_non_null(pack_find(&p, lit("things"), lit("b"), day + 20));
+    db_close(db);
+}
+
+static void a_pack_with_one_fault_writes_nothing(void **state)
+{
+    (void)state;
+    struct db *db = fresh_database();
+    struct pack_problems problems;
+    put("things.csv", THINGS "a,1,,,,," END "b,many,,,,," END);
+    assert_int_equal(pack_load(db, &arena, str_of(folder), day, &problems), INVALID);
+    assert_int_equal(problems.len, 1);
+    assert_int_equal(opened(db).len, 0);
+    db_close(db);
+}
+
+static void a_confirmation_survives_an_upgrade_but_not_another_number(void **state)
+{
+    (void)state;
+    struct db *db = fresh_database();
+    put("things.csv", THINGS "a,1,,,,,,general_knowledge,invented,,\nb,2,,,,,,general_knowledge,invented,,\n");
+    load(db, str_of(folder), day);
+    struct pack p = opened(db);
+    id who = { { 7 } };
+    assert_int_equal(pack_find(&p, lit("things"), lit("a"), day)->basis, BASIS_UNCONFIRMED);
+    assert_int_equal(pack_confirm(db, &arena, pack_find(&p, lit("things"), lit("a"), day), who, lit("called, invented"), day), OK);
+    assert_int_equal(pack_confirm(db, &arena, pack_find(&p, lit("things"), lit("b"), day), who, lit("called, invented"), day), OK);
+    put("things.csv", THINGS "a,1,,,,,,general_knowledge,another source,,\nb,3,,,,,,general_knowledge,invented,,\n");
+    load(db, str_of(folder), day + 5);
+    p = opened(db);
+    assert_int_equal(pack_find(&p, lit("things"), lit("a"), day + 5)->basis, BASIS_CONFIRMED);
+    assert_int_equal(pack_find(&p, lit("things"), lit("b"), day + 5)->basis, BASIS_UNCONFIRMED);
+    db_close(db);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -237,6 +344,12 @@ static int drop_folder(void **state)
     static const char *const names[] = { "schema.csv", "pack.csv", "things.csv", "strange.csv" };
     for (ptrdiff_t i = 0; i < countof(names); i++)
         unlink(str_c(&arena, str_join(&arena, str_join(&arena, str_of(folder), lit("/")), str_of(names[i]))));
+    static const char *const ends[] = { ".db", ".db-wal", ".db-shm" };
+    for (int i = 0; i < 9 * 3; i++) {
+        char path[80];
+        snprintf(path, sizeof path, "%s/%d%s", folder, i / 3, ends[i % 3]);
+        unlink(path);
+    }
     return rmdir(folder);
 }
 
@@ -249,6 +362,10 @@ int main(void)
         cmocka_unit_test(a_country_clock_replaces_the_base_and_brings_all_its_steps),
         cmocka_unit_test(each_fault_of_a_cell_is_told_with_file_line_and_column),
         cmocka_unit_test(a_pack_is_refused_without_what_it_requires_and_with_files_nobody_knows),
+        cmocka_unit_test(a_loaded_pack_is_read_back_as_it_was_and_loading_again_changes_nothing),
+        cmocka_unit_test(a_changed_row_ends_and_events_of_before_still_see_it),
+        cmocka_unit_test(a_pack_with_one_fault_writes_nothing),
+        cmocka_unit_test(a_confirmation_survives_an_upgrade_but_not_another_number),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
