@@ -44,6 +44,7 @@ extern const struct migrations migrations_content, migrations_keys;
  * Opens (and with create, makes) the database at path with full durability (WAL, synchronous=FULL).
  * rights NULL: everything, for migrations and tests. Rights without any write open it read only. A foreign
  * key needs DB_READ on the table it names; a statement that filters or returns rows needs DB_READ too.
+ * (SQLite asks about a common table expression of which no column is used as if it were a table: count a column.)
  * A path of ":memory:" is a database of its own in memory, for tests. FAULT is already logged. The caller
  * closes. Open after fork, never before; one connection belongs to one thread.
  */
