@@ -14,7 +14,7 @@ static const struct {
     [LOG_STORE_OPEN]       = { "store_open_failed",   ERROR,   "code",   "system"    },
     [LOG_STORE_FAULT]      = { "store_fault",         ERROR,   "code",   "slot"      },
     [LOG_STORE_BROKEN]     = { "store_broken",        ERROR,   "code",   "system"    },
-    [LOG_STORE_REFUSED]    = { "store_refused",       ERROR,   "action", "slot"      },
+    [LOG_STORE_REFUSED]    = { "store_refused",       ERROR,   "action", NULL        },
     [LOG_STORE_ENDED_BUSY] = { "store_commit_busy",   WARNING, NULL,     NULL        },
     [LOG_MIGRATION_DONE]   = { "migration_done",      NOTE,    "number", NULL        },
     [LOG_MIGRATION_FAILED] = { "migration_failed",    ERROR,   "number", "code"      },

@@ -204,8 +204,11 @@ status db_end(struct db *db, status so_far)
         log_event(LOG_STORE_FAULT, SQLITE_ABORT, NO_SLOT);
         so_far = FAULT;
     }
-    if (so_far == OK)
+    if (so_far == OK) {
         so_far = store_exec(db, "COMMIT");
+        if (so_far == BUSY)
+            log_event(LOG_STORE_ENDED_BUSY, 0, 0);
+    }
     if (so_far != OK)
         roll_back(db);
     return so_far;

@@ -167,6 +167,17 @@ static void the_rights_of_a_role_are_held_by_the_engine(void **state)
     assert_int_equal(ask(x->db, RANDOM), OK);
 }
 
+static void a_reader_opens_a_database_that_nobody_else_has_open(void **state)
+{
+    struct world *x = *state;
+    static const struct db_right reads[] = { { "setting", DB_READ }, { 0 } };
+    assert_int_equal(put(x->db, lit("a"), lit("1")), OK);
+    db_close(x->db);
+    x->db = open_with(x->path, reads, 50);
+    assert_int_equal(count(x->db), 1);
+    assert_int_equal(put(x->db, lit("b"), lit("1")), FAULT);
+}
+
 static void a_transaction_is_whole_or_nothing(void **state)
 {
     struct world *x = *state;
@@ -375,6 +386,7 @@ int main(void)
         TEST(a_taken_key_is_a_conflict_and_a_refused_value_a_fault),
         TEST(bytes_of_a_wrong_length_are_a_fault),
         TEST(the_rights_of_a_role_are_held_by_the_engine),
+        TEST(a_reader_opens_a_database_that_nobody_else_has_open),
         TEST(a_transaction_is_whole_or_nothing),
         TEST(abandon_resets_whatever_was_under_way),
         TEST(a_second_process_gets_busy_in_time_while_the_first_writes),
