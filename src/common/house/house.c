@@ -1,0 +1,121 @@
+#include "common/house/house.h"
+
+/* clang-format off */
+const struct house_rule house_rules[HOUSE_SETTINGS] = {
+    [HOUSE_LINE_NAME]               = { LIT("line_name"), HOUSE_TEXT, { 0 }, 2, 120, false, LIT("Who reads the tips. Shown before the form; the form is not served without it.") },
+    [HOUSE_LINE_IS_POLICE]          = { LIT("line_is_police"), HOUSE_YES_NO, { 0 }, 0, 0, false, LIT("Is the line run by police? The form is not served without an answer.") },
+    [HOUSE_LINE_SHARES_IMMIGRATION] = { LIT("line_shares_immigration"), HOUSE_YES_NO, { 0 }, 0, 0, false, LIT("Does the line share with immigration authorities? The form is not served without an answer.") },
+    [HOUSE_LINE_PHONE]              = { LIT("line_phone"), HOUSE_TEXT, { 0 }, 2, 40, false, LIT("A telephone number of the line, for people who would rather talk.") },
+    [HOUSE_EMERGENCY_NUMBER]        = { LIT("emergency_number"), HOUSE_TEXT, { 0 }, 2, 20, false, LIT("The emergency number of the country, shown first to somebody in danger.") },
+    [HOUSE_LEAVE_URL]               = { LIT("leave_url"), HOUSE_HTTPS, LIT("https://www.wikipedia.org/"), 9, 200, false, LIT("Where the button for leaving fast goes: a neutral page.") },
+    [HOUSE_LANGUAGES]               = { LIT("languages"), HOUSE_CODE_LIST, LIT("en;es"), 2, 200, false, LIT("Languages of the public pages, with ';' between them.") },
+    [HOUSE_DEFAULT_LANGUAGE]        = { LIT("default_language"), HOUSE_CODE, LIT("en"), 2, 8, false, LIT("The language when a visitor asks for none of ours.") },
+    [HOUSE_INSTALL_ID]              = { LIT("install_id"), HOUSE_ID, { 0 }, 0, 0, true, LIT("Name of this installation in keys and backups.") },
+    [HOUSE_OFFICE_ID]               = { LIT("office_id"), HOUSE_ID, { 0 }, 0, 0, true, LIT("The office whose ring seals what the public sends.") },
+    [HOUSE_OFFICE_NAME]             = { LIT("office_name"), HOUSE_TEXT, { 0 }, 2, 120, false, LIT("Name of the office.") },
+    [HOUSE_COUNTRY_PACK]            = { LIT("country_pack"), HOUSE_CODE, LIT("int"), 2, 16, false, LIT("The highest pack loaded: int, or that of a country.") },
+    [HOUSE_DEMO]                    = { LIT("demo"), HOUSE_YES_NO, LIT("no"), 0, 0, true, LIT("Invented data under a banner; never with real tips.") },
+    [HOUSE_MAILBOX_DAYS]            = { LIT("mailbox_days"), HOUSE_NUMBER, LIT("180"), 30, 3650, false, LIT("Days a mailbox answers to its receipt.") },
+    [HOUSE_TIP_HOUR]                = { LIT("open_tip_hour"), HOUSE_NUMBER, LIT("5000"), 1, 100000000, false, LIT("Tips and case entries one person may open in an hour.") },
+    [HOUSE_TIP_DAY]                 = { LIT("open_tip_day"), HOUSE_NUMBER, LIT("25000"), 1, 100000000, false, LIT("The same in a day.") },
+    [HOUSE_SOURCE_HOUR]             = { LIT("open_source_hour"), HOUSE_NUMBER, LIT("1000"), 1, 100000000, false, LIT("Details of who told us that one person may open in an hour.") },
+    [HOUSE_SOURCE_DAY]              = { LIT("open_source_day"), HOUSE_NUMBER, LIT("5000"), 1, 100000000, false, LIT("The same in a day.") },
+    [HOUSE_EVIDENCE_HOUR]           = { LIT("open_evidence_hour"), HOUSE_NUMBER, LIT("200"), 1, 100000000, false, LIT("Evidence one person may open in an hour.") },
+    [HOUSE_EVIDENCE_DAY]            = { LIT("open_evidence_day"), HOUSE_NUMBER, LIT("1000"), 1, 100000000, false, LIT("The same in a day.") },
+    [HOUSE_VICTIM_HOUR]             = { LIT("open_victim_hour"), HOUSE_NUMBER, LIT("600"), 1, 100000000, false, LIT("Victim and fund entries one person may open in an hour.") },
+    [HOUSE_VICTIM_DAY]              = { LIT("open_victim_day"), HOUSE_NUMBER, LIT("2400"), 1, 100000000, false, LIT("The same in a day.") },
+    [HOUSE_LOCATION_HOUR]           = { LIT("open_location_hour"), HOUSE_NUMBER, LIT("10"), 1, 100000000, false, LIT("Safe addresses one person may open in an hour.") },
+    [HOUSE_LOCATION_DAY]            = { LIT("open_location_day"), HOUSE_NUMBER, LIT("30"), 1, 100000000, false, LIT("The same in a day.") },
+};
+/* clang-format on */
+
+static bool is_code(str s)
+{
+    for (ptrdiff_t i = 0; i < s.len; i++)
+        if (!((s.at[i] >= 'a' && s.at[i] <= 'z') || (s.at[i] >= 'A' && s.at[i] <= 'Z') || (s.at[i] >= '0' && s.at[i] <= '9')
+              || s.at[i] == '-' || s.at[i] == '_'))
+            return false;
+    return s.len > 0;
+}
+
+static bool all_codes(str list)
+{
+    str code;
+    while (str_split(&list, ';', &code))
+        if (!is_code(code))
+            return false;
+    return true;
+}
+
+/* One line that can stand on a page: no control character, no spaces at the ends. */
+static bool is_line(str s)
+{
+    for (ptrdiff_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.at[i] < ' ' || s.at[i] == 127)
+            return false;
+    return utf8_valid(s) && str_equal(str_trim(s), s);
+}
+
+static bool is_https(str s)
+{
+    for (ptrdiff_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.at[i] <= ' ' || (unsigned char)s.at[i] >= 127 || memchr("\"'<>\\", s.at[i], 5))
+            return false;
+    return str_starts(s, lit("https://"));
+}
+
+const char *house_fault(enum house_setting s, str value)
+{
+    const struct house_rule *rule = &house_rules[s];
+    int64_t n = 0;
+    id i;
+    if (!is_line(value))
+        return "Write one line of plain text.";
+    switch (rule->type) {
+    case HOUSE_YES_NO: return str_equal(value, lit("yes")) || str_equal(value, lit("no")) ? NULL : "Write yes or no.";
+    case HOUSE_NUMBER: return str_to_int(value, &n) && n >= rule->least && n <= rule->most ? NULL : "Write a number within the limits.";
+    case HOUSE_ID:     return id_read(value, &i) ? NULL : "Write 32 hexadecimal digits.";
+    case HOUSE_TEXT:   break;
+    case HOUSE_HTTPS:
+        if (!is_https(value))
+            return "Write an address that begins with https://";
+        break;
+    case HOUSE_CODE:
+        if (!is_code(value))
+            return "Write one code.";
+        break;
+    case HOUSE_CODE_LIST:
+        if (!all_codes(value))
+            return "Write codes with ';' between them.";
+        break;
+    }
+    n = utf8_length(value);
+    return n < rule->least ? "This is too short." : n > rule->most ? "This is too long." : NULL;
+}
+
+str house_text(const struct house *h, enum house_setting s)
+{
+    return h->values[s];
+}
+
+bool house_yes(const struct house *h, enum house_setting s)
+{
+    return str_equal(h->values[s], lit("yes"));
+}
+
+int64_t house_number(const struct house *h, enum house_setting s)
+{
+    int64_t n = 0;
+    must(house_rules[s].type == HOUSE_NUMBER && str_to_int(h->values[s], &n));
+    return n;
+}
+
+bool house_id(const struct house *h, enum house_setting s, id *out)
+{
+    return id_read(h->values[s], out);
+}
+
+bool house_may_serve_form(const struct house *h)
+{
+    return h->values[HOUSE_LINE_NAME].len && h->values[HOUSE_LINE_IS_POLICE].len && h->values[HOUSE_LINE_SHARES_IMMIGRATION].len;
+}
