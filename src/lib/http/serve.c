@@ -306,8 +306,7 @@ int http_run(struct http_server *s)
     read_clocks(s);
     while (http_step(s, s->next_tick > s->now ? (int)(s->next_tick - s->now) : 0))
         read_clocks(s);
-    s->watcher_count--;
-    close(fd);
+    close(fd); /* leaves the epoll set with it */
     must(sigprocmask(SIG_SETMASK, &before, NULL) == 0);
     return 0;
 }

@@ -527,6 +527,47 @@ static void a_tick_comes_about_once_a_second(void **state)
     assert_int_equal(x->ticks, 1);
 }
 
+static void answer_all(void *app, int fd)
+{
+    struct world *x = app;
+    char byte;
+    assert_int_equal(read(fd, &byte, 1), 1);
+    for (ptrdiff_t i = 0; i < x->parked_count; i++)
+        http_answer(x->server, x->parked[i], fill, x, "from the watcher");
+}
+
+static void a_watched_channel_brings_the_answer(void **state)
+{
+    struct world *x = *state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    http_watch(x->server, ends[0], answer_all, x);
+    int fd = connect_client(x);
+    say(x, fd, lit(GET_OF("/park") GET_OF("/after")));
+    assert_int_equal(x->fills, 0);
+    assert_int_equal(write(ends[1], "!", 1), 1);
+    answers(x, fd, false, "from the watcher", "\r\n\r\n/after");
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void workers_share_one_listening_socket(void **state)
+{
+    struct world *x = *state;
+    struct http_server *second = http_open(x->listening, (struct http_limits){ .connections = 4 }, answer, x);
+    for (int i = 0; i < 4; i++)
+        say(x, connect_client(x), lit(GET_OF("/park"))); /* the first worker is full of what it cannot drop */
+    int fd = connect_client(x);
+    say(x, fd, lit(GET_OF("/elsewhere")));
+    assert_int_equal(x->handled, 4);
+    for (int i = 0; i < 4; i++)
+        (void)http_step(second, 1);
+    answers(x, fd, false, "/elsewhere");
+    http_stop(second);
+    (void)http_step(second, 0);
+    close(second->epoll);
+}
+
 static void stopping_answers_the_parked_in_time_and_lets_the_idle_go(void **state)
 {
     struct world *x = *state;
@@ -582,6 +623,8 @@ int main(void)
         test(a_header_of_ours_cannot_be_split),
         test(nothing_of_a_request_stays_in_memory),
         test(a_tick_comes_about_once_a_second),
+        test(a_watched_channel_brings_the_answer),
+        test(workers_share_one_listening_socket),
         test(stopping_answers_the_parked_in_time_and_lets_the_idle_go),
         test(a_signal_ends_the_run),
     };
