@@ -1,0 +1,123 @@
+// A Plainsight of its own for a test: fresh invented data, free ports, gone afterwards.
+'use strict';
+const { spawn, spawnSync } = require('child_process');
+const crypto = require('crypto');
+const fs = require('fs');
+const net = require('net');
+const os = require('os');
+const path = require('path');
+
+const top = path.resolve(__dirname, '..', '..');
+
+// Two neighbouring ports that were free a moment ago.
+async function freePorts() {
+  const taken = (port) => new Promise((done) => {
+    const s = net.createServer();
+    s.once('error', () => done(null));
+    s.listen(port, '127.0.0.1', () => { const p = s.address().port; s.close(() => done(p)); });
+  });
+  for (let i = 0; i < 50; i++) {
+    const port = await taken(0);
+    if (port && port < 65534 && await taken(port + 1)) return [port, port + 1];
+  }
+  throw new Error('no two free ports');
+}
+
+function readAccounts(text) {
+  return text.split('\n').filter((line) => line.includes('\t')).map((line) => {
+    const [role, name, passphrase, secret] = line.split('\t');
+    return { role, name, passphrase, secret };
+  });
+}
+
+class House {
+  // options: { program, tips, arguments: more words for serve }
+  static async make(options = {}) {
+    const house = new House();
+    house.program = path.resolve(top, options.program || process.env.PLAINSIGHT || 'build-asan/plainsight');
+    house.folder = fs.mkdtempSync(path.join(process.env.CHECK_LOGS || os.tmpdir(), 'house-'));
+    house.data = path.join(house.folder, 'data');
+    house.words = options.arguments || [];
+    const made = spawnSync(house.program, ['demo', house.data, '--seed', '1', '--tips', String(options.tips || 40)],
+      { encoding: 'utf8', timeout: 180000, maxBuffer: 1 << 24 });
+    if (made.status !== 0) throw new Error(`plainsight demo: exit ${made.status}\n${made.stderr}`);
+    house.accounts = readAccounts(made.stdout);
+    if (!house.accounts.length) throw new Error(`plainsight demo named no account:\n${made.stdout}`);
+    [house.publicPort, house.staffPort] = await freePorts();
+    house.public = `http://127.0.0.1:${house.publicPort}`;
+    house.staff = `http://127.0.0.1:${house.staffPort}`;
+    await house.serve();
+    return house;
+  }
+
+  // Starts serve, and resolves when both addresses were printed. Standard error is kept, for reading afterwards.
+  serve() {
+    const log = fs.openSync(path.join(this.folder, 'stderr'), 'a');
+    this.process = spawn(this.program, ['serve', this.data, '--listen', `127.0.0.1:${this.publicPort}`, ...this.words],
+      { stdio: ['ignore', 'pipe', log] });
+    fs.closeSync(log);
+    const child = this.process;
+    return new Promise((done, fail) => {
+      let said = '';
+      const late = setTimeout(() => fail(new Error(`serve was not ready within 60 s\n${this.log()}`)), 60000);
+      child.stdout.on('data', (chunk) => {
+        said += chunk;
+        if (said.includes(`:${this.publicPort}`) && said.includes(`:${this.staffPort}`)) { clearTimeout(late); done(); }
+      });
+      child.once('exit', (code, signal) => { clearTimeout(late); fail(new Error(`serve ended: ${code} ${signal}\n${this.log()}`)); });
+      child.once('error', (e) => { clearTimeout(late); fail(e); });
+    });
+  }
+
+  log() {
+    try { return fs.readFileSync(path.join(this.folder, 'stderr'), 'utf8'); } catch { return ''; }
+  }
+
+  account(role) {
+    const found = this.accounts.find((a) => a.role.toLowerCase().replace(/[_-]/g, ' ') === role);
+    if (!found) throw new Error(`the demo has no ${role}; it has ${this.accounts.map((a) => a.role).join(', ')}`);
+    return found;
+  }
+
+  async stop() {
+    const child = this.process;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 10000);
+      await ended;
+      clearTimeout(late);
+    }
+  }
+
+  remove() {
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+// RFC 6238 with SHA-1, six digits, half minutes.
+function totp(secret, step) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  let bits = '';
+  for (const c of secret.toUpperCase().replace(/[\s=-]/g, '')) bits += alphabet.indexOf(c).toString(2).padStart(5, '0');
+  const key = Buffer.from((bits.match(/.{8}/g) || []).map((b) => parseInt(b, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const digest = crypto.createHmac('sha1', key).update(counter).digest();
+  const at = digest[19] & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+// A code of this account that was not used yet: a code counts once, so a second sign-in waits for the next one.
+const lastStep = new Map();
+async function freshCode(account) {
+  let step = Math.floor(Date.now() / 30000);
+  while (lastStep.has(account.name) && step <= lastStep.get(account.name)) {
+    await new Promise((done) => setTimeout(done, 30000 - (Date.now() % 30000) + 100));
+    step = Math.floor(Date.now() / 30000);
+  }
+  lastStep.set(account.name, step);
+  return totp(account.secret, step);
+}
+
+module.exports = { House, totp, freshCode, freePorts, top };

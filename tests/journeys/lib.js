@@ -1,0 +1,165 @@
+// What a journey needs: a browser that tells on the page, looks at every size, and counting.
+'use strict';
+const fs = require('fs');
+const path = require('path');
+const { chromium } = require('playwright-core');
+const { freshCode, top } = require('./house');
+const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 }, narrow: { width: 320, height: 640 } };
+
+async function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+  });
+}
+
+class Journey {
+  constructor(name, house, browser, options) {
+    Object.assign(this, { name, house, browser, options, passed: 0, failures: [], contexts: [], allowed: [] });
+  }
+
+  check(that, words) {
+    if (that) this.passed++;
+    else this.fail(words);
+    return !!that;
+  }
+
+  equal(found, expected, words) {
+    return this.check(found === expected, `${words}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
+  }
+
+  fail(words) {
+    this.failures.push(`${this.name}: ${words}`);
+  }
+
+  // What the browser may complain about in this journey, such as the 404 that is being tried.
+  allow(pattern) {
+    this.allowed.push(pattern);
+  }
+
+  // A new visitor: no cookies, no storage, nothing remembered.
+  async visitor(options = {}) {
+    const context = await this.browser.newContext({ viewport: sizes.desk, locale: 'en-US', ...options });
+    context.setDefaultTimeout(10000);
+    this.contexts.push(context);
+    const page = await context.newPage();
+    const tell = (what) => { if (!this.allowed.some((p) => p.test(what))) this.fail(what); };
+    // A refusal by the content security policy arrives here as an error, so it fails the journey too.
+    page.on('console', (m) => { if (m.type() === 'error') tell(`console on ${page.url()}: ${m.text()}`); });
+    page.on('pageerror', (e) => tell(`script on ${page.url()}: ${e.message}`));
+    page.on('request', (r) => {
+      const url = r.url();
+      if (!url.startsWith(this.house.public + '/') && !url.startsWith(this.house.staff + '/') && !url.startsWith('data:')) {
+        tell(`a request to somebody else: ${url}`);
+      }
+    });
+    return page;
+  }
+
+  // Signs a role of the demo in; returns the page it lands on.
+  async signIn(role, options = {}) {
+    const account = this.house.account(role);
+    const page = await this.visitor(options);
+    await page.goto(this.house.staff + '/sign-in');
+    await this.fillSignIn(page, account);
+    return page;
+  }
+
+  async fillSignIn(page, account) {
+    await page.fill('[name=name]', account.name);
+    await page.fill('[name=pass]', account.passphrase);
+    await page.fill('[name=code]', await freshCode(account));
+    await press(page, 'main form button.main');
+    this.check(!page.url().includes('/sign-in'), `${account.role} could not sign in: ${await page.locator('main').innerText()}`);
+  }
+
+  // Looks at the page that is open now: at every size, in the dark, by axe; keeps pictures when asked.
+  async look(page, name) {
+    if (!this.options.looks) return;
+    const before = page.viewportSize();
+    for (const [size, box] of Object.entries(sizes)) {
+      await page.setViewportSize(box);
+      for (const scheme of size === 'narrow' ? ['light'] : ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme: scheme });
+        const label = `${name} at ${size}, ${scheme}`;
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        this.check(wide <= 0, `${label} scrolls sideways by ${wide} px`);
+        if (size !== 'narrow') await this.axe(page, label);
+        await this.picture(page, `${name}-${size}-${scheme}`);
+      }
+    }
+    await page.emulateMedia({ colorScheme: null });
+    await page.setViewportSize(before);
+  }
+
+  async axe(page, label) {
+    await page.evaluate(axeSource);
+    const found = await page.evaluate(async () => {
+      for (const d of document.querySelectorAll('details')) d.open = true;
+      const r = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+      for (const d of document.querySelectorAll('details')) d.open = false;
+      return r.violations.map((v) => `${v.id} (${v.impact}) ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', ')}`);
+    });
+    this.check(found.length === 0, `axe on ${label}: ${found.join('; ')}`);
+  }
+
+  async picture(page, name) {
+    if (!this.options.shots) return;
+    await page.screenshot({ path: path.join(top, 'shots', `${name}.png`), fullPage: true });
+  }
+
+  // The page of an address in the right-to-left pseudo-language, as narrow as it gets.
+  async lookAtPseudo(page, url, name) {
+    if (!this.options.looks) return;
+    const before = page.viewportSize();
+    await page.setViewportSize(sizes.narrow);
+    await page.goto(url + (url.includes('?') ? '&' : '?') + 'lang=qps');
+    this.equal(await page.getAttribute('html', 'dir'), 'rtl', `${name}: direction of the pseudo-language`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    this.check(wide <= 0, `${name} in the pseudo-language scrolls sideways by ${wide} px`);
+    await this.axe(page, `${name} in the pseudo-language`);
+    await this.picture(page, `${name}-narrow-rtl`);
+    await page.setViewportSize(before);
+  }
+
+  // A visitor leaves no trace on the device.
+  async leavesNothing(page) {
+    const cookies = await page.context().cookies();
+    this.equal(cookies.length, 0, 'cookies kept by a public page');
+    const kept = await page.evaluate(async () => localStorage.length + sessionStorage.length
+      + ((await indexedDB.databases()).length) + (window.isSecureContext ? (await caches.keys()).length : 0));
+    this.equal(kept, 0, 'things kept in the storage by a public page');
+  }
+
+  async done() {
+    for (const context of this.contexts) await context.close();
+  }
+}
+
+// Posts a tip as a program would; resolves to { status, body }.
+async function sendTip(house, tip, key) {
+  const answer = await fetch(house.public + '/api/v1/tips', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key || require('crypto').randomUUID() },
+    body: JSON.stringify(tip),
+  });
+  return { status: answer.status, body: await answer.json().catch(() => null) };
+}
+
+// Presses a button by keyboard and waits for the page that follows. Not by mouse: without scripts in
+// the page the browser library waits in vain for the button to stand still.
+async function press(page, selector) {
+  await page.locator(selector).first().focus();
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+}
+
+// The digits of a receipt that is shown on a page.
+async function receiptOn(page) {
+  return (await page.locator('.digits').innerText()).replace(/\D/g, '');
+}
+
+module.exports = { openBrowser, Journey, press, sendTip, receiptOn, sizes };
