@@ -1,6 +1,6 @@
 #include "lib/web/respond.h"
 
-void put_header(struct http_response *out, str name, str value)
+void respond_header(struct http_response *out, str name, str value)
 {
     ptrdiff_t i = 0;
     while (i < out->header_count && !str_equal_fold(out->headers[i].name, name))
@@ -30,12 +30,12 @@ void web_headers(enum side side, bool secure, struct http_response *out)
         { LIT("Cache-Control"), LIT("no-store") },
     };
     for (ptrdiff_t i = 0; i < countof(always); i++)
-        put_header(out, always[i].name, always[i].value);
+        respond_header(out, always[i].name, always[i].value);
     /* Under no-referrer a browser sends "Origin: null" with our own forms, and the staff side could not tell
      * them from a stranger's. same-origin tells other sites as little. */
-    put_header(out, lit("Referrer-Policy"), side == STAFF_SIDE ? lit("same-origin") : lit("no-referrer"));
+    respond_header(out, lit("Referrer-Policy"), side == STAFF_SIDE ? lit("same-origin") : lit("no-referrer"));
     if (secure)
-        put_header(out, lit("Strict-Transport-Security"), lit("max-age=63072000"));
+        respond_header(out, lit("Strict-Transport-Security"), lit("max-age=63072000"));
 }
 
 void set_header(struct response *w, str name, str value)
@@ -50,14 +50,14 @@ void redirect(struct response *w, str to)
     w->location = to;
 }
 
-void finish(const struct response *w, struct http_response *out)
+void respond_finish(const struct response *w, struct http_response *out)
 {
     out->status = w->status;
     out->type = w->type.len ? w->type : lit("text/html; charset=utf-8");
     for (ptrdiff_t i = 0; i < w->header_count; i++)
-        put_header(out, w->headers[i].name, w->headers[i].value);
+        respond_header(out, w->headers[i].name, w->headers[i].value);
     if (w->location.len) {
-        put_header(out, lit("Location"), w->location);
+        respond_header(out, lit("Location"), w->location);
         if (!w->body.len && !w->fixed)
             out->type = (str){ 0 };
     }
@@ -98,7 +98,7 @@ static void problem_json(int http_status, struct response *w)
     w->type = lit("application/problem+json");
 }
 
-void draw(const struct web *web, struct request *r, int http_status, struct response *w)
+void respond_problem(const struct web *web, struct request *r, int http_status, struct response *w)
 {
     *w = (struct response){ .status = http_status, .body.arena = r->arena };
     if (str_starts(r->path, lit("/api/")))
@@ -106,14 +106,14 @@ void draw(const struct web *web, struct request *r, int http_status, struct resp
     else if (web->draw_problem)
         web->draw_problem(r, http_status, w);
     else
-        draw_plain(http_status, w);
+        respond_plain(http_status, w);
     w->status = http_status;
     if (http_status == 503 || http_status == 429)
         set_header(w, lit("Retry-After"), lit("5"));
 }
 
 /* From constants: for when there is no memory left to draw with. */
-void draw_plain(int http_status, struct response *w)
+void respond_plain(int http_status, struct response *w)
 {
     str text = reason_of(http_status);
     w->status = http_status;

@@ -148,7 +148,7 @@ static void run_handler(struct way *way)
     /* A page of the handler's own goes out only where it can tell nothing that should not be told. */
     bool own = s == OK || ((s == INVALID || s == CONFLICT || s == LOCKED || s == LIMIT) && has_body(&way->w));
     if (!own)
-        draw(way->web, &way->r, http_code(s, way->r.side), &way->w);
+        respond_problem(way->web, &way->r, http_code(s, way->r.side), &way->w);
     else if (!way->w.status)
         way->w.status = http_code(s, way->r.side);
 }
@@ -173,14 +173,14 @@ static void go(struct way *way)
         who = way->web->find_caller(r);
     if (who != OK) {
         r->caller = (struct caller){ 0 };
-        draw(way->web, r, http_code(who, r->side), &way->w);
+        respond_problem(way->web, r, http_code(who, r->side), &way->w);
         return;
     }
     int refused = check(way);
     if (!refused && s != OK)
         refused = 400;
     if (refused)
-        draw(way->web, r, refused, &way->w);
+        respond_problem(way->web, r, refused, &way->w);
     else
         run_handler(way);
 }
@@ -190,7 +190,7 @@ static void go_busy(struct way *way)
     way->r.caller = (struct caller){ 0 };
     if (!way->r.language)
         way->r.language = languages[0];
-    draw(way->web, &way->r, 503, &way->w);
+    respond_problem(way->web, &way->r, 503, &way->w);
 }
 
 /* The one boundary of a request's memory. False: the arena was empty; its memory is free again. */
@@ -217,7 +217,7 @@ static bool serve_asset(const struct request *r, struct http_response *out)
     out->type = str_of(a->type);
     out->fixed = (const char *)a->bytes;
     out->fixed_len = a->len;
-    put_header(out, lit("Cache-Control"), lit("public, max-age=31536000, immutable"));
+    respond_header(out, lit("Cache-Control"), lit("public, max-age=31536000, immutable"));
     return true;
 }
 
@@ -240,12 +240,12 @@ status web_dispatch(struct web *web, struct http_place place, const struct http_
         way.verdict = BUSY;
         if (!guarded(in->arena, go_busy, &way)) {
             way.w = (struct response){ 0 };
-            draw_plain(503, &way.w);
+            respond_plain(503, &way.w);
             set_header(&way.w, lit("Retry-After"), lit("5"));
         }
     }
     if (way.verdict == WAIT)
         return WAIT;
-    finish(&way.w, out);
+    respond_finish(&way.w, out);
     return OK;
 }
