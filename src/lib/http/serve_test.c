@@ -106,7 +106,9 @@ static int connect_client(struct world *x)
 
 static void say(struct world *x, int fd, str bytes)
 {
+    int tries = 0;
     for (ptrdiff_t sent = 0; sent < bytes.len;) {
+        assert_true(tries++ < 5000);
         ssize_t n = send(fd, bytes.at + sent, (size_t)(bytes.len - sent), MSG_NOSIGNAL);
         assert_true(n > 0 || errno == EAGAIN);
         sent += n > 0 ? n : 0;
@@ -306,13 +308,34 @@ static void a_refusal_is_constant_and_closes(void **state)
     assert_int_equal(x->handled, 1);
 }
 
+static void a_line_without_an_end_is_refused_when_it_is_too_long(void **state)
+{
+    struct world *x = *state;
+    int fd = connect_client(x);
+    memset(page, 'a', PAGE);
+    say(x, fd, lit("GET /"));
+    for (int i = 0; i < 5; i++)
+        say(x, fd, (str){ page, 4000 });
+    answers(x, fd, true, "HTTP/1.1 414 URI Too Long");
+}
+
+static void a_client_that_only_listens_any_more_gets_its_answer_and_the_end(void **state)
+{
+    struct world *x = *state;
+    int fd = connect_client(x);
+    static const char request[] = GET_OF("/last-words");
+    assert_int_equal(send(fd, request, sizeof request - 1, 0), sizeof request - 1);
+    shutdown(fd, SHUT_WR); /* before the server has looked */
+    answers(x, fd, true, "/last-words");
+    assert_int_equal(x->server->live, 0);
+}
+
 static void a_body_too_large_is_refused_while_it_is_still_sent(void **state)
 {
     struct world *x = *state;
     int fd = connect_client(x);
     say(x, fd, lit("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 262145\r\nExpect: 100-continue\r\n\r\n"));
-    say(x, fd, (str){ page, PAGE });
-    say(x, fd, (str){ page, PAGE });
+    say(x, fd, (str){ long_page, LONG }); /* more than any socket keeps: it is read and dropped */
     answers(x, fd, true, "HTTP/1.1 413 Content Too Large");
     assert_int_equal(x->handled, 0);
 }
@@ -452,8 +475,9 @@ static void when_full_the_oldest_idle_gives_way_and_the_busy_stay(void **state)
 static void while_paused_nothing_is_read_but_answers_go_out(void **state)
 {
     struct world *x = *state;
-    int fd = connect_client(x), parked = connect_client(x);
+    int fd = connect_client(x), parked = connect_client(x), half = connect_client(x);
     say(x, parked, lit(GET_OF("/park")));
+    say(x, half, lit("GET /half HTTP/1.1\r\n"));
     http_pause(x->server, true);
     say(x, fd, lit(GET_OF("/later")));
     assert_int_equal(x->handled, 1);
@@ -463,6 +487,8 @@ static void while_paused_nothing_is_read_but_answers_go_out(void **state)
     assert_int_equal(x->handled, 1);
     http_pause(x->server, false);
     answers(x, fd, false, "/later");
+    say(x, half, lit("Host: a\r\n\r\n"));
+    answers(x, half, false, "/half");
 }
 
 static void a_long_body_without_room_waits_for_it(void **state)
@@ -608,6 +634,8 @@ int main(void)
         test(a_parked_request_holds_back_those_after_it),
         test(a_client_that_leaves_frees_its_parked_place),
         test(a_refusal_is_constant_and_closes),
+        test(a_line_without_an_end_is_refused_when_it_is_too_long),
+        test(a_client_that_only_listens_any_more_gets_its_answer_and_the_end),
         test(a_body_too_large_is_refused_while_it_is_still_sent),
         test(a_long_body_arrives_whole_and_what_follows_is_not_lost),
         test(a_client_that_asks_first_is_told_to_go_on),
