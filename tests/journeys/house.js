@@ -35,11 +35,12 @@ class House {
   static async make(options = {}) {
     const house = new House();
     house.program = path.resolve(top, options.program || process.env.PLAINSIGHT || 'build-asan/plainsight');
-    house.folder = fs.mkdtempSync(path.join(process.env.CHECK_LOGS || os.tmpdir(), 'house-'));
+    house.folder = fs.mkdtempSync(path.join(options.unprivileged ? os.tmpdir() : process.env.CHECK_LOGS || os.tmpdir(), 'house-'));
     house.data = path.join(house.folder, 'data');
     house.words = options.arguments || [];
+    if (options.unprivileged) house.becomeUnprivileged();
     const made = spawnSync(house.program, ['demo', house.data, '--seed', '1', '--tips', String(options.tips || 40)],
-      { encoding: 'utf8', timeout: 180000, maxBuffer: 1 << 24 });
+      { encoding: 'utf8', timeout: 180000, maxBuffer: 1 << 24, ...house.spawning() });
     if (made.status !== 0) throw new Error(`plainsight demo: exit ${made.status}\n${made.stderr}`);
     house.accounts = readAccounts(made.stdout);
     if (!house.accounts.length) throw new Error(`plainsight demo named no account:\n${made.stdout}`);
@@ -50,11 +51,32 @@ class House {
     return house;
   }
 
+  // As root we look through what other people may not: so the program runs as nobody, from a copy it can reach.
+  becomeUnprivileged() {
+    this.temporary = path.join(this.folder, 'tmp');
+    fs.mkdirSync(this.temporary);
+    if (process.getuid() !== 0) {
+      this.uid = process.getuid();
+      this.gid = process.getgid();
+      return;
+    }
+    this.uid = this.gid = 65534;
+    const copy = path.join(this.folder, 'plainsight');
+    fs.copyFileSync(this.program, copy);
+    fs.chmodSync(copy, 0o755);
+    this.program = copy;
+    for (const f of [this.folder, this.temporary]) fs.chownSync(f, this.uid, this.gid);
+  }
+
+  spawning() {
+    return this.uid === undefined ? {} : { uid: this.uid, gid: this.gid, cwd: this.folder, env: { ...process.env, TMPDIR: this.temporary } };
+  }
+
   // Starts serve, and resolves when both addresses were printed. Standard error is kept, for reading afterwards.
   serve() {
     const log = fs.openSync(path.join(this.folder, 'stderr'), 'a');
     this.process = spawn(this.program, ['serve', this.data, '--listen', `127.0.0.1:${this.publicPort}`, ...this.words],
-      { stdio: ['ignore', 'pipe', log] });
+      { stdio: ['ignore', 'pipe', log], ...this.spawning() });
     fs.closeSync(log);
     const child = this.process;
     return new Promise((done, fail) => {
