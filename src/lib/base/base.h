@@ -106,6 +106,7 @@ str id_short(struct arena *a, id i);
 void hex_write(char *to, const void *bytes, ptrdiff_t n); /* 2n digits, no NUL */
 bool hex_read(str s, uint8_t *to, ptrdiff_t n);           /* exactly 2n digits */
 str base32_text(struct arena *a, const uint8_t *bytes, ptrdiff_t n);     /* Crockford, no padding */
+str base32_rfc_text(struct arena *a, const uint8_t *bytes, ptrdiff_t n); /* RFC 4648, no padding: authenticators */
 bool base32_read(str s, uint8_t *to, ptrdiff_t n);  /* ignores '-' and spaces, folds case, O=0 I=L=1 */
 str base64_text(struct arena *a, const uint8_t *bytes, ptrdiff_t n);     /* RFC 4648, padded */
 bool base64_read(struct arena *a, str s, str *out);

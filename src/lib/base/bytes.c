@@ -2,6 +2,7 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 static const char crockford[] = "0123456789abcdefghjkmnpqrstvwxyz";
+static const char rfc4648[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 bool id_equal(id a, id b)
@@ -89,7 +90,7 @@ bool hex_read(str s, uint8_t *to, ptrdiff_t n)
     return true;
 }
 
-str base32_text(struct arena *a, const uint8_t *bytes, ptrdiff_t n)
+static str base32_of(struct arena *a, const uint8_t *bytes, ptrdiff_t n, const char *digits)
 {
     ptrdiff_t len = (n * 8 + 4) / 5, to = 0;
     char *p = arena_new(a, char, len + 1);
@@ -98,11 +99,21 @@ str base32_text(struct arena *a, const uint8_t *bytes, ptrdiff_t n)
     for (ptrdiff_t i = 0; i < n; i++) {
         bits = bits << 8 | bytes[i];
         for (held += 8; held >= 5; held -= 5)
-            p[to++] = crockford[bits >> (held - 5) & 31];
+            p[to++] = digits[bits >> (held - 5) & 31];
     }
     if (held)
-        p[to++] = crockford[bits << (5 - held) & 31];
+        p[to++] = digits[bits << (5 - held) & 31];
     return (str){ p, to };
+}
+
+str base32_text(struct arena *a, const uint8_t *bytes, ptrdiff_t n)
+{
+    return base32_of(a, bytes, n, crockford);
+}
+
+str base32_rfc_text(struct arena *a, const uint8_t *bytes, ptrdiff_t n)
+{
+    return base32_of(a, bytes, n, rfc4648);
 }
 
 static int base32_value(char c)

@@ -45,6 +45,7 @@ struct request {
     struct chance *chance;
     int64_t now;             /* Unix seconds */
     struct http_place place; /* for handlers that park */
+    bool secure;             /* behind TLS: cookies are host-bound and Secure */
 };
 struct response {
     int status;              /* 0: follows from the handler's status */

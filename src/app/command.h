@@ -1,0 +1,31 @@
+/* The subcommands: one file each; main.c holds the table. Exit 0 done, 1 failed (one line on stderr), 2 wrong usage. */
+#ifndef APP_COMMAND_H
+#define APP_COMMAND_H
+#include "lib/base/base.h"
+
+typedef int command(int argc, char **argv); /* argv[0] is the subcommand */
+command command_serve, command_role, command_init, command_unlock, command_demo, command_pack, command_audit, command_routes,
+    command_doctor;
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* --name VALUE or --name=VALUE, and --flag; what is left are positional arguments. */
+struct option {
+    const char *name;  /* "listen"; NULL ends the table */
+    bool takes_value;
+    const char *value; /* set when given; "" for a flag */
+};
+/* False (and a line on stderr) on an unknown option or a missing value. *rest counts what stays in argv, from argv[1]. */
+bool options_read(int argc, char **argv, struct option *options, int *rest);
+const char *option_value(const struct option *options, const char *name); /* NULL when not given */
+
+/* A line on stderr: "plainsight: " and the text. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Paths inside the data folder. */
+struct folder {
+    const char *path;
+    char content[4096], keys[4096], secret[4096], anchor[4096], control[4096], lock[4096];
+};
+bool folder_name(const char *path, struct folder *out); /* false: too long */
+#endif

@@ -1,0 +1,18 @@
+/* Invented tips for the demonstration and for tests: never a real person, place or number (555-01xx). */
+#ifndef APP_DEMO_STORY_H
+#define APP_DEMO_STORY_H
+#include "lib/base/base.h"
+
+enum { STORY_SIGNS = 3 };
+struct story {
+    bool spanish;
+    str narrative, place, identifiers, reporter_words, contact;
+    const char *venue, *industry, *signs[STORY_SIGNS]; /* codes of the int pack; NULL: not ticked */
+    const char *danger, *when, *minor, *consent;       /* "yes" "no" "unsure"; "now" "month" "before"; ... */
+    int people;
+};
+/* The same chance gives the same story. Text lives in a. */
+struct story demo_story(struct arena *a, struct chance *c);
+/* An invented answer of the line to such a tip. */
+str demo_answer(struct chance *c, bool spanish);
+#endif

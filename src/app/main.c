@@ -1,0 +1,63 @@
+#include "app/command.h"
+#include "lib/crypt/crypt.h"
+
+/* clang-format off */
+static const struct {
+    const char *name;
+    command *run;
+    const char *usage, *about;
+} commands[] = {
+    { "init",   command_init,   "init DIR [--answers FILE.json]", "makes a data folder: keys, first accounts, recovery shares" },
+    { "serve",  command_serve,  "serve DIR [--listen ADDR:PORT] [--listen-staff ADDR:PORT] [--secure]", "runs the program on a data folder" },
+    { "unlock", command_unlock, "unlock DIR", "opens a started house with the house passphrase" },
+    { "demo",   command_demo,   "demo DIR [--tips N] [--seed S]", "makes a data folder with invented people and tips" },
+    { "pack",   command_pack,   "pack load DIR PACK_FOLDER", "loads the data of a country" },
+    { "audit",  command_audit,  "audit DIR export FILE | audit verify FILE [--node KEY] [--seen CHECKPOINT]", "writes and proves the log" },
+    { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
+    { "routes", command_routes, "routes", "prints every page with the permission it needs" },
+    { "role",   command_role,   NULL, NULL }, /* started by serve, not by people */
+};
+/* clang-format on */
+
+static int help(FILE *to)
+{
+    fputs("plainsight: from the first tip to an answer\n\nusage:\n", to);
+    for (ptrdiff_t i = 0; i < countof(commands); i++)
+        if (commands[i].usage)
+            fprintf(to, "  plainsight %s\n        %s\n", commands[i].usage, commands[i].about);
+    fputs("\nEach command has a manual page: man plainsight\n", to);
+    return to == stdout ? EXIT_DONE : EXIT_USAGE;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--help"))
+            return true;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    crypt_start();
+    if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
+        return help(argc < 2 ? stderr : stdout);
+    if (!strcmp(argv[1], "--version")) {
+        puts("plainsight " PLAINSIGHT_VERSION);
+        return EXIT_DONE;
+    }
+    for (ptrdiff_t i = 0; i < countof(commands); i++) {
+        if (strcmp(argv[1], commands[i].name))
+            continue;
+        if (commands[i].usage && asks_help(argc - 1, argv + 1)) {
+            printf("usage: plainsight %s\n%s\n", commands[i].usage, commands[i].about);
+            return EXIT_DONE;
+        }
+        int code = commands[i].run(argc - 1, argv + 1);
+        if (code == EXIT_USAGE && commands[i].usage)
+            fprintf(stderr, "usage: plainsight %s\n", commands[i].usage);
+        return code;
+    }
+    complain("no such command: %s", argv[1]);
+    return help(stderr);
+}

@@ -1,0 +1,28 @@
+/*
+ * Roles: what one process of the house is, which descriptors it is given, and how that is said on
+ * the command line of its re-execution. A descriptor's meaning never comes from a message.
+ */
+#ifndef APP_ROLE_H
+#define APP_ROLE_H
+#include "lib/base/base.h"
+#include "vault/keeper.h"
+
+enum role_kind { ROLE_KEEPER, ROLE_ACCEPTOR, ROLE_WEB_PUBLIC, ROLE_WEB_STAFF, ROLE_JOBS, ROLE_KINDS };
+enum { ROLE_CLIENTS = 48, ROLE_FDS = ROLE_CLIENTS + 4, ROLE_ARGUMENTS = ROLE_CLIENTS + 12 };
+
+struct role_start {
+    enum role_kind role;
+    int number;                       /* told to the supervisor on the ready pipe */
+    int listen, keeper, acceptor, ready; /* -1: not given */
+    int clients[ROLE_CLIENTS];        /* keeper and acceptor: the ends they serve */
+    int client_roles[ROLE_CLIENTS];   /* keeper: enum keeper_role of each */
+    int client_count;
+    bool secure;
+};
+struct role_start role_start(enum role_kind role);
+void role_add_client(struct role_start *s, int fd, int role);
+/* argv of the re-execution, NULL-ended, and the descriptors to keep; how many of these. */
+ptrdiff_t role_arguments(const struct role_start *s, const char *folder, char text[ROLE_ARGUMENTS][64],
+                         const char *arguments[ROLE_ARGUMENTS], int keep[ROLE_FDS]);
+bool role_read(int argc, char **argv, struct role_start *out, const char **folder);
+#endif

@@ -1,0 +1,273 @@
+/*
+ * The supervisor: binds, makes the channels, starts the roles and starts them again. It holds no
+ * key and reads no content. It keeps both ends of every channel, so that a new role inherits them.
+ */
+#include "app/command.h"
+#include "app/control.h"
+#include "app/role.h"
+#include "lib/log/log.h"
+#include "lib/os/channel.h"
+#include "lib/os/os.h"
+#include "lib/os/process.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_CHILDREN = 64, STEADY_MS = 5000, MOST_BACK_OFF_MS = 5000, GOODBYE_MS = 5000 };
+
+struct child {
+    struct role_start start;
+    pid_t pid;          /* 0: waits for its next start */
+    int64_t started_ms, next_ms;
+    int failures;
+    bool ready;
+};
+struct house_of_roles {
+    struct folder folder;
+    struct child children[MOST_CHILDREN];
+    ptrdiff_t count;
+    int ready_pipe[2];
+    int control_fd;     /* where `plainsight unlock` knocks */
+    int keeper_control; /* our end of the keeper's control channel */
+    bool leaving, announced;
+    const char *public_address, *staff_address;
+    int public_port, staff_port;
+};
+
+static status start_child(struct house_of_roles *h, struct child *c)
+{
+    char text[ROLE_ARGUMENTS][64];
+    const char *arguments[ROLE_ARGUMENTS];
+    int keep[ROLE_FDS];
+    c->start.ready = h->ready_pipe[1];
+    ptrdiff_t fds = role_arguments(&c->start, h->folder.path, text, arguments, keep);
+    c->started_ms = os_monotonic_ms();
+    return process_start(arguments, keep, fds, &c->pid);
+}
+
+static struct child *add_child(struct house_of_roles *h, struct role_start start)
+{
+    must(h->count < MOST_CHILDREN);
+    struct child *c = &h->children[h->count];
+    start.number = (int)h->count;
+    c->start = start;
+    h->count++;
+    return c;
+}
+
+/* A channel to the keeper; the keeper's end is handed to it with the role it stands for. */
+static int keeper_channel(struct child *keeper, enum keeper_role role)
+{
+    int fds[2];
+    must(channel_pair(fds) == OK);
+    role_add_client(&keeper->start, fds[0], role);
+    return fds[1];
+}
+
+static void plan_roles(struct house_of_roles *h, int public_fd, int staff_fd, bool secure)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int publics = cores < 2 ? 1 : cores > 16 ? 16 : (int)cores, staffs = publics < 2 ? 2 : publics;
+    struct child *keeper = add_child(h, role_start(ROLE_KEEPER));
+    struct child *acceptor = add_child(h, role_start(ROLE_ACCEPTOR));
+    h->keeper_control = keeper_channel(keeper, KEEPER_CONTROL);
+    acceptor->start.keeper = keeper_channel(keeper, KEEPER_ACCEPTOR);
+    for (int i = 0; i < publics; i++) {
+        int fds[2];
+        must(channel_pair(fds) == OK);
+        role_add_client(&acceptor->start, fds[0], 0);
+        struct child *c = add_child(h, role_start(ROLE_WEB_PUBLIC));
+        c->start.listen = public_fd;
+        c->start.keeper = keeper_channel(keeper, KEEPER_WEB_PUBLIC);
+        c->start.acceptor = fds[1];
+        c->start.secure = secure;
+    }
+    for (int i = 0; i < staffs; i++) {
+        struct child *c = add_child(h, role_start(ROLE_WEB_STAFF));
+        c->start.listen = staff_fd;
+        c->start.keeper = keeper_channel(keeper, KEEPER_WEB_STAFF);
+        c->start.secure = secure;
+    }
+    struct child *jobs = add_child(h, role_start(ROLE_JOBS));
+    jobs->start.keeper = keeper_channel(keeper, KEEPER_JOBS);
+}
+
+static void start_due(struct house_of_roles *h)
+{
+    int64_t now = os_monotonic_ms();
+    for (ptrdiff_t i = 0; i < h->count; i++) {
+        struct child *c = &h->children[i];
+        if (!c->pid && c->next_ms <= now && start_child(h, c) != OK)
+            c->next_ms = now + MOST_BACK_OFF_MS;
+    }
+}
+
+static int64_t wait_ms(const struct house_of_roles *h)
+{
+    int64_t now = os_monotonic_ms(), least = 60000;
+    for (ptrdiff_t i = 0; i < h->count; i++)
+        if (!h->children[i].pid && h->children[i].next_ms - now < least)
+            least = h->children[i].next_ms - now;
+    return least < 0 ? 0 : least;
+}
+
+static void bury(struct house_of_roles *h)
+{
+    int how;
+    for (pid_t pid; (pid = waitpid(-1, &how, WNOHANG)) > 0;)
+        for (ptrdiff_t i = 0; i < h->count; i++) {
+            struct child *c = &h->children[i];
+            if (c->pid != pid)
+                continue;
+            int64_t now = os_monotonic_ms();
+            c->failures = now - c->started_ms > STEADY_MS ? 0 : c->failures + 1;
+            int64_t back_off = c->failures ? 50 << (c->failures > 7 ? 7 : c->failures) : 0;
+            c->next_ms = now + (back_off > MOST_BACK_OFF_MS ? MOST_BACK_OFF_MS : back_off);
+            c->pid = 0;
+            if (!h->leaving)
+                log_event(LOG_ROLE_ENDED, (int64_t)c->start.role, WIFSIGNALED(how) ? -WTERMSIG(how) : WEXITSTATUS(how));
+        }
+}
+
+static void announce(struct house_of_roles *h)
+{
+    uint8_t number;
+    while (read(h->ready_pipe[0], &number, 1) == 1)
+        if (number < h->count)
+            h->children[number].ready = true;
+    for (ptrdiff_t i = 0; i < h->count; i++)
+        if (!h->children[i].ready)
+            return;
+    if (h->announced)
+        return;
+    h->announced = true;
+    printf("public http://%s:%d/\nstaff  http://%s:%d/\n", h->public_address, h->public_port, h->staff_address, h->staff_port);
+    fflush(stdout);
+}
+
+static void send_all(struct house_of_roles *h, int signal)
+{
+    for (ptrdiff_t i = 0; i < h->count; i++)
+        if (h->children[i].pid)
+            kill(h->children[i].pid, signal);
+}
+
+static bool any_left(const struct house_of_roles *h)
+{
+    for (ptrdiff_t i = 0; i < h->count; i++)
+        if (h->children[i].pid)
+            return true;
+    return false;
+}
+
+/* Web first, so that what was accepted still reaches acceptor and keeper; the rest after a moment. */
+static void say_goodbye(struct house_of_roles *h)
+{
+    h->leaving = true;
+    int64_t end = os_monotonic_ms() + GOODBYE_MS;
+    send_all(h, SIGTERM);
+    while (any_left(h) && os_monotonic_ms() < end) {
+        usleep(10000);
+        bury(h);
+    }
+    send_all(h, SIGKILL);
+}
+
+static int supervise(struct house_of_roles *h)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    int signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    must(signals >= 0);
+    for (;;) {
+        start_due(h);
+        struct pollfd fds[] = { { signals, POLLIN, 0 }, { h->ready_pipe[0], POLLIN, 0 }, { h->control_fd, POLLIN, 0 } };
+        if (poll(fds, countof(fds), (int)wait_ms(h)) < 0 && errno != EINTR)
+            return EXIT_FAILED;
+        struct signalfd_siginfo info;
+        while (read(signals, &info, sizeof info) == sizeof info)
+            if (info.ssi_signo != SIGCHLD) {
+                say_goodbye(h);
+                return EXIT_DONE;
+            }
+        bury(h);
+        announce(h);
+        if (fds[2].revents)
+            control_serve(h->control_fd, h->keeper_control);
+    }
+}
+
+/* "127.0.0.1:8080" -> the host alone, and the address with the next port for the staff side. */
+static bool split_address(const char *address, char *host, size_t cap, int64_t *port)
+{
+    str s = str_of(address);
+    ptrdiff_t colon = s.len;
+    while (colon > 0 && s.at[colon - 1] != ':')
+        colon--;
+    if (colon < 2 || !str_to_int(str_part(s, colon, s.len), port))
+        return false;
+    snprintf(host, cap, "%.*s", (int)(colon - 1), s.at);
+    return true;
+}
+
+static int listen_or_complain(const char *address, int *port)
+{
+    int fd = -1;
+    status s = socket_listen(str_of(address), &fd, port);
+    if (s == OK)
+        return fd;
+    complain(s == INVALID    ? "%s is not an address like 127.0.0.1:8080"
+             : s == CONFLICT ? "%s is taken by another program; choose another port"
+                             : "cannot listen on %s",
+             address);
+    return -1;
+}
+
+int command_serve(int argc, char **argv)
+{
+    struct option options[] = { { "listen", true, "127.0.0.1:8080" }, { "listen-staff", true, NULL }, { "secure", false, NULL },
+                                { NULL, false, NULL } };
+    static struct house_of_roles h; /* large; lives as long as the process */
+    char public_host[80], staff_host[80], staff_default[96];
+    int64_t port, staff_port;
+    int rest;
+    if (!options_read(argc, argv, options, &rest) || rest != 1 || !folder_name(argv[1], &h.folder))
+        return EXIT_USAGE;
+    const char *address = option_value(options, "listen"), *staff = option_value(options, "listen-staff");
+    if (!split_address(address, public_host, sizeof public_host, &port)) {
+        complain("%s is not an address like 127.0.0.1:8080", address);
+        return EXIT_USAGE;
+    }
+    snprintf(staff_default, sizeof staff_default, "%s:%d", public_host, port ? (int)port + 1 : 0);
+    if (!staff)
+        staff = staff_default;
+    if (!split_address(staff, staff_host, sizeof staff_host, &staff_port)) {
+        complain("%s is not an address like 127.0.0.1:8081", staff);
+        return EXIT_USAGE;
+    }
+    os_no_dump();
+    status s = folder_lock(h.folder.lock);
+    if (s != OK) {
+        complain(s == CONFLICT ? "%s is already being served" : "cannot open %s; is it a data folder made by init or demo?", argv[1]);
+        return EXIT_FAILED;
+    }
+    h.public_address = public_host;
+    h.staff_address = staff_host;
+    int public_fd = listen_or_complain(address, &h.public_port), staff_fd = listen_or_complain(staff, &h.staff_port);
+    if (public_fd < 0 || staff_fd < 0)
+        return EXIT_FAILED;
+    if (pipe2(h.ready_pipe, O_CLOEXEC | O_NONBLOCK) || socket_listen_local(h.folder.control, &h.control_fd) != OK) {
+        complain("cannot make the control socket in %s", argv[1]);
+        return EXIT_FAILED;
+    }
+    plan_roles(&h, public_fd, staff_fd, option_value(options, "secure") != NULL);
+    return supervise(&h);
+}

@@ -1,0 +1,34 @@
+-- name: account_insert
+INSERT INTO account (id, name, role, state, office, made_day)
+VALUES (:id, :name, :role, :state, :office, :made_day);
+
+-- name: account_find
+SELECT id, office, name, role, state, made_day, left_day
+  FROM account
+ WHERE id = :id;
+
+-- name: account_find_name
+SELECT id, office, name, role, state, made_day, left_day
+  FROM account
+ WHERE name = :name;
+
+-- name: account_list
+SELECT id, office, name, role, state, made_day, left_day
+  FROM account
+ WHERE name > :after
+ ORDER BY name
+ LIMIT :limit;
+
+-- name: account_set_state
+UPDATE account
+   SET state = :state
+ WHERE id = :id AND state <> 'left';
+
+-- name: account_leave
+UPDATE account
+   SET state = 'left', left_day = :day
+ WHERE id = :id AND state <> 'left';
+
+-- name: account_end_sessions
+DELETE FROM session
+ WHERE account = :id;

@@ -1,0 +1,79 @@
+#include "common/services.h"
+#include "staff/page/page.h"
+#include "staff_problem_html.h"
+
+#define N_(s) s
+
+/* One row an area: shown to whoever holds the permission of its first page. */
+static const struct {
+    const char *href, *label;
+    permission needs;
+} all_areas[] = {
+    { "/queue", N_("Queue"), QUEUE_READ },
+    { "/people", N_("People"), PEOPLE_READ },
+    { "/settings", N_("Settings"), SETTING_READ },
+    { "/audit", N_("Log"), AUDIT_READ },
+    { "/own", N_("My account"), SIGNED_IN },
+};
+
+static struct area_list areas_of(struct request *r)
+{
+    struct area_list list = { .at = arena_new(r->arena, struct area, countof(all_areas)) };
+    for (ptrdiff_t i = 0; r->caller.signed_in && i < countof(all_areas); i++) {
+        permission p = all_areas[i].needs;
+        if (p != SIGNED_IN && !(r->caller.held >> p & 1))
+            continue;
+        str href = str_of(all_areas[i].href);
+        list.at[list.len++] = (struct area){ href, tr(r->language, all_areas[i].label), str_starts(r->path, href) };
+    }
+    return list;
+}
+
+struct staff_page staff_page(struct request *r, const char *title)
+{
+    const struct role *role = r->caller.signed_in ? role_find(r->caller.role) : NULL;
+    return (struct staff_page){
+        .title = tr(r->language, title),
+        .signed_in = r->caller.signed_in,
+        .locked = r->caller.locked,
+        .demo = r->services->house && r->services->house->demo,
+        .code = str_of(r->language->code),
+        .direction = r->language->right_to_left ? lit("rtl") : lit("ltr"),
+        .name = r->caller.name,
+        .role = role ? tr(r->language, role->label) : (str){ 0 },
+        .areas = areas_of(r),
+        .sign_out_token = r->caller.signed_in ? form_token(r, lit("/sign-out")) : (str){ 0 },
+    };
+}
+
+/* One row a status: what happened and what to do, in words that name nobody and nothing. */
+static const struct {
+    int status;
+    const char *title, *message, *link, *label;
+} words[] = {
+    { 404, N_("Not here"), N_("There is no such page, or it is not for you."), "/", N_("To the start") },
+    { 409, N_("Changed meanwhile"),
+      N_("Somebody else changed this at the same time. Go back, load the page again and look."), "/", N_("To the start") },
+    { 423, N_("Your keys are shut"),
+      N_("You are still signed in, and what you save is safe. To read on, give your passphrase and code again."),
+      "/sign-in", N_("Open my keys") },
+    { 429, N_("Enough for now"),
+      N_("You have opened as many records as one person may in this time. A supervisor can raise it for today."), "/",
+      N_("To the start") },
+    { 503, N_("One moment"), N_("The program is busy. Nothing is lost. Try again in a few seconds."), "", "" },
+    { 500, N_("Our fault"), N_("Something failed on our side and was written down. Try again; if it stays, tell your administrator."),
+      "/", N_("To the start") },
+    { 400, N_("Not understood"), N_("The browser sent something this page does not take. Go back and try again."), "/",
+      N_("To the start") },
+};
+
+void staff_draw_problem(struct request *r, int http_status, struct response *w)
+{
+    ptrdiff_t i = 0;
+    while (i < countof(words) - 1 && words[i].status != http_status)
+        i++;
+    struct staff_problem_page page = { staff_page(r, words[i].title), tr(r->language, words[i].message),
+                                       str_of(words[i].link), tr(r->language, words[i].label) };
+    page.page.problem = true;
+    staff_problem_html(&w->body, r->language, &page);
+}

@@ -1,0 +1,286 @@
+#include "common/services.h"
+#include "staff/people/people_web.h"
+#include "invited_html.h"
+#include "people_html.h"
+#include "person_html.h"
+
+#define N_(s) s
+
+enum { PAGE = 50, CERTIFICATE_DAYS = 400 };
+
+static handler list, invite, show, certify, admit, depart;
+
+/* clang-format off */
+static const struct route table[] = {
+    { STAFF_SIDE, GET,  "/people",             PEOPLE_READ,    NOTHING, list    },
+    { STAFF_SIDE, POST, "/people",             PEOPLE_INVITE,  FORM,    invite  },
+    { STAFF_SIDE, GET,  "/people/:id",         PEOPLE_READ,    NOTHING, show    },
+    { STAFF_SIDE, POST, "/people/:id/certify", PEOPLE_CERTIFY, FORM,    certify },
+    { STAFF_SIDE, POST, "/people/:id/admit",   PEOPLE_ADMIT,   FORM,    admit   },
+    { STAFF_SIDE, POST, "/people/:id/depart",  PEOPLE_DEPART,  FORM,    depart  },
+};
+/* clang-format on */
+const struct routes people_routes = { table, countof(table) };
+
+static token caller_token(const struct request *r)
+{
+    token t;
+    memcpy(t.at, r->caller.token, sizeof t.at);
+    return t;
+}
+
+static bool may(const struct request *r, permission p)
+{
+    return r->caller.held >> p & 1;
+}
+
+static str join_path(struct arena *a, id i, const char *act)
+{
+    struct out o = { .arena = a };
+    out_str(&o, lit("/people/"));
+    out_str(&o, id_text(a, i));
+    out_str(&o, str_of(act));
+    return out_view(&o);
+}
+
+static str state_words(const struct request *r, str state)
+{
+    static const struct {
+        const char *state, *words;
+    } rows[] = {
+        { "invited", N_("has a code, no keys yet") },
+        { "pending", N_("has keys, waits for two people to vouch") },
+        { "active", N_("works here") },
+        { "left", N_("left") },
+    };
+    for (ptrdiff_t i = 0; i < countof(rows); i++)
+        if (str_equal(state, str_of(rows[i].state)))
+            return tr(r->language, rows[i].words);
+    return state;
+}
+
+static struct person_row row_of(const struct request *r, const struct account *a)
+{
+    const struct role *role = role_find(a->role);
+    return (struct person_row){ a->name, role ? tr(r->language, role->label) : a->role, state_words(r, a->state),
+                                day_text(r->arena, a->made_day), join_path(r->arena, a->id, ""), str_equal(a->state, lit("left")) };
+}
+
+static struct choices role_choices(const struct request *r, str chosen)
+{
+    struct choices list = { .at = arena_new(r->arena, struct choice, role_count) };
+    for (ptrdiff_t i = 0; i < role_count; i++)
+        if (roles[i].invited)
+            list.at[list.len++] = (struct choice){ str_of(roles[i].code), tr(r->language, roles[i].label),
+                                                   str_equal(chosen, str_of(roles[i].code)) };
+    return list;
+}
+
+static status draw_list(struct request *r, struct response *w, const struct form *f, str name, str role)
+{
+    struct accounts found;
+    str after = { 0 };
+    for (ptrdiff_t i = 0; i < r->query.len; i++)
+        if (str_equal(r->query.at[i].name, lit("after")))
+            after = r->query.at[i].value;
+    status s = account_list(r->db, r->arena, after, PAGE + 1, &found);
+    if (s != OK)
+        return s;
+    struct people_page page = { .page = staff_page(r, N_("People")), .may_invite = may(r, PEOPLE_INVITE), .name = name,
+                                .roles = role_choices(r, role), .token = form_token(r, lit("/people")) };
+    page.rows.at = arena_new(r->arena, struct person_row, PAGE);
+    for (ptrdiff_t i = 0; i < found.len && i < PAGE; i++)
+        page.rows.at[page.rows.len++] = row_of(r, &found.at[i]);
+    if (found.len > PAGE)
+        page.next = str_join(r->arena, lit("/people?after="), found.at[PAGE - 1].name);
+    if (f) {
+        page.problems = f->problems;
+        page.name_problem = problem_of(&f->problems, lit("name"));
+        page.role_problem = problem_of(&f->problems, lit("role"));
+        page.page.problem = true;
+    }
+    people_html(&w->body, r->language, &page);
+    return OK;
+}
+
+static status list(struct request *r, struct response *w)
+{
+    return draw_list(r, w, NULL, (str){ 0 }, (str){ 0 });
+}
+
+static str code_groups(struct arena *a, const uint8_t code[20])
+{
+    str s = base32_text(a, code, 20);
+    struct out o = { .arena = a };
+    for (ptrdiff_t i = 0; i < s.len; i += 4) {
+        if (i)
+            out_char(&o, '-');
+        out_str(&o, str_part(s, i, i + 4));
+    }
+    return out_view(&o);
+}
+
+static status make_account(struct request *r, str name, const struct role *role, struct invited_page *page)
+{
+    uint8_t code[20];
+    struct account a = { .name = name, .role = str_of(role->code), .state = lit("invited"), .office = r->caller.office,
+                         .made_day = day_of(r->now) };
+    struct account taken;
+    status s = account_find_name(r->db, r->arena, name, &taken);
+    if (s == OK)
+        return CONFLICT;
+    if (s != NOT_FOUND)
+        return s;
+    uint32_t until = (uint32_t)(day_of(r->now) + CERTIFICATE_DAYS);
+    s = keeper_principal(r->services->keeper, caller_token(r), name, role->class, role->powers, until, &a.id, code);
+    if (s == OK)
+        s = account_add(r->db, &a);
+    if (s == OK) {
+        page->code = code_groups(r->arena, code);
+        page->href = join_path(r->arena, a.id, "");
+    }
+    wipe(code, sizeof code);
+    return s;
+}
+
+static status invite(struct request *r, struct response *w)
+{
+    struct form f = form_read(r);
+    str name = form_text(&f, lit("name"), 1, 64), chosen = form_text(&f, lit("role"), 1, 32);
+    const struct role *role = role_find(chosen);
+    if (name.len && !account_name_fits(name))
+        form_note(&f, lit("name"), tr(r->language, N_("Use 2 to 64 small letters, digits, dots or dashes, beginning with a letter.")));
+    if (chosen.len && (!role || !role->invited))
+        form_note(&f, lit("role"), tr(r->language, N_("Choose one of the jobs.")));
+    if (form_ok(&f)) {
+        struct invited_page page = { .page = staff_page(r, N_("Hand over this code")), .name = name };
+        status s = make_account(r, name, role, &page);
+        if (s == OK) {
+            invited_html(&w->body, r->language, &page);
+            return OK;
+        }
+        if (s != CONFLICT)
+            return s;
+        form_note(&f, lit("name"), tr(r->language, N_("This name is taken, or was used before. Choose another.")));
+    }
+    status s = draw_list(r, w, &f, name, chosen);
+    return s == OK ? INVALID : s;
+}
+
+static status draw_person(struct request *r, struct response *w, const struct account *a, const char *problem, const char *done)
+{
+    bool myself = id_equal(a->id, r->caller.account), left = str_equal(a->state, lit("left"));
+    const struct role *role = role_find(a->role);
+    struct person_page page = { .page = staff_page(r, N_("Person")), .person = row_of(r, a), .myself = myself };
+    page.pending = str_equal(a->state, lit("pending"));
+    page.active = str_equal(a->state, lit("active"));
+    page.may_certify = may(r, PEOPLE_CERTIFY) && !myself;
+    page.may_admit = may(r, PEOPLE_ADMIT) && role && (role->ring_tip || role->ring_audit);
+    page.may_depart = may(r, PEOPLE_DEPART) && !myself && !left && role && role->invited;
+    page.certify = join_path(r->arena, a->id, "/certify");
+    page.admit = join_path(r->arena, a->id, "/admit");
+    page.depart = join_path(r->arena, a->id, "/depart");
+    page.certify_token = form_token(r, page.certify);
+    page.admit_token = form_token(r, page.admit);
+    page.depart_token = form_token(r, page.depart);
+    page.fingerprint_problem = *problem ? tr(r->language, problem) : (str){ 0 };
+    page.done = *done ? tr(r->language, done) : (str){ 0 };
+    page.page.problem = *problem;
+    person_html(&w->body, r->language, &page);
+    return *problem ? INVALID : OK;
+}
+
+/* What was just done, told on the page the browser is sent back to. */
+static const struct {
+    const char *code, *words;
+} done_words[] = {
+    { "vouched", N_("You vouched for this person. One more must.") },
+    { "active", N_("Two people have vouched. The account works from now on.") },
+    { "admitted", N_("The keys of this job are given.") },
+    { "left", N_("The account has ended. Every key is taken back.") },
+};
+
+static status show(struct request *r, struct response *w)
+{
+    struct account a;
+    const char *done = "";
+    status s = account_find(r->db, r->arena, r->id, &a);
+    for (ptrdiff_t i = 0; i < r->query.len; i++)
+        for (ptrdiff_t k = 0; k < countof(done_words); k++)
+            if (str_equal(r->query.at[i].name, lit("done")) && str_equal(r->query.at[i].value, str_of(done_words[k].code)))
+                done = done_words[k].words;
+    return s == OK ? draw_person(r, w, &a, "", done) : s;
+}
+
+static status done(struct request *r, struct response *w, id account, const char *what)
+{
+    redirect(w, join_path(r->arena, account, str_c(r->arena, str_join(r->arena, lit("?done="), str_of(what)))));
+    return OK;
+}
+
+static status certify(struct request *r, struct response *w)
+{
+    struct account a;
+    uint32_t missing = 0;
+    char digits[24];
+    status s = account_find(r->db, r->arena, r->id, &a);
+    if (s != OK || !str_equal(a.state, lit("pending")))
+        return s == OK ? NOT_FOUND : s;
+    struct form f = form_read(r);
+    str typed = form_text(&f, lit("fingerprint"), 0, 64);
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < typed.len; i++)
+        if (typed.at[i] >= '0' && typed.at[i] <= '9' && n++ < 24)
+            digits[n - 1] = typed.at[i];
+    if (n != 24)
+        return draw_person(r, w, &a, N_("A fingerprint has 24 digits. Please look again."), "");
+    s = keeper_certify(r->services->keeper, caller_token(r), a.id, digits, &missing);
+    if (s == INVALID || s == NOT_FOUND)
+        return draw_person(r, w, &a, N_("These digits are not this person's, or you vouched already. Do not go on before you know why."), "");
+    if (s == OK && !missing)
+        s = account_set_state(r->db, a.id, lit("active"));
+    return s == OK ? done(r, w, a.id, missing ? "vouched" : "active") : s;
+}
+
+static status add_to_ring(struct request *r, id member, id office, enum scope_kind kind, enum compartment c)
+{
+    struct ring_key ring;
+    struct ring_done result;
+    status s = keeper_ring_key(r->services->keeper, kind, office, c, &ring);
+    if (s != OK)
+        return s;
+    struct ring_act act = { .token = caller_token(r), .ring = ring.ring, .member = member };
+    s = keeper_ring(r->services->keeper, RING_ADD, &act, &result);
+    return s == CONFLICT ? OK : s; /* a member already: the act may be repeated */
+}
+
+static status admit(struct request *r, struct response *w)
+{
+    struct account a;
+    status s = account_find(r->db, r->arena, r->id, &a);
+    if (s != OK)
+        return s;
+    const struct role *role = role_find(a.role);
+    if (!role || !str_equal(a.state, lit("active")))
+        return NOT_FOUND;
+    if (role->ring_tip)
+        s = add_to_ring(r, a.id, a.office, SCOPE_OFFICE, TIP);
+    if (s == OK && role->ring_source)
+        s = add_to_ring(r, a.id, a.office, SCOPE_OFFICE, SOURCE);
+    return s == OK ? done(r, w, a.id, "admitted") : s;
+}
+
+static status depart(struct request *r, struct response *w)
+{
+    struct account a;
+    uint64_t gen;
+    struct form f = form_read(r);
+    str reason = form_text(&f, lit("reason"), 0, 32);
+    status s = account_find(r->db, r->arena, r->id, &a);
+    if (s != OK || id_equal(a.id, r->caller.account))
+        return s == OK ? NOT_FOUND : s;
+    s = keeper_revoke(r->services->keeper, caller_token(r), a.id, reason, &gen);
+    if (s == OK)
+        s = account_depart(r->db, a.id, day_of(r->now));
+    return s == OK ? done(r, w, a.id, "left") : s;
+}

@@ -1,0 +1,44 @@
+#ifndef STAFF_PEOPLE_PEOPLE_WEB_H
+#define STAFF_PEOPLE_PEOPLE_WEB_H
+#include "staff/account/account.h"
+#include "staff/page/page.h"
+
+struct person_row {
+    str name, role, state, since, href;
+    bool left;
+};
+struct person_rows {
+    struct person_row *at;
+    ptrdiff_t len;
+};
+struct choice {
+    str value, label;
+    bool chosen;
+};
+struct choices {
+    struct choice *at;
+    ptrdiff_t len;
+};
+struct people_page {
+    struct staff_page page;
+    struct person_rows rows;
+    bool may_invite;
+    str next;              /* link to the next page, empty on the last */
+    struct choices roles;  /* for the form of a new account */
+    struct problems problems;
+    str name, name_problem, role_problem, token;
+};
+struct invited_page {
+    struct staff_page page;
+    str name, role, code, href;
+};
+struct person_page {
+    struct staff_page page;
+    struct person_row person;
+    bool pending, active, myself;
+    bool may_certify, may_admit, may_depart;
+    str certify, certify_token, admit, admit_token, depart, depart_token; /* action and token of each form */
+    str fingerprint_problem, done;                                        /* done: what was just done, in words */
+};
+extern const struct routes people_routes;
+#endif

@@ -1,0 +1,50 @@
+#include "staff/role/role.h"
+
+#define MAY(p) ((uint64_t)1 << (p))
+#define N_(s) s
+
+/* clang-format off */
+const struct role roles[] = {
+    { "call_taker", N_("Call taker"), CLASS_LINE, 0,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE),
+      .ring_tip = true, .ring_source = true, .invited = true, .start = "/queue" },
+    { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(PEOPLE_READ)
+      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART),
+      .ring_tip = true, .ring_source = true, .invited = true, .start = "/queue" },
+    { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ),
+      .ring_audit = true, .invited = true, .start = "/audit" },
+    { "administrator", N_("Administrator"), CLASS_NONE, POWER_CERTIFY,
+      MAY(PEOPLE_READ) | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_DEPART) | MAY(SETTING_READ) | MAY(SETTING_WRITE),
+      .invited = true, .start = "/people" },
+    { "envelope", N_("Sealed envelope"), CLASS_NONE, POWER_CERTIFY | POWER_APPROVE,
+      MAY(PEOPLE_READ) | MAY(PEOPLE_CERTIFY), .start = "/people" },
+};
+const ptrdiff_t role_count = countof(roles);
+
+static const char *const names[PERMISSION_END] = {
+    [NOBODY] = "NOBODY", [ANYONE] = "ANYONE", [SIGNED_IN] = "SIGNED_IN", [QUEUE_READ] = "QUEUE_READ",
+    [TIP_READ] = "TIP_READ", [SOURCE_READ] = "SOURCE_READ", [TIP_REPLY] = "TIP_REPLY", [TIP_NOTE] = "TIP_NOTE",
+    [PEOPLE_READ] = "PEOPLE_READ", [PEOPLE_INVITE] = "PEOPLE_INVITE", [PEOPLE_CERTIFY] = "PEOPLE_CERTIFY",
+    [PEOPLE_ADMIT] = "PEOPLE_ADMIT", [PEOPLE_DEPART] = "PEOPLE_DEPART", [SETTING_READ] = "SETTING_READ",
+    [SETTING_WRITE] = "SETTING_WRITE", [AUDIT_READ] = "AUDIT_READ",
+};
+/* clang-format on */
+
+const struct role *role_find(str code)
+{
+    for (ptrdiff_t i = 0; i < role_count; i++)
+        if (str_equal(str_of(roles[i].code), code))
+            return &roles[i];
+    return NULL;
+}
+
+const char *permission_name(permission p)
+{
+    return p < PERMISSION_END ? names[p] : "?";
+}
+
+bool role_holds(const struct role *r, permission p)
+{
+    return p < PERMISSIONS && (r->held & MAY(p));
+}

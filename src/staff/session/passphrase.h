@@ -1,0 +1,20 @@
+/* What a passphrase must be, and its stretching in the worker that holds it anyway (docs/keys.md 1.4). */
+#ifndef STAFF_SESSION_PASSPHRASE_H
+#define STAFF_SESSION_PASSPHRASE_H
+#include "lib/web/web.h"
+#include "vault/keeper.h"
+
+enum { PASSPHRASE_LEAST = 15, PASSPHRASE_MOST = 1024 }; /* characters; bytes */
+
+enum passphrase_fault { PASSPHRASE_FITS, PASSPHRASE_SHORT, PASSPHRASE_LONG, PASSPHRASE_GARBLED, PASSPHRASE_COMMON };
+/* NFKC into a; checked before any slow hash. typed is taken as it is, spaces included. */
+enum passphrase_fault passphrase_read(struct arena *a, str typed, str *out);
+const char *passphrase_words(enum passphrase_fault f); /* English source text of the message; "" when it fits */
+
+/* Asks the keeper for a ticket for name and stretches under its cost. The passphrase is wiped. */
+struct stretched {
+    uint64_t ticket;
+    uint8_t at[32];
+};
+status passphrase_stretch(struct keeper *k, str name, const uint8_t device[32], str passphrase, struct stretched *out) MUST_CHECK;
+#endif

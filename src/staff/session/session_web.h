@@ -1,0 +1,24 @@
+#ifndef STAFF_SESSION_SESSION_WEB_H
+#define STAFF_SESSION_SESSION_WEB_H
+#include "staff/page/page.h"
+#include "staff/session/session.h"
+
+struct sign_in_page {
+    struct staff_page page;
+    bool again;      /* signed in, keys shut */
+    str name;
+    str failure;     /* translated; empty on the first showing */
+};
+struct enrol_page {
+    struct staff_page page;
+    struct problems problems;
+    str name, code;
+    str name_problem, code_problem, pass_problem;
+};
+struct enrolled_page {
+    struct staff_page page;
+    str name, secret, link, recovery, fingerprint;
+    str qr;          /* path data of the QR picture of link */
+    int64_t qr_size; /* modules a side, quiet zone included */
+};
+#endif

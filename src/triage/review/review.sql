@@ -1,0 +1,10 @@
+-- name: tip_entry_insert
+INSERT INTO tip_entry (tip, id, kind, author, day, sealed)
+VALUES (:tip, :id, :kind, :author, :day, :sealed);
+
+-- name: tip_entry_list
+SELECT id, kind, author, day, sealed
+  FROM tip_entry
+ WHERE tip = :tip
+ ORDER BY id
+ LIMIT :limit;

@@ -1,0 +1,40 @@
+#ifndef TRIAGE_REVIEW_REVIEW_WEB_H
+#define TRIAGE_REVIEW_REVIEW_WEB_H
+#include "staff/page/page.h"
+
+struct fact {
+    str label, value;
+};
+struct facts_list {
+    struct fact *at;
+    ptrdiff_t len;
+};
+struct history_row { /* an answer, a note, or an addition of the person who wrote */
+    str heading, when, author, text;
+    bool from_outside;
+};
+struct history_rows {
+    struct history_row *at;
+    ptrdiff_t len;
+};
+struct str_list {
+    str *at;
+    ptrdiff_t len;
+};
+struct review_page {
+    struct staff_page page;
+    str name, urgency_class, urgency, due_class, due, consent;
+    struct facts_list facts;
+    struct str_list reasons;   /* why this urgency, in words */
+    struct str_list signs;     /* indicators the person ticked */
+    str narrative, language;
+    bool has_source, source_shown, can_answer, alarm; /* alarm: the mailbox key differs from the sealed one */
+    struct facts_list source;
+    struct history_rows history;
+    struct problems problems;
+    str answer, note, answer_problem, note_problem;
+    str path_source, path_answer, path_note, token_source, token_answer, token_note;
+    str done;
+};
+extern const struct routes review_routes;
+#endif
