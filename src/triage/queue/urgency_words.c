@@ -1,0 +1,80 @@
+#include "common/services.h"
+#include "triage/queue/urgency_words.h"
+
+#define N_(s) s
+
+static const struct {
+    const char *class, *words;
+} levels[] = {
+    { "u p0", N_("P0 Danger now") },  { "u p1", N_("P1 Within a day") }, { "u p2", N_("P2 Specific") },
+    { "u p3", N_("P3 General") },     { "u p4", N_("P4 Information") },
+};
+
+static int level(int priority)
+{
+    return priority < 0 ? 0 : priority > 4 ? 4 : priority;
+}
+
+str urgency_class(int priority)
+{
+    return str_of(levels[level(priority)].class);
+}
+
+str urgency_words(const struct request *r, int priority)
+{
+    return tr(r->language, levels[level(priority)].words);
+}
+
+/* "%1" of a translated pattern replaced by a number. */
+static str with_number(struct arena *a, str pattern, int64_t n)
+{
+    struct out o = { .arena = a };
+    for (ptrdiff_t i = 0; i < pattern.len; i++) {
+        if (pattern.at[i] == '%' && i + 1 < pattern.len && pattern.at[i + 1] == '1') {
+            out_int(&o, n);
+            i++;
+        } else {
+            out_char(&o, pattern.at[i]);
+        }
+    }
+    return out_view(&o);
+}
+
+static str span(const struct request *r, int64_t seconds, bool over)
+{
+    int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
+    if (days >= 2)
+        return with_number(r->arena, over ? tr_n(r->language, days, "%1 day over", "%1 days over")
+                                          : tr_n(r->language, days, "%1 day left", "%1 days left"), days);
+    if (hours >= 2)
+        return with_number(r->arena, over ? tr_n(r->language, hours, "%1 hour over", "%1 hours over")
+                                          : tr_n(r->language, hours, "%1 hour left", "%1 hours left"), hours);
+    return with_number(r->arena, over ? tr_n(r->language, minutes, "%1 min over", "%1 min over")
+                                      : tr_n(r->language, minutes, "%1 min left", "%1 min left"), minutes);
+}
+
+struct countdown countdown(const struct request *r, int64_t due, bool open)
+{
+    enum { SOON_SECONDS = 3 * 3600 };
+    if (!open)
+        return (struct countdown){ { 0 }, tr(r->language, N_("no clock")) };
+    if (due < r->now)
+        return (struct countdown){ lit("late"), span(r, r->now - due, true) };
+    return (struct countdown){ due - r->now < SOON_SECONDS ? lit("soon") : (str){ 0 }, span(r, due - r->now, false) };
+}
+
+str pack_words(const struct request *r, const char *file, const char *prefix, str code)
+{
+    if (!code.len)
+        return code;
+    str key = str_join(r->arena, str_of(prefix), code);
+    const struct pack_row *row = pack_find(r->services->pack, str_of(file), key, day_of(r->now));
+    if (!row)
+        return code;
+    return tr(r->language, str_c(r->arena, pack_cell(row, PACK_LABEL)));
+}
+
+str language_words(const struct request *r, str code)
+{
+    return pack_words(r, "languages", "", code);
+}

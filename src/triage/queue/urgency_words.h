@@ -1,0 +1,17 @@
+/* Words of the queue: urgency, countdown, codes of the pack in the reader's language. */
+#ifndef TRIAGE_QUEUE_URGENCY_WORDS_H
+#define TRIAGE_QUEUE_URGENCY_WORDS_H
+#include "common/pack/pack.h"
+#include "lib/web/web.h"
+
+str urgency_class(int priority);                        /* "u p0" */
+str urgency_words(const struct request *r, int priority); /* "P0 Danger now" */
+/* "12 min over", "3 h left"; a fact, no alarm. Class "late", "soon" (under three hours) or empty. */
+struct countdown {
+    str class, words;
+};
+struct countdown countdown(const struct request *r, int64_t due, bool open);
+/* The label of a code of a pack file, translated; the code itself when the pack lacks it. */
+str pack_words(const struct request *r, const char *file, const char *prefix, str code);
+str language_words(const struct request *r, str code);
+#endif

@@ -1,0 +1,412 @@
+#include "common/clock/clock.h"
+#include "common/services.h"
+#include "intake/mailbox/mailbox.h"
+#include "intake/tip/tip.h"
+#include "staff/account/account.h"
+#include "triage/queue/urgency_words.h"
+#include "triage/review/review.h"
+#include "triage/review/review_web.h"
+#include "review_html.h"
+
+#define N_(s) s
+
+enum { ADDITIONS = 24, ENTRIES = 38 }; /* with the tip and its source: 64 rows, one opening */
+
+static handler show, show_source, answer, note;
+
+/* clang-format off */
+static const struct route table[] = {
+    { STAFF_SIDE, GET,  "/tips/:id",        TIP_READ,    NOTHING, show        },
+    { STAFF_SIDE, POST, "/tips/:id/source", SOURCE_READ, FORM,    show_source },
+    { STAFF_SIDE, POST, "/tips/:id/answer", TIP_REPLY,   FORM,    answer      },
+    { STAFF_SIDE, POST, "/tips/:id/note",   TIP_NOTE,    FORM,    note        },
+};
+/* clang-format on */
+const struct routes review_routes = { table, countof(table) };
+
+/* Everything of one tip, opened: what the page is drawn from. */
+struct opened_tip {
+    struct tip_row row;
+    struct tip tip;
+    struct source source;
+    bool source_open;
+    struct mailbox mailbox;
+    bool mailbox_there, mailbox_good;
+    struct tip_additions additions;
+    struct tip_entries entries;
+    struct sealed_fields *addition_fields, *entry_fields;
+};
+
+static token caller_token(const struct request *r)
+{
+    token t;
+    memcpy(t.at, r->caller.token, sizeof t.at);
+    return t;
+}
+
+/* A sealed row and what its fields become. */
+struct sealed_row {
+    id id;
+    uint16_t table;
+    str sealed;
+    struct sealed_fields *to;
+};
+
+/* One message to the keeper, one record in the log, whatever the number of rows. */
+static status open_rows(struct request *r, enum purpose why, id about, const struct sealed_row *rows, ptrdiff_t n)
+{
+    struct open_row *asked = arena_new(r->arena, struct open_row, n);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (rows[i].sealed.len < KEYBOX)
+            return NOT_FOUND;
+        asked[i].row = rows[i].id;
+        asked[i].keybox = (const uint8_t *)rows[i].sealed.at;
+    }
+    status s = keeper_open(r->services->keeper, caller_token(r), why, about, asked, n);
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        if (asked[i].code || !envelope_open(r->arena, asked[i].key, rows[i].table, rows[i].id, rows[i].sealed, rows[i].to))
+            s = NOT_FOUND;
+    wipe(asked, n * (ptrdiff_t)sizeof *asked);
+    return s;
+}
+
+static status find_mailbox(struct request *r, struct opened_tip *o)
+{
+    status s = mailbox_of_tip(r->db, o->row.id, day_of(r->now), &o->mailbox);
+    o->mailbox_there = s == OK;
+    o->mailbox_good = s == OK && same_bytes(o->mailbox.open, o->tip.mailbox, KEY);
+    return s == NOT_FOUND ? OK : s;
+}
+
+static status load(struct request *r, enum purpose why, bool with_source, struct opened_tip *o)
+{
+    struct sealed_row rows[2 + ADDITIONS + ENTRIES];
+    struct sealed_fields tip_fields, source_fields;
+    ptrdiff_t n = 0;
+    status s = tip_find(r->db, r->arena, r->caller.office, r->id, &o->row);
+    if (s == OK)
+        s = tip_list_additions(r->db, r->arena, r->id, ADDITIONS, &o->additions);
+    if (s == OK)
+        s = tip_entry_list(r->db, r->arena, r->id, ENTRIES, &o->entries);
+    if (s != OK)
+        return s;
+    rows[n++] = (struct sealed_row){ r->id, TABLE_TIP, o->row.sealed, &tip_fields };
+    if (with_source && o->row.has_source) {
+        str sealed;
+        s = tip_find_source(r->db, r->arena, r->id, &sealed);
+        if (s == OK)
+            rows[n++] = (struct sealed_row){ r->id, TABLE_TIP_SOURCE, sealed, &source_fields };
+        else if (s != NOT_FOUND)
+            return s;
+        o->source_open = s == OK;
+    }
+    o->addition_fields = arena_new(r->arena, struct sealed_fields, o->additions.len + 1);
+    o->entry_fields = arena_new(r->arena, struct sealed_fields, o->entries.len + 1);
+    for (ptrdiff_t i = 0; i < o->additions.len; i++)
+        rows[n++] = (struct sealed_row){ o->additions.at[i].id, TABLE_TIP_ADDITION, o->additions.at[i].sealed, &o->addition_fields[i] };
+    for (ptrdiff_t i = 0; i < o->entries.len; i++)
+        rows[n++] = (struct sealed_row){ o->entries.at[i].id, TABLE_TIP_NOTE, o->entries.at[i].sealed, &o->entry_fields[i] };
+    s = open_rows(r, why, r->id, rows, n);
+    if (s != OK)
+        return s;
+    tip_read(&tip_fields, &o->tip);
+    if (o->source_open)
+        source_read(&source_fields, &o->source);
+    return find_mailbox(r, o);
+}
+
+/* ---- drawing ---- */
+
+static void add_fact(const struct request *r, struct facts_list *list, const char *label, str value)
+{
+    if (value.len)
+        list->at[list->len++] = (struct fact){ tr(r->language, label), value };
+}
+
+static str answer_words(const struct request *r, str code)
+{
+    static const struct {
+        const char *code, *words;
+    } rows[] = {
+        { "yes", N_("Yes") }, { "no", N_("No") }, { "not_sure", N_("Not sure") }, { "now", N_("It goes on now") },
+        { "month", N_("In the last month") }, { "before", N_("Longer ago") }, { "anonymous", N_("Consent: only what happened") },
+        { "confidential", N_("Consent: confidential") }, { "share", N_("Consent: may be shared") },
+    };
+    for (ptrdiff_t i = 0; i < countof(rows); i++)
+        if (str_equal(code, str_of(rows[i].code)))
+            return tr(r->language, rows[i].words);
+    return code;
+}
+
+static str number_text(struct arena *a, int64_t n)
+{
+    struct out o = { .arena = a };
+    if (n)
+        out_int(&o, n);
+    return out_view(&o);
+}
+
+static struct facts_list tip_facts(const struct request *r, const struct tip *t)
+{
+    struct facts_list list = { .at = arena_new(r->arena, struct fact, 16) };
+    add_fact(r, &list, N_("Received"), time_text(r->arena, t->received));
+    add_fact(r, &list, N_("Came by"), pack_words(r, "contact_types", "channel.", t->channel));
+    add_fact(r, &list, N_("Language"), language_words(r, t->language));
+    add_fact(r, &list, N_("In danger now"), answer_words(r, t->danger));
+    add_fact(r, &list, N_("When"), answer_words(r, t->when));
+    add_fact(r, &list, N_("Under 18"), answer_words(r, t->minor));
+    add_fact(r, &list, N_("Place"), t->place);
+    add_fact(r, &list, N_("Kind of place"), pack_words(r, "venues", "", t->venue));
+    add_fact(r, &list, N_("Kind of work"), pack_words(r, "industries", "", t->industry));
+    add_fact(r, &list, N_("How many people"), number_text(r->arena, t->how_many));
+    add_fact(r, &list, N_("The people"), t->people);
+    add_fact(r, &list, N_("Phones, plates, links"), t->identifiers);
+    add_fact(r, &list, N_("How they know"), pack_words(r, "contact_types", "proximity.", t->proximity));
+    if (t->do_not_contact)
+        add_fact(r, &list, N_("Contact"), tr(r->language, N_("Do not contact them, except in the mailbox")));
+    return list;
+}
+
+static struct facts_list source_facts(const struct request *r, const struct source *s)
+{
+    struct facts_list list = { .at = arena_new(r->arena, struct fact, SOURCE_FIELDS) };
+    add_fact(r, &list, N_("Way"), s->method);
+    add_fact(r, &list, N_("Reach them at"), s->address);
+    add_fact(r, &list, N_("When it is safe"), s->safe_when);
+    add_fact(r, &list, N_("Code word"), s->code_word);
+    add_fact(r, &list, N_("May a message be left"), answer_words(r, s->message));
+    return list;
+}
+
+static struct str_list lines_of(struct arena *a, str s)
+{
+    struct str_list list = { .at = arena_new(a, str, TIP_SIGNS_MOST) };
+    for (str line; list.len < TIP_SIGNS_MOST && str_split(&s, '\n', &line);)
+        if ((line = str_trim(line)).len)
+            list.at[list.len++] = line;
+    return list;
+}
+
+static struct str_list sign_words(const struct request *r, str codes)
+{
+    struct str_list list = lines_of(r->arena, codes);
+    for (ptrdiff_t i = 0; i < list.len; i++) {
+        const struct pack_row *row = pack_find(r->services->pack, lit("indicators"), list.at[i], day_of(r->now));
+        if (row)
+            list.at[i] = tr(r->language, str_c(r->arena, pack_cell(row, INDICATOR_STAFF)));
+    }
+    return list;
+}
+
+static struct str_list reason_words(const struct request *r, str reasons)
+{
+    struct str_list list = lines_of(r->arena, reasons);
+    for (ptrdiff_t i = 0; i < list.len; i++)
+        list.at[i] = tr(r->language, str_c(r->arena, list.at[i]));
+    return list;
+}
+
+static int64_t read_time(str eight)
+{
+    uint64_t n = 0;
+    for (ptrdiff_t i = 0; i < eight.len && i < 8; i++)
+        n |= (uint64_t)(uint8_t)eight.at[i] << (8 * i);
+    return (int64_t)n;
+}
+
+static str author_name(struct request *r, id author)
+{
+    struct account a;
+    return account_find(r->db, r->arena, author, &a) == OK ? a.name : (str){ 0 };
+}
+
+/* Additions and entries in one list, oldest first: both come ordered, ids of one day are not, times are. */
+static struct history_rows history_of(struct request *r, const struct opened_tip *o)
+{
+    ptrdiff_t n = o->additions.len + o->entries.len;
+    struct history_rows list = { .at = arena_new(r->arena, struct history_row, n + 1) };
+    int64_t *times = arena_new(r->arena, int64_t, n + 1);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        bool outside = i < o->additions.len;
+        ptrdiff_t k = outside ? i : i - o->additions.len;
+        const struct sealed_fields *f = outside ? &o->addition_fields[k] : &o->entry_fields[k];
+        str kind = outside ? o->additions.at[k].kind : o->entries.at[k].kind;
+        int64_t at = read_time(sealed_field(f, outside ? ADDITION_AT : ENTRY_AT));
+        struct history_row row = {
+            .heading = tr(r->language, str_equal(kind, lit("words"))        ? N_("They added")
+                                       : str_equal(kind, lit("share_less")) ? N_("They chose to share less")
+                                       : str_equal(kind, lit("answer"))     ? N_("Our answer")
+                                                                            : N_("Note")),
+            .when = time_text(r->arena, at),
+            .author = outside ? (str){ 0 } : author_name(r, o->entries.at[k].author),
+            .text = sealed_field(f, outside ? ADDITION_TEXT : ENTRY_TEXT),
+            .from_outside = outside,
+        };
+        ptrdiff_t to = list.len++;
+        for (; to > 0 && times[to - 1] > at; to--) {
+            times[to] = times[to - 1];
+            list.at[to] = list.at[to - 1];
+        }
+        times[to] = at;
+        list.at[to] = row;
+    }
+    return list;
+}
+
+static str tip_path(const struct request *r, const char *act)
+{
+    struct out o = { .arena = r->arena };
+    out_str(&o, lit("/tips/"));
+    out_str(&o, id_text(r->arena, r->id));
+    out_str(&o, str_of(act));
+    return out_view(&o);
+}
+
+static bool may(const struct request *r, permission p)
+{
+    return r->caller.held >> p & 1;
+}
+
+static const char *done_words(const struct request *r)
+{
+    for (ptrdiff_t i = 0; i < r->query.len; i++) {
+        if (!str_equal(r->query.at[i].name, lit("done")))
+            continue;
+        if (str_equal(r->query.at[i].value, lit("answer")))
+            return N_("The answer is in their mailbox.");
+        if (str_equal(r->query.at[i].value, lit("note")))
+            return N_("The note is kept.");
+    }
+    return NULL;
+}
+
+static status draw(struct request *r, struct response *w, const struct opened_tip *o, const struct form *f, str words, bool is_note)
+{
+    int64_t due = 0;
+    status s = clock_next_due(r->db, r->id, &due);
+    if (s != OK && s != NOT_FOUND)
+        return s;
+    struct countdown c = countdown(r, due, s == OK);
+    const char *done = f ? NULL : done_words(r);
+    struct review_page page = {
+        .page = staff_page(r, N_("Tip")), .name = id_short(r->arena, r->id),
+        .urgency_class = urgency_class(o->row.priority), .urgency = urgency_words(r, o->row.priority),
+        .due_class = c.class, .due = c.words, .consent = answer_words(r, o->tip.consent), .facts = tip_facts(r, &o->tip),
+        .reasons = reason_words(r, o->tip.reasons), .signs = sign_words(r, o->tip.signs), .narrative = o->tip.narrative,
+        .language = o->tip.language, .has_source = o->row.has_source && may(r, SOURCE_READ), .source_shown = o->source_open,
+        .alarm = o->mailbox_there && !o->mailbox_good, .can_answer = o->mailbox_good && may(r, TIP_REPLY),
+        .history = history_of(r, o), .path_source = tip_path(r, "/source"), .path_answer = tip_path(r, "/answer"),
+        .path_note = tip_path(r, "/note"), .done = done ? tr(r->language, done) : (str){ 0 },
+    };
+    if (o->source_open)
+        page.source = source_facts(r, &o->source);
+    page.token_source = form_token(r, page.path_source);
+    page.token_answer = form_token(r, page.path_answer);
+    page.token_note = form_token(r, page.path_note);
+    if (f) {
+        page.problems = f->problems;
+        page.answer_problem = problem_of(&f->problems, lit("answer"));
+        page.note_problem = problem_of(&f->problems, lit("note"));
+        *(is_note ? &page.note : &page.answer) = words;
+        page.page.problem = true;
+    }
+    review_html(&w->body, r->language, &page);
+    return f ? INVALID : OK;
+}
+
+static status show(struct request *r, struct response *w)
+{
+    struct opened_tip o = { 0 };
+    status s = load(r, PURPOSE_READ, false, &o);
+    return s == OK ? draw(r, w, &o, NULL, (str){ 0 }, false) : s;
+}
+
+static status show_source(struct request *r, struct response *w)
+{
+    struct opened_tip o = { 0 };
+    status s = load(r, PURPOSE_READ, true, &o);
+    return s == OK ? draw(r, w, &o, NULL, (str){ 0 }, false) : s;
+}
+
+/* ---- writing ---- */
+
+static str seal_entry(struct request *r, const struct ring_key *ring, id entry, str words)
+{
+    char at[8];
+    for (int i = 0; i < 8; i++)
+        at[i] = (char)((uint64_t)r->now >> (8 * i));
+    const struct sealed_field fields[] = { { ENTRY_TEXT, words }, { ENTRY_AT, { at, sizeof at } } };
+    return envelope_seal(r->services->sealer, r->services->monotonic_ms(), r->arena, ring, TABLE_TIP_NOTE, entry, fields,
+                         countof(fields));
+}
+
+/* The record says what is about to be written, before it is: a write nobody recorded cannot happen. */
+static status record_write(struct request *r, str first, str second)
+{
+    uint8_t digest[32];
+    uint64_t seq;
+    struct sha256_state h;
+    sha256_start(&h);
+    sha256_more(&h, first);
+    sha256_more(&h, second);
+    sha256_end(&h, digest);
+    token t = caller_token(r);
+    return keeper_note(r->services->keeper, &t, ACT_WRITE, second.len ? 2 : 1, r->id, digest, &seq);
+}
+
+static status keep(struct request *r, const struct opened_tip *o, str words, bool is_note)
+{
+    struct ring_key ring;
+    int64_t today = day_of(r->now), ms = r->now * 1000;
+    struct tip_entry e = { .tip = r->id, .id = chance_id(r->chance, ms, true), .author = r->caller.account,
+                           .kind = is_note ? lit("note") : lit("answer"), .day = today };
+    id reply = chance_id(r->chance, ms, true);
+    str sealed = { 0 };
+    status s = keeper_ring_key(r->services->keeper, SCOPE_OFFICE, r->caller.office, TIP, &ring);
+    if (s != OK)
+        return s;
+    e.sealed = seal_entry(r, &ring, e.id, words);
+    if (!is_note)
+        sealed = reply_seal(r->services->sealer, r->services->monotonic_ms(), r->arena, &o->mailbox, reply, words, r->now);
+    s = record_write(r, e.sealed, sealed);
+    if (s == OK)
+        s = db_begin(r->db);
+    if (s != OK)
+        return s;
+    s = tip_entry_add(r->db, &e);
+    if (s == OK && !is_note)
+        s = reply_add(r->db, &o->mailbox, reply, today, sealed);
+    if (s == OK && !is_note)
+        s = clock_stop(r->db, r->services->pack, r->id, lit("tip.acted"), today);
+    if (s == OK && !is_note)
+        s = clock_stop(r->db, r->services->pack, r->id, lit("mailbox.reply_out"), today);
+    return db_end(r->db, s);
+}
+
+static status write_words(struct request *r, struct response *w, str field, bool is_note)
+{
+    struct opened_tip o = { 0 };
+    struct form f = form_read(r);
+    str words = form_text(&f, field, 1, ENTRY_TEXT_MOST);
+    status s = load(r, PURPOSE_EDIT, false, &o);
+    if (s != OK)
+        return s;
+    if (!form_ok(&f))
+        return draw(r, w, &o, &f, words, is_note);
+    if (!is_note && !o.mailbox_good)
+        return NOT_FOUND; /* the box is gone, or not the one the tip was sealed with */
+    s = keep(r, &o, words, is_note);
+    if (s == OK)
+        redirect(w, tip_path(r, is_note ? "?done=note" : "?done=answer"));
+    return s;
+}
+
+static status answer(struct request *r, struct response *w)
+{
+    return write_words(r, w, lit("answer"), false);
+}
+
+static status note(struct request *r, struct response *w)
+{
+    return write_words(r, w, lit("note"), true);
+}
