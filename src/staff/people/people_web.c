@@ -4,8 +4,6 @@
 #include "people_html.h"
 #include "person_html.h"
 
-#define N_(s) s
-
 enum { PAGE = 50, CERTIFICATE_DAYS = 400 };
 
 static handler list, invite, show, certify, admit, depart;

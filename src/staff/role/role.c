@@ -1,8 +1,6 @@
 #include "staff/role/role.h"
 
 #define MAY(p) ((uint64_t)1 << (p))
-#define N_(s) s
-
 /* clang-format off */
 const struct role roles[] = {
     { "call_taker", N_("Call taker"), CLASS_LINE, 0,

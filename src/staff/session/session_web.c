@@ -1,14 +1,12 @@
 #include "common/services.h"
 #include "lib/web/qr.h"
-#include "staff/session/passphrase.h"
+#include "staff/passphrase/passphrase.h"
 #include "staff/session/session_web.h"
 #include "enrol_html.h"
 #include "enrolled_html.h"
 #include "recover_html.h"
 #include "recovered_html.h"
 #include "sign_in_html.h"
-
-#define N_(s) s
 
 static handler start, show_sign_in, sign_in, sign_out, show_enrol, enrol, show_recover, recover;
 
@@ -45,28 +43,6 @@ static status show_sign_in(struct request *r, struct response *w)
 {
     draw_sign_in(r, w, r->caller.name, "");
     return OK;
-}
-
-/* One text for a wrong name, passphrase and code: which of them was wrong is nobody's business. */
-static const char *sign_in_words(status s)
-{
-    switch (s) {
-    case LIMIT:  return N_("Too many wrong tries. Wait 15 minutes, or use the device you always use.");
-    case BUSY:   return N_("Somebody else is signing in right now. Try again in a few seconds.");
-    case LOCKED: return N_("The house is locked since its last start. Whoever holds the house passphrase must unlock it first.");
-    case FAULT:  return N_("The key keeper does not answer. Try again in a moment; if it stays, tell your administrator.");
-    default:     return N_("Name, passphrase and code do not fit together. A code counts once: use the next one.");
-    }
-}
-
-static uint32_t read_code(str typed)
-{
-    uint32_t n = 0;
-    int digits = 0;
-    for (ptrdiff_t i = 0; i < typed.len; i++)
-        if (typed.at[i] >= '0' && typed.at[i] <= '9' && digits++ < 9)
-            n = n * 10 + (uint32_t)(typed.at[i] - '0');
-    return digits == 6 ? n : UINT32_MAX;
 }
 
 /* The envelope has no passphrase: its printed code stands in the place of a stretched one. */
@@ -121,7 +97,7 @@ static status sign_in(struct request *r, struct response *w)
 {
     struct form f = form_read(r);
     str name = form_text(&f, lit("name"), 0, 64), typed = form_text(&f, lit("pass"), 0, PASSPHRASE_MOST + 1);
-    uint32_t code = read_code(form_text(&f, lit("code"), 0, 32));
+    uint32_t code = sign_in_code(form_text(&f, lit("code"), 0, 32));
     status s = finish_sign_in(r, w, name, typed, code);
     if (s == OK)
         return OK;
@@ -163,18 +139,6 @@ static status show_enrol(struct request *r, struct response *w)
 {
     draw_enrol(r, w, NULL, (str){ 0 }, (str){ 0 });
     return OK;
-}
-
-/* Reads passphrase and repetition; notes what must be mended. */
-static str form_passphrase(struct form *f, struct arena *a)
-{
-    str typed = form_text(f, lit("pass"), 0, PASSPHRASE_MOST + 1), again = form_text(f, lit("pass2"), 0, PASSPHRASE_MOST + 1), pass = { 0 };
-    enum passphrase_fault fault = passphrase_read(a, typed, &pass);
-    if (fault != PASSPHRASE_FITS)
-        form_note(f, lit("pass"), tr(f->r->language, passphrase_words(fault)));
-    else if (!str_equal(typed, again))
-        form_note(f, lit("pass"), tr(f->r->language, N_("The two passphrases differ.")));
-    return pass;
 }
 
 static str grouped(struct arena *a, str s, ptrdiff_t every)
@@ -299,7 +263,7 @@ static status recover(struct request *r, struct response *w)
 {
     struct form f = form_read(r);
     str name = form_text(&f, lit("name"), 1, 64), code = form_text(&f, lit("code"), 1, 128);
-    uint32_t otp = read_code(form_text(&f, lit("otp"), 0, 32));
+    uint32_t otp = sign_in_code(form_text(&f, lit("otp"), 0, 32));
     str pass = form_passphrase(&f, r->arena);
     struct enrolled e = { 0 };
     if (form_ok(&f)) {

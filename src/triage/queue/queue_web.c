@@ -2,10 +2,8 @@
 #include "common/services.h"
 #include "intake/tip/tip.h"
 #include "triage/queue/queue_web.h"
-#include "triage/queue/urgency_words.h"
+#include "triage/words/words.h"
 #include "queue_html.h"
-
-#define N_(s) s
 
 enum { PAGE = 50, PRIORITIES = 5 };
 

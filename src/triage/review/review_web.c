@@ -3,12 +3,11 @@
 #include "intake/mailbox/mailbox.h"
 #include "intake/tip/tip.h"
 #include "staff/account/account.h"
-#include "triage/queue/urgency_words.h"
+#include "staff/notice/notice.h"
+#include "triage/words/words.h"
 #include "triage/review/review.h"
 #include "triage/review/review_web.h"
 #include "review_html.h"
-
-#define N_(s) s
 
 enum { ADDITIONS = 24, ENTRIES = 38 }; /* with the tip and its source: 64 rows, one opening */
 
@@ -318,6 +317,8 @@ static status show(struct request *r, struct response *w)
 {
     struct opened_tip o = { 0 };
     status s = load(r, PURPOSE_READ, false, &o);
+    if (s == OK)
+        s = notice_seen(r->db, r->caller.account, r->id);
     return s == OK ? draw(r, w, &o, NULL, (str){ 0 }, false) : s;
 }
 

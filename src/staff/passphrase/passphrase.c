@@ -1,6 +1,4 @@
-#include "staff/session/passphrase.h"
-
-#define N_(s) s
+#include "staff/passphrase/passphrase.h"
 
 /* Phrases that meet the length and are in every cracking list; compared without spaces and case. */
 static const char *const common[] = {
@@ -60,4 +58,37 @@ status passphrase_stretch(struct keeper *k, str name, const uint8_t device[32], 
     if (passphrase.len)
         wipe((void *)(uintptr_t)passphrase.at, passphrase.len); /* our own NFKC copy */
     return s;
+}
+
+str form_passphrase(struct form *f, struct arena *a)
+{
+    str typed = form_text(f, lit("pass"), 0, PASSPHRASE_MOST + 1), again = form_text(f, lit("pass2"), 0, PASSPHRASE_MOST + 1), pass = { 0 };
+    enum passphrase_fault fault = passphrase_read(a, typed, &pass);
+    if (fault != PASSPHRASE_FITS)
+        form_note(f, lit("pass"), tr(f->r->language, passphrase_words(fault)));
+    else if (!str_equal(typed, again))
+        form_note(f, lit("pass"), tr(f->r->language, N_("The two passphrases differ.")));
+    return pass;
+}
+
+/* One text for a wrong name, passphrase and code: which of them was wrong is nobody's business. */
+const char *sign_in_words(status s)
+{
+    switch (s) {
+    case LIMIT:  return N_("Too many wrong tries. Wait 15 minutes, or use the device you always use.");
+    case BUSY:   return N_("Somebody else is signing in right now. Try again in a few seconds.");
+    case LOCKED: return N_("The house is locked since its last start. Whoever holds the house passphrase must unlock it first.");
+    case FAULT:  return N_("The key keeper does not answer. Try again in a moment; if it stays, tell your administrator.");
+    default:     return N_("Name, passphrase and code do not fit together. A code counts once: use the next one.");
+    }
+}
+
+uint32_t sign_in_code(str typed)
+{
+    uint32_t n = 0;
+    int digits = 0;
+    for (ptrdiff_t i = 0; i < typed.len; i++)
+        if (typed.at[i] >= '0' && typed.at[i] <= '9' && digits++ < 9)
+            n = n * 10 + (uint32_t)(typed.at[i] - '0');
+    return digits == 6 ? n : UINT32_MAX;
 }

@@ -1,8 +1,7 @@
 #include "common/services.h"
+#include "staff/notice/notice.h"
 #include "staff/page/page.h"
 #include "staff_problem_html.h"
-
-#define N_(s) s
 
 /* One row an area: shown to whoever holds the permission of its first page. */
 static const struct {
@@ -32,7 +31,11 @@ static struct area_list areas_of(struct request *r)
 struct staff_page staff_page(struct request *r, const char *title)
 {
     const struct role *role = r->caller.signed_in ? role_find(r->caller.role) : NULL;
+    int64_t notices = 0;
+    if (role && role_holds(role, TIP_READ) && notice_count(r->db, r->caller.account, &notices) != OK)
+        notices = 0; /* a badge is not worth a failed page */
     return (struct staff_page){
+        .notices = notices,
         .title = tr(r->language, title),
         .signed_in = r->caller.signed_in,
         .locked = r->caller.locked,

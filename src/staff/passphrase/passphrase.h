@@ -1,6 +1,6 @@
 /* What a passphrase must be, and its stretching in the worker that holds it anyway (docs/keys.md 1.4). */
-#ifndef STAFF_SESSION_PASSPHRASE_H
-#define STAFF_SESSION_PASSPHRASE_H
+#ifndef STAFF_PASSPHRASE_PASSPHRASE_H
+#define STAFF_PASSPHRASE_PASSPHRASE_H
 #include "lib/web/web.h"
 #include "vault/keeper.h"
 
@@ -17,4 +17,11 @@ struct stretched {
     uint8_t at[32];
 };
 status passphrase_stretch(struct keeper *k, str name, const uint8_t device[32], str passphrase, struct stretched *out) MUST_CHECK;
+
+/* The fields pass and pass2 of a form: a new passphrase, typed twice. Notes what must be mended under "pass". */
+str form_passphrase(struct form *f, struct arena *a);
+/* Six digits, spaces ignored; UINT32_MAX, which never fits, for anything else. */
+uint32_t sign_in_code(str typed);
+/* One text for a wrong name, passphrase and code: which of them was wrong is nobody's business. English source text. */
+const char *sign_in_words(status s);
 #endif

@@ -1,6 +1,6 @@
 /* Words of the queue: urgency, countdown, codes of the pack in the reader's language. */
-#ifndef TRIAGE_QUEUE_URGENCY_WORDS_H
-#define TRIAGE_QUEUE_URGENCY_WORDS_H
+#ifndef TRIAGE_WORDS_WORDS_H
+#define TRIAGE_WORDS_WORDS_H
 #include "common/pack/pack.h"
 #include "lib/web/web.h"
 

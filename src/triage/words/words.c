@@ -1,7 +1,5 @@
 #include "common/services.h"
-#include "triage/queue/urgency_words.h"
-
-#define N_(s) s
+#include "triage/words/words.h"
 
 static const struct {
     const char *class, *words;
