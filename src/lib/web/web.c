@@ -228,7 +228,7 @@ status web_dispatch(struct web *web, struct http_place place, const struct http_
         .in = in,
         .r = { .http = in, .side = web->side, .method = in->method == HEAD ? GET : in->method, .path = in->path,
             .db = web->db, .services = web->services, .arena = in->arena, .chance = web->chance,
-            .now = web->now(), .place = place, .language = languages[0] },
+            .now = web->now(), .place = place, .secure = web->secure, .language = languages[0] },
         .w.body.arena = in->arena,
     };
     web_headers(web->side, web->secure, out);

@@ -1,4 +1,3 @@
-#include "common/clock/clock.h"
 #include "common/services.h"
 #include "intake/tip/tip.h"
 #include "triage/queue/queue_web.h"
@@ -82,9 +81,8 @@ static struct queue_options language_options(const struct request *r, str chosen
 
 static status row_of(struct request *r, const struct tip_row *t, struct queue_row *out)
 {
-    int64_t due = 0;
-    status s = clock_next_due(r->db, t->id, &due);
-    struct countdown c = countdown(r, due, s == OK);
+    struct countdown c;
+    status s = countdown_of(r, t->id, &c);
     *out = (struct queue_row){
         .href = str_join(r->arena, lit("/tips/"), id_text(r->arena, t->id)),
         .name = id_short(r->arena, t->id),
@@ -96,7 +94,7 @@ static status row_of(struct request *r, const struct tip_row *t, struct queue_ro
         .channel = pack_words(r, "contact_types", "channel.", t->channel),
         .day = day_text(r->arena, t->day),
     };
-    return s == NOT_FOUND ? OK : s;
+    return s;
 }
 
 static status list(struct request *r, struct response *w)

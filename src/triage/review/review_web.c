@@ -281,11 +281,10 @@ static const char *done_words(const struct request *r)
 
 static status draw(struct request *r, struct response *w, const struct opened_tip *o, const struct form *f, str words, bool is_note)
 {
-    int64_t due = 0;
-    status s = clock_next_due(r->db, r->id, &due);
-    if (s != OK && s != NOT_FOUND)
+    struct countdown c;
+    status s = countdown_of(r, r->id, &c);
+    if (s != OK)
         return s;
-    struct countdown c = countdown(r, due, s == OK);
     const char *done = f ? NULL : done_words(r);
     struct review_page page = {
         .page = staff_page(r, N_("Tip")), .name = id_short(r->arena, r->id),
@@ -378,9 +377,9 @@ static status keep(struct request *r, const struct opened_tip *o, str words, boo
     if (s == OK && !is_note)
         s = reply_add(r->db, &o->mailbox, reply, today, sealed);
     if (s == OK && !is_note)
-        s = clock_stop(r->db, r->services->pack, r->id, lit("tip.acted"), today);
+        s = clock_event(r->db, r->services->clocks, r->id, lit("tip.acted"), today);
     if (s == OK && !is_note)
-        s = clock_stop(r->db, r->services->pack, r->id, lit("mailbox.reply_out"), today);
+        s = clock_event(r->db, r->services->clocks, r->id, lit("mailbox.reply_out"), today);
     return db_end(r->db, s);
 }
 

@@ -1,3 +1,4 @@
+#include "common/clock/clock.h"
 #include "common/services.h"
 #include "triage/words/words.h"
 
@@ -51,14 +52,29 @@ static str span(const struct request *r, int64_t seconds, bool over)
                                       : tr_n(r->language, minutes, "%1 min left", "%1 min left"), minutes);
 }
 
-struct countdown countdown(const struct request *r, int64_t due, bool open)
+static struct countdown countdown(const struct request *r, int64_t due)
 {
     enum { SOON_SECONDS = 3 * 3600 };
-    if (!open)
+    if (due == CLOCK_NEVER)
         return (struct countdown){ { 0 }, tr(r->language, N_("no clock")) };
     if (due < r->now)
         return (struct countdown){ lit("late"), span(r, r->now - due, true) };
     return (struct countdown){ due - r->now < SOON_SECONDS ? lit("soon") : (str){ 0 }, span(r, due - r->now, false) };
+}
+
+status countdown_of(struct request *r, id tip, struct countdown *out)
+{
+    enum { CLOCKS = 16 };
+    struct clocks list;
+    int64_t due = CLOCK_NEVER;
+    status s = clock_list_of(r->db, r->arena, tip, CLOCKS, &list);
+    for (ptrdiff_t i = 0; s == OK && i < list.len; i++) {
+        int64_t minute = list.at[i].due_minute;
+        if (minute != CLOCK_NEVER && (due == CLOCK_NEVER || minute * 60 < due))
+            due = minute * 60;
+    }
+    *out = countdown(r, due);
+    return s;
 }
 
 str pack_words(const struct request *r, const char *file, const char *prefix, str code)

@@ -10,7 +10,8 @@ str urgency_words(const struct request *r, int priority); /* "P0 Danger now" */
 struct countdown {
     str class, words;
 };
-struct countdown countdown(const struct request *r, int64_t due, bool open);
+/* The next deadline of a tip. */
+status countdown_of(struct request *r, id tip, struct countdown *out) MUST_CHECK;
 /* The label of a code of a pack file, translated; the code itself when the pack lacks it. */
 str pack_words(const struct request *r, const char *file, const char *prefix, str code);
 str language_words(const struct request *r, str code);
