@@ -8,5 +8,5 @@ extern const struct routes *const feature_routes[]; /* every feature's table */
 extern const ptrdiff_t feature_count;
 /* The tables in one array, as struct web wants them. */
 ptrdiff_t features_collect(struct routes *to, ptrdiff_t most);
-const struct db_right *role_rights(enum house_role role); /* of the content database */
+const struct db_right *role_rights(enum process_kind role); /* of the content database */
 #endif

@@ -1,8 +1,8 @@
 #include "app/role.h"
 
-static const char *const names[HOUSE_ROLES] = { "keeper", "acceptor", "web-public", "web-staff", "jobs" };
+static const char *const names[PROCESS_KINDS] = { "keeper", "acceptor", "web-public", "web-staff", "jobs" };
 
-struct role_start role_start(enum house_role role)
+struct role_start role_start(enum process_kind role)
 {
     return (struct role_start){ .role = role, .listen = -1, .keeper = -1, .acceptor = -1, .ready = -1 };
 }
@@ -91,11 +91,11 @@ bool role_read(int argc, char **argv, struct role_start *out, const char **folde
     int kind = 0;
     if (argc < 3)
         return false;
-    while (kind < HOUSE_ROLES && strcmp(argv[1], names[kind]))
+    while (kind < PROCESS_KINDS && strcmp(argv[1], names[kind]))
         kind++;
-    if (kind == HOUSE_ROLES)
+    if (kind == PROCESS_KINDS)
         return false;
-    *out = role_start((enum house_role)kind);
+    *out = role_start((enum process_kind)kind);
     *folder = argv[2];
     for (int i = 3; i < argc; i++) {
         str s = str_of(argv[i]);

@@ -7,11 +7,11 @@
 #include "lib/base/base.h"
 #include "vault/keeper.h"
 
-enum house_role { HOUSE_KEEPER, HOUSE_ACCEPTOR, HOUSE_WEB_PUBLIC, HOUSE_WEB_STAFF, HOUSE_JOBS, HOUSE_ROLES };
+enum process_kind { PROCESS_KEEPER, PROCESS_ACCEPTOR, PROCESS_WEB_PUBLIC, PROCESS_WEB_STAFF, PROCESS_JOBS, PROCESS_KINDS };
 enum { ROLE_CLIENTS = 48, ROLE_FDS = ROLE_CLIENTS + 4, ROLE_ARGUMENTS = ROLE_CLIENTS + 12 };
 
 struct role_start {
-    enum house_role role;
+    enum process_kind role;
     int number;                       /* told to the supervisor on the ready pipe */
     int listen, keeper, acceptor, ready; /* -1: not given */
     int clients[ROLE_CLIENTS];        /* keeper and acceptor: the ends they serve */
@@ -19,7 +19,7 @@ struct role_start {
     int client_count;
     bool secure;
 };
-struct role_start role_start(enum house_role role);
+struct role_start role_start(enum process_kind role);
 void role_add_client(struct role_start *s, int fd, int role);
 /* argv of the re-execution, NULL-ended, and the descriptors to keep; how many of these. */
 ptrdiff_t role_arguments(const struct role_start *s, const char *folder, char text[ROLE_ARGUMENTS][64],

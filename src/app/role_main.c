@@ -113,12 +113,12 @@ int command_role(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     w.process = arena_reserve(PROCESS_BYTES);
     switch (w.start.role) {
-    case HOUSE_KEEPER:     return run_keeper(&w.start, &w.folder, tell_ready);
-    case HOUSE_ACCEPTOR:   return run_acceptor(&w);
-    case HOUSE_WEB_PUBLIC: return run_web(&w, PUBLIC_SIDE);
-    case HOUSE_WEB_STAFF:  return run_web(&w, STAFF_SIDE);
-    case HOUSE_JOBS:       return run_jobs(&w);
-    case HOUSE_ROLES:      break;
+    case PROCESS_KEEPER:     return run_keeper(&w.start, &w.folder, tell_ready);
+    case PROCESS_ACCEPTOR:   return run_acceptor(&w);
+    case PROCESS_WEB_PUBLIC: return run_web(&w, PUBLIC_SIDE);
+    case PROCESS_WEB_STAFF:  return run_web(&w, STAFF_SIDE);
+    case PROCESS_JOBS:       return run_jobs(&w);
+    case PROCESS_KINDS:      break;
     }
     return EXIT_USAGE;
 }

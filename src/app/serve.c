@@ -72,27 +72,27 @@ static void plan_roles(struct house_of_roles *h, int public_fd, int staff_fd, bo
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int publics = cores < 2 ? 1 : cores > 16 ? 16 : (int)cores, staffs = publics < 2 ? 2 : publics;
-    struct child *keeper = add_child(h, role_start(HOUSE_KEEPER));
-    struct child *acceptor = add_child(h, role_start(HOUSE_ACCEPTOR));
+    struct child *keeper = add_child(h, role_start(PROCESS_KEEPER));
+    struct child *acceptor = add_child(h, role_start(PROCESS_ACCEPTOR));
     h->keeper_control = keeper_channel(keeper, ROLE_CONTROL);
     acceptor->start.keeper = keeper_channel(keeper, ROLE_ACCEPTOR);
     for (int i = 0; i < publics; i++) {
         int fds[2];
         must(channel_pair(fds) == OK);
         role_add_client(&acceptor->start, fds[0], 0);
-        struct child *c = add_child(h, role_start(HOUSE_WEB_PUBLIC));
+        struct child *c = add_child(h, role_start(PROCESS_WEB_PUBLIC));
         c->start.listen = public_fd;
         c->start.keeper = keeper_channel(keeper, ROLE_PUBLIC);
         c->start.acceptor = fds[1];
         c->start.secure = secure;
     }
     for (int i = 0; i < staffs; i++) {
-        struct child *c = add_child(h, role_start(HOUSE_WEB_STAFF));
+        struct child *c = add_child(h, role_start(PROCESS_WEB_STAFF));
         c->start.listen = staff_fd;
         c->start.keeper = keeper_channel(keeper, ROLE_STAFF);
         c->start.secure = secure;
     }
-    struct child *jobs = add_child(h, role_start(HOUSE_JOBS));
+    struct child *jobs = add_child(h, role_start(PROCESS_JOBS));
     jobs->start.keeper = keeper_channel(keeper, ROLE_JOBS);
 }
 

@@ -7,6 +7,7 @@ struct keeper;
 struct sealer;
 struct pack;
 struct pack_rules;
+struct pack_clocks;
 struct house;
 struct post;
 
@@ -15,6 +16,7 @@ struct services {
     struct sealer *sealer;
     const struct pack *pack;
     const struct pack_rules *rules;
+    const struct pack_clocks *clocks;
     const struct house *house;
     struct post *post;              /* web-public: the way to the acceptor, and the stock of receipts */
     int64_t (*monotonic_ms)(void);

@@ -16,16 +16,6 @@ const struct house_rule house_rules[HOUSE_SETTINGS] = {
     [HOUSE_COUNTRY_PACK]            = { LIT("country_pack"), HOUSE_CODE, LIT("int"), 2, 16, false, LIT("The highest pack loaded: int, or that of a country.") },
     [HOUSE_DEMO]                    = { LIT("demo"), HOUSE_YES_NO, LIT("no"), 0, 0, true, LIT("Invented data under a banner; never with real tips.") },
     [HOUSE_MAILBOX_DAYS]            = { LIT("mailbox_days"), HOUSE_NUMBER, LIT("180"), 30, 3650, false, LIT("Days a mailbox answers to its receipt.") },
-    [HOUSE_TIP_HOUR]                = { LIT("open_tip_hour"), HOUSE_NUMBER, LIT("5000"), 1, 100000000, false, LIT("Tips and case entries one person may open in an hour.") },
-    [HOUSE_TIP_DAY]                 = { LIT("open_tip_day"), HOUSE_NUMBER, LIT("25000"), 1, 100000000, false, LIT("The same in a day.") },
-    [HOUSE_SOURCE_HOUR]             = { LIT("open_source_hour"), HOUSE_NUMBER, LIT("1000"), 1, 100000000, false, LIT("Details of who told us that one person may open in an hour.") },
-    [HOUSE_SOURCE_DAY]              = { LIT("open_source_day"), HOUSE_NUMBER, LIT("5000"), 1, 100000000, false, LIT("The same in a day.") },
-    [HOUSE_EVIDENCE_HOUR]           = { LIT("open_evidence_hour"), HOUSE_NUMBER, LIT("200"), 1, 100000000, false, LIT("Evidence one person may open in an hour.") },
-    [HOUSE_EVIDENCE_DAY]            = { LIT("open_evidence_day"), HOUSE_NUMBER, LIT("1000"), 1, 100000000, false, LIT("The same in a day.") },
-    [HOUSE_VICTIM_HOUR]             = { LIT("open_victim_hour"), HOUSE_NUMBER, LIT("600"), 1, 100000000, false, LIT("Victim and fund entries one person may open in an hour.") },
-    [HOUSE_VICTIM_DAY]              = { LIT("open_victim_day"), HOUSE_NUMBER, LIT("2400"), 1, 100000000, false, LIT("The same in a day.") },
-    [HOUSE_LOCATION_HOUR]           = { LIT("open_location_hour"), HOUSE_NUMBER, LIT("10"), 1, 100000000, false, LIT("Safe addresses one person may open in an hour.") },
-    [HOUSE_LOCATION_DAY]            = { LIT("open_location_day"), HOUSE_NUMBER, LIT("30"), 1, 100000000, false, LIT("The same in a day.") },
 };
 /* clang-format on */
 

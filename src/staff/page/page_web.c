@@ -1,3 +1,4 @@
+#include "common/house/house.h"
 #include "common/services.h"
 #include "staff/notice/notice.h"
 #include "staff/page/page.h"
@@ -39,7 +40,7 @@ struct staff_page staff_page(struct request *r, const char *title)
         .title = tr(r->language, title),
         .signed_in = r->caller.signed_in,
         .locked = r->caller.locked,
-        .demo = r->services->house && r->services->house->demo,
+        .demo = house_yes(r->services->house, HOUSE_DEMO),
         .code = str_of(r->language->code),
         .direction = r->language->right_to_left ? lit("rtl") : lit("ltr"),
         .name = r->caller.name,

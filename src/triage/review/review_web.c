@@ -119,7 +119,7 @@ static status load(struct request *r, enum purpose why, bool with_source, struct
 static void add_fact(const struct request *r, struct facts_list *list, const char *label, str value)
 {
     if (value.len)
-        list->at[list->len++] = (struct fact){ tr(r->language, label), value };
+        list->at[list->len++] = (struct shown_fact){ tr(r->language, label), value };
 }
 
 static str answer_words(const struct request *r, str code)
@@ -147,7 +147,7 @@ static str number_text(struct arena *a, int64_t n)
 
 static struct facts_list tip_facts(const struct request *r, const struct tip *t)
 {
-    struct facts_list list = { .at = arena_new(r->arena, struct fact, 16) };
+    struct facts_list list = { .at = arena_new(r->arena, struct shown_fact, 16) };
     add_fact(r, &list, N_("Received"), time_text(r->arena, t->received));
     add_fact(r, &list, N_("Came by"), pack_words(r, "contact_types", "channel.", t->channel));
     add_fact(r, &list, N_("Language"), language_words(r, t->language));
@@ -168,7 +168,7 @@ static struct facts_list tip_facts(const struct request *r, const struct tip *t)
 
 static struct facts_list source_facts(const struct request *r, const struct source *s)
 {
-    struct facts_list list = { .at = arena_new(r->arena, struct fact, SOURCE_FIELDS) };
+    struct facts_list list = { .at = arena_new(r->arena, struct shown_fact, SOURCE_FIELDS) };
     add_fact(r, &list, N_("Way"), s->method);
     add_fact(r, &list, N_("Reach them at"), s->address);
     add_fact(r, &list, N_("When it is safe"), s->safe_when);

@@ -2,11 +2,11 @@
 #define TRIAGE_REVIEW_REVIEW_WEB_H
 #include "staff/page/page.h"
 
-struct fact {
+struct shown_fact {
     str label, value;
 };
 struct facts_list {
-    struct fact *at;
+    struct shown_fact *at;
     ptrdiff_t len;
 };
 struct history_row { /* an answer, a note, or an addition of the person who wrote */
