@@ -10,6 +10,7 @@ struct entry {
     char *one, *many;   /* msgid, msgid_plural or NULL */
     char *forms[FORMS];
     bool fuzzy;
+    char *place;        /* where the message is used: "file:line", or NULL */
 };
 struct entries {
     struct entry *at;
@@ -45,13 +46,14 @@ struct reader {
     struct text *target;       /* what a bare "string" line continues */
     struct text one, many, forms[FORMS];
     bool has_one, has_many, fuzzy;
+    char *place;
     int begun;                 /* line of the msgid */
 };
 
 TOOL void finish_entry(struct reader *r)
 {
     if (r->has_one) {
-        struct entry e = { .file = r->file, .line = r->begun, .one = r->one.at, .fuzzy = r->fuzzy };
+        struct entry e = { .file = r->file, .line = r->begun, .one = r->one.at, .fuzzy = r->fuzzy, .place = r->place };
         if (!r->forms[0].at)
             stop_at(r->file, r->begun, "this message has no msgstr");
         e.many = r->has_many ? r->many.at : NULL;
@@ -86,12 +88,16 @@ TOOL void read_line(struct reader *r, const char *line)
             finish_entry(r);
         if (line[0] == '#' && line[1] == ',' && strstr(line, "fuzzy"))
             r->fuzzy = true;
+        if (!strncmp(line, "#: ", 3))
+            r->place = copy_bytes(line + 3, strlen(line + 3));
         return;
     }
     if ((p = after(line, "msgid"))) {
         bool fuzzy = r->fuzzy && !r->has_one;
+        char *place = r->has_one ? NULL : r->place;
         finish_entry(r);
         r->fuzzy = fuzzy;
+        r->place = place;
         r->has_one = true;
         r->begun = r->line;
         r->target = &r->one;

@@ -379,7 +379,7 @@ static int check_used(const struct catalogue *c, const struct entries *used)
         const struct entry *u = &used->at[i], *e = find_entry(&c->entries, u->one);
         if (e && (!u->many || same_text(u->many, e->many)))
             continue;
-        fprintf(stderr, "%s:%d: '%s' has no translation in %s\n", u->file, u->line, u->one, c->code);
+        fprintf(stderr, "%s: '%s' has no translation in %s\n", u->place ? u->place : u->file, u->one, c->code);
         wrong++;
     }
     for (size_t i = 0; i < c->entries.len; i++) {
