@@ -2,7 +2,7 @@
 # The generators refuse what they must, with file and line, and leave no output behind.
 # usage: generators_test.sh TMPLGEN POGEN EMBED
 set -u
-tmplgen=$1 pogen=$2 embed=$3
+tmplgen=$(realpath "$1") pogen=$(realpath "$2") embed=$(realpath "$3")
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -136,8 +136,10 @@ sed -i 's, /\* no \*/,,' a.c
 "$pogen" --strings a.c > a.pot
 [ "$(grep -c '^msgid ' a.pot)" = 2 ] && grep -q '^msgid "One two"' a.pot && grep -q '^msgid_plural "%1 as"' a.pot || say "strings: $(cat a.pot)"
 printf 'msgid ""\nmsgstr ""\n"Language: es\\n"\n"Plural-Forms: nplurals=2; plural=n != 1;\\n"\n\nmsgid "One two"\nmsgstr "Uno dos"\n\nmsgid "stale"\nmsgstr "x"\n' > es.po
-said=$("$pogen" --check es.po -- a.pot 2>&1) && say "the check saw nothing"
-case $said in *"a.c:2: 'a' has no translation"*"es.po:9: 'stale' is used nowhere"*) ;; *) say "check: $said" ;; esac
+printf '\n#. pack\nmsgid "Bar"\nmsgstr "Bar"\n\n#. pack\nmsgid "Gone"\nmsgstr "Ido"\n' >> es.po
+echo 'code,Bar' > pack.csv
+said=$("$pogen" --check es.po -- a.pot -- pack.csv 2>&1) && say "the check saw nothing"
+case $said in *"a.c:2: 'a' has no translation"*"es.po:17: 'Gone' is used nowhere"*"es.po:9: 'stale' is used nowhere"*"3 wrong"*) ;; *) say "check: $said" ;; esac
 
 # Static files.
 mkdir one two && echo x > one/a.css && echo y > two/a.css && echo x > a.exe && : > empty.css

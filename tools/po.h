@@ -9,7 +9,7 @@ struct entry {
     int line;
     char *one, *many;   /* msgid, msgid_plural or NULL */
     char *forms[FORMS];
-    bool fuzzy;
+    bool fuzzy, pack;   /* pack: "#. pack", a word of the packs, not of the program */
     char *place;        /* where the message is used: "file:line", or NULL */
 };
 struct entries {
@@ -45,7 +45,7 @@ struct reader {
     struct entries *entries;
     struct text *target;       /* what a bare "string" line continues */
     struct text one, many, forms[FORMS];
-    bool has_one, has_many, fuzzy;
+    bool has_one, has_many, fuzzy, pack;
     char *place;
     int begun;                 /* line of the msgid */
 };
@@ -53,7 +53,7 @@ struct reader {
 TOOL void finish_entry(struct reader *r)
 {
     if (r->has_one) {
-        struct entry e = { .file = r->file, .line = r->begun, .one = r->one.at, .fuzzy = r->fuzzy, .place = r->place };
+        struct entry e = { .file = r->file, .line = r->begun, .one = r->one.at, .fuzzy = r->fuzzy, .pack = r->pack, .place = r->place };
         if (!r->forms[0].at)
             stop_at(r->file, r->begun, "this message has no msgstr");
         e.many = r->has_many ? r->many.at : NULL;
@@ -88,16 +88,14 @@ TOOL void read_line(struct reader *r, const char *line)
             finish_entry(r);
         if (line[0] == '#' && line[1] == ',' && strstr(line, "fuzzy"))
             r->fuzzy = true;
+        if (!strcmp(line, "#. pack"))
+            r->pack = true;
         if (!strncmp(line, "#: ", 3))
             r->place = copy_bytes(line + 3, strlen(line + 3));
         return;
     }
     if ((p = after(line, "msgid"))) {
-        bool fuzzy = r->fuzzy && !r->has_one;
-        char *place = r->has_one ? NULL : r->place;
         finish_entry(r);
-        r->fuzzy = fuzzy;
-        r->place = place;
         r->has_one = true;
         r->begun = r->line;
         r->target = &r->one;

@@ -3,7 +3,8 @@
  * right-to-left pseudo-language qps, made from every message, for tests of layout.
  *     pogen OUT.c FILE.po...
  *     pogen --strings FILE.c...               tr("..."), tr_n(..), N_("..") of C sources, as a .pot
- *     pogen --check FILE.po... -- FILE.pot... every message has its translation, none is left over
+ *     pogen --check FILE.po... -- FILE.pot... -- FILE.csv...
+ *         every message has its translation, none is left over; words marked "#. pack" stand in a .csv
  * Several .po of one language make one catalogue, so a feature may bring its own.
  */
 #include "plural.h"
@@ -372,7 +373,7 @@ static const struct entry *find_entry(const struct entries *e, const char *one)
     return e->len ? bsearch(&key, e->at, e->len, sizeof key, by_source) : NULL;
 }
 
-static int check_used(const struct catalogue *c, const struct entries *used)
+static int check_used(const struct catalogue *c, const struct entries *used, const struct text *packs)
 {
     int wrong = 0;
     for (size_t i = 0; i < used->len; i++) {
@@ -384,7 +385,7 @@ static int check_used(const struct catalogue *c, const struct entries *used)
     }
     for (size_t i = 0; i < c->entries.len; i++) {
         const struct entry *e = &c->entries.at[i];
-        if (find_entry(used, e->one))
+        if (find_entry(used, e->one) || (e->pack && packs->at && strstr(packs->at, e->one)))
             continue;
         fprintf(stderr, "%s:%d: '%s' is used nowhere\n", e->file, e->line, e->one);
         wrong++;
@@ -407,18 +408,31 @@ static void merge_used(struct entries *e)
     e->len = n;
 }
 
+/* The files up to the next "--" or the end; *i is left behind it. */
+static int until_mark(char **arguments, int n, int *i)
+{
+    int from = *i, count = 0;
+    while (from + count < n && strcmp(arguments[from + count], "--"))
+        count++;
+    *i = from + count + 1;
+    return count;
+}
+
 static int check(char **arguments, int n)
 {
-    int mark = 0, wrong = 0;
-    while (mark < n && strcmp(arguments[mark], "--"))
-        mark++;
-    struct catalogues all = read_catalogues(arguments, mark);
+    int i = 0, wrong = 0;
     struct entries used = { 0 };
-    for (int i = mark + 1; i < n; i++)
-        read_entries(arguments[i], &used);
+    struct text packs = { 0 };
+    struct catalogues all = read_catalogues(arguments, until_mark(arguments, n, &i));
+    for (int from = i, count = until_mark(arguments, n, &i); count > 0; from++, count--)
+        read_entries(arguments[from], &used);
+    for (; i < n; i++) {
+        struct text one = read_file(arguments[i]);
+        add_bytes(&packs, one.at, one.len);
+    }
     merge_used(&used);
-    for (size_t i = 0; i < all.len; i++)
-        wrong += check_used(&all.at[i], &used);
+    for (size_t k = 0; k < all.len; k++)
+        wrong += check_used(&all.at[k], &used, &packs);
     printf("%zu messages, %zu catalogues, %d wrong\n", used.len, all.len, wrong);
     return wrong || !used.len || !all.len;
 }
@@ -434,7 +448,7 @@ int main(int argc, char **argv)
     }
     if (argc < 3) {
         fprintf(stderr, "usage: pogen OUT.c FILE.po...\n       pogen --strings FILE.c...\n"
-            "       pogen --check FILE.po... -- FILE.pot...\n");
+            "       pogen --check FILE.po... -- FILE.pot... -- FILE.csv...\n");
         return 2;
     }
     struct catalogues all = read_catalogues(argv + 2, argc - 2);
