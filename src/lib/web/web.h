@@ -89,8 +89,18 @@ struct web {
 };
 
 /*
- * The whole way of one request: method, path, side, session, permission, origin and form token, body
- * kind and size, then the handler. What a caller may not see answers exactly like what is not there.
+ * The whole way of one request: caller, method, path, side, permission, body kind, origin and form token,
+ * then the handler. What a caller may not see answers exactly like what is not there: 404, also for a method
+ * that the path does not have. WAIT when the handler parked; else out is filled and OK comes back.
+ *
+ * A POST on the staff side must come from our own pages (Sec-Fetch-Site, Origin) and, once signed in, bear the
+ * token of its action: the field _token of a form, the header Form-Token beside JSON; else 403. The public side
+ * knows no visitor and asks for neither. Refused bodies are 400 (malformed) and 415 (another kind).
+ *
+ * A handler's status becomes 200, 404, 409 CONFLICT, 422 INVALID, 429 LIMIT, 503 BUSY, 500 FAULT; LOCKED is 423
+ * on the staff side (its page leads to the passphrase) and 503 on the public one. Its own page goes out with OK
+ * and, if it drew one, with INVALID, CONFLICT, LOCKED and LIMIT; all else is drawn by draw_problem, or under /api/
+ * as problem details (RFC 9457). An arena that runs empty is a 503, with the transaction rolled back.
  */
 status web_dispatch(struct web *web, struct http_place place, const struct http_request *in, struct http_response *out);
 /* Security headers every response bears (CSP, nosniff, no-referrer, no-store ...). */
@@ -100,7 +110,7 @@ void web_print_routes(const struct routes *sets, ptrdiff_t n, const char *(*perm
 
 void redirect(struct response *w, str to);
 void set_header(struct response *w, str name, str value);
-/* The per-form token of a signed-in caller, bound to session and action; the dispatcher checks it. */
+/* The per-form token of a signed-in caller, bound to session and action (a path; its query does not count). */
 str form_token(const struct request *r, str action);
 
 /* Each form_ call hands back a clean value or notes a problem; ask form_ok once at the end. */
