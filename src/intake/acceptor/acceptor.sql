@@ -1,0 +1,71 @@
+-- name: idem_insert
+INSERT INTO idem (idem, tip, answer, day)
+VALUES (:idem, :tip, :answer, :day)
+ON CONFLICT (idem) DO NOTHING;
+
+-- name: idem_find
+SELECT answer
+  FROM idem
+ WHERE idem = :idem;
+
+-- name: idem_delete
+DELETE FROM idem
+ WHERE idem = :idem AND tip = :tip;
+
+-- name: tip_insert
+INSERT INTO tip (id, office, priority, day, language, channel, sealed)
+VALUES (:id, :office, :priority, :day, :language, :channel, :sealed)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: tip_delete
+DELETE FROM tip
+ WHERE id = :id;
+
+-- name: tip_source_insert
+INSERT INTO tip_source (tip, sealed)
+VALUES (:tip, :sealed);
+
+-- name: tip_source_delete
+DELETE FROM tip_source
+ WHERE tip = :tip;
+
+-- name: mailbox_insert
+INSERT INTO mailbox (locator, pepper, tip, open, expires_day)
+VALUES (:locator, :pepper, :tip, :open, :expires_day)
+ON CONFLICT (locator) DO NOTHING;
+
+-- name: mailbox_is_of
+SELECT tip
+  FROM mailbox
+ WHERE locator = :locator AND tip = :tip AND expires_day >= :day;
+
+-- name: mailbox_visit
+UPDATE mailbox
+   SET expires_day = :expires_day
+ WHERE locator = :locator AND expires_day >= :day AND expires_day < :expires_day;
+
+-- name: reply_mark_read
+UPDATE reply
+   SET read_day = :day
+ WHERE locator = :locator AND id = :id AND read_day IS NULL;
+
+-- name: addition_insert
+INSERT INTO tip_addition (tip, id, kind, day, sealed)
+VALUES (:tip, :id, :kind, :day, :sealed)
+ON CONFLICT (tip, id) DO NOTHING;
+
+-- name: idem_sweep
+DELETE FROM idem
+ WHERE day < :oldest;
+
+-- name: reply_sweep
+DELETE FROM reply
+ WHERE read_day < :oldest;
+
+-- name: reply_sweep_with_mailbox
+DELETE FROM reply
+ WHERE locator IN (SELECT locator FROM mailbox WHERE expires_day < :today);
+
+-- name: mailbox_sweep
+DELETE FROM mailbox
+ WHERE expires_day < :today;

@@ -1,0 +1,180 @@
+#include "intake/acceptor/acceptor_store.h"
+#include "intake/mailbox/mailbox.h"
+#include "acceptor_sql.h"
+
+enum { IDEM_DAYS = 3 };
+
+static str bytes(const uint8_t *at, ptrdiff_t n)
+{
+    return (str){ (const char *)at, n };
+}
+
+/* Runs an insert that may meet its like: CONFLICT when it did. */
+static status run_insert(struct query *q)
+{
+    struct db *db = q->db;
+    status s = query_run(q);
+    return s == OK && db_changed(db) == 0 ? CONFLICT : s;
+}
+
+static status find_answer(struct db *db, struct arena *a, const struct submission *s, str *answer)
+{
+    struct query q = db_query(db, &sql_idem_find);
+    bind_blob(&q, idem_find_idem, bytes(s->idem, 16));
+    bool found = query_next(&q);
+    if (found)
+        *answer = read_str(&q, idem_find_col_answer, a);
+    return query_end(&q, found ? OK : FAULT);
+}
+
+status idem_claim(struct db *db, struct arena *a, const struct submission *s, str *answer)
+{
+    struct query q = db_query(db, &sql_idem_insert);
+    bind_blob(&q, idem_insert_idem, bytes(s->idem, 16));
+    bind_id(&q, idem_insert_tip, s->tip);
+    bind_blob(&q, idem_insert_answer, s->answer);
+    bind_int(&q, idem_insert_day, s->day);
+    status claimed = run_insert(&q);
+    if (claimed != CONFLICT)
+        return claimed;
+    status found = find_answer(db, a, s, answer);
+    return found == OK ? CONFLICT : found;
+}
+
+status idem_release(struct db *db, const struct submission *s)
+{
+    struct query q = db_query(db, &sql_idem_delete);
+    bind_blob(&q, idem_delete_idem, bytes(s->idem, 16));
+    bind_id(&q, idem_delete_tip, s->tip);
+    return query_run(&q);
+}
+
+static status insert_tip(struct db *db, const struct submission *s)
+{
+    struct query q = db_query(db, &sql_tip_insert);
+    bind_id(&q, tip_insert_id, s->tip);
+    bind_id(&q, tip_insert_office, s->office);
+    bind_int(&q, tip_insert_priority, s->priority);
+    bind_int(&q, tip_insert_day, s->day);
+    bind_str(&q, tip_insert_language, s->language);
+    bind_str(&q, tip_insert_channel, s->channel);
+    bind_blob(&q, tip_insert_sealed, s->sealed);
+    return run_insert(&q);
+}
+
+static status insert_mailbox(struct db *db, const struct submission *s)
+{
+    struct query q = db_query(db, &sql_mailbox_insert);
+    bind_blob(&q, mailbox_insert_locator, bytes(s->locator, 16));
+    bind_int(&q, mailbox_insert_pepper, s->pepper);
+    bind_id(&q, mailbox_insert_tip, s->tip);
+    bind_blob(&q, mailbox_insert_open, bytes(s->open, KEY));
+    bind_int(&q, mailbox_insert_expires_day, s->day + MAILBOX_DAYS);
+    return run_insert(&q);
+}
+
+static status delete_tip(struct db *db, id tip)
+{
+    struct query q = db_query(db, &sql_tip_delete);
+    bind_id(&q, tip_delete_id, tip);
+    return query_run(&q);
+}
+
+static status insert_source(struct db *db, const struct submission *s)
+{
+    struct query q = db_query(db, &sql_tip_source_insert);
+    bind_id(&q, tip_source_insert_tip, s->tip);
+    bind_blob(&q, tip_source_insert_sealed, s->source);
+    return query_run(&q);
+}
+
+status tip_put(struct db *db, const struct submission *s)
+{
+    status done = insert_tip(db, s);
+    if (done != OK)
+        return done;
+    done = insert_mailbox(db, s);
+    if (done == CONFLICT) {
+        status taken_back = delete_tip(db, s->tip);
+        return taken_back == OK ? CONFLICT : taken_back;
+    }
+    if (done == OK && s->source.len)
+        done = insert_source(db, s);
+    return done;
+}
+
+static status check_mailbox(struct db *db, const struct submission *s)
+{
+    struct query q = db_query(db, &sql_mailbox_is_of);
+    bind_blob(&q, mailbox_is_of_locator, bytes(s->locator, 16));
+    bind_id(&q, mailbox_is_of_tip, s->tip);
+    bind_int(&q, mailbox_is_of_day, s->day);
+    bool found = query_next(&q);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status addition_put(struct db *db, const struct submission *s)
+{
+    status found = check_mailbox(db, s);
+    if (found != OK)
+        return found;
+    struct query q = db_query(db, &sql_addition_insert);
+    bind_id(&q, addition_insert_tip, s->tip);
+    bind_id(&q, addition_insert_id, s->addition);
+    bind_str(&q, addition_insert_kind, s->type == SUBMIT_LESS ? lit("share_less") : lit("words"));
+    bind_int(&q, addition_insert_day, s->day);
+    bind_blob(&q, addition_insert_sealed, s->sealed);
+    return run_insert(&q);
+}
+
+status source_forget(struct db *db, id tip)
+{
+    struct query q = db_query(db, &sql_tip_source_delete);
+    bind_id(&q, tip_source_delete_tip, tip);
+    return query_run(&q);
+}
+
+static status mark_read(struct db *db, const struct submission *s, id reply)
+{
+    struct query q = db_query(db, &sql_reply_mark_read);
+    bind_int(&q, reply_mark_read_day, s->day);
+    bind_blob(&q, reply_mark_read_locator, bytes(s->locator, 16));
+    bind_id(&q, reply_mark_read_id, reply);
+    return query_run(&q);
+}
+
+status visit_put(struct db *db, const struct submission *s)
+{
+    struct query q = db_query(db, &sql_mailbox_visit);
+    bind_int(&q, mailbox_visit_expires_day, s->day + MAILBOX_DAYS);
+    bind_blob(&q, mailbox_visit_locator, bytes(s->locator, 16));
+    bind_int(&q, mailbox_visit_day, s->day);
+    status done = query_run(&q);
+    for (ptrdiff_t i = 0; done == OK && i < s->seen_count; i++)
+        done = mark_read(db, s, s->seen[i]);
+    return done;
+}
+
+static status sweep(struct db *db, const struct sql *statement, int64_t day)
+{
+    struct query q = db_query(db, statement);
+    bind_int(&q, 1, day);
+    return query_run(&q);
+}
+
+status intake_sweep(struct db *db, int64_t today)
+{
+    const struct {
+        const struct sql *statement;
+        int64_t day;
+    } steps[] = {
+        { &sql_idem_sweep, today - IDEM_DAYS },
+        { &sql_reply_sweep, today - REPLY_DAYS },
+        { &sql_reply_sweep_with_mailbox, today },
+        { &sql_mailbox_sweep, today },
+    };
+    status s = OK;
+    for (ptrdiff_t i = 0; s == OK && i < countof(steps); i++)
+        s = sweep(db, steps[i].statement, steps[i].day);
+    return s;
+}

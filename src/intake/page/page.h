@@ -1,0 +1,76 @@
+/* The frame of every public page, the pages that stand without a tip, and what could not be served. */
+#ifndef INTAKE_PAGE_PAGE_H
+#define INTAKE_PAGE_PAGE_H
+#include "lib/web/web.h"
+
+struct page_language {
+    str href, code, name;
+    bool current;
+};
+struct page_languages {
+    struct page_language *at;
+    ptrdiff_t len;
+};
+struct public_page {
+    str title;                      /* translated; neutral, since it stays in a history */
+    bool problem;                   /* the title begins "Problem:" */
+    str code, direction, language;  /* "en", "ltr", "English" */
+    struct page_languages languages;
+    str home, report, help;         /* with the language in it */
+    str leave;                      /* the neutral site */
+    str emergency, emergency_link, emergency_text; /* "911", "tel:911", "911"; empty until confirmed */
+    str line, line_link;            /* our own number */
+    bool calls, demo;
+};
+/* title: English source text, translated here. path: where the language menu leads ("/tip"). */
+struct public_page public_page(struct request *r, const char *title, str path);
+/* A path of ours that keeps the language: "/tip?lang=es". */
+str page_path(struct arena *a, const struct language *language, str path);
+/* Spaces after the page up to the next of few sizes, so that who watches the line learns no length. */
+void page_pad(struct out *o);
+/* The mandatory words: who runs the line, police or not, what is shared. Empty while the house has not said. */
+str page_who(struct request *r);
+
+/* A way to reach somebody, from the pack, confirmed. */
+struct help_line {
+    str label, number, link, note;
+};
+struct help_lines {
+    struct help_line *at;
+    ptrdiff_t len;
+};
+struct line_group {
+    str name, title; /* name: an anchor */
+    struct help_lines lines;
+};
+struct line_groups {
+    struct line_group *at;
+    ptrdiff_t len;
+};
+struct home_page {
+    struct public_page page;
+    str tip, come_back, who;
+};
+struct report_page {
+    struct public_page page;
+    str tip, come_back, who;
+    struct line_groups groups;
+    bool none;
+};
+struct help_page {
+    struct public_page page;
+    str tip;
+    struct line_groups groups;
+    bool none;
+};
+struct closed_page {
+    struct public_page page;
+    str heading, message;
+};
+extern const struct routes page_routes;
+
+/* A page of two sentences with a status of its own; emergency advice stands above it as on every page. */
+void page_closed(struct request *r, struct response *w, int http_status, const char *heading, const char *message);
+/* For struct web: what could not be served, with the look of the public side. */
+void public_draw_problem(struct request *r, int http_status, struct response *w);
+#endif
