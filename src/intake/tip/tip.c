@@ -1,4 +1,5 @@
 #include "intake/tip/tip.h"
+#include "common/rules/rules.h"
 #include <stddef.h>
 
 /* The plain text fields: tag and place. */
@@ -14,6 +15,7 @@ static const struct text_field tip_texts[] = {
     { TIP_VENUE, offsetof(struct tip, venue) },             { TIP_INDUSTRY, offsetof(struct tip, industry) },
     { TIP_PEOPLE, offsetof(struct tip, people) },           { TIP_IDENTIFIERS, offsetof(struct tip, identifiers) },
     { TIP_SIGNS, offsetof(struct tip, signs) },             { TIP_PROXIMITY, offsetof(struct tip, proximity) },
+    { TIP_REPORTER, offsetof(struct tip, reporter) },
     { TIP_CONSENT, offsetof(struct tip, consent) },         { TIP_REASONS, offsetof(struct tip, reasons) },
 };
 static const struct text_field source_texts[] = {
@@ -104,4 +106,37 @@ void source_read(const struct sealed_fields *f, struct source *out)
 {
     *out = (struct source){ 0 };
     read_texts(f, source_texts, countof(source_texts), out);
+}
+
+static void set_said(struct facts *f, const char *name, str value)
+{
+    if (value.len)
+        facts_set(f, str_of(name), value);
+}
+
+struct facts tip_facts(struct arena *a, const struct tip *t)
+{
+    struct facts f = { .arena = a };
+    str signs = t->signs, code;
+    set_said(&f, "answer.in_danger", t->danger);
+    set_said(&f, "answer.happening_now", t->happening);
+    set_said(&f, "answer.minor", t->minor);
+    set_said(&f, "reporter.proximity", t->proximity);
+    set_said(&f, "reporter.kind", t->reporter);
+    facts_set(&f, lit("answer.place_known"), t->place.len ? lit("yes") : lit("no"));
+    facts_set(&f, lit("answer.people_known"), t->identifiers.len || t->people.len ? lit("yes") : lit("no"));
+    if (t->how_many > 0)
+        facts_set_int(&f, lit("answer.how_many"), t->how_many);
+    while (str_split(&signs, '\n', &code))
+        if (code.len)
+            facts_set(&f, str_join(a, lit("indicator."), code), lit("yes"));
+    return f;
+}
+
+void tip_judge(const struct pack_rules *rules, struct tip *t, struct facts *f)
+{
+    struct urgency u = urgency_of(rules, f);
+    bool known = u.priority.len == 2 && u.priority.at[0] == 'P' && u.priority.at[1] >= '0' && u.priority.at[1] <= '4';
+    t->priority = known ? u.priority.at[1] - '0' : 3;
+    t->reasons = u.reason;
 }

@@ -5,6 +5,7 @@
 #ifndef INTAKE_TIP_TIP_H
 #define INTAKE_TIP_TIP_H
 #include "lib/base/base.h"
+#include "common/condition/condition.h"
 #include "lib/store/db.h"
 #include "vault/envelope.h"
 
@@ -17,7 +18,7 @@ enum {
 enum tip_tag {
     TIP_RECEIVED = 1, TIP_NARRATIVE, TIP_LANGUAGE, TIP_CHANNEL, TIP_DANGER, TIP_HAPPENING, TIP_WHEN, TIP_MINOR, TIP_PLACE,
     TIP_VENUE, TIP_INDUSTRY, TIP_HOW_MANY, TIP_PEOPLE, TIP_IDENTIFIERS, TIP_SIGNS, TIP_PROXIMITY, TIP_CONSENT,
-    TIP_DO_NOT_CONTACT, TIP_PRIORITY, TIP_REASONS, TIP_MAILBOX
+    TIP_DO_NOT_CONTACT, TIP_PRIORITY, TIP_REASONS, TIP_MAILBOX, TIP_REPORTER
 };
 enum source_tag { SOURCE_METHOD = 1, SOURCE_ADDRESS, SOURCE_SAFE_WHEN, SOURCE_CODE_WORD, SOURCE_MESSAGE };
 enum addition_tag { ADDITION_TEXT = 1, ADDITION_AT = 2 };
@@ -33,6 +34,7 @@ struct tip {
     str people, identifiers; /* one on each line */
     str signs;              /* codes of indicators.csv noticed, one on each line */
     str proximity;          /* code of contact_types.csv, list proximity, without "proximity." */
+    str reporter;           /* the same of list reporter: victim, professional ... */
     str consent;            /* anonymous, confidential, share */
     bool do_not_contact;
     int priority;           /* 0 to 4 */
@@ -46,12 +48,18 @@ struct source {
 };
 bool source_is_empty(const struct source *s);
 
-enum { TIP_FIELDS = TIP_MAILBOX, SOURCE_FIELDS = SOURCE_MESSAGE };
+enum { TIP_FIELDS = TIP_REPORTER, SOURCE_FIELDS = SOURCE_MESSAGE };
 /* The sealed fields of a tip and of its source; how many were written. Bytes live in a or where the tip's do. */
 ptrdiff_t tip_write(struct arena *a, const struct tip *t, struct sealed_field to[TIP_FIELDS]);
 ptrdiff_t source_write(const struct source *s, struct sealed_field to[SOURCE_FIELDS]);
 void tip_read(const struct sealed_fields *f, struct tip *out);
 void source_read(const struct sealed_fields *f, struct source *out);
+
+/* What the rules may see of a tip: answers and signs, never words, place, language or people. */
+struct pack_rules;
+struct facts tip_facts(struct arena *a, const struct tip *t);
+/* Sets priority and reasons by the rules of the pack; facts gain result and priority. 3 when no rule holds. */
+void tip_judge(const struct pack_rules *rules, struct tip *t, struct facts *f);
 
 /* A row as it stands on the disk. */
 struct tip_row {
