@@ -24,7 +24,7 @@ static status start_clocks(struct batch *b, const struct submission *s)
 {
     status done = OK;
     for (ptrdiff_t i = 0; done == OK && i < s->clock_count; i++)
-        done = clock_start(b->db, s->tip, s->clocks[i].code, s->clocks[i].due);
+        done = clock_start(b->db, s->tip, s->clocks[i], s->day);
     return done;
 }
 

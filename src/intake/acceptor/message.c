@@ -1,6 +1,6 @@
 #include "intake/acceptor/message.h"
 
-enum { LANGUAGE_MOST = 16, CHANNEL_MOST = 16, SEALED_LEAST = KEYBOX + AEAD_MORE + 256, SEALED_MOST = 262144 };
+enum { MINUTES_MOST = 1 << 30, LANGUAGE_MOST = 16, CHANNEL_MOST = 16, SEALED_LEAST = KEYBOX + AEAD_MORE + 256, SEALED_MOST = 262144 };
 
 static void put_short(struct wire *w, str s)
 {
@@ -58,17 +58,18 @@ static bool is_sealed(str s, uint16_t table)
         && named == table;
 }
 
-static void put_clock(struct wire *w, const struct submission_clock *c)
+static void put_clock(struct wire *w, const struct clock_start *c)
 {
     put_short(w, c->code);
-    wire_u64(w, (uint64_t)c->due);
+    wire_u64(w, (uint64_t)c->due_minute);
 }
 
-static bool get_clock(struct wire *w, struct submission_clock *out)
+static bool get_clock(struct wire *w, struct clock_start *out)
 {
     out->code = get(w, wire_get_u8(w));
-    out->due = (int64_t)wire_get_u64(w);
-    return is_code(out->code, CLOCK_CODE_MOST) && out->due > 0 && out->due % 60 == 0;
+    uint64_t minute = wire_get_u64(w);
+    out->due_minute = (int64_t)minute;
+    return is_code(out->code, CLOCK_CODE_MOST) && minute > 0 && minute < MINUTES_MOST;
 }
 
 static void put_clocks(struct wire *w, const struct submission *s)

@@ -3,9 +3,9 @@
  * place. The reader is strict: what is not exactly right is refused whole. Integers little-endian.
  *
  *   TIP       idem[16] tip[16] office[16] day u32 priority u8 n u8 language[n] n u8 channel[n]
- *             locator[16] pepper u32 open[32] clocks u8 (n u8 code[n] due i64)*
+ *             locator[16] pepper u32 open[32] clocks u8 (n u8 code[n] minute u64)*
  *             len u32 tip[len] len u32 source[len] len u32 answer[len]
- *   ADDITION  locator[16] tip[16] addition[16] day u32 clocks u8 (n u8 code[n] due i64)* len u32 sealed[len]
+ *   ADDITION  locator[16] tip[16] addition[16] day u32 clocks u8 (n u8 code[n] minute u64)* len u32 sealed[len]
  *   LESS      as ADDITION
  *   VISIT     locator[16] day u32 n u8 (reply[16])*
  *   HELLO     (acceptor, unasked, after its start) nothing
@@ -13,16 +13,13 @@
  */
 #ifndef INTAKE_ACCEPTOR_MESSAGE_H
 #define INTAKE_ACCEPTOR_MESSAGE_H
+#include "common/clock/clock.h"
 #include "lib/os/channel.h"
 #include "vault/envelope.h"
 
 enum submission_type { SUBMIT_HELLO, SUBMIT_TIP, SUBMIT_ADDITION, SUBMIT_LESS, SUBMIT_VISIT };
-enum { SUBMISSION_CLOCKS = 8, SUBMISSION_SEEN = 64, ANSWER_BOX_MOST = 1024, CLOCK_CODE_MOST = 32 };
+enum { SUBMISSION_CLOCKS = CLOCK_MOST_STARTED, SUBMISSION_SEEN = 64, ANSWER_BOX_MOST = 1024, CLOCK_CODE_MOST = 32 };
 
-struct submission_clock {
-    str code;      /* of clocks.csv */
-    int64_t due;   /* Unix seconds, a whole minute */
-};
 struct submission {
     enum submission_type type;
     id tip, office, addition;
@@ -31,7 +28,7 @@ struct submission {
     str language, channel;
     const uint8_t *idem, *locator, *open; /* 16, 16, 32 bytes */
     uint32_t pepper;
-    struct submission_clock clocks[SUBMISSION_CLOCKS]; /* ADDITION and LESS: at most one */
+    struct clock_start clocks[SUBMISSION_CLOCKS]; /* ADDITION and LESS: at most one */
     ptrdiff_t clock_count;
     str sealed, source, answer; /* source empty: nobody is named */
     id seen[SUBMISSION_SEEN];

@@ -22,6 +22,7 @@ struct post {
     bool paused;
     struct post_line line;
     struct supply supply;
+    struct post_form forms[POST_FORMS];
     uint8_t *inbox;
 };
 
@@ -215,4 +216,29 @@ struct post *post_open(int channel, ptrdiff_t parked_bytes, struct post_line lin
     while (channel_receive(channel, p->inbox, CHANNEL_HEADER + 4 + ANSWER_BOX_MOST, 0, &n) == OK)
         continue;
     return p;
+}
+
+struct post_form *post_form(struct post *p, const struct language *language, int64_t monotonic_ms)
+{
+    struct post_form *f = p->forms;
+    while (f->language && f->language != language)
+        f++;
+    must(f < p->forms + POST_FORMS - 1); /* there are fewer languages than places */
+    if (!f->language) {
+        f->language = language;
+        f->bytes = arena_reserve(POST_FORM_BYTES).at;
+    }
+    if (monotonic_ms - f->kept_ms >= POST_FORM_MS)
+        f->len = 0;
+    return f;
+}
+
+void post_form_keep(struct post_form *f, str html, str hole, int64_t monotonic_ms)
+{
+    const char *at = memmem(html.at, (size_t)html.len, hole.at, (size_t)hole.len);
+    must(at && html.len <= POST_FORM_BYTES);
+    memcpy(f->bytes, html.at, (size_t)html.len);
+    f->len = html.len;
+    f->hole = at - html.at;
+    f->kept_ms = monotonic_ms;
 }

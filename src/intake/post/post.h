@@ -10,14 +10,19 @@
 #include "lib/http/http.h"
 #include "lib/web/language.h"
 
-enum { POST_PARKED_MOST = 8192, POST_AGAIN_MS = 10000 };
+struct services;
+
+enum { POST_PARKED_MOST = 8192, POST_AGAIN_MS = 10000, POST_FORMS = 32, POST_FORM_BYTES = 65536, POST_FORM_MS = 60000 };
 enum { PARKED_BYTES_OF_ALL = 256 << 20 }; /* of all workers together; beyond it sockets are not read */
 
 /* What is kept of a parked request beside its sealed bytes: nothing a person wrote. */
 struct parked {
     const struct language *language;
     uint8_t answer_key[KEY], idem[16]; /* open the answer that came with it or was stored before */
-    bool json, source_dropped, secure; /* API; the way to reach them was not kept, as they chose */
+    struct services *services;       /* process lifetime */
+    int64_t now;
+    bool secure;
+    bool flag;                       /* the feature's own: one bit about which page to write */
 };
 /* Writes the answer. answer: the sealed box that holds good, ours or the earlier one. */
 typedef void post_filler(const struct parked *p, const struct verdict *v, struct arena *a, struct http_response *w);
@@ -43,4 +48,14 @@ status post_send(struct post *p, struct http_place place, str message, const str
 void post_tell(struct post *p, str message);
 bool post_has_room(const struct post *p);
 ptrdiff_t post_waiting(const struct post *p);
+
+/* The rendered form of one language, with a hole for the key; len 0: render it (the first time, or a minute old). */
+struct post_form {
+    const struct language *language;
+    char *bytes;
+    ptrdiff_t len, hole;
+    int64_t kept_ms;
+};
+struct post_form *post_form(struct post *p, const struct language *language, int64_t monotonic_ms);
+void post_form_keep(struct post_form *f, str html, str hole, int64_t monotonic_ms);
 #endif

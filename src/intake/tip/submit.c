@@ -35,11 +35,12 @@ static str seal_source(struct request *r, const struct rings *rings, id row, con
 }
 
 /* The clocks that start with a tip, before it is sealed: a locked house cannot read, but must be on time. */
-static void add_clocks(struct request *r, const struct facts *f, struct submission *m)
+static void add_clocks(struct request *r, const struct facts *f, bool alert, struct submission *m)
 {
-    struct clock_dues dues = clock_starts(r->services->pack, r->arena, f, r->now);
-    for (ptrdiff_t i = 0; i < dues.len && m->clock_count < SUBMISSION_CLOCKS; i++)
-        m->clocks[m->clock_count++] = (struct submission_clock){ dues.at[i].code, dues.at[i].due };
+    struct clock_starts starts = { .len = 0 };
+    clocks_of_tip(r->services->clocks, f, alert, r->now, &starts);
+    for (ptrdiff_t i = 0; i < starts.len; i++)
+        m->clocks[m->clock_count++] = starts.at[i];
 }
 
 static status send(struct request *r, struct tip *t, const struct source *s, const struct rings *rings,
@@ -51,8 +52,7 @@ static status send(struct request *r, struct tip *t, const struct source *s, con
     m.tip = chance_id(r->chance, r->now * 1000, true);
     t->received = r->now;
     memcpy(t->mailbox, receipt->open, KEY);
-    tip_judge(r->services->rules, t, &f);
-    add_clocks(r, &f, &m);
+    add_clocks(r, &f, tip_judge(r->services->rules, t, &f), &m);
     idem_answer_seal(idem, receipt->digits, box);
     m.priority = t->priority;
     m.language = t->language;
@@ -85,8 +85,7 @@ status tip_submit(struct request *r, struct tip *t, const struct source *s, cons
     struct idem idem = idem_of(key, r->http->body);
     memcpy(how.answer_key, idem.answer_key, sizeof how.answer_key);
     memcpy(how.idem, idem.name, sizeof how.idem);
-    how.language = r->language;
-    how.source_dropped = !named && !source_is_empty(s);
+    how.flag = !named && !source_is_empty(s);
     done = send(r, t, named ? s : NULL, &rings, &receipt, &idem, how, fill);
     wipe(&receipt, sizeof receipt);
     wipe(&idem, sizeof idem);

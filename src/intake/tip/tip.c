@@ -133,10 +133,11 @@ struct facts tip_facts(struct arena *a, const struct tip *t)
     return f;
 }
 
-void tip_judge(const struct pack_rules *rules, struct tip *t, struct facts *f)
+bool tip_judge(const struct pack_rules *rules, struct tip *t, struct facts *f)
 {
     struct urgency u = urgency_of(rules, f);
     bool known = u.priority.len == 2 && u.priority.at[0] == 'P' && u.priority.at[1] >= '0' && u.priority.at[1] <= '4';
     t->priority = known ? u.priority.at[1] - '0' : 3;
     t->reasons = u.reason;
+    return u.alert;
 }

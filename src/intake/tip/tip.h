@@ -58,8 +58,8 @@ void source_read(const struct sealed_fields *f, struct source *out);
 /* What the rules may see of a tip: answers and signs, never words, place, language or people. */
 struct pack_rules;
 struct facts tip_facts(struct arena *a, const struct tip *t);
-/* Sets priority and reasons by the rules of the pack; facts gain result and priority. 3 when no rule holds. */
-void tip_judge(const struct pack_rules *rules, struct tip *t, struct facts *f);
+/* Sets priority (3 when no rule holds) and reasons; facts gain result and priority. True: a supervisor is to be told. */
+bool tip_judge(const struct pack_rules *rules, struct tip *t, struct facts *f);
 
 /* A row as it stands on the disk. */
 struct tip_row {

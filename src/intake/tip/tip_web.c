@@ -228,11 +228,12 @@ static status show_form(struct request *r, struct response *w)
 {
     if (!house_may_serve_form(r->services->house))
         return closed(r, w);
-    struct post_form *f = post_form(r->services->post, r->language, r->services->monotonic_ms());
+    int64_t ms = r->services->monotonic_ms();
+    struct post_form *f = post_form(r->services->post, r->language, ms);
     if (!f->len) {
         struct out o = { .arena = r->arena };
         draw_form(r, &o, &(struct problems){ 0 }, lit(HOLE));
-        post_form_keep(f, out_view(&o), lit(HOLE));
+        post_form_keep(f, out_view(&o), lit(HOLE), ms);
     }
     out_str(&w->body, (str){ f->bytes, f->hole });
     out_str(&w->body, fresh_key(r));
@@ -241,26 +242,6 @@ static status show_form(struct request *r, struct response *w)
 }
 
 /* --- reading --------------------------------------------------------------------------------------- */
-
-/* A line break is one character, whatever the browser sends. */
-static str plain_lines(struct arena *a, str s)
-{
-    struct out o = { .arena = a };
-    for (ptrdiff_t i = 0; i < s.len; i++)
-        if (s.at[i] != '\r')
-            out_char(&o, s.at[i]);
-        else if (i + 1 == s.len || s.at[i + 1] != '\n')
-            out_char(&o, '\n');
-    return str_trim(out_view(&o));
-}
-
-static str form_lines(struct form *f, str name, ptrdiff_t most)
-{
-    str s = plain_lines(f->r->arena, typed(f->r, name));
-    if (s.len > most)
-        form_note(f, name, tr(f->r->language, "This is too long."));
-    return s;
-}
 
 static str form_option(struct form *f, str name, const struct option *from, ptrdiff_t n)
 {
@@ -326,7 +307,7 @@ static void read_tip(struct form *f, struct tip *t)
     *t = (struct tip){
         .language = str_of(f->r->language->code),
         .channel = lit("web"),
-        .narrative = form_lines(f, lit("narrative"), TIP_NARRATIVE_MOST),
+        .narrative = form_text(f, lit("narrative"), 0, TIP_NARRATIVE_MOST),
         .danger = form_option(f, lit("danger"), options(answers)),
         .minor = form_option(f, lit("minor"), options(answers)),
         .when = form_option(f, lit("when"), options(whens)),
@@ -334,7 +315,7 @@ static void read_tip(struct form *f, struct tip *t)
         .venue = form_pack_choice(f, &venue_offer),
         .industry = form_pack_choice(f, &industry_offer),
         .how_many = form_how_many(f),
-        .identifiers = form_lines(f, lit("identifiers"), TIP_LIST_MOST),
+        .identifiers = form_text(f, lit("identifiers"), 0, TIP_LIST_MOST),
         .signs = form_signs(f),
         .consent = form_option(f, lit("consent"), options(consents)),
         .do_not_contact = form_has(f, lit("nocontact"), lit("yes")),
@@ -384,7 +365,7 @@ static void write_receipt(const struct parked *p, const struct verdict *v, struc
     bool good = v->code == CODE_OK && idem_answer_open(p->answer_key, p->idem, v->answer, digits);
     if (good) {
         w->status = 201;
-        draw_receipt(&r, digits, p->source_dropped, &w->body);
+        draw_receipt(&r, digits, p->flag, &w->body);
     } else {
         page_unsure(&r, w);
     }

@@ -1,0 +1,7 @@
+/* POST /api/v1/tips: the form for machines. One JSON example stands in docs/api.md. */
+#ifndef INTAKE_TIP_TIP_API_H
+#define INTAKE_TIP_TIP_API_H
+#include "lib/web/web.h"
+
+handler tip_api_submit;
+#endif
