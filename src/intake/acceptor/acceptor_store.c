@@ -69,7 +69,7 @@ static status insert_mailbox(struct db *db, const struct submission *s)
     bind_int(&q, mailbox_insert_pepper, s->pepper);
     bind_id(&q, mailbox_insert_tip, s->tip);
     bind_blob(&q, mailbox_insert_open, bytes(s->open, KEY));
-    bind_int(&q, mailbox_insert_expires_day, s->day + MAILBOX_DAYS);
+    bind_int(&q, mailbox_insert_expires_day, s->day + s->keep_days);
     return run_insert(&q);
 }
 
@@ -146,7 +146,7 @@ static status mark_read(struct db *db, const struct submission *s, id reply)
 status visit_put(struct db *db, const struct submission *s)
 {
     struct query q = db_query(db, &sql_mailbox_visit);
-    bind_int(&q, mailbox_visit_expires_day, s->day + MAILBOX_DAYS);
+    bind_int(&q, mailbox_visit_expires_day, s->day + s->keep_days);
     bind_blob(&q, mailbox_visit_locator, bytes(s->locator, 16));
     bind_int(&q, mailbox_visit_day, s->day);
     status done = query_run(&q);

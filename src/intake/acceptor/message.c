@@ -1,6 +1,6 @@
 #include "intake/acceptor/message.h"
 
-enum { MINUTES_MOST = 1 << 30, LANGUAGE_MOST = 16, CHANNEL_MOST = 16, SEALED_LEAST = KEYBOX + AEAD_MORE + 256, SEALED_MOST = 262144 };
+enum { MINUTES_MOST = 1 << 30, KEEP_MOST = 3650, LANGUAGE_MOST = 16, CHANNEL_MOST = 16, SEALED_LEAST = KEYBOX + AEAD_MORE + 256, SEALED_MOST = 262144 };
 
 static void put_short(struct wire *w, str s)
 {
@@ -58,6 +58,11 @@ static bool is_sealed(str s, uint16_t table)
         && named == table;
 }
 
+static bool keep_fits(int days)
+{
+    return days >= 1 && days <= KEEP_MOST;
+}
+
 static void put_clock(struct wire *w, const struct clock_start *c)
 {
     put_short(w, c->code);
@@ -102,6 +107,7 @@ static void put_tip(struct wire *w, const struct submission *s)
     wire_bytes(w, s->locator, 16);
     wire_u32(w, s->pepper);
     wire_bytes(w, s->open, KEY);
+    wire_u16(w, (uint16_t)s->keep_days);
     put_clocks(w, s);
     put_long(w, s->sealed);
     put_long(w, s->source);
@@ -120,12 +126,13 @@ static bool get_tip(struct wire *w, struct submission *out)
     out->locator = wire_get_bytes(w, 16);
     out->pepper = wire_get_u32(w);
     out->open = wire_get_bytes(w, KEY);
+    out->keep_days = wire_get_u16(w);
     if (!get_clocks(w, SUBMISSION_CLOCKS, out))
         return false;
     out->sealed = get(w, wire_get_u32(w));
     out->source = get(w, wire_get_u32(w));
     out->answer = get(w, wire_get_u32(w));
-    return wire_done(w) && out->priority <= 4 && is_code(out->language, LANGUAGE_MOST) && is_code(out->channel, CHANNEL_MOST)
+    return wire_done(w) && out->priority <= 4 && keep_fits(out->keep_days) && is_code(out->language, LANGUAGE_MOST) && is_code(out->channel, CHANNEL_MOST)
         && day_agrees(out->tip, out->day) && is_sealed(out->sealed, TABLE_TIP)
         && (!out->source.len || is_sealed(out->source, TABLE_TIP_SOURCE)) && out->answer.len > AEAD_MORE
         && out->answer.len <= ANSWER_BOX_MOST;
@@ -157,6 +164,7 @@ static void put_visit(struct wire *w, const struct submission *s)
 {
     wire_bytes(w, s->locator, 16);
     wire_u32(w, (uint32_t)s->day);
+    wire_u16(w, (uint16_t)s->keep_days);
     wire_u8(w, (uint8_t)s->seen_count);
     for (ptrdiff_t i = 0; i < s->seen_count; i++)
         wire_bytes(w, s->seen[i].at, 16);
@@ -166,12 +174,13 @@ static bool get_visit(struct wire *w, struct submission *out)
 {
     out->locator = wire_get_bytes(w, 16);
     out->day = wire_get_u32(w);
+    out->keep_days = wire_get_u16(w);
     out->seen_count = wire_get_u8(w);
     if (out->seen_count > SUBMISSION_SEEN)
         return false;
     for (ptrdiff_t i = 0; i < out->seen_count; i++)
         out->seen[i] = get_id(w);
-    return wire_done(w);
+    return wire_done(w) && keep_fits(out->keep_days);
 }
 
 static const struct {

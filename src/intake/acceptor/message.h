@@ -3,11 +3,11 @@
  * place. The reader is strict: what is not exactly right is refused whole. Integers little-endian.
  *
  *   TIP       idem[16] tip[16] office[16] day u32 priority u8 n u8 language[n] n u8 channel[n]
- *             locator[16] pepper u32 open[32] clocks u8 (n u8 code[n] minute u64)*
+ *             locator[16] pepper u32 open[32] keep u16 clocks u8 (n u8 code[n] minute u64)*
  *             len u32 tip[len] len u32 source[len] len u32 answer[len]
  *   ADDITION  locator[16] tip[16] addition[16] day u32 clocks u8 (n u8 code[n] minute u64)* len u32 sealed[len]
  *   LESS      as ADDITION
- *   VISIT     locator[16] day u32 n u8 (reply[16])*
+ *   VISIT     locator[16] day u32 keep u16 n u8 (reply[16])*
  *   HELLO     (acceptor, unasked, after its start) nothing
  *   verdict   type, code and serial in the head; TIP already there: len u32 answer[len]
  */
@@ -25,6 +25,7 @@ struct submission {
     id tip, office, addition;
     int64_t day;
     int priority;
+    int keep_days;  /* of the mailbox, from day on */
     str language, channel;
     const uint8_t *idem, *locator, *open; /* 16, 16, 32 bytes */
     uint32_t pepper;

@@ -13,7 +13,7 @@
 struct services;
 
 enum { POST_PARKED_MOST = 8192, POST_AGAIN_MS = 10000, POST_FORMS = 32, POST_FORM_BYTES = 65536, POST_FORM_MS = 60000 };
-enum { PARKED_BYTES_OF_ALL = 256 << 20 }; /* of all workers together; beyond it sockets are not read */
+enum { PARKED_BYTES_EACH = 16 << 20 }; /* a worker; with the 16 there are at most, 256 MiB. Beyond it sockets are not read */
 
 /* What is kept of a parked request beside its sealed bytes: nothing a person wrote. */
 struct parked {

@@ -114,7 +114,7 @@ static void set_said(struct facts *f, const char *name, str value)
         facts_set(f, str_of(name), value);
 }
 
-struct facts tip_facts(struct arena *a, const struct tip *t)
+struct facts tip_rule_facts(struct arena *a, const struct tip *t)
 {
     struct facts f = { .arena = a };
     str signs = t->signs, code;

@@ -57,7 +57,7 @@ void source_read(const struct sealed_fields *f, struct source *out);
 
 /* What the rules may see of a tip: answers and signs, never words, place, language or people. */
 struct pack_rules;
-struct facts tip_facts(struct arena *a, const struct tip *t);
+struct facts tip_rule_facts(struct arena *a, const struct tip *t);
 /* Sets priority (3 when no rule holds) and reasons; facts gain result and priority. True: a supervisor is to be told. */
 bool tip_judge(const struct pack_rules *rules, struct tip *t, struct facts *f);
 

@@ -2,7 +2,7 @@
 #include "common/house/house.h"
 #include "common/pack/pack.h"
 #include "common/services.h"
-#include "intake/page/page.h"
+#include "intake/public/public_web.h"
 #include "intake/tip/idem.h"
 #include "intake/tip/submit.h"
 #include "lib/web/html.h"

@@ -52,15 +52,6 @@ static const struct option methods[] = {
 };
 #define options(table) table, countof(table)
 
-/* What was typed, as it was: for showing it again. */
-static str typed(const struct request *r, str name)
-{
-    for (ptrdiff_t i = 0; i < r->form.len; i++)
-        if (str_equal(r->form.at[i].name, name))
-            return r->form.at[i].value;
-    return (str){ 0 };
-}
-
 static bool was_chosen(const struct request *r, str name, str value)
 {
     for (ptrdiff_t i = 0; i < r->form.len; i++)
@@ -76,7 +67,7 @@ static struct choices choices_of(const struct request *r, str name, const struct
         c.at[i].value = str_of(from[i].value);
         c.at[i].label = tr(r->language, from[i].label);
         c.at[i].hint = from[i].hint[0] ? tr(r->language, from[i].hint) : (str){ 0 };
-        c.at[i].chosen = typed(r, name).len ? was_chosen(r, name, c.at[i].value) : first && !strcmp(first, from[i].value);
+        c.at[i].chosen = page_typed(r, name).len ? was_chosen(r, name, c.at[i].value) : first && !strcmp(first, from[i].value);
     }
     return c;
 }
@@ -145,18 +136,10 @@ static bool any_chosen(const struct choices *c)
 
 static str problems_heading(const struct request *r, ptrdiff_t n)
 {
-    str number, text = tr_n(r->language, n, N_("One thing before we can send"), N_("%1 things before we can send"));
-    struct out o = { .arena = r->arena }, whole = { .arena = r->arena };
-    out_int(&o, n);
-    number = out_view(&o);
-    for (ptrdiff_t i = 0; i < text.len; i++)
-        if (text.at[i] == '%' && i + 1 < text.len && text.at[i + 1] == '1') {
-            out_str(&whole, number);
-            i++;
-        } else {
-            out_char(&whole, text.at[i]);
-        }
-    return out_view(&whole);
+    struct out number = { .arena = r->arena };
+    out_int(&number, n);
+    str text = tr_n(r->language, n, "One thing before we can send", "%1 things before we can send");
+    return page_fill(r->arena, text, (const str[]){ out_view(&number) }, 1);
 }
 
 static void fill_choices(struct request *r, struct tip_form_page *p)
@@ -183,13 +166,13 @@ static void draw_form(struct request *r, struct out *o, const struct problems *p
         .action = page_path(r->arena, r->language, lit("/tip")),
         .key = key,
         .problems = *problems,
-        .narrative = typed(r, lit("narrative")),
-        .place = typed(r, lit("place")),
-        .how_many = typed(r, lit("how_many")),
-        .identifiers = typed(r, lit("identifiers")),
-        .contact = typed(r, lit("contact")),
-        .safe_when = typed(r, lit("safe_when")),
-        .code_word = typed(r, lit("code_word")),
+        .narrative = page_typed(r, lit("narrative")),
+        .place = page_typed(r, lit("place")),
+        .how_many = page_typed(r, lit("how_many")),
+        .identifiers = page_typed(r, lit("identifiers")),
+        .contact = page_typed(r, lit("contact")),
+        .safe_when = page_typed(r, lit("safe_when")),
+        .code_word = page_typed(r, lit("code_word")),
         .narrative_problem = problem_of(problems, lit("narrative")),
         .place_problem = problem_of(problems, lit("place")),
         .how_many_problem = problem_of(problems, lit("how_many")),
@@ -204,15 +187,6 @@ static void draw_form(struct request *r, struct out *o, const struct problems *p
     p.problems_title = problems->len ? problems_heading(r, problems->len) : (str){ 0 };
     fill_choices(r, &p);
     tip_form_html(o, r->language, &p);
-}
-
-static str fresh_key(struct request *r)
-{
-    uint8_t random[16];
-    char *text = arena_new(r->arena, char, 32);
-    r->chance->fill(r->chance, random, sizeof random);
-    hex_write(text, random, sizeof random);
-    return (str){ text, 32 };
 }
 
 static status closed(struct request *r, struct response *w)
@@ -236,7 +210,7 @@ static status show_form(struct request *r, struct response *w)
         post_form_keep(f, out_view(&o), lit(HOLE), ms);
     }
     out_str(&w->body, (str){ f->bytes, f->hole });
-    out_str(&w->body, fresh_key(r));
+    out_str(&w->body, page_fresh_key(r));
     out_str(&w->body, (str){ f->bytes + f->hole + 32, f->len - f->hole - 32 });
     return OK;
 }
@@ -360,8 +334,9 @@ static void draw_receipt(struct request *r, const char digits[ANSWER], bool sour
 /* The second small function: runs when the tip is on disk, knows the language and opens the answer box. */
 static void write_receipt(const struct parked *p, const struct verdict *v, struct arena *a, struct http_response *w)
 {
-    char digits[ANSWER];
+    char digits[ANSWER] = { 0 };
     struct request r = page_later(p, a);
+    w->body.arena = a;
     bool good = v->code == CODE_OK && idem_answer_open(p->answer_key, p->idem, v->answer, digits);
     if (good) {
         w->status = 201;
@@ -375,16 +350,16 @@ static void write_receipt(const struct parked *p, const struct verdict *v, struc
 
 static void page_key(struct request *r, uint8_t key[16])
 {
-    if (!hex_read(typed(r, lit("key")), key, 16))
+    if (!hex_read(page_typed(r, lit("key")), key, 16))
         r->chance->fill(r->chance, key, 16);
 }
 
 static status redraw(struct request *r, struct response *w, struct form *f, int http_status)
 {
     w->status = http_status;
-    str key = typed(r, lit("key"));
+    str key = page_typed(r, lit("key"));
     uint8_t unused[16];
-    draw_form(r, &w->body, &f->problems, hex_read(key, unused, 16) ? key : fresh_key(r));
+    draw_form(r, &w->body, &f->problems, hex_read(key, unused, 16) ? key : page_fresh_key(r));
     return OK;
 }
 

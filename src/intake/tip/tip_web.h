@@ -1,7 +1,7 @@
 /* The public form, its receipt, and the same for machines. */
 #ifndef INTAKE_TIP_TIP_WEB_H
 #define INTAKE_TIP_TIP_WEB_H
-#include "intake/page/page.h"
+#include "intake/public/public_web.h"
 
 struct choice {
     str value, label, hint;

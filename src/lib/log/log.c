@@ -21,6 +21,10 @@ static const struct {
     [LOG_MIGRATION_EDITED] = { "migration_edited",    ERROR,   "number", NULL        },
     [LOG_MIGRATION_NEWER]  = { "migration_newer",     ERROR,   "number", "known"     },
     [LOG_OUTBOX_DEAD]      = { "outbox_gave_up",      ERROR,   "kind",   "tries"     },
+    [LOG_ACCEPTOR_REFUSED] = { "acceptor_refused",    WARNING, "channel", "type"     },
+    [LOG_ACCEPTOR_UNHEARD] = { "acceptor_unheard",    WARNING, "channel", "type"     },
+    [LOG_ACCEPTOR_FAULT]   = { "acceptor_ends",       ERROR,   "status", NULL        },
+    [LOG_POST_REFUSED]     = { "post_refused",        ERROR,   "status", NULL        },
     // clang-format on
 };
 

@@ -19,6 +19,10 @@ enum log_event {
     LOG_MIGRATION_EDITED,
     LOG_MIGRATION_NEWER,
     LOG_OUTBOX_DEAD,
+    LOG_ACCEPTOR_REFUSED,
+    LOG_ACCEPTOR_UNHEARD,
+    LOG_ACCEPTOR_FAULT,
+    LOG_POST_REFUSED,
     LOG_EVENTS /* how many there are */
 };
 

@@ -1,6 +1,7 @@
 /* The frame of every public page, the pages that stand without a tip, and what could not be served. */
-#ifndef INTAKE_PAGE_PAGE_H
-#define INTAKE_PAGE_PAGE_H
+#ifndef INTAKE_PUBLIC_PUBLIC_WEB_H
+#define INTAKE_PUBLIC_PUBLIC_WEB_H
+#include "intake/post/post.h"
 #include "lib/web/web.h"
 
 struct page_language {
@@ -67,10 +68,32 @@ struct closed_page {
     struct public_page page;
     str heading, message;
 };
-extern const struct routes page_routes;
+extern const struct routes public_routes;
 
 /* A page of two sentences with a status of its own; emergency advice stands above it as on every page. */
 void page_closed(struct request *r, struct response *w, int http_status, const char *heading, const char *message);
 /* For struct web: what could not be served, with the look of the public side. */
 void public_draw_problem(struct request *r, int http_status, struct response *w);
+/* 128 random bits as 32 hex digits: the key a form carries. */
+str page_fresh_key(struct request *r);
+/* The office whose ring seals what the public sends. */
+id page_office(const struct request *r);
+/* "%1 things" with %1 filled in. */
+str page_fill(struct arena *a, str message, const str *arguments, ptrdiff_t n);
+/* What was typed in the field of that name, as it was: for showing it again. */
+str page_typed(const struct request *r, str name);
+
+/* --- answers that come later -------------------------------------------------------------------- */
+
+/* What a parked request keeps for its page: language, settings, time. */
+struct parked page_parked(const struct request *r);
+/* A request as far as a page needs one, when the verdict is there. */
+struct request page_later(const struct parked *p, struct arena *a);
+/* "We cannot say whether it arrived": 503, for a verdict that is neither yes nor no. */
+void page_unsure(struct request *r, struct http_response *w);
+/* Type, where none was set, and the headers every response bears. */
+void page_finish(const struct parked *p, struct http_response *w);
+
+/* A public worker's beginnings: opens its post on the acceptor's channel and watches it. Fills services->post. */
+void public_open(struct services *services, struct http_server *server, int acceptor, struct chance *chance);
 #endif
