@@ -9,6 +9,7 @@
 #include "vault/keeper.h"
 
 enum { ACCEPTOR_BATCH = 1024, ACCEPTOR_HOLD_MS = 20 };
+enum { REPLY_DAYS = 30 }; /* an answer goes so many days after it was first shown */
 
 /* What one commit wrote, for the log of the keeper: SHA-256 over the SHA-256 of each sealed column, in order. */
 struct accepted {

@@ -1,5 +1,5 @@
+#include "intake/acceptor/acceptor.h"
 #include "intake/acceptor/acceptor_store.h"
-#include "intake/mailbox/mailbox.h"
 #include "acceptor_sql.h"
 
 enum { IDEM_DAYS = 3 };
@@ -155,26 +155,42 @@ status visit_put(struct db *db, const struct submission *s)
     return done;
 }
 
-static status sweep(struct db *db, const struct sql *statement, int64_t day)
+static status sweep_idem(struct db *db, int64_t oldest)
 {
-    struct query q = db_query(db, statement);
-    bind_int(&q, 1, day);
+    struct query q = db_query(db, &sql_idem_sweep);
+    bind_int(&q, idem_sweep_oldest, oldest);
+    return query_run(&q);
+}
+
+static status sweep_replies(struct db *db, int64_t oldest)
+{
+    struct query q = db_query(db, &sql_reply_sweep);
+    bind_int(&q, reply_sweep_oldest, oldest);
+    return query_run(&q);
+}
+
+static status sweep_replies_of_expired(struct db *db, int64_t today)
+{
+    struct query q = db_query(db, &sql_reply_sweep_with_mailbox);
+    bind_int(&q, reply_sweep_with_mailbox_today, today);
+    return query_run(&q);
+}
+
+static status sweep_mailboxes(struct db *db, int64_t today)
+{
+    struct query q = db_query(db, &sql_mailbox_sweep);
+    bind_int(&q, mailbox_sweep_today, today);
     return query_run(&q);
 }
 
 status intake_sweep(struct db *db, int64_t today)
 {
-    const struct {
-        const struct sql *statement;
-        int64_t day;
-    } steps[] = {
-        { &sql_idem_sweep, today - IDEM_DAYS },
-        { &sql_reply_sweep, today - REPLY_DAYS },
-        { &sql_reply_sweep_with_mailbox, today },
-        { &sql_mailbox_sweep, today },
-    };
-    status s = OK;
-    for (ptrdiff_t i = 0; s == OK && i < countof(steps); i++)
-        s = sweep(db, steps[i].statement, steps[i].day);
+    status s = sweep_idem(db, today - IDEM_DAYS);
+    if (s == OK)
+        s = sweep_replies(db, today - REPLY_DAYS);
+    if (s == OK)
+        s = sweep_replies_of_expired(db, today);
+    if (s == OK)
+        s = sweep_mailboxes(db, today);
     return s;
 }

@@ -4,7 +4,7 @@
 #include "lib/store/db.h"
 #include "vault/envelope.h"
 
-enum { REPLY_DAYS = 30, REPLIES_SHOWN = 64, REPLY_TEXT_MOST = 8192, ADDITION_MOST = 65536 };
+enum { REPLIES_SHOWN = 64, REPLY_TEXT_MOST = 8192, ADDITION_MOST = 65536 };
 enum reply_tag { REPLY_TEXT = 1, REPLY_AT = 2 }; /* the words; exact time, 8 bytes */
 
 struct mailbox {

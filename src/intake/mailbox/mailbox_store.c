@@ -1,3 +1,4 @@
+#include "intake/acceptor/acceptor.h"
 #include "intake/mailbox/mailbox.h"
 #include "mailbox_sql.h"
 

@@ -34,15 +34,15 @@ static void draw_return(struct request *r, struct response *w, str problem, str 
 {
     struct return_page p = {
         .page = public_page(r, N_("Come back"), lit("/tip/return")),
-        .action = page_path(r->arena, r->language, lit("/tip/return")),
-        .tip = page_path(r->arena, r->language, lit("/tip")),
-        .receipt = problem.len ? page_typed(r, lit("receipt")) : (str){ 0 },
+        .action = public_path(r->arena, r->language, lit("/tip/return")),
+        .tip = public_path(r->arena, r->language, lit("/tip")),
+        .receipt = problem.len ? public_typed(r, lit("receipt")) : (str){ 0 },
         .receipt_problem = problem,
         .notice = notice,
     };
     p.page.problem = problem.len > 0;
     return_html(&w->body, r->language, &p);
-    page_pad(&w->body);
+    public_pad(&w->body);
 }
 
 static status show_return(struct request *r, struct response *w)
@@ -64,7 +64,7 @@ static str count_problem(struct request *r, const struct receipt_typed *look)
                : missing > 1  ? tr(r->language, "This number has %1 digits. %2 are missing: please look again.")
                : missing == -1 ? tr(r->language, "This number has %1 digits. That is one too many: please look again.")
                                : tr(r->language, "This number has %1 digits. That is %2 too many: please look again.");
-    return page_fill(r->arena, text, arguments, countof(arguments));
+    return public_fill(r->arena, text, arguments, countof(arguments));
 }
 
 static struct paragraphs paragraphs_of(struct arena *a, str text)
@@ -97,16 +97,16 @@ static void draw_mailbox(struct request *r, struct response *w, const struct vis
     struct mailbox_page p = {
         .page = public_page(r, N_("Messages"), lit("/tip/return")),
         .answers = answers_of(r, v),
-        .action = page_path(r->arena, r->language, lit("/tip/return")),
+        .action = public_path(r->arena, r->language, lit("/tip/return")),
         .receipt = str_copy(r->arena, (str){ v->digits, RECEIPT_DIGITS }),
-        .key = page_fresh_key(r),
-        .message = problem.len ? page_typed(r, lit("message")) : (str){ 0 },
+        .key = public_fresh_key(r),
+        .message = problem.len ? public_typed(r, lit("message")) : (str){ 0 },
         .message_problem = problem,
         .locked = v->locked,
     };
     p.page.problem = problem.len > 0;
     mailbox_html(&w->body, r->language, &p);
-    page_pad(&w->body);
+    public_pad(&w->body);
 }
 
 /* --- finding and opening --------------------------------------------------------------------------- */
@@ -193,7 +193,7 @@ static void tell_visit(struct request *r, const struct visit *v)
 
 static void draw_added(const struct parked *p, struct arena *a, struct http_response *w)
 {
-    struct request r = page_later(p, a);
+    struct request r = public_later(p, a);
     const char *heading = p->flag ? N_("We forgot you. What happened stays.") : N_("Received. Thank you.");
     const char *message = p->flag ? N_("Nothing about you is shared from now on. You can still read our answers with your number.")
                                   : N_("Your words are locked and stand beside your report. They do not show here again.");
@@ -201,30 +201,30 @@ static void draw_added(const struct parked *p, struct arena *a, struct http_resp
         .page = public_page(&r, N_("Messages"), lit("/tip/return")),
         .heading = tr(p->language, heading),
         .message = tr(p->language, message),
-        .come_back = page_path(a, p->language, lit("/tip/return")),
+        .come_back = public_path(a, p->language, lit("/tip/return")),
     };
     added_html(&w->body, p->language, &page);
-    page_pad(&w->body);
+    public_pad(&w->body);
 }
 
 static void write_added(const struct parked *p, const struct verdict *v, struct arena *a, struct http_response *w)
 {
-    struct request r = page_later(p, a);
+    struct request r = public_later(p, a);
     w->body.arena = a;
     if (v->code == CODE_OK) {
         w->status = 200;
         draw_added(p, a, w);
     } else {
-        page_unsure(&r, w);
+        public_unsure(&r, w);
     }
-    page_finish(p, w);
+    public_finish(p, w);
 }
 
 /* Of the page's key and the body: the same page sent twice is one addition. */
 static id addition_id(struct request *r)
 {
     uint8_t key[KEY], random[16];
-    plain_hash(page_typed(r, lit("key")), key, sizeof key);
+    plain_hash(public_typed(r, lit("key")), key, sizeof key);
     keyed_hash(key, "addition", r->http->body, random, sizeof random);
     wipe(key, sizeof key);
     return id_make(random, r->now * 1000, true);
@@ -247,7 +247,7 @@ static str seal_addition(struct request *r, id row, str words)
     for (int i = 0; i < 8; i++)
         time[i] = (uint8_t)((uint64_t)r->now >> (8 * i));
     const struct sealed_field fields[] = { { ADDITION_TEXT, words }, { ADDITION_AT, { (const char *)time, sizeof time } } };
-    status s = supply_ring(post_supply(with->post), with->keeper, with->monotonic_ms(), SCOPE_OFFICE, page_office(r), TIP, &ring);
+    status s = supply_ring(post_supply(with->post), with->keeper, with->monotonic_ms(), SCOPE_OFFICE, public_office(r), TIP, &ring);
     if (s != OK)
         return (str){ 0 };
     return envelope_seal(with->sealer, with->monotonic_ms(), r->arena, &ring, TABLE_TIP_ADDITION, row, fields, countof(fields));
@@ -255,7 +255,7 @@ static str seal_addition(struct request *r, id row, str words)
 
 static status send_addition(struct request *r, const struct visit *v, bool less, str words)
 {
-    struct parked later = page_parked(r);
+    struct parked later = public_parked(r);
     struct submission m = { .type = less ? SUBMIT_LESS : SUBMIT_ADDITION, .locator = v->box.locator, .tip = v->box.tip,
                             .addition = addition_id(r), .day = day_of(r->now) };
     m.sealed = seal_addition(r, m.addition, words);
@@ -285,7 +285,7 @@ static status add(struct request *r, struct response *w, const struct visit *v, 
 
 static status answer_visit(struct request *r, struct response *w, struct visit *v)
 {
-    str wish = page_typed(r, lit("do"));
+    str wish = public_typed(r, lit("do"));
     if (!v->there) {
         draw_return(r, w, (str){ 0 },
                     v->locked ? tr(r->language, "Our answers are locked at this hour. Please come back later today.")
@@ -303,7 +303,7 @@ static status answer_visit(struct request *r, struct response *w, struct visit *
 static status open_mailbox(struct request *r, struct response *w)
 {
     struct visit v = { 0 };
-    struct receipt_typed typed = receipt_look(page_typed(r, lit("receipt")), v.digits);
+    struct receipt_typed typed = receipt_look(public_typed(r, lit("receipt")), v.digits);
     if (!typed.good) {
         w->status = 422;
         draw_return(r, w, count_problem(r, &typed), (str){ 0 });

@@ -1,7 +1,7 @@
 /* Coming back with a receipt: our answers, more words, less sharing. */
 #ifndef INTAKE_MAILBOX_MAILBOX_WEB_H
 #define INTAKE_MAILBOX_MAILBOX_WEB_H
-#include "intake/public/public_web.h"
+#include "intake/public/public.h"
 
 struct return_page {
     struct public_page page;

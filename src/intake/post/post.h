@@ -5,7 +5,7 @@
  */
 #ifndef INTAKE_POST_POST_H
 #define INTAKE_POST_POST_H
-#include "intake/acceptor/message.h"
+#include "intake/acceptor/acceptor.h"
 #include "intake/post/supply.h"
 #include "lib/http/http.h"
 #include "lib/web/language.h"

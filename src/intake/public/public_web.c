@@ -19,7 +19,7 @@ const struct routes public_routes = { table, countof(table) };
 
 /* --- the frame ------------------------------------------------------------------------------------- */
 
-str page_fill(struct arena *a, str message, const str *arguments, ptrdiff_t n)
+str public_fill(struct arena *a, str message, const str *arguments, ptrdiff_t n)
 {
     struct out o = { .arena = a };
     for (ptrdiff_t i = 0; i < message.len; i++) {
@@ -34,7 +34,7 @@ str page_fill(struct arena *a, str message, const str *arguments, ptrdiff_t n)
     return out_view(&o);
 }
 
-str page_typed(const struct request *r, str name)
+str public_typed(const struct request *r, str name)
 {
     for (ptrdiff_t i = 0; i < r->form.len; i++)
         if (str_equal(r->form.at[i].name, name))
@@ -42,12 +42,12 @@ str page_typed(const struct request *r, str name)
     return (str){ 0 };
 }
 
-str page_path(struct arena *a, const struct language *language, str path)
+str public_path(struct arena *a, const struct language *language, str path)
 {
     return str_join(a, str_join(a, path, lit("?lang=")), str_of(language->code));
 }
 
-str page_fresh_key(struct request *r)
+str public_fresh_key(struct request *r)
 {
     uint8_t random[16];
     char *text = arena_new(r->arena, char, 32);
@@ -56,14 +56,14 @@ str page_fresh_key(struct request *r)
     return (str){ text, 32 };
 }
 
-id page_office(const struct request *r)
+id public_office(const struct request *r)
 {
     id office = { 0 };
     must(house_id(r->services->house, HOUSE_OFFICE_ID, &office)); /* set once by init, before anything is served */
     return office;
 }
 
-void page_pad(struct out *o)
+void public_pad(struct out *o)
 {
     static const ptrdiff_t sizes[] = { 16384, 65536, 262144, 1048576 };
     ptrdiff_t i = 0;
@@ -114,7 +114,7 @@ static struct page_languages languages_of(struct request *r, str path)
     for (ptrdiff_t i = 0; languages[i] && l.len < LANGUAGES_MOST; i++) {
         const struct language *one = languages[i];
         if (one == r->language || (one->offered && in_list(wanted, str_of(one->code))))
-            l.at[l.len++] = (struct page_language){ page_path(r->arena, one, path), str_of(one->code), str_of(one->name),
+            l.at[l.len++] = (struct page_language){ public_path(r->arena, one, path), str_of(one->code), str_of(one->name),
                                                     one == r->language };
     }
     return l;
@@ -142,9 +142,9 @@ struct public_page public_page(struct request *r, const char *title, str path)
         .direction = r->language->right_to_left ? lit("rtl") : lit("ltr"),
         .language = str_of(r->language->name),
         .languages = languages_of(r, path),
-        .home = page_path(a, r->language, lit("/")),
-        .report = page_path(a, r->language, lit("/report")),
-        .help = page_path(a, r->language, lit("/help")),
+        .home = public_path(a, r->language, lit("/")),
+        .report = public_path(a, r->language, lit("/report")),
+        .help = public_path(a, r->language, lit("/help")),
         .leave = house_text(h, HOUSE_LEAVE_URL),
         .emergency = house_text(h, HOUSE_EMERGENCY_NUMBER),
         .line = spoken(a, house_text(h, HOUSE_LINE_PHONE)),
@@ -160,7 +160,7 @@ struct public_page public_page(struct request *r, const char *title, str path)
     return p;
 }
 
-str page_who(struct request *r)
+str public_who(struct request *r)
 {
     const struct house *h = r->services->house;
     if (!house_may_serve_form(h))
@@ -177,7 +177,7 @@ str page_who(struct request *r)
     for (ptrdiff_t i = 0; i < countof(sentences); i++) {
         if (i)
             out_char(&o, ' ');
-        out_str(&o, page_fill(r->arena, tr(r->language, sentences[i]), &name, 1));
+        out_str(&o, public_fill(r->arena, tr(r->language, sentences[i]), &name, 1));
     }
     return out_view(&o);
 }
@@ -273,9 +273,9 @@ static status show_home(struct request *r, struct response *w)
 {
     struct home_page p = {
         .page = public_page(r, "Plainsight", lit("/")),
-        .tip = page_path(r->arena, r->language, lit("/tip")),
-        .come_back = page_path(r->arena, r->language, lit("/tip/return")),
-        .who = page_who(r),
+        .tip = public_path(r->arena, r->language, lit("/tip")),
+        .come_back = public_path(r->arena, r->language, lit("/tip/return")),
+        .who = public_who(r),
     };
     home_html(&w->body, r->language, &p);
     return OK;
@@ -285,9 +285,9 @@ static status show_report(struct request *r, struct response *w)
 {
     struct report_page p = {
         .page = public_page(r, N_("Every way to report"), lit("/report")),
-        .tip = page_path(r->arena, r->language, lit("/tip")),
-        .come_back = page_path(r->arena, r->language, lit("/tip/return")),
-        .who = page_who(r),
+        .tip = public_path(r->arena, r->language, lit("/tip")),
+        .come_back = public_path(r->arena, r->language, lit("/tip/return")),
+        .who = public_who(r),
         .groups = lines_in(r, report_groups, countof(report_groups)),
     };
     p.none = !p.groups.len;
@@ -299,7 +299,7 @@ static status show_help(struct request *r, struct response *w)
 {
     struct help_page p = {
         .page = public_page(r, N_("Get help"), lit("/help")),
-        .tip = page_path(r->arena, r->language, lit("/tip")),
+        .tip = public_path(r->arena, r->language, lit("/tip")),
         .groups = lines_in(r, help_groups, countof(help_groups)),
     };
     p.none = !p.groups.len;
@@ -314,7 +314,7 @@ static void draw_closed(struct request *r, struct out *o, const char *heading, c
     closed_html(o, r->language, &p);
 }
 
-void page_closed(struct request *r, struct response *w, int http_status, const char *heading, const char *message)
+void public_closed(struct request *r, struct response *w, int http_status, const char *heading, const char *message)
 {
     w->status = http_status;
     draw_closed(r, &w->body, heading, message);
@@ -323,36 +323,36 @@ void page_closed(struct request *r, struct response *w, int http_status, const c
 void public_draw_problem(struct request *r, int http_status, struct response *w)
 {
     if (http_status == 404)
-        page_closed(r, w, 404, N_("This page is not here"), N_("The address may be old or mistyped. From here you find everything."));
+        public_closed(r, w, 404, N_("This page is not here"), N_("The address may be old or mistyped. From here you find everything."));
     else if (http_status == 503 || http_status == 429)
-        page_closed(r, w, http_status, N_("Not now"), N_("Many people are here at this moment. Please try again in a minute."));
+        public_closed(r, w, http_status, N_("Not now"), N_("Many people are here at this moment. Please try again in a minute."));
     else if (http_status >= 500)
-        page_closed(r, w, http_status, N_("Something failed here"), N_("It is our fault, not yours. Please try again in a minute."));
+        public_closed(r, w, http_status, N_("Something failed here"), N_("It is our fault, not yours. Please try again in a minute."));
     else
-        page_closed(r, w, http_status, N_("We could not read that"),
+        public_closed(r, w, http_status, N_("We could not read that"),
                     N_("What your browser sent was cut or changed on the way. Please go back and send it again."));
 }
 
 /* --- answers that come later ----------------------------------------------------------------------- */
 
-struct parked page_parked(const struct request *r)
+struct parked public_parked(const struct request *r)
 {
     return (struct parked){ .language = r->language, .services = r->services, .now = r->now, .secure = r->secure };
 }
 
-struct request page_later(const struct parked *p, struct arena *a)
+struct request public_later(const struct parked *p, struct arena *a)
 {
     return (struct request){ .side = PUBLIC_SIDE, .language = p->language, .services = p->services, .now = p->now, .arena = a };
 }
 
-void page_unsure(struct request *r, struct http_response *w)
+void public_unsure(struct request *r, struct http_response *w)
 {
     w->status = 503;
     draw_closed(r, &w->body, N_("We cannot say whether it arrived"),
                 N_("Please go back and press Send again. If it had arrived, it is not kept twice."));
 }
 
-void page_finish(const struct parked *p, struct http_response *w)
+void public_finish(const struct parked *p, struct http_response *w)
 {
     if (!w->type.len)
         w->type = lit("text/html; charset=utf-8");

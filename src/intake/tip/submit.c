@@ -2,7 +2,7 @@
 #include "common/clock/clock.h"
 #include "common/house/house.h"
 #include "common/services.h"
-#include "intake/public/public_web.h"
+#include "intake/public/public.h"
 #include "intake/tip/idem.h"
 
 struct rings {
@@ -14,9 +14,9 @@ static status fetch_rings(struct request *r, bool with_source, struct rings *out
     struct services *with = r->services;
     struct supply *supply = post_supply(with->post);
     int64_t now = with->monotonic_ms();
-    status s = supply_ring(supply, with->keeper, now, SCOPE_OFFICE, page_office(r), TIP, &out->tip);
+    status s = supply_ring(supply, with->keeper, now, SCOPE_OFFICE, public_office(r), TIP, &out->tip);
     if (s == OK && with_source)
-        s = supply_ring(supply, with->keeper, now, SCOPE_OFFICE, page_office(r), SOURCE, &out->source);
+        s = supply_ring(supply, with->keeper, now, SCOPE_OFFICE, public_office(r), SOURCE, &out->source);
     return s;
 }
 
@@ -47,7 +47,7 @@ static void add_clocks(struct request *r, const struct facts *f, bool alert, str
 static status send(struct request *r, struct tip *t, const struct source *s, const struct rings *rings,
                    struct supplied *receipt, const struct idem *idem, struct parked how, post_filler *fill)
 {
-    struct submission m = { .type = SUBMIT_TIP, .office = page_office(r), .day = day_of(r->now) };
+    struct submission m = { .type = SUBMIT_TIP, .office = public_office(r), .day = day_of(r->now) };
     m.keep_days = (int)house_number(r->services->house, HOUSE_MAILBOX_DAYS);
     uint8_t box[ANSWER_BOX];
     struct facts f = tip_rule_facts(r->arena, t);

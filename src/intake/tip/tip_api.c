@@ -2,7 +2,7 @@
 #include "common/house/house.h"
 #include "common/pack/pack.h"
 #include "common/services.h"
-#include "intake/public/public_web.h"
+#include "intake/public/public.h"
 #include "intake/tip/idem.h"
 #include "intake/tip/submit.h"
 #include "lib/web/html.h"
@@ -264,7 +264,7 @@ static void write_answer(const struct parked *p, const struct verdict *v, struct
         receipt_json(digits, &w->body);
     }
     wipe(digits, sizeof digits);
-    page_finish(p, w);
+    public_finish(p, w);
 }
 
 static str joined(struct arena *a, str at, const char *why)
@@ -285,7 +285,7 @@ status tip_api_submit(struct request *r, struct response *w)
         return answer_problem(w, 400, lit("Not JSON"), lit("The body is not one JSON object in UTF-8."));
     if (!read_tip(&g, v))
         return answer_problem(w, 400, lit("Not a tip"), joined(r->arena, g.fault_at, g.fault));
-    status done = tip_submit(r, &g.tip, &g.source, key, page_parked(r), write_answer);
+    status done = tip_submit(r, &g.tip, &g.source, key, public_parked(r), write_answer);
     if (done == WAIT)
         return WAIT;
     return answer_problem(w, 503, lit("Not now"), lit("Nothing was stored. Send it again with the same key."));

@@ -67,7 +67,7 @@ static struct choices choices_of(const struct request *r, str name, const struct
         c.at[i].value = str_of(from[i].value);
         c.at[i].label = tr(r->language, from[i].label);
         c.at[i].hint = from[i].hint[0] ? tr(r->language, from[i].hint) : (str){ 0 };
-        c.at[i].chosen = page_typed(r, name).len ? was_chosen(r, name, c.at[i].value) : first && !strcmp(first, from[i].value);
+        c.at[i].chosen = public_typed(r, name).len ? was_chosen(r, name, c.at[i].value) : first && !strcmp(first, from[i].value);
     }
     return c;
 }
@@ -139,7 +139,7 @@ static str problems_heading(const struct request *r, ptrdiff_t n)
     struct out number = { .arena = r->arena };
     out_int(&number, n);
     str text = tr_n(r->language, n, "One thing before we can send", "%1 things before we can send");
-    return page_fill(r->arena, text, (const str[]){ out_view(&number) }, 1);
+    return public_fill(r->arena, text, (const str[]){ out_view(&number) }, 1);
 }
 
 static void fill_choices(struct request *r, struct tip_form_page *p)
@@ -162,17 +162,17 @@ static void draw_form(struct request *r, struct out *o, const struct problems *p
 {
     struct tip_form_page p = {
         .page = public_page(r, N_("Write to us"), lit("/tip")),
-        .who = page_who(r),
-        .action = page_path(r->arena, r->language, lit("/tip")),
+        .who = public_who(r),
+        .action = public_path(r->arena, r->language, lit("/tip")),
         .key = key,
         .problems = *problems,
-        .narrative = page_typed(r, lit("narrative")),
-        .place = page_typed(r, lit("place")),
-        .how_many = page_typed(r, lit("how_many")),
-        .identifiers = page_typed(r, lit("identifiers")),
-        .contact = page_typed(r, lit("contact")),
-        .safe_when = page_typed(r, lit("safe_when")),
-        .code_word = page_typed(r, lit("code_word")),
+        .narrative = public_typed(r, lit("narrative")),
+        .place = public_typed(r, lit("place")),
+        .how_many = public_typed(r, lit("how_many")),
+        .identifiers = public_typed(r, lit("identifiers")),
+        .contact = public_typed(r, lit("contact")),
+        .safe_when = public_typed(r, lit("safe_when")),
+        .code_word = public_typed(r, lit("code_word")),
         .narrative_problem = problem_of(problems, lit("narrative")),
         .place_problem = problem_of(problems, lit("place")),
         .how_many_problem = problem_of(problems, lit("how_many")),
@@ -191,7 +191,7 @@ static void draw_form(struct request *r, struct out *o, const struct problems *p
 
 static status closed(struct request *r, struct response *w)
 {
-    page_closed(r, w, 503, N_("You cannot write to us here yet"),
+    public_closed(r, w, 503, N_("You cannot write to us here yet"),
                 N_("This line has not yet said who reads its reports, so it may not take any. If you are in danger, call the "
                    "emergency number."));
     return OK;
@@ -210,7 +210,7 @@ static status show_form(struct request *r, struct response *w)
         post_form_keep(f, out_view(&o), lit(HOLE), ms);
     }
     out_str(&w->body, (str){ f->bytes, f->hole });
-    out_str(&w->body, page_fresh_key(r));
+    out_str(&w->body, public_fresh_key(r));
     out_str(&w->body, (str){ f->bytes + f->hole + 32, f->len - f->hole - 32 });
     return OK;
 }
@@ -325,41 +325,41 @@ static void draw_receipt(struct request *r, const char digits[ANSWER], bool sour
         .page = public_page(r, N_("Received"), lit("/tip")),
         .digits = { groups, 6 },
         .source_dropped = source_dropped,
-        .come_back = page_path(r->arena, r->language, lit("/tip/return")),
+        .come_back = public_path(r->arena, r->language, lit("/tip/return")),
     };
     receipt_html(o, r->language, &p);
-    page_pad(o);
+    public_pad(o);
 }
 
 /* The second small function: runs when the tip is on disk, knows the language and opens the answer box. */
 static void write_receipt(const struct parked *p, const struct verdict *v, struct arena *a, struct http_response *w)
 {
     char digits[ANSWER] = { 0 };
-    struct request r = page_later(p, a);
+    struct request r = public_later(p, a);
     w->body.arena = a;
     bool good = v->code == CODE_OK && idem_answer_open(p->answer_key, p->idem, v->answer, digits);
     if (good) {
         w->status = 201;
         draw_receipt(&r, digits, p->flag, &w->body);
     } else {
-        page_unsure(&r, w);
+        public_unsure(&r, w);
     }
-    page_finish(p, w);
+    public_finish(p, w);
     wipe(digits, sizeof digits);
 }
 
 static void page_key(struct request *r, uint8_t key[16])
 {
-    if (!hex_read(page_typed(r, lit("key")), key, 16))
+    if (!hex_read(public_typed(r, lit("key")), key, 16))
         r->chance->fill(r->chance, key, 16);
 }
 
 static status redraw(struct request *r, struct response *w, struct form *f, int http_status)
 {
     w->status = http_status;
-    str key = page_typed(r, lit("key"));
+    str key = public_typed(r, lit("key"));
     uint8_t unused[16];
-    draw_form(r, &w->body, &f->problems, hex_read(key, unused, 16) ? key : page_fresh_key(r));
+    draw_form(r, &w->body, &f->problems, hex_read(key, unused, 16) ? key : public_fresh_key(r));
     return OK;
 }
 
@@ -377,7 +377,7 @@ static status submit_form(struct request *r, struct response *w)
         return redraw(r, w, &f, 422);
     page_key(r, page);
     idem_form_key(page, r->http->body, key);
-    status done = tip_submit(r, &t, &s, key, page_parked(r), write_receipt);
+    status done = tip_submit(r, &t, &s, key, public_parked(r), write_receipt);
     if (done == WAIT)
         return WAIT;
     form_note(&f, lit("narrative"),

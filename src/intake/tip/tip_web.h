@@ -1,7 +1,7 @@
 /* The public form, its receipt, and the same for machines. */
 #ifndef INTAKE_TIP_TIP_WEB_H
 #define INTAKE_TIP_TIP_WEB_H
-#include "intake/public/public_web.h"
+#include "intake/public/public.h"
 
 struct choice {
     str value, label, hint;
