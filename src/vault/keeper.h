@@ -15,6 +15,8 @@ enum wall_class {
 enum power { POWER_GRANT = 1, POWER_CERTIFY = 2, POWER_APPROVE = 4 };
 /* May this class ever hold this compartment? The fixed table of keys.md 1.2. */
 bool wall_allows(enum wall_class class, uint8_t powers, enum compartment compartment);
+/* May a row key be boxed from one kind of ring to another? (keys.md 4.3) SHARED also needs a release. */
+bool wall_lets_share(enum compartment from, enum compartment to);
 
 /* Audit actions (keys.md 5) and purposes (pack code list; 0 none). */
 enum audit_action {
@@ -24,19 +26,29 @@ enum audit_action {
 };
 enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
 
+/* Who speaks: known by the channel's descriptor, never by what a message says (keys.md 4.1). */
+enum keeper_role { ROLE_PUBLIC, ROLE_STAFF, ROLE_ACCEPTOR, ROLE_ENGINE, ROLE_JOBS, ROLE_CONTROL };
 struct keeper; /* one channel or one in-process core; one request in flight */
 struct keeper *keeper_on_channel(int fd, int wait_ms);
+struct keeper_core;
+struct keeper *keeper_in_process(struct keeper_core *core, enum keeper_role role); /* tests: the same bytes, no socket */
 
 typedef struct { uint8_t at[32]; } token;
 
 struct ticket { uint64_t number; uint8_t salt[16]; struct stretch_cost cost; };
 /* Statuses: OK; LOCKED (house); NOT_FOUND (code NONE or WALL); LIMIT; BUSY; INVALID (code BAD); FAULT (STORE). */
 status keeper_begin(struct keeper *k, str name, const uint8_t device[32], struct ticket *out) MUST_CHECK;
+enum { SIGNED_IN_ENVELOPE = 1 }; /* flags: the printed envelope was used; say so on the front page */
 struct signed_in { token token; id principal; uint8_t class, powers; uint16_t flags; uint8_t device[32]; };
+/*
+ * otp may be 0 when old is a session of the same person that this keeper shut for idleness.
+ * The envelope (name "envelope") gives its 20-byte code, zeros after it, in place of stretched; it has no otp.
+ * NOT_FOUND: name, passphrase or code is wrong. LIMIT: this name and device must wait (15 min, doubling).
+ */
 status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, const token *old,
                      struct signed_in *out) MUST_CHECK;
 status keeper_end(struct keeper *k, token t) MUST_CHECK;
-struct who { id principal; uint8_t class, powers; uint32_t idle_seconds; };
+struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day; }; /* the day the envelope was last used, or 0 */
 status keeper_who(struct keeper *k, token t, struct who *out) MUST_CHECK; /* LOCKED: known, but keys are shut */
 
 /* One message, one audit record, up to 64 rows. Per row: 0 opened, else the code; the key is zero then. */
@@ -78,4 +90,27 @@ struct locator { uint8_t at[16]; uint32_t pepper; };
 status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
                    struct open_row *rows, ptrdiff_t n) MUST_CHECK;
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
+
+/*
+ * The log as people may read it, newest first: records below before (0: from the newest). own: the asker's
+ * records, with their time; otherwise members of the AUDIT ring alone, with opened details, and the reading
+ * is itself a record.
+ */
+enum { LOG_LINES = 64 };
+struct log_line {
+    uint64_t seq, gen; /* gen: the wall's generation then */
+    uint8_t action;
+    uint16_t purpose, result, count;
+    uint32_t day;
+    bool opened;           /* what follows was readable for the asker */
+    int64_t time;
+    uint8_t compartment;   /* 0: not about rows */
+    id principal, about, ring; /* zero in one's own list */
+    char reason[32];
+};
+status keeper_log(struct keeper *k, token t, bool own, uint64_t before, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
+/* Rows a person may open in an hour and a day; two persons (CERTIFY, APPROVE) change it and the log says so. */
+status keeper_budget(struct keeper *k, token t, token second, enum compartment c, uint32_t hour_rows, uint32_t day_rows) MUST_CHECK;
+/* ROLE_CONTROL alone: the stretched house passphrase opens the house. NOT_FOUND: it is wrong. */
+status keeper_unlock(struct keeper *k, const uint8_t stretched[32]) MUST_CHECK;
 #endif

@@ -1,0 +1,327 @@
+#include "vault/keeper_core.h"
+
+#define ROLE(r) (1u << (r))
+enum { STAFF = ROLE(ROLE_STAFF), ANYBODY = ROLE(ROLE_PUBLIC) | ROLE(ROLE_STAFF) | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_ENGINE) | ROLE(ROLE_JOBS) };
+enum { OPEN_HEAD = 52, SHARE_HEAD = 84, BLIND_HEAD = 36, MAIL_HEAD = 36, BLIND_ITEM = 64 };
+
+/*
+ * Every message the keeper knows (keys.md 4.3). length is of the body; each more bytes a counted item, whose
+ * number stands at count_at (u8 or u16). locked: also served before the house is unlocked.
+ */
+static const struct rule {
+    uint16_t type;
+    unsigned roles;
+    ptrdiff_t length, each;
+    int count_at, count_bytes, least;
+    bool locked;
+    message_act *judge, *answer;
+} rules[] = {
+    /* clang-format off */
+    {  1, STAFF, 96, 0, 0, 0, 0, false, judge_begin, NULL },
+    {  2, STAFF, 80, 0, 0, 0, 0, false, judge_finish, NULL },
+    {  3, STAFF, 32, 0, 0, 0, 0, false, judge_end, NULL },
+    {  4, STAFF, 32, 0, 0, 0, 0, false, judge_who, NULL },
+    {  5, STAFF | ROLE(ROLE_ENGINE), OPEN_HEAD, OPEN_ROW, 34, 2, 1, false, judge_open, answer_open },
+    {  6, STAFF, SHARE_HEAD, OPEN_ROW, 34, 2, 1, false, judge_share, answer_share },
+    {  7, ANYBODY, 36, 0, 0, 0, 0, true, judge_pub, NULL },
+    {  8, STAFF, 160, 0, 0, 0, 0, false, judge_ring, NULL },
+    {  9, STAFF, 160, 0, 0, 0, 0, false, judge_ring, NULL },
+    { 10, STAFF, 160, 0, 0, 0, 0, false, judge_ring, NULL },
+    { 11, STAFF, 160, 0, 0, 0, 0, false, judge_ring, NULL },
+    { 12, STAFF, 160, 0, 0, 0, 0, false, judge_ring, NULL },
+    { 13, STAFF, 104, 0, 0, 0, 0, false, judge_principal, NULL },
+    { 14, STAFF, 64, 0, 0, 0, 0, false, judge_enrol, NULL },
+    { 15, STAFF, 72, 0, 0, 0, 0, false, judge_certify, NULL },
+    { 16, STAFF, 80, 0, 0, 0, 0, false, judge_revoke, NULL },
+    { 17, STAFF, 128, 0, 0, 0, 0, false, judge_slot, NULL },
+    { 18, STAFF | ROLE(ROLE_ACCEPTOR), 88, 0, 0, 0, 0, true, judge_note, NULL },
+    { 19, STAFF, BLIND_HEAD, BLIND_ITEM, 35, 1, 1, false, judge_blind, NULL },
+    { 20, ROLE(ROLE_PUBLIC), 1, 0, 0, 0, 0, true, judge_receipt, NULL },
+    { 21, ROLE(ROLE_PUBLIC), MAIL_HEAD, OPEN_ROW, 1, 1, 0, false, judge_mail, answer_mail },
+    { 26, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, false, judge_head, NULL },
+    { 28, STAFF, 48, 0, 0, 0, 0, false, judge_log, NULL },
+    { 29, STAFF, 76, 0, 0, 0, 0, false, judge_budget, NULL },
+    { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
+    /* clang-format on */
+};
+
+uint32_t core_today(const struct keeper_core *c)
+{
+    return (uint32_t)day_of(c->now);
+}
+
+status core_refuse(struct asked *q, uint16_t code)
+{
+    q->code = code;
+    return NOT_FOUND;
+}
+
+status core_wall_moved(struct keeper_core *c)
+{
+    c->gen++;
+    return wall_move(c->db);
+}
+
+void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotonic_seconds)
+{
+    c->now = unix_seconds;
+    c->mono = monotonic_seconds;
+}
+
+/* Whether a body is as long as its rule and its own count say. */
+static bool body_fits(const struct rule *rule, const struct message_head *head, const uint8_t *body)
+{
+    ptrdiff_t length = (ptrdiff_t)head->length - CHANNEL_HEADER;
+    if (length < rule->length)
+        return false;
+    int count = 0;
+    for (int i = rule->count_bytes; i-- > 0;)
+        count = count << 8 | body[rule->count_at + i];
+    return count <= ROWS && count >= rule->least && length == rule->length + count * rule->each;
+}
+
+static const struct rule *rule_for(uint16_t type)
+{
+    for (ptrdiff_t i = 0; i < countof(rules); i++)
+        if (rules[i].type == type)
+            return &rules[i];
+    return NULL;
+}
+
+static uint16_t code_of(status s)
+{
+    switch (s) {
+    case OK: return CODE_OK;
+    case INVALID: return CODE_BAD;
+    case LOCKED: return CODE_LOCKED;
+    case LIMIT: return CODE_LIMIT;
+    case BUSY:
+    case WAIT: return CODE_BUSY;
+    case CONFLICT: return CODE_TAKEN;
+    case NOT_FOUND: return CODE_NONE;
+    case FAULT: break;
+    }
+    return CODE_STORE;
+}
+
+/* One message: the rules of the table, then its own. The refusal of anything known by session or form is recorded. */
+static status judge(struct keeper_core *c, struct asked *q, const struct core_message *m, const struct rule **rule)
+{
+    *rule = NULL;
+    if (!message_head_read(m->in, &q->head))
+        return INVALID;
+    const struct rule *found = rule_for(q->head.type);
+    const uint8_t *body = (const uint8_t *)m->in.at + CHANNEL_HEADER;
+    if (!found || !(found->roles & ROLE(m->role)) || !body_fits(found, &q->head, body))
+        return INVALID;
+    if (!c->house.open && !found->locked)
+        return LOCKED;
+    q->in = (struct wire){ (uint8_t *)(uintptr_t)body, 0, m->in.len - CHANNEL_HEADER, false };
+    status s = found->judge(c, q);
+    if (s == OK)
+        must(!q->in.bad && !q->out.bad);
+    *rule = found;
+    return s;
+}
+
+static status judge_and_record(struct keeper_core *c, struct asked *q, const struct core_message *m, const struct rule **rule)
+{
+    status s = judge(c, q, m, rule);
+    if (s == OK)
+        return OK;
+    if (!q->code)
+        q->code = code_of(s);
+    *rule = NULL;
+    q->out.len = CHANNEL_HEADER;
+    if (s == FAULT || q->recorded || q->code == CODE_BUSY || q->code == CODE_LOCKED)
+        return s == FAULT ? FAULT : OK;
+    return log_refusal(c, q, q->code);
+}
+
+static void start_answer(struct asked *q, struct core_message *m)
+{
+    memset(q, 0, sizeof *q);
+    q->role = m->role;
+    q->channel = m->channel;
+    q->out = (struct wire){ m->out, CHANNEL_HEADER, KEEPER_MESSAGE_MAX, false };
+}
+
+static void finish_answer(struct asked *q, struct core_message *m)
+{
+    if (q->code)
+        q->out.len = CHANNEL_HEADER;
+    m->out_len = q->out.len;
+    message_head_write(m->out, (struct message_head){ q->head.type, q->code, (uint32_t)q->out.len, q->head.serial });
+}
+
+/* Nothing that was staged may leave. */
+static void answer_store_fault(struct keeper_core *c, struct core_message *messages, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        struct asked *q = &c->asked[i];
+        wipe(messages[i].out, KEEPER_MESSAGE_MAX);
+        q->code = CODE_STORE;
+        finish_answer(q, &messages[i]);
+    }
+    c->dead = true;
+}
+
+static status stage(struct keeper_core *c, struct core_message *messages, ptrdiff_t n, const struct rule **ruled)
+{
+    status s = db_begin(c->db);
+    if (s != OK)
+        return s;
+    s = wall_read(c->db, &c->gen);
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        s = judge_and_record(c, &c->asked[i], &messages[i], &ruled[i]);
+    if (s == OK && c->tree_moved)
+        s = loghead_put(c->db, LOG_NUMBER, &c->tree);
+    c->tree_moved = false;
+    return db_end(c->db, s);
+}
+
+/* Rows asked for and recorded that then did not open: a second record each message (keys.md 5). */
+static status record_failed_rows(struct keeper_core *c, ptrdiff_t n)
+{
+    int failed = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        failed += c->asked[i].failed;
+    if (!failed)
+        return OK;
+    status s = db_begin(c->db);
+    if (s != OK)
+        return s;
+    for (ptrdiff_t i = 0; s == OK && i < n; i++) {
+        struct asked *q = &c->asked[i];
+        if (q->failed)
+            s = log_asked(c, q, (struct entry){ .action = ACT_REFUSED, .purpose = q->head.type, .result = CODE_NONE,
+                                                .count = (uint16_t)q->failed, .about = q->about });
+    }
+    if (s == OK)
+        s = loghead_put(c->db, LOG_NUMBER, &c->tree);
+    c->tree_moved = false;
+    return db_end(c->db, s);
+}
+
+bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n)
+{
+    const struct rule *ruled[CORE_MESSAGES] = { 0 };
+    must(n <= CORE_MESSAGES);
+    c->arena = c->turn;
+    for (ptrdiff_t i = 0; i < n; i++)
+        start_answer(&c->asked[i], &messages[i]);
+    status s = c->dead ? FAULT : stage(c, messages, n, ruled);
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        if (ruled[i] && ruled[i]->answer)
+            s = ruled[i]->answer(c, &c->asked[i]);
+    if (s == OK)
+        s = record_failed_rows(c, n);
+    if (s != OK)
+        answer_store_fault(c, messages, n);
+    else
+        for (ptrdiff_t i = 0; i < n; i++)
+            finish_answer(&c->asked[i], &messages[i]);
+    wipe(c->asked, (ptrdiff_t)sizeof *c->asked * CORE_MESSAGES);
+    wipe(c->turn.at, c->arena.at - c->turn.at);
+    return s == OK;
+}
+
+ptrdiff_t core_hello(const struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX])
+{
+    static const uint8_t no_token[KEY] = { 0 };
+    struct wire w = { to, CHANNEL_HEADER, KEEPER_MESSAGE_MAX, false };
+    wire_bytes(&w, c->boot, sizeof c->boot);
+    wire_u64(&w, c->gen);
+    wire_bytes(&w, no_token, KEY);
+    message_head_write(to, (struct message_head){ 0, CODE_OK, (uint32_t)w.len, 0 });
+    return w.len;
+}
+
+status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out)
+{
+    enum { TURN_MEMORY = 4 << 20 };
+    struct arena a = arena_reserve((ptrdiff_t)sizeof(struct keeper_core) + (ptrdiff_t)sizeof(struct session) * SESSIONS +
+                                   (ptrdiff_t)sizeof(struct asked) * CORE_MESSAGES + 16 * (MEMO + REVOKED) + TURN_MEMORY + 4096);
+    struct keeper_core *c = arena_new(&a, struct keeper_core, 1);
+    c->sessions = arena_new(&a, struct session, SESSIONS);
+    c->asked = arena_new(&a, struct asked, CORE_MESSAGES);
+    c->memo = arena_take(&a, 16, 1, MEMO);
+    c->revoked = arena_take(&a, 16, 1, REVOKED);
+    c->db = db;
+    c->turn = c->arena = a;
+    c->chance = chance;
+    c->tickets_out = cores > 3 ? cores / 2 : 1;
+    c->sealer = sealer_new();
+    struct secret_head head;
+    if (!anchor_read(anchor, &c->anchor) || !secret_head_read(secret, &head))
+        return INVALID;
+    if (head.version == SECRET_DEMO && !c->anchor.demo)
+        return INVALID; /* a key in clear opens only what was made as a demo */
+    memcpy(c->secret_file, secret.at, SECRET_FILE);
+    sha256(anchor, c->anchor_hash);
+    c->root = anchor_root(&c->anchor);
+    c->chance.fill(&c->chance, c->boot, sizeof c->boot);
+    c->chance.fill(&c->chance, c->memo_key, KEY);
+    *out = c;
+    return OK;
+}
+
+status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY])
+{
+    uint8_t k0[KEY], seed[KEY];
+    struct house h = { 0 };
+    if (!secret_open((str){ (char *)c->secret_file, SECRET_FILE }, stretched, k0))
+        return NOT_FOUND;
+    house_from(k0, &h);
+    wipe(k0, KEY);
+    if (!same_bytes(h.box.open, c->anchor.house, KEY))
+        return NOT_FOUND; /* another house's key */
+    struct principal node;
+    struct slot slot;
+    uint8_t name[16];
+    house_name(&h, lit("node"), name);
+    status s = principal_by_name(c->db, name, &node);
+    if (s == OK)
+        s = slot_find(c->db, node.id, SLOT_NODE, &slot);
+    if (s != OK)
+        return FAULT;
+    if (!slot_open(&h, node.id, SLOT_NODE, lit(""), slot.box, seed))
+        return FAULT;
+    identity_from(seed, &c->node);
+    wipe(seed, KEY);
+    c->node_id = node.id;
+    c->house = h;
+    wipe(&h, sizeof h);
+    return mail_unlock(c);
+}
+
+status core_start(struct keeper_core *c)
+{
+    status s = wall_read(c->db, &c->gen);
+    if (s == OK)
+        s = log_start(c);
+    struct secret_head head;
+    if (s == OK && secret_head_read((str){ (char *)c->secret_file, SECRET_FILE }, &head) && head.version == SECRET_DEMO)
+        s = core_unlock(c, NULL);
+    if (s != OK)
+        return s;
+    s = db_begin(c->db);
+    if (s != OK)
+        return s;
+    s = log_append(c, &(struct entry){ .action = ACT_START, .digest = c->anchor_hash });
+    if (s == OK)
+        s = mail_start(c);
+    if (s == OK)
+        s = loghead_put(c->db, LOG_NUMBER, &c->tree);
+    c->tree_moved = false;
+    s = db_end(c->db, s);
+    wipe(c->turn.at, c->arena.at - c->turn.at);
+    c->arena = c->turn;
+    return s;
+}
+
+status judge_unlock(struct keeper_core *c, struct asked *q)
+{
+    const uint8_t *stretched = wire_get_bytes(&q->in, KEY);
+    return c->house.open ? OK : core_unlock(c, stretched);
+}

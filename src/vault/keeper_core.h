@@ -1,0 +1,202 @@
+/*
+ * The keeper without its sockets: core_turn takes what every channel sent, judges all, stages the records,
+ * commits once, and only then computes row keys and answers (keys.md 4.1). Tests call it in process.
+ *
+ *   keeper_core.c    the turn and the table of messages      keeper_people.c  newcomers, certificates, departure
+ *   keeper_trust.c   which rows are believed                 keeper_mail.c    receipts, mailboxes, blind keys
+ *   keeper_session.c signing in and out                      keeper_log.c     records and their reading
+ *   keeper_ring.c    rings, members, epochs                  keeper_open.c    row keys and budgets
+ */
+#ifndef VAULT_KEEPER_CORE_H
+#define VAULT_KEEPER_CORE_H
+#include "vault/keeper_store.h"
+
+enum {
+    CORE_MESSAGES = 64, /* of one turn */
+    SESSIONS = 1024,
+    SESSIONS_A_PERSON = 3,
+    HELD = 64,          /* ring secrets a session keeps */
+    TICKETS = 64,
+    PEPPERS = 255,      /* live ones: MAIL counts them in a byte */
+    MEMO = 4096,
+    REVOKED = 16384,
+    ROWS = 64,          /* of one message */
+    LOG_NUMBER = 1,
+    OPEN_ROW = 16 + KEYBOX,
+    CODE_TAKEN = 8      /* after the codes of lib/os/channel.h: the name is in use */
+};
+
+/* A ring secret under the session's key: at rest the keeper's memory opens nothing of a person's. */
+struct held {
+    id ring;
+    uint32_t epoch, until;
+    uint8_t compartment, open[KEY], secret[BOX];
+};
+struct session {
+    id id;              /* of the token; zero: free */
+    id who;
+    uint8_t class, powers;
+    bool shut;          /* idle too long: known, its secrets wiped */
+    uint8_t seed[BOX];
+    int64_t started, used; /* monotonic seconds */
+    uint64_t gen;       /* of the wall, when the person was last checked */
+    uint32_t day, not_after;
+    int next_held;
+    struct held held[HELD];
+};
+struct ticket_out {
+    uint64_t number;    /* 0: free */
+    uint32_t channel;
+    int64_t until;      /* monotonic seconds */
+    uint8_t name[16], device[16];
+    bool envelope;      /* the name is "envelope" */
+    uint8_t salt[16];
+    struct stretch_cost cost;
+};
+struct pepper {
+    uint32_t id;
+    int64_t day;
+    uint8_t key[KEY];
+};
+
+struct keeper_core {
+    struct db *db;
+    struct arena arena;           /* of one turn */
+    struct arena turn;            /* its start: arena is set back to it */
+    struct chance chance;
+    struct anchor anchor;
+    struct house house;
+    struct identity node;         /* once unlocked */
+    id root, node_id;
+    uint8_t boot[16], secret_file[SECRET_FILE], anchor_hash[32];
+    int64_t now, mono;            /* Unix and monotonic seconds, set before each turn */
+    uint64_t gen;                 /* of the wall, as read in this turn's transaction */
+    bool dead;                    /* a commit failed: STORE to everybody, then exit */
+    int tickets_out;              /* how many may be out at a time */
+    uint32_t envelope_day;        /* when the envelope was last used; 0 never */
+    double mail_credit;           /* lookups left this second */
+    int64_t mail_at;
+    struct audit_tree tree;
+    bool tree_moved;
+    struct sealer *sealer;
+    struct ticket_out tickets[TICKETS];
+    struct pepper peppers[PEPPERS]; /* newest first */
+    int pepper_count;
+    uint8_t memo_key[KEY], (*memo)[16]; /* signatures found good */
+    uint8_t (*revoked)[16];       /* pseudonyms out of the log: a deleted table row does not undo a departure */
+    int revoked_count;
+    uint8_t envelope_actor[16];
+    struct session *sessions;
+    struct asked *asked;
+};
+
+struct core_message {
+    enum keeper_role role;
+    uint32_t channel;
+    str in;
+    uint8_t out[KEEPER_MESSAGE_MAX];
+    ptrdiff_t out_len;
+};
+
+/* One message under way. */
+struct asked {
+    enum keeper_role role;
+    uint32_t channel;
+    struct message_head head;
+    struct wire in, out;
+    uint16_t code;              /* set by who refuses with a code of its own, else it follows from the status */
+    bool recorded;              /* this message has its record */
+    struct session *session;    /* who asks, once known */
+    id session_id;
+    uint8_t key[KEY];           /* of the session; wiped with the turn */
+    enum purpose why;
+    id about;
+    uint16_t n;
+    uint8_t row_code[ROWS];
+    const uint8_t *rows;        /* n x (row, keybox), inside the message */
+    struct ring_key target;     /* of SHARE */
+    int failed;                 /* rows whose box did not open after the commit: one more record */
+};
+
+/* A keeper on an open, migrated keys database. Process lifetime. OK, or INVALID: the anchor or secret file is not good. */
+status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;
+void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotonic_seconds);
+/* Checks the log, records START, makes the boot pepper; opens the house of a demo. FAULT: the log is not whole. */
+status core_start(struct keeper_core *c) MUST_CHECK;
+/* Answers stand in each message's out. False: a commit failed, everybody got STORE, and the process must end. */
+bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n);
+ptrdiff_t core_hello(const struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX]);
+status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY]) MUST_CHECK;
+
+/* The rest is between the keeper's own files. */
+uint32_t core_today(const struct keeper_core *c);
+status core_refuse(struct asked *q, uint16_t code); /* sets the code; NOT_FOUND */
+status core_wall_moved(struct keeper_core *c) MUST_CHECK;
+
+/* Trust: rows of the database count only through these. */
+bool trust_signature(struct keeper_core *c, const uint8_t open[KEY], str text, const uint8_t signature[SIGNATURE]);
+/* Any principal by id; root out of the anchor. */
+status trust_find(struct keeper_core *c, id who, struct principal *out) MUST_CHECK;
+/* *good: enough certified signatures stand under the certificate, and it was valid on that day. */
+status trust_certified(struct keeper_core *c, const struct principal *p, uint32_t day, bool *good) MUST_CHECK;
+/* Somebody certified today and not gone; else NOT_FOUND. */
+status trust_person(struct keeper_core *c, id who, struct principal *out) MUST_CHECK;
+/* How many distinct good signatures stand under it, at most QUORUM; root's counts as QUORUM. */
+status trust_signers(struct keeper_core *c, const struct principal *p, int depth, int *count) MUST_CHECK;
+bool trust_revoked(const struct keeper_core *c, id who);
+void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16]);
+/* The acceptance rule of keys.md 2, wrap apart; NOT_FOUND when the grant is not believed. */
+status trust_member(struct keeper_core *c, const struct ring *r, const struct member *m, struct principal *who) MUST_CHECK;
+/* The ring's newest public half, its chain followed to root; NOT_FOUND when it does not hold. */
+status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out) MUST_CHECK;
+
+/* Sessions. */
+/* Finds the session, checks the person again if the wall moved, and the powers asked for. LOCKED or NOT_FOUND. */
+status session_need(struct keeper_core *c, struct asked *q, const uint8_t token[KEY], uint8_t powers) MUST_CHECK;
+/* The same for a second person; *who must differ from the asker. */
+status session_second(struct keeper_core *c, struct asked *q, const uint8_t token[KEY], uint8_t powers, id *who) MUST_CHECK;
+bool session_identity(const struct session *s, const uint8_t key[KEY], struct identity *out) MUST_CHECK;
+void session_end(struct session *s);
+void session_end_all(struct keeper_core *c, id who, const struct session *but);
+
+/* Rings. */
+/* The asker's place in a ring: accepted, its newest secret held. NOT_FOUND: no member. */
+status ring_hold(struct keeper_core *c, struct asked *q, id ring, struct held **out) MUST_CHECK;
+/* The secret of any epoch by way of back; false when it cannot be reached. */
+bool ring_secret(struct keeper_core *c, const struct asked *q, const struct held *h, uint32_t epoch, uint8_t secret[KEY],
+                 uint8_t open[KEY]) MUST_CHECK;
+/* A new epoch, wrapped to the accepted members only. before NULL: whoever rotates is no member, back stays empty. */
+status ring_rotate(struct keeper_core *c, struct ring *r, id signer, const struct sign_pair *sign, const uint8_t *before) MUST_CHECK;
+/* Turns the page of office rings whose epoch is of an earlier month; *turned of them. */
+status ring_turn_month(struct keeper_core *c, struct asked *q, int *turned) MUST_CHECK;
+
+/* The log: one record a message. */
+struct entry {
+    enum audit_action action;
+    uint16_t purpose, result, count;
+    id actor, session, object, about, ring;
+    const char *object_kind;
+    uint8_t compartment;
+    const uint8_t *digest;      /* 32 bytes, or NULL */
+    str reason;
+    const uint8_t *rows;        /* n x OPEN_ROW; the last 8 bytes of each id go into the detail */
+    uint16_t row_count;
+};
+status log_append(struct keeper_core *c, const struct entry *e) MUST_CHECK;
+status log_asked(struct keeper_core *c, struct asked *q, struct entry e) MUST_CHECK; /* actor and session filled in */
+status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code) MUST_CHECK;
+status log_start(struct keeper_core *c) MUST_CHECK; /* reads and checks what stands */
+
+/* Budgets: takes rows, or LIMIT. */
+status budget_take(struct keeper_core *c, id who, enum compartment compartment, int64_t rows) MUST_CHECK;
+
+status mail_start(struct keeper_core *c) MUST_CHECK;  /* the boot pepper */
+status mail_unlock(struct keeper_core *c) MUST_CHECK; /* the older ones */
+status mail_new_month(struct keeper_core *c) MUST_CHECK;
+
+/* Messages: judge stages, answer (after the commit) computes row keys. */
+typedef status message_act(struct keeper_core *c, struct asked *q);
+message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
+    judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
+    judge_mail, answer_mail, judge_head, judge_log, judge_budget, judge_unlock;
+#endif

@@ -1,0 +1,304 @@
+#include "vault/keeper_core.h"
+
+/* Fields of a sealed detail. */
+enum { DETAIL_TIME = 1, DETAIL_PRINCIPAL, DETAIL_ABOUT, DETAIL_RING, DETAIL_REASON, DETAIL_ROWS, DETAIL_COMPARTMENT };
+enum { OWN_TEXT = 9, LOG_ITEM = 8 + AUDIT_RECORD + 1 + 8 + 1 + 3 * 16 + 32 };
+_Static_assert(CHANNEL_HEADER + 4 + LOG_LINES * LOG_ITEM <= KEEPER_MESSAGE_MAX, "a page of the log fits a message");
+
+/* A detail is a row of the log: its id is its place. */
+static id detail_row(uint64_t seq)
+{
+    id row = { 0 };
+    struct wire w = { row.at, 0, sizeof row.at, false };
+    wire_u64(&w, LOG_NUMBER);
+    wire_u64(&w, seq);
+    return row;
+}
+
+static status audit_ring(struct keeper_core *c, struct ring *out)
+{
+    return ring_by_scope(c->db, SCOPE_INSTALLATION, c->anchor.install, AUDIT, out);
+}
+
+static str id_bytes(const id *i)
+{
+    return (str){ (const char *)i->at, sizeof i->at };
+}
+
+static status seal_detail(struct keeper_core *c, const struct entry *e, uint64_t seq, str *sealed)
+{
+    struct ring ring;
+    struct ring_key key;
+    status s = audit_ring(c, &ring);
+    if (s == OK)
+        s = trust_ring_key(c, &ring, &key);
+    if (s != OK)
+        return FAULT; /* what cannot be told to the auditor does not happen */
+    uint8_t time[8], rows[8 * ROWS];
+    struct wire w = { time, 0, sizeof time, false };
+    wire_u64(&w, (uint64_t)c->now);
+    for (int i = 0; i < e->row_count; i++)
+        memcpy(rows + 8 * i, e->rows + i * OPEN_ROW + 8, 8);
+    struct sealed_field fields[] = {
+        { DETAIL_TIME, { (char *)time, sizeof time } }, { DETAIL_PRINCIPAL, id_bytes(&e->actor) },
+        { DETAIL_ABOUT, id_bytes(&e->about) },          { DETAIL_RING, id_bytes(&e->ring) },
+        { DETAIL_REASON, e->reason },                   { DETAIL_ROWS, { (char *)rows, 8 * e->row_count } },
+        { DETAIL_COMPARTMENT, { (const char *)&e->compartment, 1 } },
+    };
+    *sealed = envelope_seal(c->sealer, c->mono * 1000, &c->arena, &key, TABLE_AUDIT_DETAIL, detail_row(seq), fields,
+                            countof(fields));
+    return OK;
+}
+
+/* Time and compartment for the actor's own list, under a key that only an unlocked house has. */
+static str seal_own(struct keeper_core *c, const struct entry *e)
+{
+    if (!c->house.open)
+        return lit("");
+    uint8_t key[KEY], text[OWN_TEXT];
+    struct wire w = { text, 0, sizeof text, false };
+    wire_u64(&w, (uint64_t)c->now);
+    wire_u8(&w, e->compartment);
+    keyed_hash(c->house.actor, "own", lit(""), key, KEY);
+    uint8_t *sealed = arena_new(&c->arena, uint8_t, OWN_TEXT + AEAD_MORE);
+    aead_seal(key, (str){ (char *)text, OWN_TEXT }, id_bytes(&e->actor), sealed);
+    wipe(key, KEY);
+    return (str){ (char *)sealed, OWN_TEXT + AEAD_MORE };
+}
+
+/* The root is signed by the node; while locked the signature is zero and the next signed record covers it. */
+static void sign_root(struct keeper_core *c, struct leaf *l)
+{
+    audit_tree_root(&c->tree, l->root);
+    if (!c->house.open)
+        return;
+    sign_bytes(&c->node.sign, audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, c->tree.size, l->root), l->signature);
+}
+
+status log_append(struct keeper_core *c, const struct entry *e)
+{
+    struct audit_record r = { .version = 1, .action = (uint8_t)e->action, .purpose = e->purpose, .result = e->result,
+                              .count = e->count, .day = core_today(c), .gen = (uint32_t)c->gen, .seq = c->tree.size };
+    house_pseudonym(&c->house, "principal", e->actor, r.actor);
+    house_pseudonym(&c->house, e->object_kind ? e->object_kind : "object", e->object, r.object);
+    memcpy(r.session, e->session.at, sizeof r.session);
+    if (e->digest)
+        memcpy(r.digest, e->digest, sizeof r.digest);
+    str sealed;
+    status s = seal_detail(c, e, r.seq, &sealed);
+    if (s != OK)
+        return s;
+    sha256(sealed, r.detail);
+    struct leaf l = { .seq = r.seq };
+    audit_record_write(&r, l.record);
+    audit_tree_add(&c->tree, l.record);
+    c->tree_moved = true;
+    sign_root(c, &l);
+    return leaf_insert(c->db, LOG_NUMBER, &l, sealed, seal_own(c, e));
+}
+
+status log_asked(struct keeper_core *c, struct asked *q, struct entry e)
+{
+    if (q->session) {
+        e.actor = q->session->who;
+        e.session = q->session_id;
+    }
+    q->recorded = true;
+    return log_append(c, &e);
+}
+
+status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code)
+{
+    return log_asked(c, q, (struct entry){ .action = ACT_REFUSED, .purpose = q->head.type, .result = code, .about = q->about });
+}
+
+struct scan {
+    struct keeper_core *core;
+    struct audit_tree tree;
+    bool whole;
+};
+
+static void scan_record(void *to, uint64_t seq, const uint8_t record[AUDIT_RECORD])
+{
+    struct scan *scan = to;
+    struct audit_record r;
+    if (seq != scan->tree.size || !audit_record_read(record, &r) || r.seq != seq) {
+        scan->whole = false;
+        return;
+    }
+    audit_tree_add(&scan->tree, record);
+    if (r.action == ACT_REVOKE)
+        trust_add_revoked(scan->core, r.object);
+    if (r.action == ACT_LOGIN && (r.result & SIGNED_IN_ENVELOPE))
+        scan->core->envelope_day = r.day;
+}
+
+/* The log is read once a start: it must be whole, and it says who left. */
+status log_start(struct keeper_core *c)
+{
+    struct scan scan = { c, { 0 }, true };
+    uint64_t size = 0;
+    uint8_t root[32], last[32] = { 0 };
+    status s = leaf_scan(c->db, LOG_NUMBER, scan_record, &scan);
+    if (s == OK)
+        s = loghead_find(c->db, LOG_NUMBER, &c->tree);
+    if (s == OK)
+        s = leaf_last_root(c->db, LOG_NUMBER, &size, last);
+    if (s != OK)
+        return FAULT;
+    audit_tree_root(&scan.tree, root);
+    bool good = scan.whole && size == scan.tree.size && c->tree.size == size && same_bytes(root, last, sizeof root) &&
+                !memcmp(&c->tree, &scan.tree, sizeof c->tree);
+    return good ? OK : FAULT;
+}
+
+status judge_note(struct keeper_core *c, struct asked *q)
+{
+    static const uint8_t nobody[KEY] = { 0 };
+    const uint8_t *token = wire_get_bytes(&q->in, KEY);
+    uint8_t action = wire_get_u8(&q->in);
+    const uint8_t *zero = wire_get_bytes(&q->in, 3);
+    uint32_t count = wire_get_u32(&q->in);
+    struct entry e = { .action = action, .object_kind = "object" };
+    memcpy(e.object.at, wire_get_bytes(&q->in, 16), 16);
+    e.digest = wire_get_bytes(&q->in, 32);
+    if (zero[0] || zero[1] || zero[2] || action < ACT_WRITE || action > ACT_SETTING || action == ACT_BREAK_GLASS)
+        return INVALID;
+    if (q->role == ROLE_STAFF) {
+        status s = session_need(c, q, token, 0);
+        if (s != OK)
+            return s;
+    } else if (!same_bytes(token, nobody, KEY)) {
+        return INVALID;
+    } else {
+        e.actor = c->node_id;
+    }
+    e.count = (uint16_t)(count > UINT16_MAX ? UINT16_MAX : count);
+    e.about = e.object;
+    wire_u64(&q->out, c->tree.size);
+    return log_asked(c, q, e);
+}
+
+status judge_head(struct keeper_core *c, struct asked *q)
+{
+    uint8_t root[32], statement[KEY + 1], hash[32], line[4 + SIGNATURE];
+    audit_tree_root(&c->tree, root);
+    str body = audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, c->tree.size, root);
+    str origin = str_part(body, 0, str_find(body, '\n'));
+    /* C2SP signed note: the key hash is SHA-256(name, newline, type 1, public key), its first four bytes. */
+    statement[0] = 1;
+    memcpy(statement + 1, c->node.sign.open, KEY);
+    sha256(str_join(&c->arena, str_join(&c->arena, origin, lit("\n")), (str){ (char *)statement, sizeof statement }), hash);
+    memcpy(line, hash, 4);
+    sign_bytes(&c->node.sign, body, line + 4);
+    struct out text = { .arena = &c->arena };
+    out_str(&text, body);
+    out_str(&text, lit("\n\xe2\x80\x94 "));
+    out_str(&text, origin);
+    out_char(&text, ' ');
+    out_str(&text, base64_text(&c->arena, line, sizeof line));
+    out_char(&text, '\n');
+    wire_bytes(&q->out, text.at, text.len);
+    return OK;
+}
+
+static void copy_field(const struct sealed_fields *f, uint16_t tag, uint8_t *to, ptrdiff_t n)
+{
+    str bytes = sealed_field(f, tag);
+    memset(to, 0, (size_t)n);
+    if (bytes.len && bytes.len <= n)
+        memcpy(to, bytes.at, (size_t)bytes.len);
+}
+
+/* What stands behind a record, for whoever holds the AUDIT ring. */
+static bool open_detail(struct keeper_core *c, struct asked *q, const struct held *held, const struct leaf_row *l,
+                        struct sealed_fields *out)
+{
+    id ring;
+    uint32_t epoch;
+    uint16_t table;
+    uint8_t secret[KEY], open[KEY], row_key[ROW_KEY];
+    id row = detail_row(l->seq);
+    if (l->sealed.len < KEYBOX || !keybox_names((const uint8_t *)l->sealed.at, &ring, &epoch, &table) ||
+        !id_equal(ring, held->ring) || !ring_secret(c, q, held, epoch, secret, open))
+        return false;
+    bool good = keybox_open(secret, open, (const uint8_t *)l->sealed.at, row, row_key) &&
+                envelope_open(&c->arena, row_key, TABLE_AUDIT_DETAIL, row, l->sealed, out);
+    wipe(secret, KEY);
+    wipe(row_key, ROW_KEY);
+    return good;
+}
+
+static void write_line(struct wire *w, const struct leaf_row *l, bool opened, const uint8_t shown[8 + 1 + 3 * 16 + 32])
+{
+    wire_u64(w, l->seq);
+    wire_bytes(w, l->record, AUDIT_RECORD);
+    wire_u8(w, opened);
+    wire_bytes(w, shown, 8 + 1 + 3 * 16 + 32);
+}
+
+static bool show_detail(struct keeper_core *c, struct asked *q, const struct held *held, const struct leaf_row *l, uint8_t *shown)
+{
+    struct sealed_fields f;
+    if (!open_detail(c, q, held, l, &f))
+        return false;
+    copy_field(&f, DETAIL_TIME, shown, 8);
+    copy_field(&f, DETAIL_COMPARTMENT, shown + 8, 1);
+    copy_field(&f, DETAIL_PRINCIPAL, shown + 9, 16);
+    copy_field(&f, DETAIL_ABOUT, shown + 25, 16);
+    copy_field(&f, DETAIL_RING, shown + 41, 16);
+    copy_field(&f, DETAIL_REASON, shown + 57, 32);
+    return true;
+}
+
+static bool show_own(struct keeper_core *c, const struct asked *q, const struct leaf_row *l, uint8_t *shown)
+{
+    uint8_t key[KEY];
+    if (l->own.len != OWN_TEXT + AEAD_MORE)
+        return false;
+    keyed_hash(c->house.actor, "own", lit(""), key, KEY);
+    bool good = aead_open(key, l->own, id_bytes(&q->session->who), shown);
+    wipe(key, KEY);
+    return good;
+}
+
+/* One's own records need no ring; everybody's need a place in the AUDIT ring, and the reading is a record itself. */
+status judge_log(struct keeper_core *c, struct asked *q)
+{
+    status s = session_need(c, q, wire_get_bytes(&q->in, KEY), 0);
+    if (s != OK)
+        return s;
+    bool own = wire_get_u8(&q->in);
+    wire_get_bytes(&q->in, 7);
+    uint64_t before = wire_get_u64(&q->in);
+    struct held *held = NULL;
+    struct ring ring;
+    uint8_t actor[16];
+    house_pseudonym(&c->house, "principal", q->session->who, actor);
+    if (!own) {
+        s = audit_ring(c, &ring);
+        if (s == OK)
+            s = ring_hold(c, q, ring.id, &held);
+        if (s != OK)
+            return s;
+    }
+    struct leaf_row *rows = arena_new(&c->arena, struct leaf_row, LOG_LINES);
+    int n = 0;
+    s = leaf_page(c->db, &c->arena, LOG_NUMBER, own ? actor : NULL, before && before <= INT64_MAX ? before : INT64_MAX, LOG_LINES,
+                  rows, &n);
+    if (s == OK && !own)
+        s = budget_take(c, q->session->who, AUDIT, n);
+    if (s != OK)
+        return s;
+    wire_u16(&q->out, (uint16_t)n);
+    wire_u16(&q->out, 0);
+    for (int i = 0; i < n; i++) {
+        uint8_t shown[8 + 1 + 3 * 16 + 32] = { 0 };
+        bool opened = own ? show_own(c, q, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
+        write_line(&q->out, &rows[i], opened, shown);
+    }
+    if (own)
+        return OK;
+    return log_asked(c, q, (struct entry){ .action = ACT_OPEN, .purpose = PURPOSE_READ, .count = (uint16_t)n,
+                                           .object = held->ring, .object_kind = "ring", .ring = held->ring, .compartment = AUDIT });
+}

@@ -1,0 +1,511 @@
+#include "vault/keeper_core.h"
+
+enum { IDLE = 30 * 60, HARD_END = 12 * 3600, TICKET_LIFE = 10, TRIES = 5, TRY_WINDOW = 15 * 60, STRIKES_MAX = 6 };
+static const uint8_t nothing[KEY];
+
+static void token_id(const uint8_t token[KEY], id *out)
+{
+    keyed_hash(token, "session id", lit(""), out->at, sizeof out->at);
+}
+
+static struct session *session_by_id(struct keeper_core *c, id i)
+{
+    for (int k = 0; k < SESSIONS; k++)
+        if (id_equal(c->sessions[k].id, i))
+            return &c->sessions[k];
+    return NULL;
+}
+
+void session_end(struct session *s)
+{
+    wipe(s, sizeof *s);
+}
+
+void session_end_all(struct keeper_core *c, id who, const struct session *but)
+{
+    for (int k = 0; k < SESSIONS; k++)
+        if (&c->sessions[k] != but && !id_is_zero(c->sessions[k].id) && id_equal(c->sessions[k].who, who))
+            session_end(&c->sessions[k]);
+}
+
+static void session_shut(struct session *s)
+{
+    wipe(s->seed, sizeof s->seed);
+    wipe(s->held, sizeof s->held);
+    s->shut = true;
+}
+
+/* A session this keeper knows, open or shut; NULL when it never was, or its day is over. */
+static struct session *session_known(struct keeper_core *c, const uint8_t token[KEY])
+{
+    id i;
+    token_id(token, &i);
+    struct session *s = same_bytes(token, nothing, KEY) ? NULL : session_by_id(c, i);
+    if (s && c->mono - s->started >= HARD_END) {
+        session_end(s);
+        return NULL;
+    }
+    if (s && !s->shut && c->mono - s->used >= IDLE)
+        session_shut(s);
+    return s;
+}
+
+/* When the wall moved, whatever the session holds is forgotten and the person is looked at afresh. */
+static status session_refresh(struct keeper_core *c, struct session *s)
+{
+    if (s->gen == c->gen && s->day == core_today(c) && core_today(c) <= s->not_after)
+        return OK;
+    wipe(s->held, sizeof s->held);
+    struct principal p;
+    status st = trust_person(c, s->who, &p);
+    if (st == OK && (p.class != s->class || p.powers != s->powers))
+        st = NOT_FOUND;
+    if (st == NOT_FOUND) {
+        session_end(s);
+        return LOCKED;
+    }
+    s->gen = c->gen;
+    s->day = core_today(c);
+    return st;
+}
+
+static status session_live(struct keeper_core *c, const uint8_t token[KEY], struct session **out)
+{
+    *out = session_known(c, token);
+    if (!*out || (*out)->shut)
+        return LOCKED;
+    return session_refresh(c, *out);
+}
+
+status session_need(struct keeper_core *c, struct asked *q, const uint8_t token[KEY], uint8_t powers)
+{
+    struct session *s;
+    status st = session_live(c, token, &s);
+    if (st != OK)
+        return st;
+    q->session = s;
+    q->session_id = s->id;
+    keyed_hash(token, "session kek", lit(""), q->key, KEY);
+    s->used = c->mono;
+    return (s->powers & powers) == powers ? OK : NOT_FOUND;
+}
+
+status session_second(struct keeper_core *c, struct asked *q, const uint8_t token[KEY], uint8_t powers, id *who)
+{
+    struct session *s;
+    status st = session_live(c, token, &s);
+    if (st != OK)
+        return st;
+    *who = s->who;
+    return (s->powers & powers) == powers && !id_equal(s->who, q->session->who) ? OK : NOT_FOUND;
+}
+
+bool session_identity(const struct session *s, const uint8_t key[KEY], struct identity *out)
+{
+    uint8_t seed[KEY];
+    if (!aead_open(key, (str){ (const char *)s->seed, BOX }, (str){ (const char *)s->id.at, 16 }, seed))
+        return false;
+    identity_from(seed, out);
+    wipe(seed, KEY);
+    return true;
+}
+
+/* A device cookie: 16 random bytes and our mark over them and the name: only a device that once signed in has one. */
+static void device_mark(struct keeper_core *c, const uint8_t device[16], const uint8_t name[16], uint8_t mark[16])
+{
+    uint8_t both[32];
+    memcpy(both, device, 16);
+    memcpy(both + 16, name, 16);
+    keyed_hash(c->house.ticket, "device", (str){ (char *)both, sizeof both }, mark, 16);
+}
+
+static str wire_name(const uint8_t name[64])
+{
+    ptrdiff_t n = 64;
+    while (n > 0 && !name[n - 1])
+        n--;
+    return (str){ (const char *)name, n };
+}
+
+static struct ticket_out *ticket_place(struct keeper_core *c, uint32_t channel)
+{
+    struct ticket_out *free_one = NULL;
+    int out = 0;
+    for (int i = 0; i < TICKETS; i++) {
+        struct ticket_out *t = &c->tickets[i];
+        if (t->number && (t->until <= c->mono || t->channel == channel))
+            wipe(t, sizeof *t);
+        if (t->number)
+            out++;
+        else if (!free_one)
+            free_one = t;
+    }
+    return out < c->tickets_out ? free_one : NULL;
+}
+
+/* Known and unknown names walk the same path: an unknown one has a salt too, and fails where a wrong passphrase fails. */
+status judge_begin(struct keeper_core *c, struct asked *q)
+{
+    str name = wire_name(wire_get_bytes(&q->in, 64));
+    const uint8_t *device = wire_get_bytes(&q->in, 32);
+    if (!name.len || !utf8_valid(name))
+        return INVALID;
+    struct ticket_out *t = ticket_place(c, q->channel);
+    if (!t)
+        return BUSY;
+    c->chance.fill(&c->chance, &t->number, sizeof t->number);
+    t->number |= 1;
+    t->channel = q->channel;
+    t->until = c->mono + TICKET_LIFE;
+    t->envelope = str_equal(name, lit("envelope"));
+    house_name(&c->house, name, t->name);
+    uint8_t mark[16];
+    device_mark(c, device, t->name, mark);
+    if (same_bytes(mark, device + 16, 16))
+        memcpy(t->device, device, 16);
+    keyed_hash(c->house.fake, "salt", name, t->salt, sizeof t->salt);
+    t->cost = c->anchor.cost;
+    struct principal p;
+    struct slot slot;
+    status s = principal_by_name(c->db, t->name, &p);
+    if (s == OK)
+        s = slot_find(c->db, p.id, SLOT_PASSPHRASE, &slot);
+    if (s == OK) {
+        memcpy(t->salt, slot.salt, sizeof t->salt);
+        t->cost = slot.cost;
+    } else if (s != NOT_FOUND) {
+        return s;
+    }
+    wire_u64(&q->out, t->number);
+    wire_bytes(&q->out, t->salt, sizeof t->salt);
+    wire_u32(&q->out, t->cost.ops);
+    wire_u32(&q->out, t->cost.mem_kib);
+    return OK;
+}
+
+/* Takes the ticket: it serves once. */
+static bool ticket_take(struct keeper_core *c, const struct asked *q, uint64_t number, struct ticket_out *out)
+{
+    for (int i = 0; i < TICKETS; i++) {
+        struct ticket_out *t = &c->tickets[i];
+        if (number && t->number == number && t->channel == q->channel && t->until > c->mono) {
+            *out = *t;
+            wipe(t, sizeof *t);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Five failures in 15 minutes and this pair waits 15 minutes, doubling; other devices of the name are not touched. */
+static status count_failure(struct keeper_core *c, const struct ticket_out *t)
+{
+    struct failure f;
+    status s = failure_prune(c->db, c->now - 7 * 86400);
+    if (s == OK)
+        s = failure_find(c->db, t->name, t->device, &f);
+    if (s != OK)
+        return s;
+    if (c->now - f.since > TRY_WINDOW)
+        f = (struct failure){ .since = c->now, .strikes = f.strikes };
+    if (++f.tries >= TRIES) {
+        f.wait_until = c->now + ((int64_t)TRY_WINDOW << f.strikes);
+        f.strikes += f.strikes < STRIKES_MAX;
+        f.tries = 0;
+    }
+    return failure_put(c->db, t->name, t->device, &f);
+}
+
+static status login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t, uint16_t code, bool count)
+{
+    status s = count ? count_failure(c, t) : OK;
+    id name;
+    memcpy(name.at, t->name, sizeof name.at);
+    if (s == OK)
+        s = log_asked(c, q, (struct entry){ .action = ACT_LOGIN_FAILED, .result = code, .object = name, .object_kind = "name" });
+    return s == OK ? core_refuse(q, code) : s;
+}
+
+/* Every step counts once, even within its half minute. */
+static status check_otp(struct keeper_core *c, id who, uint32_t otp)
+{
+    uint8_t boxed[20 + AEAD_MORE], secret[20];
+    int64_t step;
+    status s = factor_find(c->db, who, boxed);
+    if (s != OK)
+        return s;
+    bool good = aead_open(c->house.otp, (str){ (char *)boxed, sizeof boxed }, (str){ (char *)who.at, 16 }, secret) &&
+                totp_check(secret, c->now, otp, &step);
+    wipe(secret, sizeof secret);
+    return good ? factor_step(c->db, who, step) : NOT_FOUND;
+}
+
+/* Opens a person's seed by passphrase or code; an unknown name opens a box of noise and fails alike. */
+static status open_seed(struct keeper_core *c, const struct ticket_out *t, enum slot_kind kind, const uint8_t secret[KEY],
+                        struct principal *p, uint8_t seed[KEY])
+{
+    struct slot slot = { 0 };
+    *p = (struct principal){ 0 };
+    status s = principal_by_name(c->db, t->name, p);
+    if (s == OK)
+        s = slot_find(c->db, p->id, kind, &slot);
+    if (s != OK && s != NOT_FOUND)
+        return s;
+    str text = { (const char *)secret, kind == SLOT_RECOVERY ? RECOVERY_CODE : KEY };
+    bool good = slot_open(&c->house, p->id, kind, text, slot.box, seed);
+    struct identity own;
+    if (good) {
+        identity_from(seed, &own);
+        good = same_bytes(own.box.open, p->box, KEY) && (kind == SLOT_RECOVERY || cost_allowed(&c->anchor, slot.cost));
+        wipe(&own, sizeof own);
+    }
+    return good && s == OK ? OK : NOT_FOUND;
+}
+
+static struct session *session_place(struct keeper_core *c, id who)
+{
+    struct session *oldest = NULL, *own = NULL, *free_one = NULL;
+    int owned = 0;
+    for (int k = 0; k < SESSIONS; k++) {
+        struct session *s = &c->sessions[k];
+        if (id_is_zero(s->id)) {
+            free_one = free_one ? free_one : s;
+            continue;
+        }
+        if (id_equal(s->who, who)) {
+            owned++;
+            own = !own || s->used < own->used ? s : own;
+        }
+        oldest = !oldest || s->used < oldest->used ? s : oldest;
+    }
+    struct session *place = owned >= SESSIONS_A_PERSON ? own : free_one ? free_one : oldest;
+    session_end(place);
+    return place;
+}
+
+static struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY],
+                                    const uint8_t token[KEY], uint8_t key[KEY])
+{
+    struct session *s = session_place(c, p->id);
+    token_id(token, &s->id);
+    keyed_hash(token, "session kek", lit(""), key, KEY);
+    aead_seal(key, (str){ (const char *)seed, KEY }, (str){ (char *)s->id.at, 16 }, s->seed);
+    s->who = p->id;
+    s->class = p->class;
+    s->powers = p->powers;
+    s->not_after = p->not_after;
+    s->started = s->used = c->mono;
+    s->gen = c->gen;
+    s->day = core_today(c);
+    return s;
+}
+
+static void answer_signed_in(struct keeper_core *c, struct asked *q, const struct ticket_out *t, const uint8_t token[KEY])
+{
+    uint8_t device[32];
+    if (same_bytes(t->device, nothing, 16))
+        c->chance.fill(&c->chance, device, 16);
+    else
+        memcpy(device, t->device, 16);
+    device_mark(c, device, t->name, device + 16);
+    wire_bytes(&q->out, token, KEY);
+    wire_bytes(&q->out, q->session->who.at, 16);
+    wire_u8(&q->out, q->session->class);
+    wire_u8(&q->out, q->session->powers);
+    wire_u16(&q->out, t->envelope ? SIGNED_IN_ENVELOPE : 0);
+    wire_bytes(&q->out, device, sizeof device);
+}
+
+static status sign_in(struct keeper_core *c, struct asked *q, const struct ticket_out *t, const struct principal *p,
+                      const uint8_t seed[KEY], struct session *old)
+{
+    uint8_t token[KEY];
+    c->chance.fill(&c->chance, token, KEY);
+    int64_t started = old ? old->started : c->mono;
+    if (old)
+        session_end(old);
+    q->session = session_make(c, p, seed, token, q->key);
+    q->session->started = started;
+    q->session_id = q->session->id;
+    status s = failure_delete(c->db, t->name, t->device);
+    int turned = 0;
+    if (s == OK && (p->powers & POWER_CERTIFY) && !t->envelope)
+        s = ring_turn_month(c, q, &turned);
+    if (s == OK)
+        s = mail_new_month(c);
+    if (s == OK && turned)
+        s = log_asked(c, q, (struct entry){ .action = ACT_ROTATE, .count = (uint16_t)turned });
+    if (s == OK)
+        s = log_asked(c, q, (struct entry){ .action = ACT_LOGIN, .result = t->envelope ? SIGNED_IN_ENVELOPE : 0 });
+    if (t->envelope)
+        c->envelope_day = core_today(c);
+    answer_signed_in(c, q, t, token);
+    wipe(token, KEY);
+    return s;
+}
+
+status judge_finish(struct keeper_core *c, struct asked *q)
+{
+    struct ticket_out t;
+    struct failure f;
+    bool good = ticket_take(c, q, wire_get_u64(&q->in), &t);
+    const uint8_t *stretched = wire_get_bytes(&q->in, KEY);
+    uint32_t otp = wire_get_u32(&q->in);
+    wire_get_u32(&q->in);
+    struct session *old = session_known(c, wire_get_bytes(&q->in, KEY));
+    if (!good)
+        return NOT_FOUND;
+    status s = failure_find(c->db, t.name, t.device, &f);
+    if (s != OK)
+        return s;
+    if (f.wait_until > c->now)
+        return login_failed(c, q, &t, CODE_LIMIT, false);
+    struct principal p, person;
+    uint8_t seed[KEY];
+    s = open_seed(c, &t, t.envelope ? SLOT_RECOVERY : SLOT_PASSPHRASE, stretched, &p, seed);
+    if (s == OK)
+        s = trust_person(c, p.id, &person);
+    if (old && !id_equal(old->who, p.id))
+        old = NULL;
+    if (s == OK && !old && !t.envelope)
+        s = check_otp(c, p.id, otp);
+    s = s == OK ? sign_in(c, q, &t, &person, seed, old) : s == NOT_FOUND ? login_failed(c, q, &t, CODE_NONE, true) : s;
+    wipe(seed, KEY);
+    return s;
+}
+
+status judge_end(struct keeper_core *c, struct asked *q)
+{
+    struct session *s = session_known(c, wire_get_bytes(&q->in, KEY));
+    if (!s)
+        return LOCKED;
+    q->session = s;
+    q->session_id = s->id;
+    status st = log_asked(c, q, (struct entry){ .action = ACT_END });
+    session_end(s);
+    return st;
+}
+
+status judge_who(struct keeper_core *c, struct asked *q)
+{
+    struct session *s;
+    status st = session_live(c, wire_get_bytes(&q->in, KEY), &s);
+    if (st != OK)
+        return st;
+    wire_bytes(&q->out, s->who.at, 16);
+    wire_u8(&q->out, s->class);
+    wire_u8(&q->out, s->powers);
+    wire_u16(&q->out, 0);
+    wire_u32(&q->out, (uint32_t)(c->mono - s->used));
+    wire_u32(&q->out, c->envelope_day);
+    return OK;
+}
+
+static status put_slot(struct keeper_core *c, id who, enum slot_kind kind, str secret, const struct ticket_out *t,
+                       const uint8_t seed[KEY])
+{
+    struct slot slot = { .kind = (uint8_t)kind, .cost = t->cost };
+    memcpy(slot.salt, t->salt, sizeof slot.salt);
+    slot_seal(&c->house, who, kind, secret, seed, slot.box);
+    return slot_put(c->db, who, &slot);
+}
+
+/* A new passphrase: by the old one, signed in; or by the recovery code and TOTP, which makes a new code too. */
+status judge_slot(struct keeper_core *c, struct asked *q)
+{
+    struct ticket_out t;
+    struct failure f;
+    const uint8_t *token = wire_get_bytes(&q->in, KEY);
+    id who;
+    memcpy(who.at, wire_get_bytes(&q->in, 16), 16);
+    uint8_t kind = wire_get_u8(&q->in);
+    wire_get_bytes(&q->in, 3);
+    uint32_t otp = wire_get_u32(&q->in);
+    const uint8_t *old = wire_get_bytes(&q->in, KEY);
+    bool good = ticket_take(c, q, wire_get_u64(&q->in), &t);
+    const uint8_t *fresh = wire_get_bytes(&q->in, KEY);
+    if (!good || t.envelope || (kind != SLOT_PASSPHRASE && kind != SLOT_RECOVERY))
+        return INVALID;
+    status s = kind == SLOT_PASSPHRASE ? session_need(c, q, token, 0) : OK;
+    if (s == OK)
+        s = failure_find(c->db, t.name, t.device, &f);
+    if (s != OK)
+        return s;
+    if (f.wait_until > c->now)
+        return login_failed(c, q, &t, CODE_LIMIT, false);
+    struct principal p, person;
+    uint8_t seed[KEY], code[RECOVERY_CODE] = { 0 };
+    s = open_seed(c, &t, kind, old, &p, seed);
+    if (s == OK)
+        s = trust_person(c, p.id, &person);
+    if (s == OK && (kind == SLOT_PASSPHRASE ? !id_equal(p.id, q->session->who) || !id_equal(p.id, who)
+                                            : !id_is_zero(who) && !id_equal(p.id, who)))
+        s = NOT_FOUND;
+    if (s == OK && kind == SLOT_RECOVERY)
+        s = check_otp(c, p.id, otp);
+    if (s == NOT_FOUND)
+        return login_failed(c, q, &t, CODE_NONE, true);
+    if (s == OK)
+        s = put_slot(c, p.id, SLOT_PASSPHRASE, (str){ (const char *)fresh, KEY }, &t, seed);
+    if (s == OK && kind == SLOT_RECOVERY) {
+        c->chance.fill(&c->chance, code, sizeof code);
+        s = put_slot(c, p.id, SLOT_RECOVERY, (str){ (char *)code, sizeof code }, &t, seed);
+    }
+    session_end_all(c, p.id, q->session);
+    if (s == OK)
+        s = log_asked(c, q, (struct entry){ .action = ACT_SLOT, .purpose = kind, .actor = p.id, .object = p.id, .object_kind = "principal" });
+    wire_bytes(&q->out, code, sizeof code);
+    wipe(seed, KEY);
+    wipe(code, sizeof code);
+    return s;
+}
+
+status judge_enrol(struct keeper_core *c, struct asked *q)
+{
+    struct ticket_out t;
+    uint8_t hash[16], seed[KEY], otp[20], recovery[RECOVERY_CODE], boxed[20 + AEAD_MORE];
+    char fingerprint[24];
+    keyed_hash(c->house.kek, "invite", (str){ (const char *)wire_get_bytes(&q->in, INVITE_CODE), INVITE_CODE }, hash, sizeof hash);
+    wire_get_u32(&q->in);
+    bool good = ticket_take(c, q, wire_get_u64(&q->in), &t);
+    const uint8_t *stretched = wire_get_bytes(&q->in, KEY);
+    id who;
+    struct principal p;
+    status s = invite_find(c->db, hash, core_today(c), &who);
+    if (s == OK)
+        s = principal_find(c->db, who, &p);
+    if (s != OK)
+        return s;
+    if (!good || p.state != PERSON_INVITED || !same_bytes(t.name, p.name, sizeof p.name))
+        return NOT_FOUND;
+    struct identity own;
+    c->chance.fill(&c->chance, seed, KEY);
+    c->chance.fill(&c->chance, otp, sizeof otp);
+    c->chance.fill(&c->chance, recovery, sizeof recovery);
+    identity_from(seed, &own);
+    memcpy(p.box, own.box.open, KEY);
+    memcpy(p.sign, own.sign.open, KEY);
+    wipe(&own, sizeof own);
+    p.not_before = core_today(c);
+    cert_fingerprint(c->anchor.install, &p, fingerprint);
+    aead_seal(c->house.otp, (str){ (char *)otp, sizeof otp }, (str){ (char *)p.id.at, 16 }, boxed);
+    s = principal_enrol(c->db, &p);
+    if (s == OK)
+        s = put_slot(c, p.id, SLOT_PASSPHRASE, (str){ (const char *)stretched, KEY }, &t, seed);
+    if (s == OK)
+        s = put_slot(c, p.id, SLOT_RECOVERY, (str){ (char *)recovery, sizeof recovery }, &t, seed);
+    if (s == OK)
+        s = factor_insert(c->db, p.id, boxed);
+    if (s == OK)
+        s = invite_delete(c->db, p.id);
+    if (s == OK)
+        s = log_asked(c, q, (struct entry){ .action = ACT_SLOT, .actor = p.id, .object = p.id, .object_kind = "principal" });
+    wire_bytes(&q->out, p.id.at, 16);
+    wire_bytes(&q->out, otp, sizeof otp);
+    wire_bytes(&q->out, recovery, sizeof recovery);
+    wire_bytes(&q->out, fingerprint, sizeof fingerprint);
+    wipe(seed, KEY);
+    wipe(otp, sizeof otp);
+    wipe(recovery, sizeof recovery);
+    return s;
+}

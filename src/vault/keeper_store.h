@@ -1,0 +1,117 @@
+/* The keys database in the keeper's words. Every call is a statement or a few; who may call is decided above. */
+#ifndef VAULT_KEEPER_STORE_H
+#define VAULT_KEEPER_STORE_H
+#include "lib/store/db.h"
+#include "vault/audit.h"
+#include "vault/keys.h"
+
+status principal_find(struct db *db, id who, struct principal *out) MUST_CHECK;
+status principal_by_name(struct db *db, const uint8_t name[16], struct principal *out) MUST_CHECK;
+status principal_insert(struct db *db, const struct principal *p) MUST_CHECK; /* CONFLICT: the name is taken */
+status principal_enrol(struct db *db, const struct principal *p) MUST_CHECK;  /* invited -> pending, with keys */
+status principal_activate(struct db *db, id who) MUST_CHECK;
+/* State, name, slots, factor and invitation of one person in one go. */
+status principal_revoke(struct db *db, id who) MUST_CHECK;
+
+struct cert {
+    id signer;
+    uint8_t signature[SIGNATURE];
+};
+enum { CERTS_READ = 8 };
+status cert_list(struct db *db, id who, struct cert out[CERTS_READ], int *n) MUST_CHECK;
+status cert_insert(struct db *db, id who, const struct cert *c) MUST_CHECK;
+
+status invite_insert(struct db *db, id who, const uint8_t code[16], int64_t until_day) MUST_CHECK;
+status invite_find(struct db *db, const uint8_t code[16], int64_t today, id *who) MUST_CHECK;
+status invite_delete(struct db *db, id who) MUST_CHECK;
+
+status slot_find(struct db *db, id who, enum slot_kind kind, struct slot *out) MUST_CHECK;
+status slot_put(struct db *db, id who, const struct slot *s) MUST_CHECK;
+
+status factor_find(struct db *db, id who, uint8_t otp[20 + AEAD_MORE]) MUST_CHECK;
+status factor_insert(struct db *db, id who, const uint8_t otp[20 + AEAD_MORE]) MUST_CHECK;
+status factor_step(struct db *db, id who, int64_t step) MUST_CHECK; /* NOT_FOUND: this step was used */
+
+status service_insert(struct db *db, id who, const uint8_t keybox[KEYBOX]) MUST_CHECK;
+
+/* Failed sign-ins of a pair, zero when there were none. Times are seconds. */
+struct failure {
+    int64_t tries, since, strikes, wait_until;
+};
+status failure_find(struct db *db, const uint8_t name[16], const uint8_t device[16], struct failure *out) MUST_CHECK;
+status failure_put(struct db *db, const uint8_t name[16], const uint8_t device[16], const struct failure *f) MUST_CHECK;
+status failure_delete(struct db *db, const uint8_t name[16], const uint8_t device[16]) MUST_CHECK;
+status failure_prune(struct db *db, int64_t before) MUST_CHECK;
+
+status ring_find(struct db *db, id ring, struct ring *out) MUST_CHECK;
+status ring_by_scope(struct db *db, enum scope_kind kind, id scope, enum compartment c, struct ring *out) MUST_CHECK;
+status ring_insert(struct db *db, const struct ring *r) MUST_CHECK;
+/* Office rings whose newest epoch is older than a day. */
+status ring_aged(struct db *db, int64_t before_day, id *out, int cap, int *n) MUST_CHECK;
+status epoch_find(struct db *db, id ring, uint32_t epoch, struct ring_epoch *out) MUST_CHECK;
+/* The new epoch becomes the ring's own. */
+status epoch_insert(struct db *db, id ring, const struct ring_epoch *e) MUST_CHECK;
+status epoch_set_back(struct db *db, id ring, uint32_t epoch, const uint8_t back[BOX]) MUST_CHECK;
+
+struct members {
+    struct member *at;
+    ptrdiff_t len;
+};
+struct ids {
+    id *at;
+    ptrdiff_t len;
+};
+status member_find(struct db *db, id ring, id who, struct member *out) MUST_CHECK;
+status member_list(struct db *db, struct arena *a, id ring, struct members *out) MUST_CHECK;
+status member_insert(struct db *db, const struct member *m) MUST_CHECK;
+status member_delete(struct db *db, id ring, id who) MUST_CHECK; /* with wraps */
+/* All rings of a person; compartment 0: of every kind. */
+status member_rings(struct db *db, struct arena *a, id who, int compartment, struct ids *out) MUST_CHECK;
+status wrap_find(struct db *db, id ring, id who, uint32_t epoch, uint8_t wrap[WRAP]) MUST_CHECK;
+status wrap_insert(struct db *db, id ring, id who, uint32_t epoch, const uint8_t wrap[WRAP]) MUST_CHECK;
+status wrap_delete_old(struct db *db, id ring, uint32_t before) MUST_CHECK;
+status ring_shred(struct db *db, id ring) MUST_CHECK;                         /* nothing of it stays */
+status ring_shred_until(struct db *db, id ring, uint32_t epoch) MUST_CHECK;   /* epochs <= epoch become noise */
+
+status wall_read(struct db *db, uint64_t *gen) MUST_CHECK;
+status wall_move(struct db *db) MUST_CHECK;
+
+struct pepper_row {
+    uint32_t id;
+    int64_t day;
+    uint8_t box[PEPPER_BOX];
+};
+status pepper_list(struct db *db, struct pepper_row *out, int cap, int *n) MUST_CHECK; /* newest first */
+status pepper_insert(struct db *db, const struct pepper_row *p) MUST_CHECK;
+
+struct opened { /* zero when nothing was */
+    int64_t day_rows, hour, hour_rows;
+};
+status opened_find(struct db *db, id who, int64_t day, enum compartment c, struct opened *out) MUST_CHECK;
+status opened_put(struct db *db, id who, int64_t day, enum compartment c, const struct opened *o) MUST_CHECK;
+struct budget {
+    int64_t hour_rows, day_rows;
+};
+status budget_find(struct db *db, enum compartment c, struct budget *out) MUST_CHECK;
+status budget_put(struct db *db, enum compartment c, const struct budget *b) MUST_CHECK;
+
+struct leaf {
+    uint64_t seq;
+    uint8_t record[AUDIT_RECORD], root[32], signature[SIGNATURE];
+};
+status leaf_insert(struct db *db, uint32_t log, const struct leaf *l, str sealed, str own) MUST_CHECK;
+/* Each record from the first on, in order. */
+status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, uint64_t seq, const uint8_t record[AUDIT_RECORD]),
+                 void *to) MUST_CHECK;
+status leaf_last_root(struct db *db, uint32_t log, uint64_t *size, uint8_t root[32]) MUST_CHECK; /* NOT_FOUND: empty */
+struct leaf_row {
+    uint64_t seq;
+    uint8_t record[AUDIT_RECORD];
+    str sealed, own; /* empty once deleted */
+};
+/* Newest first, below before; actor NULL: everybody's. */
+status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t before, int cap,
+                 struct leaf_row *out, int *n) MUST_CHECK;
+status loghead_find(struct db *db, uint32_t log, struct audit_tree *out) MUST_CHECK;
+status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t) MUST_CHECK;
+#endif

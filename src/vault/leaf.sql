@@ -1,0 +1,32 @@
+-- name: leaf_insert
+INSERT INTO leaf (log, seq, actor, record, root, sig) VALUES (:log, :seq, :actor, :record, :root, :sig);
+
+-- name: detail_insert
+INSERT INTO detail (log, seq, sealed, own) VALUES (:log, :seq, :sealed, :own);
+
+-- name: leaf_scan
+SELECT seq, record FROM leaf WHERE log = :log ORDER BY seq;
+
+-- name: leaf_last
+SELECT seq, root FROM leaf WHERE log = :log ORDER BY seq DESC LIMIT 1;
+
+-- name: leaf_page
+SELECT l.seq, l.record, d.sealed, d.own
+  FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
+ WHERE l.log = :log AND l.seq < :before
+ ORDER BY l.seq DESC
+ LIMIT :count;
+
+-- name: leaf_page_own
+SELECT l.seq, l.record, d.sealed, d.own
+  FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
+ WHERE l.log = :log AND l.actor = :actor AND l.seq < :before
+ ORDER BY l.seq DESC
+ LIMIT :count;
+
+-- name: loghead_find
+SELECT size, frontier FROM loghead WHERE log = :log;
+
+-- name: loghead_put
+INSERT INTO loghead (log, size, frontier, witnessed_size) VALUES (:log, :size, :frontier, 0)
+ON CONFLICT (log) DO UPDATE SET size = excluded.size, frontier = excluded.frontier;

@@ -1,0 +1,114 @@
+#include "vault/keeper_store.h"
+#include "leaf_sql.h"
+
+static str view(const void *at, ptrdiff_t n)
+{
+    return (str){ at, n };
+}
+
+status leaf_insert(struct db *db, uint32_t log, const struct leaf *l, str sealed, str own)
+{
+    struct audit_record r;
+    must(audit_record_read(l->record, &r));
+    struct query q = db_query(db, &sql_leaf_insert);
+    bind_int(&q, leaf_insert_log, log);
+    bind_int(&q, leaf_insert_seq, (int64_t)l->seq);
+    bind_blob(&q, leaf_insert_actor, view(r.actor, sizeof r.actor));
+    bind_blob(&q, leaf_insert_record, view(l->record, AUDIT_RECORD));
+    bind_blob(&q, leaf_insert_root, view(l->root, sizeof l->root));
+    bind_blob(&q, leaf_insert_sig, view(l->signature, SIGNATURE));
+    status s = query_run(&q);
+    if (s != OK)
+        return s;
+    q = db_query(db, &sql_detail_insert);
+    bind_int(&q, detail_insert_log, log);
+    bind_int(&q, detail_insert_seq, (int64_t)l->seq);
+    bind_blob(&q, detail_insert_sealed, sealed);
+    bind_blob(&q, detail_insert_own, own);
+    return query_run(&q);
+}
+
+status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, uint64_t seq, const uint8_t record[AUDIT_RECORD]), void *to)
+{
+    struct query q = db_query(db, &sql_leaf_scan);
+    bind_int(&q, leaf_scan_log, log);
+    while (query_next(&q)) {
+        uint8_t record[AUDIT_RECORD] = { 0 };
+        read_bytes(&q, leaf_scan_col_record, record, AUDIT_RECORD);
+        each(to, (uint64_t)read_int(&q, leaf_scan_col_seq), record);
+    }
+    return query_end(&q, OK);
+}
+
+status leaf_last_root(struct db *db, uint32_t log, uint64_t *size, uint8_t root[32])
+{
+    struct query q = db_query(db, &sql_leaf_last);
+    bind_int(&q, leaf_last_log, log);
+    bool found = query_next(&q);
+    if (found) {
+        *size = (uint64_t)read_int(&q, leaf_last_col_seq) + 1;
+        read_bytes(&q, leaf_last_col_root, root, 32);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+static struct query ask_page(struct db *db, uint32_t log, uint64_t before, int cap)
+{
+    struct query q = db_query(db, &sql_leaf_page);
+    bind_int(&q, leaf_page_log, log);
+    bind_int(&q, leaf_page_before, (int64_t)before);
+    bind_int(&q, leaf_page_count, cap);
+    return q;
+}
+
+static struct query ask_page_own(struct db *db, uint32_t log, const uint8_t *actor, uint64_t before, int cap)
+{
+    struct query q = db_query(db, &sql_leaf_page_own);
+    bind_int(&q, leaf_page_own_log, log);
+    bind_blob(&q, leaf_page_own_actor, view(actor, 16));
+    bind_int(&q, leaf_page_own_before, (int64_t)before);
+    bind_int(&q, leaf_page_own_count, cap);
+    return q;
+}
+
+/* leaf_page and leaf_page_own name the same columns in the same order. */
+_Static_assert((int)leaf_page_col_own == (int)leaf_page_own_col_own, "one reader for both");
+
+status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t before, int cap,
+                 struct leaf_row *out, int *n)
+{
+    *n = 0;
+    struct query q = actor ? ask_page_own(db, log, actor, before, cap) : ask_page(db, log, before, cap);
+    while (*n < cap && query_next(&q)) {
+        struct leaf_row *l = &out[(*n)++];
+        *l = (struct leaf_row){ .seq = (uint64_t)read_int(&q, leaf_page_col_seq) };
+        read_bytes(&q, leaf_page_col_record, l->record, AUDIT_RECORD);
+        if (!read_null(&q, leaf_page_col_sealed)) {
+            l->sealed = read_str(&q, leaf_page_col_sealed, a);
+            l->own = read_str(&q, leaf_page_col_own, a);
+        }
+    }
+    return query_end(&q, OK);
+}
+
+status loghead_find(struct db *db, uint32_t log, struct audit_tree *out)
+{
+    memset(out, 0, sizeof *out);
+    struct query q = db_query(db, &sql_loghead_find);
+    bind_int(&q, loghead_find_log, log);
+    bool found = query_next(&q);
+    if (found) {
+        out->size = (uint64_t)read_int(&q, loghead_find_col_size);
+        read_bytes(&q, loghead_find_col_frontier, out->frontier, sizeof out->frontier);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t)
+{
+    struct query q = db_query(db, &sql_loghead_put);
+    bind_int(&q, loghead_put_log, log);
+    bind_int(&q, loghead_put_size, (int64_t)t->size);
+    bind_blob(&q, loghead_put_frontier, view(t->frontier, sizeof t->frontier));
+    return query_run(&q);
+}

@@ -1,0 +1,81 @@
+-- name: principal_find
+SELECT id, name, class, powers, serial, not_before, not_after, state, xpub, epub
+  FROM principal
+ WHERE id = :id;
+
+-- name: principal_by_name
+SELECT id, name, class, powers, serial, not_before, not_after, state, xpub, epub
+  FROM principal
+ WHERE name = :name;
+
+-- name: principal_insert
+INSERT INTO principal (id, name, class, powers, serial, not_before, not_after, state, xpub, epub)
+VALUES (:id, :name, :class, :powers, :serial, :not_before, :not_after, :state, :xpub, :epub);
+
+-- name: principal_enrol
+UPDATE principal
+   SET xpub = :xpub, epub = :epub, not_before = :not_before, state = 1
+ WHERE id = :id AND state = 0;
+
+-- name: principal_activate
+UPDATE principal SET state = 2 WHERE id = :id AND state = 1;
+
+-- name: principal_revoke
+UPDATE principal SET state = 3, name = NULL WHERE id = :id;
+
+-- name: cert_list
+SELECT signer, sig FROM cert WHERE principal = :principal ORDER BY signer LIMIT :count;
+
+-- name: cert_insert
+INSERT INTO cert (principal, signer, sig) VALUES (:principal, :signer, :sig);
+
+-- name: invite_insert
+INSERT INTO invite (principal, code, until_day) VALUES (:principal, :code, :until_day);
+
+-- name: invite_find
+SELECT principal FROM invite WHERE code = :code AND until_day >= :today;
+
+-- name: invite_delete
+DELETE FROM invite WHERE principal = :principal;
+
+-- name: slot_find
+SELECT kind, salt, ops, mem_kib, box FROM slot WHERE principal = :principal AND kind = :kind;
+
+-- name: slot_put
+INSERT INTO slot (principal, kind, version, salt, ops, mem_kib, box)
+VALUES (:principal, :kind, 1, :salt, :ops, :mem_kib, :box)
+ON CONFLICT (principal, kind) DO UPDATE
+   SET salt = excluded.salt, ops = excluded.ops, mem_kib = excluded.mem_kib, box = excluded.box;
+
+-- name: slot_delete
+DELETE FROM slot WHERE principal = :principal;
+
+-- name: factor_find
+SELECT otp FROM factor WHERE principal = :principal;
+
+-- name: factor_insert
+INSERT INTO factor (principal, otp, last_step) VALUES (:principal, :otp, 0);
+
+-- name: factor_step
+UPDATE factor SET last_step = :step WHERE principal = :principal AND last_step < :step;
+
+-- name: factor_delete
+DELETE FROM factor WHERE principal = :principal;
+
+-- name: service_insert
+INSERT INTO service (principal, keybox) VALUES (:principal, :keybox);
+
+-- name: failure_find
+SELECT tries, since, strikes, wait_until FROM failure WHERE name = :name AND device = :device;
+
+-- name: failure_put
+INSERT INTO failure (name, device, tries, since, strikes, wait_until)
+VALUES (:name, :device, :tries, :since, :strikes, :wait_until)
+ON CONFLICT (name, device) DO UPDATE
+   SET tries = excluded.tries, since = excluded.since, strikes = excluded.strikes, wait_until = excluded.wait_until;
+
+-- name: failure_delete
+DELETE FROM failure WHERE name = :name AND device = :device;
+
+-- name: failure_prune
+DELETE FROM failure WHERE since < :before AND wait_until < :before;

@@ -1,0 +1,256 @@
+#include "vault/keeper_store.h"
+#include "principal_sql.h"
+
+static str view(const void *at, ptrdiff_t n)
+{
+    return (str){ at, n };
+}
+
+static void read_principal(struct query *q, struct principal *out)
+{
+    *out = (struct principal){ .id = read_id(q, principal_find_col_id) };
+    if (!read_null(q, principal_find_col_name))
+        read_bytes(q, principal_find_col_name, out->name, sizeof out->name);
+    out->class = (uint8_t)read_int(q, principal_find_col_class);
+    out->powers = (uint8_t)read_int(q, principal_find_col_powers);
+    out->serial = (uint16_t)read_int(q, principal_find_col_serial);
+    out->not_before = (uint32_t)read_int(q, principal_find_col_not_before);
+    out->not_after = (uint32_t)read_int(q, principal_find_col_not_after);
+    out->state = (uint8_t)read_int(q, principal_find_col_state);
+    if (!read_null(q, principal_find_col_xpub)) {
+        read_bytes(q, principal_find_col_xpub, out->box, KEY);
+        read_bytes(q, principal_find_col_epub, out->sign, KEY);
+    }
+}
+
+/* principal_by_name names the same columns in the same order. */
+_Static_assert((int)principal_find_col_epub == (int)principal_by_name_col_epub, "one reader for both");
+
+static status find_one(struct query *q, struct principal *out)
+{
+    bool found = query_next(q);
+    if (found)
+        read_principal(q, out);
+    return query_end(q, found ? OK : NOT_FOUND);
+}
+
+status principal_find(struct db *db, id who, struct principal *out)
+{
+    struct query q = db_query(db, &sql_principal_find);
+    bind_id(&q, principal_find_id, who);
+    return find_one(&q, out);
+}
+
+status principal_by_name(struct db *db, const uint8_t name[16], struct principal *out)
+{
+    struct query q = db_query(db, &sql_principal_by_name);
+    bind_blob(&q, principal_by_name_name, view(name, 16));
+    return find_one(&q, out);
+}
+
+status principal_insert(struct db *db, const struct principal *p)
+{
+    struct query q = db_query(db, &sql_principal_insert);
+    bind_id(&q, principal_insert_id, p->id);
+    bind_blob(&q, principal_insert_name, view(p->name, sizeof p->name));
+    bind_int(&q, principal_insert_class, p->class);
+    bind_int(&q, principal_insert_powers, p->powers);
+    bind_int(&q, principal_insert_serial, p->serial);
+    bind_int(&q, principal_insert_not_before, p->not_before);
+    bind_int(&q, principal_insert_not_after, p->not_after);
+    bind_int(&q, principal_insert_state, p->state);
+    if (p->state == PERSON_INVITED) {
+        bind_null(&q, principal_insert_xpub);
+        bind_null(&q, principal_insert_epub);
+    } else {
+        bind_blob(&q, principal_insert_xpub, view(p->box, KEY));
+        bind_blob(&q, principal_insert_epub, view(p->sign, KEY));
+    }
+    return query_run(&q);
+}
+
+status principal_enrol(struct db *db, const struct principal *p)
+{
+    struct query q = db_query(db, &sql_principal_enrol);
+    bind_id(&q, principal_enrol_id, p->id);
+    bind_blob(&q, principal_enrol_xpub, view(p->box, KEY));
+    bind_blob(&q, principal_enrol_epub, view(p->sign, KEY));
+    bind_int(&q, principal_enrol_not_before, p->not_before);
+    status s = query_run(&q);
+    return s == OK && db_changed(db) != 1 ? NOT_FOUND : s;
+}
+
+status principal_activate(struct db *db, id who)
+{
+    struct query q = db_query(db, &sql_principal_activate);
+    bind_id(&q, principal_activate_id, who);
+    return query_run(&q);
+}
+
+/* A statement whose one parameter, number 1, is a principal. */
+static status run_for(struct db *db, const struct sql *sql, id who)
+{
+    struct query q = db_query(db, sql);
+    bind_id(&q, 1, who);
+    return query_run(&q);
+}
+
+status principal_revoke(struct db *db, id who)
+{
+    static const struct sql *const acts[] = { &sql_principal_revoke, &sql_slot_delete, &sql_factor_delete,
+                                              &sql_invite_delete };
+    status s = OK;
+    for (ptrdiff_t i = 0; s == OK && i < countof(acts); i++)
+        s = run_for(db, acts[i], who);
+    return s;
+}
+
+status cert_list(struct db *db, id who, struct cert out[CERTS_READ], int *n)
+{
+    *n = 0;
+    struct query q = db_query(db, &sql_cert_list);
+    bind_id(&q, cert_list_principal, who);
+    bind_int(&q, cert_list_count, CERTS_READ);
+    while (query_next(&q)) {
+        out[*n].signer = read_id(&q, cert_list_col_signer);
+        read_bytes(&q, cert_list_col_sig, out[*n].signature, SIGNATURE);
+        ++*n;
+    }
+    return query_end(&q, OK);
+}
+
+status cert_insert(struct db *db, id who, const struct cert *c)
+{
+    struct query q = db_query(db, &sql_cert_insert);
+    bind_id(&q, cert_insert_principal, who);
+    bind_id(&q, cert_insert_signer, c->signer);
+    bind_blob(&q, cert_insert_sig, view(c->signature, SIGNATURE));
+    return query_run(&q);
+}
+
+status invite_insert(struct db *db, id who, const uint8_t code[16], int64_t until_day)
+{
+    struct query q = db_query(db, &sql_invite_insert);
+    bind_id(&q, invite_insert_principal, who);
+    bind_blob(&q, invite_insert_code, view(code, 16));
+    bind_int(&q, invite_insert_until_day, until_day);
+    return query_run(&q);
+}
+
+status invite_find(struct db *db, const uint8_t code[16], int64_t today, id *who)
+{
+    struct query q = db_query(db, &sql_invite_find);
+    bind_blob(&q, invite_find_code, view(code, 16));
+    bind_int(&q, invite_find_today, today);
+    bool found = query_next(&q);
+    if (found)
+        *who = read_id(&q, invite_find_col_principal);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status invite_delete(struct db *db, id who)
+{
+    return run_for(db, &sql_invite_delete, who);
+}
+
+status slot_find(struct db *db, id who, enum slot_kind kind, struct slot *out)
+{
+    struct query q = db_query(db, &sql_slot_find);
+    bind_id(&q, slot_find_principal, who);
+    bind_int(&q, slot_find_kind, kind);
+    bool found = query_next(&q);
+    if (found) {
+        out->kind = (uint8_t)kind;
+        read_bytes(&q, slot_find_col_salt, out->salt, sizeof out->salt);
+        out->cost.ops = (uint32_t)read_int(&q, slot_find_col_ops);
+        out->cost.mem_kib = (uint32_t)read_int(&q, slot_find_col_mem_kib);
+        read_bytes(&q, slot_find_col_box, out->box, BOX);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status slot_put(struct db *db, id who, const struct slot *s)
+{
+    struct query q = db_query(db, &sql_slot_put);
+    bind_id(&q, slot_put_principal, who);
+    bind_int(&q, slot_put_kind, s->kind);
+    bind_blob(&q, slot_put_salt, view(s->salt, sizeof s->salt));
+    bind_int(&q, slot_put_ops, s->cost.ops);
+    bind_int(&q, slot_put_mem_kib, s->cost.mem_kib);
+    bind_blob(&q, slot_put_box, view(s->box, BOX));
+    return query_run(&q);
+}
+
+status factor_find(struct db *db, id who, uint8_t otp[20 + AEAD_MORE])
+{
+    struct query q = db_query(db, &sql_factor_find);
+    bind_id(&q, factor_find_principal, who);
+    bool found = query_next(&q);
+    if (found)
+        read_bytes(&q, factor_find_col_otp, otp, 20 + AEAD_MORE);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status factor_insert(struct db *db, id who, const uint8_t otp[20 + AEAD_MORE])
+{
+    struct query q = db_query(db, &sql_factor_insert);
+    bind_id(&q, factor_insert_principal, who);
+    bind_blob(&q, factor_insert_otp, view(otp, 20 + AEAD_MORE));
+    return query_run(&q);
+}
+
+status factor_step(struct db *db, id who, int64_t step)
+{
+    struct query q = db_query(db, &sql_factor_step);
+    bind_id(&q, factor_step_principal, who);
+    bind_int(&q, factor_step_step, step);
+    status s = query_run(&q);
+    return s == OK && db_changed(db) != 1 ? NOT_FOUND : s;
+}
+
+status service_insert(struct db *db, id who, const uint8_t keybox[KEYBOX])
+{
+    struct query q = db_query(db, &sql_service_insert);
+    bind_id(&q, service_insert_principal, who);
+    bind_blob(&q, service_insert_keybox, view(keybox, KEYBOX));
+    return query_run(&q);
+}
+
+status failure_find(struct db *db, const uint8_t name[16], const uint8_t device[16], struct failure *out)
+{
+    *out = (struct failure){ 0 };
+    struct query q = db_query(db, &sql_failure_find);
+    bind_blob(&q, failure_find_name, view(name, 16));
+    bind_blob(&q, failure_find_device, view(device, 16));
+    if (query_next(&q))
+        *out = (struct failure){ read_int(&q, failure_find_col_tries), read_int(&q, failure_find_col_since),
+                                 read_int(&q, failure_find_col_strikes), read_int(&q, failure_find_col_wait_until) };
+    return query_end(&q, OK);
+}
+
+status failure_put(struct db *db, const uint8_t name[16], const uint8_t device[16], const struct failure *f)
+{
+    struct query q = db_query(db, &sql_failure_put);
+    bind_blob(&q, failure_put_name, view(name, 16));
+    bind_blob(&q, failure_put_device, view(device, 16));
+    bind_int(&q, failure_put_tries, f->tries);
+    bind_int(&q, failure_put_since, f->since);
+    bind_int(&q, failure_put_strikes, f->strikes);
+    bind_int(&q, failure_put_wait_until, f->wait_until);
+    return query_run(&q);
+}
+
+status failure_delete(struct db *db, const uint8_t name[16], const uint8_t device[16])
+{
+    struct query q = db_query(db, &sql_failure_delete);
+    bind_blob(&q, failure_delete_name, view(name, 16));
+    bind_blob(&q, failure_delete_device, view(device, 16));
+    return query_run(&q);
+}
+
+status failure_prune(struct db *db, int64_t before)
+{
+    struct query q = db_query(db, &sql_failure_prune);
+    bind_int(&q, failure_prune_before, before);
+    return query_run(&q);
+}
