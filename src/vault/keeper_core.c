@@ -240,9 +240,12 @@ ptrdiff_t core_hello(const struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX]
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out)
 {
     enum { TURN_MEMORY = 4 << 20 };
-    struct arena a = arena_reserve((ptrdiff_t)sizeof(struct keeper_core) + (ptrdiff_t)sizeof(struct session) * SESSIONS +
-                                   (ptrdiff_t)sizeof(struct asked) * CORE_MESSAGES + 16 * (MEMO + REVOKED) + TURN_MEMORY + 4096);
+    ptrdiff_t size = (ptrdiff_t)sizeof(struct keeper_core) + (ptrdiff_t)sizeof(struct session) * SESSIONS +
+                     (ptrdiff_t)sizeof(struct asked) * CORE_MESSAGES + 16 * (MEMO + REVOKED) + TURN_MEMORY + 4096;
+    struct arena a = arena_reserve(size);
+    char *memory = a.at;
     struct keeper_core *c = arena_new(&a, struct keeper_core, 1);
+    c->memory = memory;
     c->sessions = arena_new(&a, struct session, SESSIONS);
     c->asked = arena_new(&a, struct asked, CORE_MESSAGES);
     c->memo = arena_take(&a, 16, 1, MEMO);
@@ -264,6 +267,13 @@ status core_open(struct db *db, str anchor, str secret, struct chance chance, in
     c->chance.fill(&c->chance, c->memo_key, KEY);
     *out = c;
     return OK;
+}
+
+/* Only what was touched: the last part of the turn's memory never was. */
+void core_close(struct keeper_core *c)
+{
+    sealer_wipe(c->sealer);
+    wipe(c->memory, c->arena.at - c->memory);
 }
 
 status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY])

@@ -63,6 +63,7 @@ struct keeper_core {
     struct db *db;
     struct arena arena;           /* of one turn */
     struct arena turn;            /* its start: arena is set back to it */
+    char *memory;                 /* all of this, the core itself included */
     struct chance chance;
     struct anchor anchor;
     struct house house;
@@ -85,7 +86,6 @@ struct keeper_core {
     uint8_t memo_key[KEY], (*memo)[16]; /* signatures found good */
     uint8_t (*revoked)[16];       /* pseudonyms out of the log: a deleted table row does not undo a departure */
     int revoked_count;
-    uint8_t envelope_actor[16];
     struct session *sessions;
     struct asked *asked;
 };
@@ -120,6 +120,7 @@ struct asked {
 
 /* A keeper on an open, migrated keys database. Process lifetime. OK, or INVALID: the anchor or secret file is not good. */
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;
+void core_close(struct keeper_core *c); /* wipes everything it knew; the memory stays reserved */
 void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotonic_seconds);
 /* Checks the log, records START, makes the boot pepper; opens the house of a demo. FAULT: the log is not whole. */
 status core_start(struct keeper_core *c) MUST_CHECK;

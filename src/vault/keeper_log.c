@@ -47,7 +47,7 @@ static status seal_detail(struct keeper_core *c, const struct entry *e, uint64_t
     };
     *sealed = envelope_seal(c->sealer, c->mono * 1000, &c->arena, &key, TABLE_AUDIT_DETAIL, detail_row(seq), fields,
                             countof(fields));
-    return OK;
+    return sealed->len ? OK : FAULT;
 }
 
 /* Time and compartment for the actor's own list, under a key that only an unlocked house has. */

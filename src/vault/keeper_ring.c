@@ -289,8 +289,6 @@ static status renew(struct keeper_core *c, struct asked *q, const struct ring_as
         s = member_find(c->db, r->id, ask->member, &there);
         if (s == OK)
             s = member_delete(c->db, r->id, ask->member);
-        if (s == OK && id_equal(ask->member, me->who))
-            member = false; /* the last look of who leaves must not link the epochs: others do */
     }
     if (s == OK)
         s = ring_rotate(c, r, me->who, &own->sign, member ? secret : NULL);
