@@ -5,7 +5,8 @@
  *   keeper_core.c    the turn and the table of messages      keeper_people.c  newcomers, certificates, departure
  *   keeper_trust.c   which rows are believed                 keeper_mail.c    receipts, mailboxes, blind keys
  *   keeper_session.c signing in and out                      keeper_log.c     records and their reading
- *   keeper_ring.c    rings, members, epochs                  keeper_open.c    row keys and budgets
+ *   keeper_slot.c    enrolment, passphrase, recovery         keeper_open.c    row keys and budgets
+ *   keeper_ring.c    rings, members, epochs
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -153,11 +154,18 @@ status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_k
 
 /* Sessions. */
 /* Finds the session, checks the person again if the wall moved, and the powers asked for. LOCKED or NOT_FOUND. */
-status session_need(struct keeper_core *c, struct asked *q, const uint8_t token[KEY], uint8_t powers) MUST_CHECK;
+status session_need(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers) MUST_CHECK;
 /* The same for a second person; *who must differ from the asker. */
-status session_second(struct keeper_core *c, struct asked *q, const uint8_t token[KEY], uint8_t powers, id *who) MUST_CHECK;
+status session_second(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers, id *who) MUST_CHECK;
 bool session_identity(const struct session *s, const uint8_t key[KEY], struct identity *out) MUST_CHECK;
 void session_end(struct session *s);
+bool ticket_take(struct keeper_core *c, const struct asked *q, uint64_t number, struct ticket_out *out) MUST_CHECK; /* it serves once */
+/* Records the failure and answers code; count: against the pair of name and device. */
+status session_login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t, uint16_t code, bool count) MUST_CHECK;
+status session_check_otp(struct keeper_core *c, id who, uint32_t otp) MUST_CHECK; /* NOT_FOUND: wrong, or this step was used */
+/* The seed of the ticket's name by passphrase or code; NOT_FOUND for unknown and wrong alike. */
+status session_open_seed(struct keeper_core *c, const struct ticket_out *t, enum slot_kind kind, const uint8_t secret[KEY],
+                         struct principal *p, uint8_t seed[KEY]) MUST_CHECK;
 void session_end_all(struct keeper_core *c, id who, const struct session *but);
 
 /* Rings. */

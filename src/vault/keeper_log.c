@@ -91,7 +91,7 @@ status log_append(struct keeper_core *c, const struct entry *e)
     sha256(sealed, r.detail);
     struct leaf l = { .seq = r.seq };
     audit_record_write(&r, l.record);
-    audit_tree_add(&c->tree, l.record);
+    audit_tree_add(&c->tree, (str){ (char *)l.record, AUDIT_RECORD });
     c->tree_moved = true;
     sign_root(c, &l);
     return leaf_insert(c->db, LOG_NUMBER, &l, sealed, seal_own(c, e));
@@ -126,7 +126,7 @@ static void scan_record(void *to, uint64_t seq, const uint8_t record[AUDIT_RECOR
         scan->whole = false;
         return;
     }
-    audit_tree_add(&scan->tree, record);
+    audit_tree_add(&scan->tree, (str){ (const char *)record, AUDIT_RECORD });
     if (r.action == ACT_REVOKE)
         trust_add_revoked(scan->core, r.object);
     if (r.action == ACT_LOGIN && (r.result & SIGNED_IN_ENVELOPE))
@@ -138,7 +138,7 @@ status log_start(struct keeper_core *c)
 {
     struct scan scan = { c, { 0 }, true };
     uint64_t size = 0;
-    uint8_t root[32], last[32] = { 0 };
+    uint8_t root[32], head[32], last[32] = { 0 };
     status s = leaf_scan(c->db, LOG_NUMBER, scan_record, &scan);
     if (s == OK)
         s = loghead_find(c->db, LOG_NUMBER, &c->tree);
@@ -147,15 +147,16 @@ status log_start(struct keeper_core *c)
     if (s != OK)
         return FAULT;
     audit_tree_root(&scan.tree, root);
+    audit_tree_root(&c->tree, head);
     bool good = scan.whole && size == scan.tree.size && c->tree.size == size && same_bytes(root, last, sizeof root) &&
-                !memcmp(&c->tree, &scan.tree, sizeof c->tree);
+                same_bytes(root, head, sizeof root);
     return good ? OK : FAULT;
 }
 
 status judge_note(struct keeper_core *c, struct asked *q)
 {
     static const uint8_t nobody[KEY] = { 0 };
-    const uint8_t *token = wire_get_bytes(&q->in, KEY);
+    const uint8_t *cookie = wire_get_bytes(&q->in, KEY);
     uint8_t action = wire_get_u8(&q->in);
     const uint8_t *zero = wire_get_bytes(&q->in, 3);
     uint32_t count = wire_get_u32(&q->in);
@@ -165,10 +166,10 @@ status judge_note(struct keeper_core *c, struct asked *q)
     if (zero[0] || zero[1] || zero[2] || action < ACT_WRITE || action > ACT_SETTING || action == ACT_BREAK_GLASS)
         return INVALID;
     if (q->role == ROLE_STAFF) {
-        status s = session_need(c, q, token, 0);
+        status s = session_need(c, q, cookie, 0);
         if (s != OK)
             return s;
-    } else if (!same_bytes(token, nobody, KEY)) {
+    } else if (!same_bytes(cookie, nobody, KEY)) {
         return INVALID;
     } else {
         e.actor = c->node_id;
@@ -181,24 +182,12 @@ status judge_note(struct keeper_core *c, struct asked *q)
 
 status judge_head(struct keeper_core *c, struct asked *q)
 {
-    uint8_t root[32], statement[KEY + 1], hash[32], line[4 + SIGNATURE];
+    uint8_t root[32], signature[SIGNATURE];
     audit_tree_root(&c->tree, root);
     str body = audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, c->tree.size, root);
-    str origin = str_part(body, 0, str_find(body, '\n'));
-    /* C2SP signed note: the key hash is SHA-256(name, newline, type 1, public key), its first four bytes. */
-    statement[0] = 1;
-    memcpy(statement + 1, c->node.sign.open, KEY);
-    sha256(str_join(&c->arena, str_join(&c->arena, origin, lit("\n")), (str){ (char *)statement, sizeof statement }), hash);
-    memcpy(line, hash, 4);
-    sign_bytes(&c->node.sign, body, line + 4);
-    struct out text = { .arena = &c->arena };
-    out_str(&text, body);
-    out_str(&text, lit("\n\xe2\x80\x94 "));
-    out_str(&text, origin);
-    out_char(&text, ' ');
-    out_str(&text, base64_text(&c->arena, line, sizeof line));
-    out_char(&text, '\n');
-    wire_bytes(&q->out, text.at, text.len);
+    sign_bytes(&c->node.sign, body, signature);
+    str note = audit_note(&c->arena, body, c->node.sign.open, signature);
+    wire_bytes(&q->out, note.at, note.len);
     return OK;
 }
 

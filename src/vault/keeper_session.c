@@ -3,9 +3,9 @@
 enum { IDLE = 30 * 60, HARD_END = 12 * 3600, TICKET_LIFE = 10, TRIES = 5, TRY_WINDOW = 15 * 60, STRIKES_MAX = 6 };
 static const uint8_t nothing[KEY];
 
-static void token_id(const uint8_t token[KEY], id *out)
+static void token_id(const uint8_t cookie[KEY], id *out)
 {
-    keyed_hash(token, "session id", lit(""), out->at, sizeof out->at);
+    keyed_hash(cookie, "session id", lit(""), out->at, sizeof out->at);
 }
 
 static struct session *session_by_id(struct keeper_core *c, id i)
@@ -36,11 +36,11 @@ static void session_shut(struct session *s)
 }
 
 /* A session this keeper knows, open or shut; NULL when it never was, or its day is over. */
-static struct session *session_known(struct keeper_core *c, const uint8_t token[KEY])
+static struct session *session_known(struct keeper_core *c, const uint8_t cookie[KEY])
 {
     id i;
-    token_id(token, &i);
-    struct session *s = same_bytes(token, nothing, KEY) ? NULL : session_by_id(c, i);
+    token_id(cookie, &i);
+    struct session *s = same_bytes(cookie, nothing, KEY) ? NULL : session_by_id(c, i);
     if (s && c->mono - s->started >= HARD_END) {
         session_end(s);
         return NULL;
@@ -69,31 +69,31 @@ static status session_refresh(struct keeper_core *c, struct session *s)
     return st;
 }
 
-static status session_live(struct keeper_core *c, const uint8_t token[KEY], struct session **out)
+static status session_live(struct keeper_core *c, const uint8_t cookie[KEY], struct session **out)
 {
-    *out = session_known(c, token);
+    *out = session_known(c, cookie);
     if (!*out || (*out)->shut)
         return LOCKED;
     return session_refresh(c, *out);
 }
 
-status session_need(struct keeper_core *c, struct asked *q, const uint8_t token[KEY], uint8_t powers)
+status session_need(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers)
 {
     struct session *s;
-    status st = session_live(c, token, &s);
+    status st = session_live(c, cookie, &s);
     if (st != OK)
         return st;
     q->session = s;
     q->session_id = s->id;
-    keyed_hash(token, "session kek", lit(""), q->key, KEY);
+    keyed_hash(cookie, "session kek", lit(""), q->key, KEY);
     s->used = c->mono;
     return (s->powers & powers) == powers ? OK : NOT_FOUND;
 }
 
-status session_second(struct keeper_core *c, struct asked *q, const uint8_t token[KEY], uint8_t powers, id *who)
+status session_second(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers, id *who)
 {
     struct session *s;
-    status st = session_live(c, token, &s);
+    status st = session_live(c, cookie, &s);
     if (st != OK)
         return st;
     *who = s->who;
@@ -184,7 +184,7 @@ status judge_begin(struct keeper_core *c, struct asked *q)
 }
 
 /* Takes the ticket: it serves once. */
-static bool ticket_take(struct keeper_core *c, const struct asked *q, uint64_t number, struct ticket_out *out)
+bool ticket_take(struct keeper_core *c, const struct asked *q, uint64_t number, struct ticket_out *out)
 {
     for (int i = 0; i < TICKETS; i++) {
         struct ticket_out *t = &c->tickets[i];
@@ -216,7 +216,7 @@ static status count_failure(struct keeper_core *c, const struct ticket_out *t)
     return failure_put(c->db, t->name, t->device, &f);
 }
 
-static status login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t, uint16_t code, bool count)
+status session_login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t, uint16_t code, bool count)
 {
     status s = count ? count_failure(c, t) : OK;
     id name;
@@ -227,7 +227,7 @@ static status login_failed(struct keeper_core *c, struct asked *q, const struct 
 }
 
 /* Every step counts once, even within its half minute. */
-static status check_otp(struct keeper_core *c, id who, uint32_t otp)
+status session_check_otp(struct keeper_core *c, id who, uint32_t otp)
 {
     uint8_t boxed[20 + AEAD_MORE], secret[20];
     int64_t step;
@@ -241,8 +241,8 @@ static status check_otp(struct keeper_core *c, id who, uint32_t otp)
 }
 
 /* Opens a person's seed by passphrase or code; an unknown name opens a box of noise and fails alike. */
-static status open_seed(struct keeper_core *c, const struct ticket_out *t, enum slot_kind kind, const uint8_t secret[KEY],
-                        struct principal *p, uint8_t seed[KEY])
+status session_open_seed(struct keeper_core *c, const struct ticket_out *t, enum slot_kind kind, const uint8_t secret[KEY],
+                         struct principal *p, uint8_t seed[KEY])
 {
     struct slot slot = { 0 };
     *p = (struct principal){ 0 };
@@ -284,11 +284,11 @@ static struct session *session_place(struct keeper_core *c, id who)
 }
 
 static struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY],
-                                    const uint8_t token[KEY], uint8_t key[KEY])
+                                    const uint8_t cookie[KEY], uint8_t key[KEY])
 {
     struct session *s = session_place(c, p->id);
-    token_id(token, &s->id);
-    keyed_hash(token, "session kek", lit(""), key, KEY);
+    token_id(cookie, &s->id);
+    keyed_hash(cookie, "session kek", lit(""), key, KEY);
     aead_seal(key, (str){ (const char *)seed, KEY }, (str){ (char *)s->id.at, 16 }, s->seed);
     s->who = p->id;
     s->class = p->class;
@@ -300,7 +300,7 @@ static struct session *session_make(struct keeper_core *c, const struct principa
     return s;
 }
 
-static void answer_signed_in(struct keeper_core *c, struct asked *q, const struct ticket_out *t, const uint8_t token[KEY])
+static void answer_signed_in(struct keeper_core *c, struct asked *q, const struct ticket_out *t, const uint8_t cookie[KEY])
 {
     uint8_t device[32];
     if (same_bytes(t->device, nothing, 16))
@@ -308,7 +308,7 @@ static void answer_signed_in(struct keeper_core *c, struct asked *q, const struc
     else
         memcpy(device, t->device, 16);
     device_mark(c, device, t->name, device + 16);
-    wire_bytes(&q->out, token, KEY);
+    wire_bytes(&q->out, cookie, KEY);
     wire_bytes(&q->out, q->session->who.at, 16);
     wire_u8(&q->out, q->session->class);
     wire_u8(&q->out, q->session->powers);
@@ -319,12 +319,12 @@ static void answer_signed_in(struct keeper_core *c, struct asked *q, const struc
 static status sign_in(struct keeper_core *c, struct asked *q, const struct ticket_out *t, const struct principal *p,
                       const uint8_t seed[KEY], struct session *old)
 {
-    uint8_t token[KEY];
-    c->chance.fill(&c->chance, token, KEY);
+    uint8_t cookie[KEY];
+    c->chance.fill(&c->chance, cookie, KEY);
     int64_t started = old ? old->started : c->mono;
     if (old)
         session_end(old);
-    q->session = session_make(c, p, seed, token, q->key);
+    q->session = session_make(c, p, seed, cookie, q->key);
     q->session->started = started;
     q->session_id = q->session->id;
     status s = failure_delete(c->db, t->name, t->device);
@@ -339,8 +339,8 @@ static status sign_in(struct keeper_core *c, struct asked *q, const struct ticke
         s = log_asked(c, q, (struct entry){ .action = ACT_LOGIN, .result = t->envelope ? SIGNED_IN_ENVELOPE : 0 });
     if (t->envelope)
         c->envelope_day = core_today(c);
-    answer_signed_in(c, q, t, token);
-    wipe(token, KEY);
+    answer_signed_in(c, q, t, cookie);
+    wipe(cookie, KEY);
     return s;
 }
 
@@ -359,17 +359,17 @@ status judge_finish(struct keeper_core *c, struct asked *q)
     if (s != OK)
         return s;
     if (f.wait_until > c->now)
-        return login_failed(c, q, &t, CODE_LIMIT, false);
+        return session_login_failed(c, q, &t, CODE_LIMIT, false);
     struct principal p, person;
     uint8_t seed[KEY];
-    s = open_seed(c, &t, t.envelope ? SLOT_RECOVERY : SLOT_PASSPHRASE, stretched, &p, seed);
+    s = session_open_seed(c, &t, t.envelope ? SLOT_RECOVERY : SLOT_PASSPHRASE, stretched, &p, seed);
     if (s == OK)
         s = trust_person(c, p.id, &person);
     if (old && !id_equal(old->who, p.id))
         old = NULL;
     if (s == OK && !old && !t.envelope)
-        s = check_otp(c, p.id, otp);
-    s = s == OK ? sign_in(c, q, &t, &person, seed, old) : s == NOT_FOUND ? login_failed(c, q, &t, CODE_NONE, true) : s;
+        s = session_check_otp(c, p.id, otp);
+    s = s == OK ? sign_in(c, q, &t, &person, seed, old) : s == NOT_FOUND ? session_login_failed(c, q, &t, CODE_NONE, true) : s;
     wipe(seed, KEY);
     return s;
 }
@@ -399,113 +399,4 @@ status judge_who(struct keeper_core *c, struct asked *q)
     wire_u32(&q->out, (uint32_t)(c->mono - s->used));
     wire_u32(&q->out, c->envelope_day);
     return OK;
-}
-
-static status put_slot(struct keeper_core *c, id who, enum slot_kind kind, str secret, const struct ticket_out *t,
-                       const uint8_t seed[KEY])
-{
-    struct slot slot = { .kind = (uint8_t)kind, .cost = t->cost };
-    memcpy(slot.salt, t->salt, sizeof slot.salt);
-    slot_seal(&c->house, who, kind, secret, seed, slot.box);
-    return slot_put(c->db, who, &slot);
-}
-
-/* A new passphrase: by the old one, signed in; or by the recovery code and TOTP, which makes a new code too. */
-status judge_slot(struct keeper_core *c, struct asked *q)
-{
-    struct ticket_out t;
-    struct failure f;
-    const uint8_t *token = wire_get_bytes(&q->in, KEY);
-    id who;
-    memcpy(who.at, wire_get_bytes(&q->in, 16), 16);
-    uint8_t kind = wire_get_u8(&q->in);
-    wire_get_bytes(&q->in, 3);
-    uint32_t otp = wire_get_u32(&q->in);
-    const uint8_t *old = wire_get_bytes(&q->in, KEY);
-    bool good = ticket_take(c, q, wire_get_u64(&q->in), &t);
-    const uint8_t *fresh = wire_get_bytes(&q->in, KEY);
-    if (!good || t.envelope || (kind != SLOT_PASSPHRASE && kind != SLOT_RECOVERY))
-        return INVALID;
-    status s = kind == SLOT_PASSPHRASE ? session_need(c, q, token, 0) : OK;
-    if (s == OK)
-        s = failure_find(c->db, t.name, t.device, &f);
-    if (s != OK)
-        return s;
-    if (f.wait_until > c->now)
-        return login_failed(c, q, &t, CODE_LIMIT, false);
-    struct principal p, person;
-    uint8_t seed[KEY], code[RECOVERY_CODE] = { 0 };
-    s = open_seed(c, &t, kind, old, &p, seed);
-    if (s == OK)
-        s = trust_person(c, p.id, &person);
-    if (s == OK && (kind == SLOT_PASSPHRASE ? !id_equal(p.id, q->session->who) || !id_equal(p.id, who)
-                                            : !id_is_zero(who) && !id_equal(p.id, who)))
-        s = NOT_FOUND;
-    if (s == OK && kind == SLOT_RECOVERY)
-        s = check_otp(c, p.id, otp);
-    if (s == NOT_FOUND)
-        return login_failed(c, q, &t, CODE_NONE, true);
-    if (s == OK)
-        s = put_slot(c, p.id, SLOT_PASSPHRASE, (str){ (const char *)fresh, KEY }, &t, seed);
-    if (s == OK && kind == SLOT_RECOVERY) {
-        c->chance.fill(&c->chance, code, sizeof code);
-        s = put_slot(c, p.id, SLOT_RECOVERY, (str){ (char *)code, sizeof code }, &t, seed);
-    }
-    session_end_all(c, p.id, q->session);
-    if (s == OK)
-        s = log_asked(c, q, (struct entry){ .action = ACT_SLOT, .purpose = kind, .actor = p.id, .object = p.id, .object_kind = "principal" });
-    wire_bytes(&q->out, code, sizeof code);
-    wipe(seed, KEY);
-    wipe(code, sizeof code);
-    return s;
-}
-
-status judge_enrol(struct keeper_core *c, struct asked *q)
-{
-    struct ticket_out t;
-    uint8_t hash[16], seed[KEY], otp[20], recovery[RECOVERY_CODE], boxed[20 + AEAD_MORE];
-    char fingerprint[24];
-    keyed_hash(c->house.kek, "invite", (str){ (const char *)wire_get_bytes(&q->in, INVITE_CODE), INVITE_CODE }, hash, sizeof hash);
-    wire_get_u32(&q->in);
-    bool good = ticket_take(c, q, wire_get_u64(&q->in), &t);
-    const uint8_t *stretched = wire_get_bytes(&q->in, KEY);
-    id who;
-    struct principal p;
-    status s = invite_find(c->db, hash, core_today(c), &who);
-    if (s == OK)
-        s = principal_find(c->db, who, &p);
-    if (s != OK)
-        return s;
-    if (!good || p.state != PERSON_INVITED || !same_bytes(t.name, p.name, sizeof p.name))
-        return NOT_FOUND;
-    struct identity own;
-    c->chance.fill(&c->chance, seed, KEY);
-    c->chance.fill(&c->chance, otp, sizeof otp);
-    c->chance.fill(&c->chance, recovery, sizeof recovery);
-    identity_from(seed, &own);
-    memcpy(p.box, own.box.open, KEY);
-    memcpy(p.sign, own.sign.open, KEY);
-    wipe(&own, sizeof own);
-    p.not_before = core_today(c);
-    cert_fingerprint(c->anchor.install, &p, fingerprint);
-    aead_seal(c->house.otp, (str){ (char *)otp, sizeof otp }, (str){ (char *)p.id.at, 16 }, boxed);
-    s = principal_enrol(c->db, &p);
-    if (s == OK)
-        s = put_slot(c, p.id, SLOT_PASSPHRASE, (str){ (const char *)stretched, KEY }, &t, seed);
-    if (s == OK)
-        s = put_slot(c, p.id, SLOT_RECOVERY, (str){ (char *)recovery, sizeof recovery }, &t, seed);
-    if (s == OK)
-        s = factor_insert(c->db, p.id, boxed);
-    if (s == OK)
-        s = invite_delete(c->db, p.id);
-    if (s == OK)
-        s = log_asked(c, q, (struct entry){ .action = ACT_SLOT, .actor = p.id, .object = p.id, .object_kind = "principal" });
-    wire_bytes(&q->out, p.id.at, 16);
-    wire_bytes(&q->out, otp, sizeof otp);
-    wire_bytes(&q->out, recovery, sizeof recovery);
-    wire_bytes(&q->out, fingerprint, sizeof fingerprint);
-    wipe(seed, KEY);
-    wipe(otp, sizeof otp);
-    wipe(recovery, sizeof recovery);
-    return s;
 }

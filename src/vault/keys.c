@@ -229,21 +229,6 @@ void join_statement(id install, const struct member *m, uint8_t to[JOIN_STATEMEN
     must(!w.bad && w.len == JOIN_STATEMENT);
 }
 
-/* k = BLAKE2b-256(key = X25519(secret, open), "plainsight box 1" | eph | to). */
-static bool box_key(const uint8_t secret[KEY], const uint8_t other[KEY], const uint8_t eph[KEY], const uint8_t to[KEY],
-                    uint8_t key[KEY])
-{
-    uint8_t shared[KEY], text[16 + 2 * KEY];
-    if (!box_shared(secret, other, shared))
-        return false;
-    memcpy(text, "plainsight box 1", 16);
-    memcpy(text + 16, eph, KEY);
-    memcpy(text + 16 + KEY, to, KEY);
-    keyed_hash_bare(shared, BYTES(text), key, KEY);
-    wipe(shared, KEY);
-    return true;
-}
-
 /* Writes eph | nonce | ct | tag after the head, which is authenticated together with eph. */
 static void box_to(uint8_t *at, ptrdiff_t head, const uint8_t secret[KEY], const uint8_t open[KEY])
 {

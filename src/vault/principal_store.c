@@ -88,21 +88,20 @@ status principal_activate(struct db *db, id who)
 }
 
 /* A statement whose one parameter, number 1, is a principal. */
-static status run_for(struct db *db, const struct sql *sql, id who)
+static status run_for(struct query q, id who)
 {
-    struct query q = db_query(db, sql);
     bind_id(&q, 1, who);
     return query_run(&q);
 }
 
 status principal_revoke(struct db *db, id who)
 {
-    static const struct sql *const acts[] = { &sql_principal_revoke, &sql_slot_delete, &sql_factor_delete,
-                                              &sql_invite_delete };
-    status s = OK;
-    for (ptrdiff_t i = 0; s == OK && i < countof(acts); i++)
-        s = run_for(db, acts[i], who);
-    return s;
+    status s = run_for(db_query(db, &sql_principal_revoke), who);
+    if (s == OK)
+        s = run_for(db_query(db, &sql_slot_delete), who);
+    if (s == OK)
+        s = run_for(db_query(db, &sql_factor_delete), who);
+    return s == OK ? invite_delete(db, who) : s;
 }
 
 status cert_list(struct db *db, id who, struct cert out[CERTS_READ], int *n)
@@ -150,7 +149,7 @@ status invite_find(struct db *db, const uint8_t code[16], int64_t today, id *who
 
 status invite_delete(struct db *db, id who)
 {
-    return run_for(db, &sql_invite_delete, who);
+    return run_for(db_query(db, &sql_invite_delete), who);
 }
 
 status slot_find(struct db *db, id who, enum slot_kind kind, struct slot *out)

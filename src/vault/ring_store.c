@@ -7,9 +7,8 @@ static str view(const void *at, ptrdiff_t n)
 }
 
 /* A statement whose one parameter, number 1, is a ring. */
-static status run_for(struct db *db, const struct sql *sql, id ring)
+static status run_for(struct query q, id ring)
 {
-    struct query q = db_query(db, sql);
     bind_id(&q, 1, ring);
     return query_run(&q);
 }
@@ -226,12 +225,12 @@ status wrap_delete_old(struct db *db, id ring, uint32_t before)
 
 status ring_shred(struct db *db, id ring)
 {
-    static const struct sql *const acts[] = { &sql_wrap_delete_all, &sql_member_delete_all, &sql_epoch_delete,
-                                              &sql_ring_delete };
-    status s = OK;
-    for (ptrdiff_t i = 0; s == OK && i < countof(acts); i++)
-        s = run_for(db, acts[i], ring);
-    return s;
+    status s = run_for(db_query(db, &sql_wrap_delete_all), ring);
+    if (s == OK)
+        s = run_for(db_query(db, &sql_member_delete_all), ring);
+    if (s == OK)
+        s = run_for(db_query(db, &sql_epoch_delete), ring);
+    return s == OK ? run_for(db_query(db, &sql_ring_delete), ring) : s;
 }
 
 status ring_shred_until(struct db *db, id ring, uint32_t epoch)

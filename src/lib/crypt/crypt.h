@@ -52,6 +52,7 @@ status stretch(str passphrase, const uint8_t salt[16], struct stretch_cost cost,
 
 /* RFC 6238, 30 s steps, six digits, SHA-1, one step either side. *step is the step that fitted, the later of two. */
 bool totp_check(const uint8_t secret[20], int64_t now, uint32_t code, int64_t *step) MUST_CHECK;
+uint32_t totp_code(const uint8_t secret[20], int64_t now); /* what an authenticator shows; for tests and the demo */
 
 /*
  * Shamir over GF(256) with the polynomial of AES (0x11b): any need of the shares give the secret,

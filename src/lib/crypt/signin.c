@@ -38,3 +38,14 @@ bool totp_check(const uint8_t secret[20], int64_t now, uint32_t code, int64_t *s
     wipe(typed, sizeof typed);
     return good;
 }
+
+uint32_t totp_code(const uint8_t secret[20], int64_t now)
+{
+    char digits[7];
+    uint32_t code = 0;
+    must(oath_hotp_generate((const char *)secret, 20, (uint64_t)now / 30, 6, false, OATH_HOTP_DYNAMIC_TRUNCATION, digits) ==
+         OATH_OK);
+    for (int i = 0; i < 6; i++)
+        code = 10 * code + (uint32_t)(digits[i] - '0');
+    return code;
+}

@@ -1,0 +1,235 @@
+#include "vault/keeper_client.h"
+
+/* People, notes, mail and the log: the rest of the calls of keeper.h. */
+
+status keeper_principal(struct keeper *k, token t, str name, enum wall_class class, uint8_t powers, uint32_t not_after_day,
+                        id *principal, uint8_t code[20])
+{
+    struct wire *w = keeper_ask(k);
+    if (name.len > 64 || !name.len)
+        return INVALID;
+    wire_bytes(w, t.at, KEY);
+    wire_put_padded(w, name, 64);
+    wire_u8(w, (uint8_t)class);
+    wire_u8(w, powers);
+    wire_u16(w, 0);
+    wire_u32(w, not_after_day);
+    status s = keeper_send(k, 13);
+    if (s == OK) {
+        wire_take(&k->in, principal->at, 16);
+        wire_take(&k->in, code, 20);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, const uint8_t stretched[32], struct enrolled *out)
+{
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, code, 20);
+    wire_u32(w, 0);
+    wire_u64(w, ticket);
+    wire_bytes(w, stretched, KEY);
+    status s = keeper_send(k, 14);
+    if (s == OK) {
+        wire_take(&k->in, out->principal.at, 16);
+        wire_take(&k->in, out->otp_secret, 20);
+        wire_take(&k->in, out->recovery, 20);
+        wire_take(&k->in, out->fingerprint, 24);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_certify(struct keeper *k, token t, id principal, const char fingerprint[24], uint32_t *missing)
+{
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_bytes(w, principal.at, 16);
+    wire_bytes(w, fingerprint, 24);
+    status s = keeper_send(k, 15);
+    if (s == OK) {
+        *missing = wire_get_u32(&k->in);
+        wire_get_u64(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_revoke(struct keeper *k, token t, id principal, str reason, uint64_t *gen)
+{
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_bytes(w, principal.at, 16);
+    wire_put_padded(w, reason, 32);
+    status s = keeper_send(k, 16);
+    if (s == OK) {
+        wire_get_u32(&k->in);
+        *gen = wire_get_u64(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_slot(struct keeper *k, const struct slot_change *change, uint8_t recovery[20])
+{
+    static const uint8_t zeros[3];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, change->token.at, KEY);
+    wire_bytes(w, change->principal.at, 16);
+    wire_u8(w, change->kind);
+    wire_bytes(w, zeros, 3);
+    wire_u32(w, change->otp);
+    wire_bytes(w, change->old, KEY);
+    wire_u64(w, change->ticket);
+    wire_bytes(w, change->fresh, KEY);
+    status s = keeper_send(k, 17);
+    if (s == OK)
+        wire_take(&k->in, recovery, 20);
+    return keeper_done(k, s);
+}
+
+status keeper_note(struct keeper *k, const token *t, enum audit_action action, uint32_t count, id object,
+                   const uint8_t digest[32], uint64_t *seq)
+{
+    static const token none;
+    static const uint8_t zeros[3];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t ? t->at : none.at, KEY);
+    wire_u8(w, (uint8_t)action);
+    wire_bytes(w, zeros, 3);
+    wire_u32(w, count);
+    wire_bytes(w, object.at, 16);
+    wire_bytes(w, digest, 32);
+    status s = keeper_send(k, 18);
+    if (s == OK)
+        *seq = wire_get_u64(&k->in);
+    return keeper_done(k, s);
+}
+
+status keeper_blind(struct keeper *k, token t, uint16_t field, enum compartment c, const str *values, ptrdiff_t n,
+                    uint8_t (*out)[16])
+{
+    struct wire *w = keeper_ask(k);
+    must(n > 0 && n <= ROWS);
+    wire_bytes(w, t.at, KEY);
+    wire_u16(w, field);
+    wire_u8(w, (uint8_t)c);
+    wire_u8(w, (uint8_t)n);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        ptrdiff_t length = values[i].len < 63 ? values[i].len : 63;
+        wire_u8(w, (uint8_t)length);
+        wire_put_padded(w, values[i], 63);
+    }
+    status s = keeper_send(k, 19);
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        wire_take(&k->in, out[i], 16);
+    return keeper_done(k, s);
+}
+
+status keeper_receipts(struct keeper *k, ptrdiff_t n, struct receipt *out)
+{
+    must(n > 0 && n <= ROWS);
+    wire_u8(keeper_ask(k), (uint8_t)n);
+    status s = keeper_send(k, 20);
+    for (ptrdiff_t i = 0; s == OK && i < n; i++) {
+        wire_take(&k->in, out[i].digits, 24);
+        out[i].pepper = wire_get_u32(&k->in);
+        wire_take(&k->in, out[i].locator, 16);
+        wire_take(&k->in, out[i].secret, 32);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
+                   struct open_row *rows, ptrdiff_t n)
+{
+    struct wire *w = keeper_ask(k);
+    must(n >= 0 && n <= ROWS);
+    wire_u8(w, 1);
+    wire_u8(w, (uint8_t)n);
+    wire_u16(w, 0);
+    wire_put_padded(w, (str){ digits, 24 }, KEY);
+    wire_put_rows(w, rows, n);
+    status s = keeper_send(k, 21);
+    if (s != OK)
+        return keeper_done(k, s);
+    ptrdiff_t m = wire_get_u8(&k->in);
+    for (ptrdiff_t i = 0; i < m; i++) {
+        wire_take(&k->in, locators[i].at, 16);
+        locators[i].pepper = wire_get_u32(&k->in);
+    }
+    if (!n)
+        *locator_count = m;
+    wire_take_keys(&k->in, rows, n);
+    return keeper_done(k, OK);
+}
+
+status keeper_head(struct keeper *k, struct arena *a, str *checkpoint)
+{
+    keeper_ask(k);
+    status s = keeper_send(k, 26);
+    if (s == OK) {
+        ptrdiff_t n = k->in.cap - k->in.len;
+        *checkpoint = str_copy(a, (str){ (const char *)wire_get_bytes(&k->in, n), n });
+    }
+    return keeper_done(k, s);
+}
+
+static void take_line(struct wire *w, struct log_line *out)
+{
+    struct audit_record r = { 0 };
+    uint8_t record[AUDIT_RECORD];
+    *out = (struct log_line){ .seq = wire_get_u64(w) };
+    wire_take(w, record, AUDIT_RECORD);
+    w->bad |= !audit_record_read(record, &r);
+    out->action = r.action;
+    out->purpose = r.purpose;
+    out->result = r.result;
+    out->count = r.count;
+    out->day = r.day;
+    out->gen = r.gen;
+    out->opened = wire_get_u8(w);
+    out->time = (int64_t)wire_get_u64(w);
+    out->compartment = wire_get_u8(w);
+    wire_take(w, out->principal.at, 16);
+    wire_take(w, out->about.at, 16);
+    wire_take(w, out->ring.at, 16);
+    wire_take(w, out->reason, sizeof out->reason);
+}
+
+status keeper_log(struct keeper *k, token t, bool own, uint64_t before, struct log_line *out, ptrdiff_t *n)
+{
+    static const uint8_t zeros[7];
+    struct wire *w = keeper_ask(k);
+    *n = 0;
+    wire_bytes(w, t.at, KEY);
+    wire_u8(w, own);
+    wire_bytes(w, zeros, 7);
+    wire_u64(w, before);
+    status s = keeper_send(k, 28);
+    if (s == OK) {
+        *n = wire_get_u16(&k->in);
+        wire_get_u16(&k->in);
+        if (*n > LOG_LINES)
+            return keeper_done(k, FAULT);
+        for (ptrdiff_t i = 0; i < *n; i++)
+            take_line(&k->in, &out[i]);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_budget(struct keeper *k, token t, token second, enum compartment c, uint32_t hour_rows, uint32_t day_rows)
+{
+    static const uint8_t zeros[3];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_bytes(w, second.at, KEY);
+    wire_u8(w, (uint8_t)c);
+    wire_bytes(w, zeros, 3);
+    wire_u32(w, hour_rows);
+    wire_u32(w, day_rows);
+    return keeper_done(k, keeper_send(k, 29));
+}
+
+status keeper_unlock(struct keeper *k, const uint8_t stretched[32])
+{
+    wire_bytes(keeper_ask(k), stretched, KEY);
+    return keeper_done(k, keeper_send(k, 40));
+}

@@ -1,0 +1,175 @@
+#include "keeper_world.h"
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PASS(n) LIT("an invented passphrase " n)
+const struct plan_person world_people[PEOPLE] = {
+    [ADA] = { LIT("ada"), PASS("ada"), CLASS_NONE, POWER_CERTIFY, 0 },
+    [SAM] = { LIT("sam"), PASS("sam"), CLASS_ANALYST, 7, 1u << TIP | 1u << SOURCE | 1u << SERVICE },
+    [LIN] = { LIT("lin"), PASS("lin"), CLASS_LINE, 0, 1u << TIP | 1u << SOURCE },
+    [CAM] = { LIT("cam"), PASS("cam"), CLASS_CARE, 7, 1u << VICTIM },
+    [AUD] = { LIT("aud"), PASS("aud"), CLASS_AUDITOR, 0, 1u << AUDIT },
+    [OFFICER] = { LIT("officer"), PASS("officer"), CLASS_IMMIGRATION, 0, 0 },
+};
+
+static void keeper_up(struct world *x)
+{
+    must(core_open(x->db, (str){ (char *)x->made.anchor, ANCHOR }, (str){ (char *)x->made.secret, SECRET_FILE }, x->chance, 8,
+                   &x->core) == OK);
+    core_set_time(x->core, x->now, x->now);
+    must(core_start(x->core) == OK);
+    x->staff = keeper_in_process(x->core, ROLE_STAFF);
+    x->pub = keeper_in_process(x->core, ROLE_PUBLIC);
+    x->acceptor = keeper_in_process(x->core, ROLE_ACCEPTOR);
+    x->jobs = keeper_in_process(x->core, ROLE_JOBS);
+    x->control = keeper_in_process(x->core, ROLE_CONTROL);
+}
+
+struct world *world_make(bool demo)
+{
+    crypt_start();
+    struct arena a = arena_reserve(8 << 20);
+    struct world *x = arena_new(&a, struct world, 1);
+    x->arena = a;
+    x->chance = chance_system();
+    x->now = WORLD_NOW;
+    x->office = (id){ { 0x0f, 1 } };
+    snprintf(x->folder, sizeof x->folder, "/tmp/keeper-test-XXXXXX");
+    must(mkdtemp(x->folder));
+    snprintf(x->path, sizeof x->path, "%s/keys.db", x->folder);
+    must(db_open(x->path, (struct db_options){ .create = true, .busy_ms = 2000 }, &x->db) == OK);
+    must(db_migrate(x->db, migrations_keys) == OK);
+    struct house_plan plan = { .demo = demo, .house_passphrase = WORLD_HOUSE, .secret = SECRET_SMALL, .cost = { 1, 8 },
+                               .shares = 5, .need = 3, .office = x->office, .people = world_people, .people_count = PEOPLE };
+    if (!demo)
+        plan.cost = (struct stretch_cost){ 3, 64 * 1024 };
+    must(ceremony_make(x->db, &plan, &x->chance, x->now, &x->made) == OK);
+    keeper_up(x);
+    return x;
+}
+
+void world_restart(struct world *x)
+{
+    core_close(x->core);
+    db_close(x->db);
+    must(db_open(x->path, (struct db_options){ .busy_ms = 2000 }, &x->db) == OK);
+    keeper_up(x);
+}
+
+void world_end(struct world *x)
+{
+    db_close(x->db);
+    static const char *const ends[] = { "", "-wal", "-shm" };
+    for (ptrdiff_t i = 0; i < countof(ends); i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s%s", x->path, ends[i]);
+        unlink(path);
+    }
+    rmdir(x->folder);
+}
+
+void world_pass(struct world *x, int64_t seconds)
+{
+    x->now += seconds;
+    core_set_time(x->core, x->now, x->now);
+}
+
+status world_unlock(struct world *x, str passphrase)
+{
+    struct secret_head head;
+    uint8_t stretched[KEY];
+    must(secret_head_read((str){ (char *)x->made.secret, SECRET_FILE }, &head));
+    must(stretch(passphrase, head.salt, head.cost, stretched) == OK);
+    return keeper_unlock(x->control, stretched);
+}
+
+status world_sign_in(struct world *x, str name, str passphrase, const uint8_t *otp_secret, struct signed_in *out)
+{
+    struct ticket t;
+    uint8_t stretched[KEY];
+    world_pass(x, 31);
+    status s = keeper_begin(x->staff, name, x->device, &t);
+    if (s != OK)
+        return s;
+    must(stretch(passphrase, t.salt, t.cost, stretched) == OK);
+    return keeper_finish(x->staff, t.number, stretched, otp_secret ? totp_code(otp_secret, x->now) : 0, NULL, out);
+}
+
+struct signed_in world_in(struct world *x, enum someone who)
+{
+    struct signed_in in;
+    assert_int_equal(world_sign_in(x, world_people[who].name, world_people[who].passphrase, x->made.people[who].otp_secret, &in),
+                     OK);
+    assert_true(id_equal(in.principal, x->made.people[who].principal));
+    return in;
+}
+
+/* The sqlite3 shell: a thief's tool, with none of the keeper's rules. */
+static int shell(struct world *x, const char *before, const char *text, const char *to)
+{
+    extern char **environ;
+    char *arguments[] = { "sqlite3", "-bail", "-cmd", ".timeout 5000", "-cmd", (char *)(uintptr_t)before, x->path,
+                          (char *)(uintptr_t)text, NULL };
+    posix_spawn_file_actions_t files;
+    must(!posix_spawn_file_actions_init(&files));
+    must(!posix_spawn_file_actions_addopen(&files, 1, to, O_WRONLY | O_CREAT | O_TRUNC, 0600));
+    must(!posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0));
+    pid_t child;
+    int ended;
+    must(!posix_spawnp(&child, "sqlite3", &files, NULL, arguments, environ));
+    must(!posix_spawn_file_actions_destroy(&files));
+    must(waitpid(child, &ended, 0) == child);
+    return WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+}
+
+void world_sql(struct world *x, const char *text)
+{
+    assert_int_equal(shell(x, "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;", text, "/dev/null"), 0);
+}
+
+bool world_sql_tries(struct world *x, const char *text)
+{
+    return shell(x, "PRAGMA foreign_keys=ON;", text, "/dev/null") == 0;
+}
+
+int64_t world_count(struct world *x, const char *text)
+{
+    char path[128], answer[32] = "";
+    snprintf(path, sizeof path, "%s/answer", x->folder);
+    assert_int_equal(shell(x, "", text, path), 0);
+    FILE *f = fopen(path, "rb");
+    must(f != NULL);
+    size_t n = fread(answer, 1, sizeof answer - 1, f);
+    fclose(f);
+    unlink(path);
+    int64_t count = -1;
+    must(str_to_int(str_trim((str){ answer, (ptrdiff_t)n }), &count));
+    return count;
+}
+
+struct row world_seal(struct world *x, enum scope_kind kind, id scope, enum compartment c, const char *text)
+{
+    struct ring_key key;
+    struct row r = { chance_id(&x->chance, x->now * 1000, true), { 0 } };
+    assert_int_equal(keeper_ring_key(x->pub, kind, scope, c, &key), OK);
+    struct sealer *sealer = sealer_new();
+    struct sealed_field field = { 1, str_of(text) };
+    r.sealed = envelope_seal(sealer, 0, &x->arena, &key, TABLE_TIP, r.id, &field, 1);
+    assert_true(r.sealed.len > KEYBOX);
+    return r;
+}
+
+uint8_t world_open(struct world *x, token t, const struct row *r)
+{
+    struct open_row row = { .row = r->id, .keybox = (const uint8_t *)r->sealed.at };
+    status s = keeper_open(x->staff, t, PURPOSE_READ, r->id, &row, 1);
+    if (s != OK)
+        return s == LIMIT ? CODE_LIMIT : s == LOCKED ? CODE_LOCKED : s == NOT_FOUND ? CODE_NONE : CODE_STORE;
+    if (row.code != CODE_OK)
+        return row.code;
+    struct sealed_fields f;
+    assert_true(envelope_open(&x->arena, row.key, TABLE_TIP, r->id, r->sealed, &f));
+    return CODE_OK;
+}

@@ -1,0 +1,47 @@
+/* A house for tests: made by the ceremony, cheap keys, a clock that stands still. Everybody in it is invented. */
+#ifndef TESTS_KEEPER_WORLD_H
+#define TESTS_KEEPER_WORLD_H
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include "vault/ceremony.h"
+#include "vault/keeper_core.h"
+
+enum someone { ADA, SAM, LIN, CAM, AUD, OFFICER, PEOPLE }; /* administrator, supervisor, call taker, carer, auditor, immigration */
+struct world {
+    char folder[64], path[96];
+    struct db *db;
+    struct keeper_core *core;
+    struct keeper *staff, *pub, *acceptor, *jobs, *control;
+    struct house_made made;
+    struct arena arena;
+    struct chance chance;
+    int64_t now;
+    id office;
+    uint8_t device[32];
+};
+extern const struct plan_person world_people[PEOPLE];
+enum { WORLD_NOW = 1790000000 }; /* 2026-09-21 */
+
+struct world *world_make(bool demo);       /* demo: opens by itself; else locked, passphrase WORLD_HOUSE */
+#define WORLD_HOUSE lit("the house by the river")
+void world_end(struct world *x);
+void world_restart(struct world *x);       /* a new keeper on the same database */
+void world_pass(struct world *x, int64_t seconds);
+status world_unlock(struct world *x, str passphrase);
+/* Signs in by name; the clock moves a TOTP step so that codes are fresh. */
+status world_sign_in(struct world *x, str name, str passphrase, const uint8_t *otp_secret, struct signed_in *out);
+struct signed_in world_in(struct world *x, enum someone who);
+void world_sql(struct world *x, const char *text); /* behind the keeper's back, constraints off; must succeed */
+bool world_sql_tries(struct world *x, const char *text); /* with constraints on */
+int64_t world_count(struct world *x, const char *text);
+
+/* A sealed row for a ring of the office, and its opening by somebody. */
+struct row {
+    id id;
+    str sealed;
+};
+struct row world_seal(struct world *x, enum scope_kind kind, id scope, enum compartment c, const char *text);
+uint8_t world_open(struct world *x, token t, const struct row *r); /* the row's code; CODE_OK only when the text came out */
+#endif
