@@ -25,6 +25,10 @@ static const struct {
     [LOG_ACCEPTOR_UNHEARD] = { "acceptor_unheard",    WARNING, "channel", "type"     },
     [LOG_ACCEPTOR_FAULT]   = { "acceptor_ends",       ERROR,   "status", NULL        },
     [LOG_POST_REFUSED]     = { "post_refused",        ERROR,   "status", NULL        },
+    [LOG_KEEPER_NOT_WHOLE] = { "keeper_not_whole",    ERROR,   "status", NULL        },
+    [LOG_KEEPER_STORE]     = { "keeper_store_failed", ERROR,   NULL,     NULL        },
+    [LOG_KEEPER_UNHEARD]   = { "keeper_unheard",      WARNING, "role",   "status"    },
+    [LOG_KEEPER_SWAPPABLE] = { "keeper_may_be_swapped", WARNING, NULL,   NULL        },
     // clang-format on
 };
 

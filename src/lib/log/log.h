@@ -23,6 +23,10 @@ enum log_event {
     LOG_ACCEPTOR_UNHEARD,
     LOG_ACCEPTOR_FAULT,
     LOG_POST_REFUSED,
+    LOG_KEEPER_NOT_WHOLE,
+    LOG_KEEPER_STORE,
+    LOG_KEEPER_UNHEARD,
+    LOG_KEEPER_SWAPPABLE,
     LOG_EVENTS /* how many there are */
 };
 

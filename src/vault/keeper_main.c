@@ -1,0 +1,160 @@
+#include "vault/keeper_main.h"
+#include <poll.h>
+#include <unistd.h>
+#include "lib/log/log.h"
+#include "lib/os/os.h"
+#include "vault/keeper_core.h"
+
+enum { STACK_WIPED = 64 * 1024, TICK_MS = 1000, ANSWER_MS = 200 };
+
+/* All memory of the loop, taken once. */
+struct loop {
+    struct keeper_core *core;
+    struct pollfd polled[KEEPER_CHANNELS];
+    enum keeper_role roles[KEEPER_CHANNELS];
+    ptrdiff_t channels;
+    uint8_t in[CORE_MESSAGES][KEEPER_MESSAGE_MAX];
+    struct core_message messages[CORE_MESSAGES];
+    int from[CORE_MESSAGES]; /* the channel of each message */
+};
+_Static_assert((int)KEEPER_CHANNELS <= (int)CORE_MESSAGES, "a turn takes one message of every channel");
+
+bool keeper_channel_read(str text, struct keeper_channel *out)
+{
+    str fd;
+    int64_t number, role;
+    if (!str_split(&text, ':', &fd) || !str_to_int(fd, &number) || !str_to_int(text, &role) || number < 0 || number > 65535 ||
+        role < ROLE_PUBLIC || role > ROLE_CONTROL)
+        return false;
+    *out = (struct keeper_channel){ (int)number, (enum keeper_role)role };
+    return true;
+}
+
+/* At most one message of each channel that has one. False: the control channel is closed, the house shuts. */
+static bool gather(struct loop *l, ptrdiff_t *n)
+{
+    *n = 0;
+    for (ptrdiff_t i = 0; i < l->channels; i++) {
+        ptrdiff_t length = 0;
+        if (!l->polled[i].revents)
+            continue;
+        status s = channel_receive(l->polled[i].fd, l->in[*n], KEEPER_MESSAGE_MAX, 0, &length);
+        if (s == BUSY)
+            continue;
+        if (s != OK && s != INVALID) {
+            if (l->roles[i] == ROLE_CONTROL)
+                return false;
+            l->polled[i].fd = -1; /* poll passes over it */
+            continue;
+        }
+        struct core_message *m = &l->messages[*n];
+        m->role = l->roles[i];
+        m->channel = (uint32_t)i;
+        m->in = (str){ (char *)l->in[*n], s == OK ? length : 0 }; /* longer than any message: judged as one without a head */
+        l->from[(*n)++] = (int)i;
+    }
+    return true;
+}
+
+/*
+ * One turn, in a frame of its own: whatever the compiler left of keys in registers' stack slots lies below the
+ * loop's frame and is wiped after it.
+ */
+static __attribute__((noinline)) bool turn(struct loop *l, ptrdiff_t n)
+{
+    core_set_time(l->core, os_now(), os_monotonic_ms() / 1000);
+    bool good = core_turn(l->core, l->messages, n);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        struct core_message *m = &l->messages[i];
+        /* A client that does not take its answer has gone; it will empty its channel when it comes back. */
+        status s = channel_send(l->polled[l->from[i]].fd, (str){ (char *)m->out, m->out_len }, ANSWER_MS);
+        if (s != OK)
+            log_event(LOG_KEEPER_UNHEARD, l->roles[l->from[i]], s);
+        wipe(m->out, m->out_len);
+        wipe(l->in[i], m->in.len);
+    }
+    return good;
+}
+
+static int serve(struct loop *l)
+{
+    for (;;) {
+        ptrdiff_t n;
+        if (poll(l->polled, (nfds_t)l->channels, TICK_MS) < 0)
+            continue;
+        sealer_tick(l->core->sealer, os_monotonic_ms());
+        if (!gather(l, &n))
+            return 0;
+        if (!n)
+            continue;
+        bool good = turn(l, n);
+        wipe_stack(STACK_WIPED);
+        if (!good) {
+            log_event(LOG_KEEPER_STORE, 0, 0);
+            return 1;
+        }
+    }
+}
+
+static status open_core(const char *folder, struct arena *a, struct keeper_core **out)
+{
+    static const char *const names[] = { KEEPER_DATABASE, KEEPER_ANCHOR, KEEPER_SECRET };
+    char *paths[3];
+    for (int i = 0; i < 3; i++)
+        paths[i] = str_c(a, str_join(a, str_join(a, str_of(folder), lit("/")), str_of(names[i])));
+    str anchor, secret;
+    struct db *db;
+    status s = file_read(a, paths[1], ANCHOR, &anchor);
+    if (s == OK)
+        s = file_read(a, paths[2], SECRET_FILE, &secret);
+    if (s == OK)
+        s = db_open(paths[0], (struct db_options){ .busy_ms = 2000 }, &db);
+    if (s == OK)
+        s = db_migrate(db, migrations_keys);
+    if (s == OK)
+        s = core_open(db, anchor, secret, chance_system(), (int)sysconf(_SC_NPROCESSORS_ONLN), out);
+    if (s != OK)
+        return s;
+    wipe((void *)(uintptr_t)secret.at, secret.len);
+    core_set_time(*out, os_now(), os_monotonic_ms() / 1000);
+    return core_start(*out);
+}
+
+static __attribute__((noinline)) int start(const char *folder, struct loop *l)
+{
+    struct arena a = arena_reserve(1 << 16);
+    status s = open_core(folder, &a, &l->core);
+    if (s != OK) {
+        log_event(LOG_KEEPER_NOT_WHOLE, s, 0);
+        return 1;
+    }
+    for (ptrdiff_t i = 0; i < l->channels; i++) {
+        ptrdiff_t length = core_hello(l->core, l->messages[0].out);
+        s = channel_send(l->polled[i].fd, (str){ (char *)l->messages[0].out, length }, 0);
+        if (s != OK)
+            log_event(LOG_KEEPER_UNHEARD, l->roles[i], s);
+    }
+    return 0;
+}
+
+int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdiff_t n)
+{
+    must(n > 0 && n <= KEEPER_CHANNELS);
+    crypt_start();
+    os_no_dump();
+    struct arena a = arena_reserve(sizeof(struct loop) + 64);
+    struct loop *l = arena_new(&a, struct loop, 1);
+    l->channels = n;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        l->polled[i] = (struct pollfd){ channels[i].fd, POLLIN, 0 };
+        l->roles[i] = channels[i].role;
+    }
+    if (start(folder, l))
+        return 1;
+    wipe_stack(STACK_WIPED);
+    if (!os_lock_memory())
+        log_event(LOG_KEEPER_SWAPPABLE, 0, 0);
+    int code = serve(l);
+    core_close(l->core);
+    return code;
+}

@@ -1,0 +1,23 @@
+/* The keeper as a process: re-executed, so that it inherits nothing; its channels are given by number. */
+#ifndef VAULT_KEEPER_MAIN_H
+#define VAULT_KEEPER_MAIN_H
+#include "vault/keeper.h"
+
+/* Files of the data folder that are the keeper's. */
+#define KEEPER_DATABASE "keys.db"
+#define KEEPER_ANCHOR "anchor"
+#define KEEPER_SECRET "keeper.secret"
+
+struct keeper_channel {
+    int fd;
+    enum keeper_role role;
+};
+enum { KEEPER_CHANNELS = 64 };
+/*
+ * Serves until a ROLE_CONTROL channel closes (0), or a commit fails or the house is not whole (1). Says HELLO on
+ * every channel first. Between turns its memory holds no person's secret: buffers and stack are wiped.
+ */
+int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdiff_t n);
+/* "FD:ROLE" as the supervisor writes it on the command line (ROLE: the number); false when it is not that. */
+bool keeper_channel_read(str text, struct keeper_channel *out) MUST_CHECK;
+#endif
