@@ -1,21 +1,36 @@
 #include "common/house/house.h"
+#include "lib/web/language.h"
 
 /* clang-format off */
 const struct house_rule house_rules[HOUSE_SETTINGS] = {
-    [HOUSE_LINE_NAME]               = { LIT("line_name"), HOUSE_TEXT, { 0 }, 2, 120, false, LIT("Who reads the tips. Shown before the form; the form is not served without it.") },
-    [HOUSE_LINE_IS_POLICE]          = { LIT("line_is_police"), HOUSE_YES_NO, { 0 }, 0, 0, false, LIT("Is the line run by police? The form is not served without an answer.") },
-    [HOUSE_LINE_SHARES_IMMIGRATION] = { LIT("line_shares_immigration"), HOUSE_YES_NO, { 0 }, 0, 0, false, LIT("Does the line share with immigration authorities? The form is not served without an answer.") },
-    [HOUSE_LINE_PHONE]              = { LIT("line_phone"), HOUSE_TEXT, { 0 }, 2, 40, false, LIT("A telephone number of the line, for people who would rather talk.") },
-    [HOUSE_EMERGENCY_NUMBER]        = { LIT("emergency_number"), HOUSE_TEXT, { 0 }, 2, 20, false, LIT("The emergency number of the country, shown first to somebody in danger.") },
-    [HOUSE_LEAVE_URL]               = { LIT("leave_url"), HOUSE_HTTPS, LIT("https://www.wikipedia.org/"), 9, 200, false, LIT("Where the button for leaving fast goes: a neutral page.") },
-    [HOUSE_LANGUAGES]               = { LIT("languages"), HOUSE_CODE_LIST, LIT("en;es"), 2, 200, false, LIT("Languages of the public pages, with ';' between them.") },
-    [HOUSE_DEFAULT_LANGUAGE]        = { LIT("default_language"), HOUSE_CODE, LIT("en"), 2, 8, false, LIT("The language when a visitor asks for none of ours.") },
-    [HOUSE_INSTALL_ID]              = { LIT("install_id"), HOUSE_ID, { 0 }, 0, 0, true, LIT("Name of this installation in keys and backups.") },
-    [HOUSE_OFFICE_ID]               = { LIT("office_id"), HOUSE_ID, { 0 }, 0, 0, true, LIT("The office whose ring seals what the public sends.") },
-    [HOUSE_OFFICE_NAME]             = { LIT("office_name"), HOUSE_TEXT, { 0 }, 2, 120, false, LIT("Name of the office.") },
-    [HOUSE_COUNTRY_PACK]            = { LIT("country_pack"), HOUSE_CODE, LIT("int"), 2, 16, false, LIT("The highest pack loaded: int, or that of a country.") },
-    [HOUSE_DEMO]                    = { LIT("demo"), HOUSE_YES_NO, LIT("no"), 0, 0, true, LIT("Invented data under a banner; never with real tips.") },
-    [HOUSE_MAILBOX_DAYS]            = { LIT("mailbox_days"), HOUSE_NUMBER, LIT("180"), 30, 3650, false, LIT("Days a mailbox answers to its receipt.") },
+    [HOUSE_LINE_NAME]               = { LIT("line_name"), HOUSE_TEXT, { 0 }, 2, 120, false, N_("Who runs the line"),
+        N_("Shown before the form, which stays closed without it: the name of the organization whose people read the tips.") },
+    [HOUSE_LINE_IS_POLICE]          = { LIT("line_is_police"), HOUSE_YES_NO, { 0 }, 0, 0, false, N_("Is the line run by police?"),
+        N_("Shown before the form, which stays closed without an answer.") },
+    [HOUSE_LINE_SHARES_IMMIGRATION] = { LIT("line_shares_immigration"), HOUSE_YES_NO, { 0 }, 0, 0, false, N_("Does the line share with immigration authorities?"),
+        N_("Shown before the form, which stays closed without an answer. Say yes if anyone at the line may pass a tip on to them.") },
+    [HOUSE_LINE_PHONE]              = { LIT("line_phone"), HOUSE_TEXT, { 0 }, 2, 40, false, N_("Telephone number of the line"),
+        N_("For people who would rather talk. Shown on every public page.") },
+    [HOUSE_EMERGENCY_NUMBER]        = { LIT("emergency_number"), HOUSE_TEXT, { 0 }, 2, 20, false, N_("Emergency number"),
+        N_("Shown first on every public page, to somebody in danger.") },
+    [HOUSE_LEAVE_URL]               = { LIT("leave_url"), HOUSE_HTTPS, LIT("https://www.wikipedia.org/"), 9, 200, false, N_("Where “Leave now” goes"),
+        N_("A neutral page, such as an encyclopedia. It begins with https://") },
+    [HOUSE_LANGUAGES]               = { LIT("languages"), HOUSE_CODE_LIST, LIT("en;es"), 2, 200, false, N_("Languages of the public pages"),
+        N_("Codes with ; between them, such as en;es") },
+    [HOUSE_DEFAULT_LANGUAGE]        = { LIT("default_language"), HOUSE_CODE, LIT("en"), 2, 8, false, N_("Default language"),
+        N_("The code of the language for a visitor who asks for none of ours.") },
+    [HOUSE_INSTALL_ID]              = { LIT("install_id"), HOUSE_ID, { 0 }, 0, 0, true, N_("This installation"),
+        N_("Names this installation in keys and backups. Set once.") },
+    [HOUSE_OFFICE_ID]               = { LIT("office_id"), HOUSE_ID, { 0 }, 0, 0, true, N_("The office that receives tips"),
+        N_("What the public sends is sealed for this office. Set once.") },
+    [HOUSE_OFFICE_NAME]             = { LIT("office_name"), HOUSE_TEXT, { 0 }, 2, 120, false, N_("Name of the office"),
+        N_("As the people who work here know it.") },
+    [HOUSE_COUNTRY_PACK]            = { LIT("country_pack"), HOUSE_CODE, LIT("int"), 2, 16, false, N_("Country pack"),
+        N_("The code of the country whose laws, numbers and deadlines are used; int when there is none.") },
+    [HOUSE_DEMO]                    = { LIT("demo"), HOUSE_YES_NO, LIT("no"), 0, 0, true, N_("Demonstration"),
+        N_("Invented data under a banner, never real tips. Set once.") },
+    [HOUSE_MAILBOX_DAYS]            = { LIT("mailbox_days"), HOUSE_NUMBER, LIT("180"), 30, 3650, false, N_("Days a mailbox is kept"),
+        N_("30 to 3,650. A person can read our answers with their number this long.") },
 };
 /* clang-format on */
 
@@ -60,27 +75,27 @@ const char *house_fault(enum house_setting s, str value)
     int64_t n = 0;
     id i;
     if (!is_line(value))
-        return "Write one line of plain text.";
+        return N_("Write one line of plain text.");
     switch (rule->type) {
-    case HOUSE_YES_NO: return str_equal(value, lit("yes")) || str_equal(value, lit("no")) ? NULL : "Write yes or no.";
-    case HOUSE_NUMBER: return str_to_int(value, &n) && n >= rule->least && n <= rule->most ? NULL : "Write a number within the limits.";
-    case HOUSE_ID:     return id_read(value, &i) ? NULL : "Write 32 hexadecimal digits.";
+    case HOUSE_YES_NO: return str_equal(value, lit("yes")) || str_equal(value, lit("no")) ? NULL : N_("Choose yes or no.");
+    case HOUSE_NUMBER: return str_to_int(value, &n) && n >= rule->least && n <= rule->most ? NULL : N_("Write a number within the limits given above.");
+    case HOUSE_ID:     return id_read(value, &i) ? NULL : N_("Write 32 hexadecimal digits.");
     case HOUSE_TEXT:   break;
     case HOUSE_HTTPS:
         if (!is_https(value))
-            return "Write an address that begins with https://";
+            return N_("Write an address that begins with https://");
         break;
     case HOUSE_CODE:
         if (!is_code(value))
-            return "Write one code.";
+            return N_("Write one code, such as en.");
         break;
     case HOUSE_CODE_LIST:
         if (!all_codes(value))
-            return "Write codes with ';' between them.";
+            return N_("Write codes with ; between them, such as en;es.");
         break;
     }
     n = utf8_length(value);
-    return n < rule->least ? "This is too short." : n > rule->most ? "This is too long." : NULL;
+    return n < rule->least ? N_("This is too short.") : n > rule->most ? N_("This is too long.") : NULL;
 }
 
 str house_text(const struct house *h, enum house_setting s)

@@ -20,7 +20,7 @@ struct house_rule {
     str otherwise;         /* the default; empty: not set */
     int64_t least, most;   /* of a number its value, of a text its length in characters */
     bool fixed;            /* set once, by init */
-    str help;              /* for the administrator, English */
+    const char *label, *help; /* for the administrator: msgids */
 };
 extern const struct house_rule house_rules[HOUSE_SETTINGS];
 

@@ -42,7 +42,7 @@ static void every_setting_has_name_help_and_a_default_that_passes_its_own_check(
 {
     (void)state;
     for (int i = 0; i < HOUSE_SETTINGS; i++) {
-        assert_true(house_rules[i].name.len > 0 && house_rules[i].help.len > 0);
+        assert_true(house_rules[i].name.len > 0 && *house_rules[i].label && *house_rules[i].help);
         if (house_rules[i].otherwise.len)
             assert_null(house_fault((enum house_setting)i, house_rules[i].otherwise));
         else

@@ -55,19 +55,19 @@ static const struct {
     int status;
     const char *title, *message, *link, *label;
 } words[] = {
-    { 404, N_("Not here"), N_("There is no such page, or it is not for you."), "/", N_("To the start") },
+    { 404, N_("Not here"), N_("There is no such page, or your job does not include it."), "/", N_("To the start") },
     { 409, N_("Changed meanwhile"),
-      N_("Somebody else changed this at the same time. Go back, load the page again and look."), "/", N_("To the start") },
+      N_("Somebody else changed this at the same time. Go back, load the page again and check."), "/", N_("To the start") },
     { 423, N_("Your keys are shut"),
-      N_("You are still signed in, and what you save is safe. To read on, give your passphrase and code again."),
+      N_("You are still signed in, and what you saved is safe. To read on, give your passphrase and code again."),
       "/sign-in", N_("Open my keys") },
     { 429, N_("Enough for now"),
-      N_("You have opened as many records as one person may in this time. A supervisor can raise it for today."), "/",
+      N_("You have opened as much as one person may in an hour or a day. Ask a colleague to take over what cannot wait."), "/",
       N_("To the start") },
     { 503, N_("One moment"), N_("The program is busy. Nothing is lost. Try again in a few seconds."), "", "" },
     { 500, N_("Our fault"), N_("Something failed on our side and was written down. Try again; if it stays, tell your administrator."),
       "/", N_("To the start") },
-    { 400, N_("Not understood"), N_("The browser sent something this page does not take. Go back and try again."), "/",
+    { 400, N_("Not understood"), N_("The browser sent something this page cannot use. Go back and try again."), "/",
       N_("To the start") },
 };
 

@@ -41,9 +41,9 @@ const char *passphrase_words(enum passphrase_fault f)
     switch (f) {
     case PASSPHRASE_FITS:    return "";
     case PASSPHRASE_SHORT:   return N_("The passphrase needs 15 characters or more.");
-    case PASSPHRASE_LONG:    return N_("The passphrase is too long: 1,024 bytes at most.");
-    case PASSPHRASE_GARBLED: return N_("The passphrase holds characters that are not text.");
-    case PASSPHRASE_COMMON:  return N_("This passphrase is among those tried first. Choose words of your own.");
+    case PASSPHRASE_LONG:    return N_("The passphrase is too long. Use fewer words.");
+    case PASSPHRASE_GARBLED: return N_("The passphrase contains something that is not text.");
+    case PASSPHRASE_COMMON:  return N_("This passphrase is one that attackers try first. Choose words of your own.");
     }
     return "";
 }
@@ -67,7 +67,7 @@ str form_passphrase(struct form *f, struct arena *a)
     if (fault != PASSPHRASE_FITS)
         form_note(f, lit("pass"), tr(f->r->language, passphrase_words(fault)));
     else if (!str_equal(typed, again))
-        form_note(f, lit("pass"), tr(f->r->language, N_("The two passphrases differ.")));
+        form_note(f, lit("pass"), tr(f->r->language, N_("The two passphrases are not the same.")));
     return pass;
 }
 
@@ -75,11 +75,11 @@ str form_passphrase(struct form *f, struct arena *a)
 const char *sign_in_words(status s)
 {
     switch (s) {
-    case LIMIT:  return N_("Too many wrong tries. Wait 15 minutes, or use the device you always use.");
+    case LIMIT:  return N_("Too many wrong tries. Wait 15 minutes or longer, or use the device you always use.");
     case BUSY:   return N_("Somebody else is signing in right now. Try again in a few seconds.");
-    case LOCKED: return N_("The house is locked since its last start. Whoever holds the house passphrase must unlock it first.");
+    case LOCKED: return N_("The program has been locked since it last started. Whoever holds its passphrase must unlock it first. New tips still come in and stay sealed.");
     case FAULT:  return N_("The key keeper does not answer. Try again in a moment; if it stays, tell your administrator.");
-    default:     return N_("Name, passphrase and code do not fit together. A code counts once: use the next one.");
+    default:     return N_("Name, passphrase and code do not match. Each code works once: wait for the next one.");
     }
 }
 

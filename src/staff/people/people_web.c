@@ -47,7 +47,7 @@ static str state_words(const struct request *r, str state)
         const char *state, *words;
     } rows[] = {
         { "invited", N_("has a code, no keys yet") },
-        { "pending", N_("has keys, waits for two people to vouch") },
+        { "pending", N_("has keys, two people must vouch") },
         { "active", N_("works here") },
         { "left", N_("left") },
     };
@@ -147,7 +147,7 @@ static status invite(struct request *r, struct response *w)
     str name = form_text(&f, lit("name"), 1, 64), chosen = form_text(&f, lit("role"), 1, 32);
     const struct role *role = role_find(chosen);
     if (name.len && !account_name_fits(name))
-        form_note(&f, lit("name"), tr(r->language, N_("Use 2 to 64 small letters, digits, dots or dashes, beginning with a letter.")));
+        form_note(&f, lit("name"), tr(r->language, N_("Use 2 to 64 lowercase letters, digits, dots, dashes or underscores, with a letter first.")));
     if (chosen.len && (!role || !role->invited))
         form_note(&f, lit("role"), tr(r->language, N_("Choose one of the jobs.")));
     if (form_ok(&f)) {
@@ -192,8 +192,8 @@ static status draw_person(struct request *r, struct response *w, const struct ac
 static const struct {
     const char *code, *words;
 } done_words[] = {
-    { "vouched", N_("You vouched for this person. One more must.") },
-    { "active", N_("Two people have vouched. The account works from now on.") },
+    { "vouched", N_("You vouched for this person. One more person must.") },
+    { "active", N_("Two people have vouched: this person can sign in from now on. If the job opens tips, a supervisor gives the keys next.") },
     { "admitted", N_("The keys of this job are given.") },
     { "left", N_("The account has ended. Every key is taken back.") },
 };
@@ -234,7 +234,7 @@ static status certify(struct request *r, struct response *w)
         return draw_person(r, w, &a, N_("A fingerprint has 24 digits. Please look again."), "");
     s = keeper_certify(r->services->keeper, caller_token(r), a.id, digits, &missing);
     if (s == INVALID || s == NOT_FOUND)
-        return draw_person(r, w, &a, N_("These digits are not this person's, or you vouched already. Do not go on before you know why."), "");
+        return draw_person(r, w, &a, N_("These digits are not this person’s, or you vouched already. Do not go on before you know why."), "");
     if (s == OK && !missing)
         s = account_set_state(r->db, a.id, lit("active"));
     return s == OK ? done(r, w, a.id, missing ? "vouched" : "active") : s;

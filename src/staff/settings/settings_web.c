@@ -18,7 +18,8 @@ static struct setting_row row_of(const struct request *r, const struct house *h,
 {
     const struct house_rule *rule = &house_rules[i];
     str value = house_text(h, i);
-    struct setting_row row = { .name = rule->name, .help = tr(r->language, str_c(r->arena, rule->help)), .value = value,
+    struct setting_row row = { .name = rule->name, .label = tr(r->language, rule->label), .help = tr(r->language, rule->help),
+                               .value = value,
                                .fixed = rule->fixed, .yes_no = rule->type == HOUSE_YES_NO, .yes = str_equal(value, lit("yes")),
                                .no = str_equal(value, lit("no")) };
     row.action = str_join(r->arena, lit("/settings/"), rule->name);
@@ -51,7 +52,7 @@ static status draw(struct request *r, struct response *w, str changed, str typed
 
 static status show(struct request *r, struct response *w)
 {
-    return draw(r, w, (str){ 0 }, (str){ 0 }, "", r->query.len ? N_("The setting is kept.") : "");
+    return draw(r, w, (str){ 0 }, (str){ 0 }, "", r->query.len ? N_("The setting is saved.") : "");
 }
 
 static int find_rule(str name)

@@ -3,7 +3,7 @@
 #include "staff/page/page.h"
 
 struct setting_row {
-    str name, help, value, action, token, problem;
+    str name, label, help, value, action, token, problem;
     bool yes_no, yes, no, fixed;
 };
 struct setting_rows {

@@ -57,7 +57,7 @@ static struct queue_options urgency_options(const struct request *r, int chosen)
 {
     static const char *const values[PRIORITIES] = { "0", "1", "2", "3", "4" };
     struct queue_options list = { .at = arena_new(r->arena, struct queue_option, PRIORITIES + 1) };
-    list.at[list.len++] = (struct queue_option){ { 0 }, tr(r->language, N_("P0 to P4")), chosen < 0 };
+    list.at[list.len++] = (struct queue_option){ { 0 }, tr(r->language, N_("All")), chosen < 0 };
     for (int i = 0; i < PRIORITIES; i++)
         list.at[list.len++] = (struct queue_option){ str_of(values[i]), urgency_words(r, i), chosen == i };
     return list;

@@ -129,7 +129,8 @@ static str answer_words(const struct request *r, str code)
     } rows[] = {
         { "yes", N_("Yes") }, { "no", N_("No") }, { "not_sure", N_("Not sure") }, { "now", N_("It goes on now") },
         { "month", N_("In the last month") }, { "before", N_("Longer ago") }, { "anonymous", N_("Consent: only what happened") },
-        { "confidential", N_("Consent: confidential") }, { "share", N_("Consent: may be shared") },
+        { "confidential", N_("Consent: confidential") }, { "share", N_("Consent: may be shared") }, { "phone", N_("Call") },
+        { "text", N_("Text") }, { "mail", N_("E-mail") }, { "other", N_("Another way") },
     };
     for (ptrdiff_t i = 0; i < countof(rows); i++)
         if (str_equal(code, str_of(rows[i].code)))
@@ -169,11 +170,11 @@ static struct facts_list tip_facts(const struct request *r, const struct tip *t)
 static struct facts_list source_facts(const struct request *r, const struct source *s)
 {
     struct facts_list list = { .at = arena_new(r->arena, struct shown_fact, SOURCE_FIELDS) };
-    add_fact(r, &list, N_("Way"), s->method);
-    add_fact(r, &list, N_("Reach them at"), s->address);
+    add_fact(r, &list, N_("Way to reach them"), answer_words(r, s->method));
+    add_fact(r, &list, N_("Number or address"), s->address);
     add_fact(r, &list, N_("When it is safe"), s->safe_when);
     add_fact(r, &list, N_("Code word"), s->code_word);
-    add_fact(r, &list, N_("May a message be left"), answer_words(r, s->message));
+    add_fact(r, &list, N_("A message may be left"), answer_words(r, s->message));
     return list;
 }
 
@@ -274,7 +275,7 @@ static const char *done_words(const struct request *r)
         if (str_equal(r->query.at[i].value, lit("answer")))
             return N_("The answer is in their mailbox.");
         if (str_equal(r->query.at[i].value, lit("note")))
-            return N_("The note is kept.");
+            return N_("The note is saved.");
     }
     return NULL;
 }

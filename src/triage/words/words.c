@@ -56,7 +56,7 @@ static struct countdown countdown(const struct request *r, int64_t due)
 {
     enum { SOON_SECONDS = 3 * 3600 };
     if (due == CLOCK_NEVER)
-        return (struct countdown){ { 0 }, tr(r->language, N_("no clock")) };
+        return (struct countdown){ { 0 }, tr(r->language, N_("no deadline")) };
     if (due < r->now)
         return (struct countdown){ lit("late"), span(r, r->now - due, true) };
     return (struct countdown){ due - r->now < SOON_SECONDS ? lit("soon") : (str){ 0 }, span(r, due - r->now, false) };
