@@ -1,0 +1,247 @@
+#include "world.h"
+#include "intake/mailbox/mailbox_web.h"
+#include "intake/public/public_web.h"
+#include "intake/tip/tip.h"
+#include "intake/tip/tip_web.h"
+#include "lib/log/log.h"
+#include "packs.h"
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct app *current; /* tests are single: the clock and the server need no argument of their own */
+
+static int64_t test_now(void)
+{
+    return current->keys->now;
+}
+
+static int64_t test_ms(void)
+{
+    return current->keys->now * 1000;
+}
+
+/* What http does when a parked request is answered. */
+static void answer(void *server, struct http_place place, http_filler *fill, void *app, void *detail)
+{
+    struct app *x = server;
+    (void)place;
+    x->later = x->later_whole;
+    x->w = (struct http_response){ .body.arena = &x->later };
+    x->parked = false;
+    fill(app, &x->later, &x->w, detail);
+}
+
+static void pause_reading(void *server, bool paused)
+{
+    ((struct app *)server)->paused = paused;
+}
+
+static void stop(void *server)
+{
+    (void)server;
+    fail();
+}
+
+static const char *const settings[HOUSE_SETTINGS] = {
+    [HOUSE_LINE_NAME] = "the Invented Line", [HOUSE_LINE_IS_POLICE] = "no", [HOUSE_LINE_SHARES_IMMIGRATION] = "no",
+    [HOUSE_LINE_PHONE] = "+18005550142", [HOUSE_EMERGENCY_NUMBER] = "911", [HOUSE_LEAVE_URL] = "https://www.example.org/",
+};
+
+static void furnish(struct app *x)
+{
+    for (int i = 0; i < HOUSE_SETTINGS; i++)
+        x->house.values[i] = settings[i] ? str_of(settings[i]) : house_rules[i].otherwise;
+    x->house.values[HOUSE_OFFICE_ID] = id_text(&x->process, x->keys->office);
+    x->pack = packs_of_the_tree(&x->process, true);
+    must(rules_compile(&x->process, &x->pack, day_of(WORLD_NOW), &x->rules) == OK);
+    must(clocks_compile(&x->process, &x->pack, day_of(WORLD_NOW), &x->clocks) == OK);
+}
+
+static void open_web(struct app *x)
+{
+    struct routes *sets = arena_new(&x->process, struct routes, 3);
+    struct post_line line = { x, answer, pause_reading, stop, test_ms };
+    sets[0] = public_routes;
+    sets[1] = tip_routes;
+    sets[2] = mailbox_routes;
+    must(channel_pair(x->channel) == OK);
+    x->services = (struct services){ .keeper = x->keys->pub, .sealer = sealer_new(), .pack = &x->pack, .rules = &x->rules,
+                                     .clocks = &x->clocks, .house = &x->house, .monotonic_ms = test_ms };
+    x->services.post = post_open(x->channel[0], PARKED_BYTES_EACH, line, &x->chance);
+    x->web = (struct web){ .sets = sets, .set_count = 3, .side = PUBLIC_SIDE, .db = x->content, .services = &x->services,
+                           .chance = &x->chance, .now = test_now, .draw_problem = public_draw_problem };
+}
+
+struct app *app_make(bool demo)
+{
+    struct arena process = arena_reserve(256 << 20);
+    struct app *x = arena_new(&process, struct app, 1);
+    current = x;
+    x->process = process;
+    x->keys = world_make(demo);
+    x->chance = chance_seeded(7);
+    snprintf(x->path, sizeof x->path, "%s/content.db", x->keys->folder);
+    must(db_open(x->path, (struct db_options){ .create = true, .busy_ms = 1000 }, &x->content) == OK);
+    must(db_migrate(x->content, migrations_content) == OK);
+    x->request = x->request_whole = arena_reserve(32 << 20);
+    x->later = x->later_whole = arena_reserve(8 << 20);
+    furnish(x);
+    open_web(x);
+    return x;
+}
+
+void app_end(struct app *x)
+{
+    char left[160];
+    close(x->channel[0]);
+    close(x->channel[1]);
+    db_close(x->content);
+    for (int i = 0; i < 3; i++) {
+        snprintf(left, sizeof left, "%s%s", x->path, (const char *const[]){ "", "-wal", "-shm" }[i]);
+        unlink(left);
+    }
+    world_end(x->keys);
+}
+
+static void send_request(struct app *x, enum method method, const char *path, str type, str key, str body)
+{
+    struct header headers[3] = { { lit("Content-Type"), type }, { lit("Idempotency-Key"), key } };
+    str whole = str_of(path), query = { 0 };
+    ptrdiff_t mark = str_find(whole, '?');
+    if (mark >= 0) {
+        query = str_part(whole, mark + 1, whole.len);
+        whole = str_part(whole, 0, mark);
+    }
+    x->request = x->request_whole;
+    struct http_request r = { .method = method, .path = whole, .query = query, .headers = headers,
+                              .header_count = key.len ? 2 : type.len ? 1 : 0, .body = body, .arena = &x->request };
+    x->w = (struct http_response){ .body.arena = &x->request };
+    x->parked = web_dispatch(&x->web, (struct http_place){ 1, 1 }, &r, &x->w) == WAIT;
+}
+
+void app_get(struct app *x, const char *path)
+{
+    send_request(x, GET, path, (str){ 0 }, (str){ 0 }, (str){ 0 });
+}
+
+void app_post_str(struct app *x, const char *path, str body)
+{
+    send_request(x, POST, path, lit("application/x-www-form-urlencoded"), (str){ 0 }, body);
+}
+
+void app_post(struct app *x, const char *path, const char *body)
+{
+    app_post_str(x, path, str_of(body));
+}
+
+void app_post_json(struct app *x, const char *path, const char *key, const char *body)
+{
+    send_request(x, POST, path, lit("application/json"), str_of(key), str_of(body));
+}
+
+/* Everything that waits on the acceptor's end, through one acceptor_take; answers unless they are to be lost. */
+static void take_all(struct app *x, bool answers)
+{
+    struct arena job = arena_reserve(64 << 20);
+    str messages[ACCEPTOR_BATCH];
+    struct verdict verdicts[ACCEPTOR_BATCH];
+    struct accepted done;
+    ptrdiff_t n = 0, got;
+    for (; n < ACCEPTOR_BATCH; n++) {
+        uint8_t *to = arena_new(&job, uint8_t, 65536 * 2);
+        if (channel_receive(x->channel[1], to, 65536 * 2, 0, &got) != OK)
+            break;
+        messages[n] = (str){ (const char *)to, got };
+    }
+    if (!n)
+        return;
+    struct acceptor_limits limits = { test_now(), test_ms, ACCEPTOR_HOLD_MS };
+    assert_int_equal(acceptor_take(x->content, &job, limits, messages, n, verdicts, &done), OK);
+    assert_int_equal(done.taken, n);
+    x->commits++;
+    x->taken += (int)n;
+    for (ptrdiff_t i = 0; answers && i < n; i++)
+        assert_int_equal(channel_send(x->channel[1], verdict_write(&job, &verdicts[i]), 100), OK);
+}
+
+void app_settle(struct app *x)
+{
+    take_all(x, true);
+    post_ready(x->services.post, x->channel[0]);
+}
+
+void app_crash_acceptor(struct app *x)
+{
+    uint8_t hello[CHANNEL_HEADER];
+    take_all(x, false);
+    message_head_write(hello, (struct message_head){ .type = SUBMIT_HELLO, .length = sizeof hello });
+    assert_int_equal(channel_send(x->channel[1], (str){ (const char *)hello, sizeof hello }, 100), OK);
+    post_ready(x->services.post, x->channel[0]);
+}
+
+str app_body(const struct app *x)
+{
+    return x->w.fixed ? (str){ x->w.fixed, x->w.fixed_len } : out_view(&x->w.body);
+}
+
+bool app_says(const struct app *x, const char *text)
+{
+    str body = app_body(x);
+    return body.len && memmem(body.at, (size_t)body.len, text, strlen(text)) != NULL;
+}
+
+/* By another connection, as somebody who looks into the file. */
+static sqlite3_stmt *look(struct app *x, sqlite3 **db, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    must(sqlite3_open(x->path, db) == SQLITE_OK && sqlite3_prepare_v2(*db, sql, -1, &s, NULL) == SQLITE_OK);
+    must(sqlite3_step(s) == SQLITE_ROW);
+    return s;
+}
+
+int64_t app_count(struct app *x, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *s = look(x, &db, sql);
+    int64_t n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return n;
+}
+
+id app_last_tip(struct app *x)
+{
+    sqlite3 *db;
+    id tip = { 0 };
+    sqlite3_stmt *s = look(x, &db, "SELECT id FROM tip ORDER BY rowid DESC LIMIT 1");
+    memcpy(tip.at, sqlite3_column_blob(s, 0), sizeof tip.at);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return tip;
+}
+
+void app_receipt(const struct app *x, char digits[25])
+{
+    str body = app_body(x);
+    int n = 0;
+    const char *p = memmem(body.at, (size_t)body.len, "class=\"digits\"", 14);
+    if (!p)
+        p = memmem(body.at, (size_t)body.len, "\"receipt\"", 9);
+    must(p);
+    for (; n < 24 && p < body.at + body.len; p++)
+        if (*p >= '0' && *p <= '9')
+            digits[n++] = *p;
+    digits[n] = 0;
+}
+
+bool app_open_tip(struct app *x, id tip, struct sealed_fields *out)
+{
+    struct tip_row row;
+    struct signed_in in = world_in(x->keys, LIN);
+    if (tip_find(x->content, &x->process, x->keys->office, tip, &row) != OK)
+        return false;
+    struct open_row one = { .row = tip, .keybox = (const uint8_t *)row.sealed.at };
+    return keeper_open(x->keys->staff, in.token, PURPOSE_READ, tip, &one, 1) == OK && one.code == CODE_OK
+        && envelope_open(&x->process, one.key, TABLE_TIP, tip, row.sealed, out);
+}
