@@ -9,7 +9,7 @@ struct ceremony {
     int64_t now;
     uint32_t today;
     uint8_t k0[KEY];
-    struct house house;
+    struct house_keys house;
     struct anchor anchor;
     id root_id;
     struct identity root, certifiers[2];

@@ -279,7 +279,7 @@ void core_close(struct keeper_core *c)
 status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY])
 {
     uint8_t k0[KEY], seed[KEY];
-    struct house h = { 0 };
+    struct house_keys h = { 0 };
     if (!secret_open((str){ (char *)c->secret_file, SECRET_FILE }, stretched, k0))
         return NOT_FOUND;
     house_from(k0, &h);

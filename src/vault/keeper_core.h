@@ -67,7 +67,7 @@ struct keeper_core {
     char *memory;                 /* all of this, the core itself included */
     struct chance chance;
     struct anchor anchor;
-    struct house house;
+    struct house_keys house;
     struct identity node;         /* once unlocked */
     id root, node_id;
     uint8_t boot[16], secret_file[SECRET_FILE], anchor_hash[32];

@@ -108,7 +108,7 @@ bool secret_open(str file, const uint8_t stretched[KEY], uint8_t k0[KEY])
     return aead_open(stretched, bytes(file.at + SECRET_HEAD, BOX), bytes(file.at, SECRET_HEAD), k0);
 }
 
-void house_from(const uint8_t k0[KEY], struct house *out)
+void house_from(const uint8_t k0[KEY], struct house_keys *out)
 {
     const struct {
         const char *name;
@@ -125,19 +125,19 @@ void house_from(const uint8_t k0[KEY], struct house *out)
     out->open = true;
 }
 
-void house_name(const struct house *h, str name, uint8_t to[16])
+void house_name(const struct house_keys *h, str name, uint8_t to[16])
 {
     keyed_hash(h->name, "name", name, to, 16);
 }
 
-void house_pseudonym(const struct house *h, const char *kind, id who, uint8_t to[16])
+void house_pseudonym(const struct house_keys *h, const char *kind, id who, uint8_t to[16])
 {
     memset(to, 0, 16); /* a locked house cannot make pseudonyms: docs/keys.md 5 */
     if (h->open && !id_is_zero(who))
         keyed_hash(h->actor, kind, BYTES(who.at), to, 16);
 }
 
-static void slot_key(const struct house *h, id who, enum slot_kind kind, str secret, uint8_t key[KEY], uint8_t with[17])
+static void slot_key(const struct house_keys *h, id who, enum slot_kind kind, str secret, uint8_t key[KEY], uint8_t with[17])
 {
     uint8_t text[KEY + 16];
     must(secret.len <= KEY);
@@ -150,7 +150,7 @@ static void slot_key(const struct house *h, id who, enum slot_kind kind, str sec
     with[16] = (uint8_t)kind;
 }
 
-void slot_seal(const struct house *h, id who, enum slot_kind kind, str secret, const uint8_t seed[KEY], uint8_t to[BOX])
+void slot_seal(const struct house_keys *h, id who, enum slot_kind kind, str secret, const uint8_t seed[KEY], uint8_t to[BOX])
 {
     uint8_t key[KEY], with[17];
     slot_key(h, who, kind, secret, key, with);
@@ -158,7 +158,7 @@ void slot_seal(const struct house *h, id who, enum slot_kind kind, str secret, c
     wipe(key, KEY);
 }
 
-bool slot_open(const struct house *h, id who, enum slot_kind kind, str secret, const uint8_t box[BOX], uint8_t seed[KEY])
+bool slot_open(const struct house_keys *h, id who, enum slot_kind kind, str secret, const uint8_t box[BOX], uint8_t seed[KEY])
 {
     uint8_t key[KEY], with[17];
     slot_key(h, who, kind, secret, key, with);

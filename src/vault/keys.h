@@ -60,14 +60,14 @@ bool secret_head_read(str file, struct secret_head *out) MUST_CHECK; /* what `un
 bool secret_open(str file, const uint8_t stretched[KEY], uint8_t k0[KEY]) MUST_CHECK; /* stretched is not read in a demo file */
 
 /* All that follows from K0. K0 itself is not kept. */
-struct house {
+struct house_keys {
     bool open;
     uint8_t kek[KEY], name[KEY], fake[KEY], blind[KEY], actor[KEY], otp[KEY], ticket[KEY], node[KEY];
     struct box_pair box; /* the house key: opens receipt peppers */
 };
-void house_from(const uint8_t k0[KEY], struct house *out);
-void house_name(const struct house *h, str name, uint8_t to[16]);
-void house_pseudonym(const struct house *h, const char *kind, id who, uint8_t to[16]);
+void house_from(const uint8_t k0[KEY], struct house_keys *out);
+void house_name(const struct house_keys *h, str name, uint8_t to[16]);
+void house_pseudonym(const struct house_keys *h, const char *kind, id who, uint8_t to[16]);
 
 /* kek = H(K_kek, "kek", stretch | id), or "recovery" with the code in place of the stretch. */
 enum slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY, SLOT_NODE };
@@ -77,8 +77,8 @@ struct slot {
     struct stretch_cost cost;
     uint8_t box[BOX];
 };
-void slot_seal(const struct house *h, id who, enum slot_kind kind, str secret, const uint8_t seed[KEY], uint8_t to[BOX]);
-bool slot_open(const struct house *h, id who, enum slot_kind kind, str secret, const uint8_t box[BOX],
+void slot_seal(const struct house_keys *h, id who, enum slot_kind kind, str secret, const uint8_t seed[KEY], uint8_t to[BOX]);
+bool slot_open(const struct house_keys *h, id who, enum slot_kind kind, str secret, const uint8_t box[BOX],
                uint8_t seed[KEY]) MUST_CHECK;
 
 enum { CERT_STATEMENT = 124 };

@@ -90,12 +90,13 @@ static bool venue_offered(const struct pack_row *row)
     return !str_equal(code, lit("unknown")) && !str_equal(code, lit("did_not_disclose"));
 }
 
+/* A kind of work that says "not known" is what skipping the question says. */
 static bool industry_offered(const struct pack_row *row)
 {
-    return pack_cell_yes(row, INDUSTRY_PICK);
+    return pack_cell_yes(row, INDUSTRY_PICK) && !str_starts(pack_cell(row, INDUSTRY_LABEL), lit("Not "));
 }
 
-/* The strongest signs stand open; the others wait under "More signs". */
+/* The strongest signs stand open; the middling ones wait under "More signs"; the weak ones would make the page long. */
 static bool strong_sign(const struct pack_row *row)
 {
     return pack_cell_yes(row, INDICATOR_PUBLIC) && str_equal(pack_cell(row, INDICATOR_STRENGTH), lit("strong"));
@@ -103,7 +104,7 @@ static bool strong_sign(const struct pack_row *row)
 
 static bool weaker_sign(const struct pack_row *row)
 {
-    return pack_cell_yes(row, INDICATOR_PUBLIC) && !strong_sign(row);
+    return pack_cell_yes(row, INDICATOR_PUBLIC) && str_equal(pack_cell(row, INDICATOR_STRENGTH), lit("medium"));
 }
 
 static const struct offer venue_offer = { LIT("venues"), LIT("venue"), VENUE_LABEL, venue_offered };
