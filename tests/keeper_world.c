@@ -12,6 +12,8 @@ const struct plan_person world_people[PEOPLE] = {
     [CAM] = { LIT("cam"), PASS("cam"), CLASS_CARE, 7, 1u << VICTIM },
     [AUD] = { LIT("aud"), PASS("aud"), CLASS_AUDITOR, 0, 1u << AUDIT },
     [OFFICER] = { LIT("officer"), PASS("officer"), CLASS_IMMIGRATION, 0, 0 },
+    [IVY] = { LIT("ivy"), PASS("ivy"), CLASS_INVESTIGATOR, 0, 0 },
+    [PAT] = { LIT("pat"), PASS("pat"), CLASS_PARTNER, 0, 0 },
 };
 
 static void keeper_up(struct world *x)
@@ -172,4 +174,29 @@ uint8_t world_open(struct world *x, token t, const struct row *r)
     struct sealed_fields f;
     assert_true(envelope_open(&x->arena, row.key, TABLE_TIP, r->id, r->sealed, &f));
     return CODE_OK;
+}
+
+status world_ring(struct world *x, enum ring_verb verb, token t, id ring, enum someone member, struct ring_done *out)
+{
+    struct ring_act act = { .token = t, .ring = ring, .reason = "a test" };
+    struct ring_done unread;
+    if (member < PEOPLE)
+        act.member = x->made.people[member].principal;
+    return keeper_ring(x->staff, verb, &act, out ? out : &unread);
+}
+
+status world_make_ring(struct world *x, token t, enum scope_kind kind, id scope, enum compartment c, id *ring)
+{
+    struct ring_act act = { .token = t, .scope = scope, .kind = kind, .compartment = c };
+    struct ring_done done;
+    status s = keeper_ring(x->staff, RING_CREATE, &act, &done);
+    *ring = done.ring;
+    return s;
+}
+
+id world_ring_of(struct world *x, enum compartment c)
+{
+    struct ring_key key;
+    must(keeper_ring_key(x->pub, SCOPE_OFFICE, x->office, c, &key) == OK);
+    return key.ring;
 }

@@ -8,7 +8,8 @@
 #include "vault/ceremony.h"
 #include "vault/keeper_core.h"
 
-enum someone { ADA, SAM, LIN, CAM, AUD, OFFICER, PEOPLE }; /* administrator, supervisor, call taker, carer, auditor, immigration */
+/* Administrator, supervisor, call taker, carer, auditor, immigration officer, investigator, partner. */
+enum someone { ADA, SAM, LIN, CAM, AUD, OFFICER, IVY, PAT, PEOPLE };
 struct world {
     char folder[64], path[96];
     struct db *db;
@@ -36,6 +37,11 @@ struct signed_in world_in(struct world *x, enum someone who);
 void world_sql(struct world *x, const char *text); /* behind the keeper's back, constraints off; must succeed */
 bool world_sql_tries(struct world *x, const char *text); /* with constraints on */
 int64_t world_count(struct world *x, const char *text);
+
+/* RING_* by somebody; *out may be NULL. */
+status world_ring(struct world *x, enum ring_verb verb, token t, id ring, enum someone member, struct ring_done *out);
+status world_make_ring(struct world *x, token t, enum scope_kind kind, id scope, enum compartment c, id *ring);
+id world_ring_of(struct world *x, enum compartment c); /* the office's */
 
 /* A sealed row for a ring of the office, and its opening by somebody. */
 struct row {

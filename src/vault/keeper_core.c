@@ -154,24 +154,21 @@ static void finish_answer(struct asked *q, struct core_message *m)
     message_head_write(m->out, (struct message_head){ q->head.type, q->code, (uint32_t)q->out.len, q->head.serial });
 }
 
-/* Nothing that was staged may leave. */
-static void answer_store_fault(struct keeper_core *c, struct core_message *messages, ptrdiff_t n)
+/* Nothing that was staged may leave. Only a lock that somebody else held at the start leaves us as we were. */
+static void answer_nothing(struct keeper_core *c, struct core_message *messages, ptrdiff_t n, uint16_t code)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         struct asked *q = &c->asked[i];
         wipe(messages[i].out, KEEPER_MESSAGE_MAX);
-        q->code = CODE_STORE;
+        q->code = code;
         finish_answer(q, &messages[i]);
     }
-    c->dead = true;
+    c->dead |= code == CODE_STORE;
 }
 
 static status stage(struct keeper_core *c, struct core_message *messages, ptrdiff_t n, const struct rule **ruled)
 {
-    status s = db_begin(c->db);
-    if (s != OK)
-        return s;
-    s = wall_read(c->db, &c->gen);
+    status s = wall_read(c->db, &c->gen);
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
         s = judge_and_record(c, &c->asked[i], &messages[i], &ruled[i]);
     if (s == OK && c->tree_moved)
@@ -210,20 +207,23 @@ bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n
     c->arena = c->turn;
     for (ptrdiff_t i = 0; i < n; i++)
         start_answer(&c->asked[i], &messages[i]);
-    status s = c->dead ? FAULT : stage(c, messages, n, ruled);
+    status s = c->dead ? FAULT : db_begin(c->db);
+    uint16_t failure = s == BUSY ? CODE_BUSY : CODE_STORE;
+    if (s == OK)
+        s = stage(c, messages, n, ruled);
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
         if (ruled[i] && ruled[i]->answer)
             s = ruled[i]->answer(c, &c->asked[i]);
     if (s == OK)
         s = record_failed_rows(c, n);
     if (s != OK)
-        answer_store_fault(c, messages, n);
+        answer_nothing(c, messages, n, failure);
     else
         for (ptrdiff_t i = 0; i < n; i++)
             finish_answer(&c->asked[i], &messages[i]);
     wipe(c->asked, (ptrdiff_t)sizeof *c->asked * CORE_MESSAGES);
     wipe(c->turn.at, c->arena.at - c->turn.at);
-    return s == OK;
+    return !c->dead;
 }
 
 ptrdiff_t core_hello(const struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX])

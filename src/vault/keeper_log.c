@@ -118,15 +118,15 @@ struct scan {
     bool whole;
 };
 
-static void scan_record(void *to, uint64_t seq, const uint8_t record[AUDIT_RECORD])
+static void scan_leaf(void *to, const struct leaf *l)
 {
     struct scan *scan = to;
     struct audit_record r;
-    if (seq != scan->tree.size || !audit_record_read(record, &r) || r.seq != seq) {
+    if (l->seq != scan->tree.size || !audit_record_read(l->record, &r) || r.seq != l->seq) {
         scan->whole = false;
         return;
     }
-    audit_tree_add(&scan->tree, (str){ (const char *)record, AUDIT_RECORD });
+    audit_tree_add(&scan->tree, (str){ (const char *)l->record, AUDIT_RECORD });
     if (r.action == ACT_REVOKE)
         trust_add_revoked(scan->core, r.object);
     if (r.action == ACT_LOGIN && (r.result & SIGNED_IN_ENVELOPE))
@@ -139,7 +139,7 @@ status log_start(struct keeper_core *c)
     struct scan scan = { c, { 0 }, true };
     uint64_t size = 0;
     uint8_t root[32], head[32], last[32] = { 0 };
-    status s = leaf_scan(c->db, LOG_NUMBER, scan_record, &scan);
+    status s = leaf_scan(c->db, LOG_NUMBER, scan_leaf, &scan);
     if (s == OK)
         s = loghead_find(c->db, LOG_NUMBER, &c->tree);
     if (s == OK)

@@ -100,9 +100,8 @@ struct leaf {
     uint8_t record[AUDIT_RECORD], root[32], signature[SIGNATURE];
 };
 status leaf_insert(struct db *db, uint32_t log, const struct leaf *l, str sealed, str own) MUST_CHECK;
-/* Each record from the first on, in order. */
-status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, uint64_t seq, const uint8_t record[AUDIT_RECORD]),
-                 void *to) MUST_CHECK;
+/* Each leaf from the first on, in order: what `audit export` writes and a start checks. */
+status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;
 status leaf_last_root(struct db *db, uint32_t log, uint64_t *size, uint8_t root[32]) MUST_CHECK; /* NOT_FOUND: empty */
 struct leaf_row {
     uint64_t seq;

@@ -1,3 +1,4 @@
+/* Openings, budgets, mail and the log, in process and with a clock that stands still. */
 #include "keeper_world.h"
 
 static int make_world(void **state)
@@ -12,24 +13,285 @@ static int end_world(void **state)
     return 0;
 }
 
-static void members_of_a_ring_read_what_strangers_sealed_and_nobody_else_does(void **state)
+/* --- openings ---------------------------------------------------------------------------------- */
+
+static void a_bad_row_in_a_batch_fails_alone_and_makes_a_record_of_its_own(void **state)
 {
     struct world *x = *state;
+    struct signed_in lin = world_in(x, LIN);
+    struct row good = world_seal(x, SCOPE_OFFICE, x->office, TIP, "one"), bad = world_seal(x, SCOPE_OFFICE, x->office, TIP, "two");
+    struct open_row rows[] = { { .row = good.id, .keybox = (const uint8_t *)good.sealed.at },
+                               { .row = good.id, .keybox = (const uint8_t *)bad.sealed.at } }; /* another row's box */
+    int64_t before = world_count(x, "SELECT count(*) FROM leaf");
+    assert_int_equal(keeper_open(x->staff, lin.token, PURPOSE_LIST, x->office, rows, 2), OK);
+    assert_int_equal(rows[0].code, CODE_OK);
+    assert_int_equal(rows[1].code, CODE_NONE);
+    uint8_t zero[ROW_KEY] = { 0 };
+    assert_memory_equal(rows[1].key, zero, ROW_KEY);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM leaf"), before + 2);
+    assert_int_equal(keeper_open(x->staff, lin.token, PURPOSE_LIST, x->office, rows, 1), OK);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM leaf"), before + 3);
+}
+
+static void no_key_leaves_when_its_record_cannot_be_written(void **state)
+{
+    struct world *x = *state;
+    struct signed_in lin = world_in(x, LIN);
     struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    struct open_row row = { .row = tip.id, .keybox = (const uint8_t *)tip.sealed.at };
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    world_sql(x, "CREATE TRIGGER full BEFORE INSERT ON leaf BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    assert_int_equal(keeper_open(x->staff, lin.token, PURPOSE_READ, tip.id, &row, 1), FAULT);
+    assert_true(x->core->dead);
+    world_sql(x, "DROP TRIGGER full");
+    assert_int_equal(keeper_open(x->staff, lin.token, PURPOSE_READ, tip.id, &row, 1), FAULT); /* the process has to end first */
+    world_restart(x);
+    lin = world_in(x, LIN);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+}
+
+static void budgets_hold_by_the_hour_and_the_day_across_restarts_and_two_persons_change_them(void **state)
+{
+    struct world *x = *state;
+    struct signed_in sam = world_in(x, SAM), cam = world_in(x, CAM), lin = world_in(x, LIN);
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    assert_int_equal(keeper_budget(x->staff, sam.token, sam.token, TIP, 3, 5), NOT_FOUND);
+    assert_int_equal(keeper_budget(x->staff, lin.token, cam.token, TIP, 3, 5), NOT_FOUND);
+    assert_int_equal(keeper_budget(x->staff, sam.token, cam.token, TIP, 3, 5), OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_LIMIT);
+    world_restart(x);
+    lin = world_in(x, LIN);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_LIMIT);
+    world_pass(x, 3600);
+    lin = world_in(x, LIN);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_LIMIT);
+    world_pass(x, 86400);
+    lin = world_in(x, LIN);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+}
+
+static void safe_addresses_open_one_at_a_time_and_for_something(void **state)
+{
+    struct world *x = *state;
+    struct signed_in cam = world_in(x, CAM);
+    id ring, scope = { { 0x0c, 9 } };
+    assert_int_equal(world_make_ring(x, cam.token, SCOPE_CASE, scope, LOCATION, &ring), OK);
+    struct row r = world_seal(x, SCOPE_CASE, scope, LOCATION, "an invented shelter");
+    struct open_row rows[] = { { .row = r.id, .keybox = (const uint8_t *)r.sealed.at }, { .row = r.id, .keybox = (const uint8_t *)r.sealed.at } };
+    assert_int_equal(keeper_open(x->staff, cam.token, PURPOSE_READ, r.id, rows, 2), LIMIT);
+    assert_int_equal(keeper_open(x->staff, cam.token, PURPOSE_NONE, r.id, rows, 1), LIMIT);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(world_open(x, cam.token, &r), CODE_OK);
+    assert_int_equal(world_open(x, cam.token, &r), CODE_LIMIT);
+}
+
+/* --- mail -------------------------------------------------------------------------------------- */
+
+static void a_receipt_opens_the_replies_of_its_mailbox_and_no_other_digits_do(void **state)
+{
+    struct world *x = *state;
+    struct receipt receipts[2];
+    struct locator places[LOCATORS];
+    ptrdiff_t n = 0;
+    uint8_t row_key[ROW_KEY] = { 7 }, box[KEYBOX];
+    assert_int_equal(keeper_receipts(x->pub, 2, receipts), OK);
+    struct box_pair pair;
+    box_pair_from(receipts[0].secret, &pair);
+    struct ring_key mailbox = { .epoch = 0 };
+    memcpy(mailbox.ring.at, receipts[0].locator, 16);
+    memcpy(mailbox.open, pair.open, KEY);
+    id reply = { { 1, 2, 3 } };
+    assert_true(keybox_seal(row_key, &mailbox, TABLE_REPLY, reply, box));
+    world_restart(x);
+    struct open_row row = { .row = reply, .keybox = box };
+    assert_int_equal(keeper_mail(x->pub, receipts[0].digits, places, &n, NULL, 0), OK);
+    bool found = false;
+    for (ptrdiff_t i = 0; i < n; i++)
+        found |= !memcmp(places[i].at, receipts[0].locator, 16) && places[i].pepper == receipts[0].pepper;
+    assert_true(found);
+    assert_int_equal(keeper_mail(x->pub, receipts[0].digits, places, &n, &row, 1), OK);
+    assert_int_equal(row.code, CODE_OK);
+    assert_memory_equal(row.key, row_key, ROW_KEY);
+    assert_int_equal(keeper_mail(x->pub, receipts[1].digits, places, &n, &row, 1), OK);
+    assert_int_equal(row.code, CODE_NONE);
+    /* misses are few a second; a receipt is never refused */
+    status s = OK;
+    for (int i = 0; i < 30 && s == OK; i++)
+        s = keeper_mail(x->pub, receipts[1].digits, places, &n, NULL, 0);
+    assert_int_equal(s, BUSY);
+    assert_int_equal(keeper_receipts(x->pub, 2, receipts), OK);
+    world_pass(x, 1);
+    assert_int_equal(keeper_mail(x->pub, receipts[1].digits, places, &n, NULL, 0), OK);
+}
+
+static void blind_keys_are_for_source_and_fund_and_for_members_alone(void **state)
+{
+    struct world *x = *state;
+    struct signed_in lin = world_in(x, LIN), cam = world_in(x, CAM);
+    str values[] = { LIT("555-0142"), LIT("555-0142"), LIT("555-0143") };
+    uint8_t keys[3][16];
+    assert_int_equal(keeper_blind(x->staff, lin.token, 1, SOURCE, values, 3, keys), OK);
+    assert_memory_equal(keys[0], keys[1], 16);
+    assert_memory_not_equal(keys[0], keys[2], 16);
+    assert_int_equal(keeper_blind(x->staff, cam.token, 1, SOURCE, values, 3, keys), NOT_FOUND);
+    assert_int_equal(keeper_blind(x->staff, lin.token, 1, TIP, values, 3, keys), NOT_FOUND);
+    assert_int_equal(keeper_blind(x->staff, cam.token, 1, VICTIM, values, 3, keys), NOT_FOUND);
+}
+
+/* --- the log ----------------------------------------------------------------------------------- */
+
+static void the_auditor_reads_the_log_and_everybody_their_own_part_of_it(void **state)
+{
+    struct world *x = *state;
+    struct signed_in lin = world_in(x, LIN), aud = world_in(x, AUD);
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    static struct log_line lines[LOG_LINES];
+    ptrdiff_t n;
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    assert_int_equal(keeper_log(x->staff, lin.token, false, 0, lines, &n), NOT_FOUND);
+    assert_int_equal(keeper_log(x->staff, lin.token, true, 0, lines, &n), OK);
+    assert_int_equal(n, 3); /* refused, opened, signed in */
+    assert_int_equal(lines[1].action, ACT_OPEN);
+    assert_int_equal(lines[1].time, x->now);
+    assert_int_equal(lines[1].compartment, TIP);
+    assert_true(id_is_zero(lines[1].about));
+    assert_int_equal(keeper_log(x->staff, aud.token, false, 0, lines, &n), OK);
+    assert_true(n > 3);
+    ptrdiff_t at = 0;
+    while (at < n && lines[at].action != ACT_OPEN)
+        at++;
+    assert_true(at < n && lines[at].opened);
+    assert_true(id_equal(lines[at].principal, x->made.people[LIN].principal));
+    assert_true(id_equal(lines[at].about, tip.id));
+    assert_int_equal(keeper_log(x->staff, aud.token, false, lines[at].seq, lines, &n), OK);
+    assert_true(n > 0 && lines[0].seq < (uint64_t)world_count(x, "SELECT max(seq) FROM leaf"));
+}
+
+static void export_leaf(void *to, const struct leaf *l)
+{
+    audit_export_entry(to, l->record, l->root, l->signature);
+}
+
+static str export(struct world *x)
+{
+    struct out o = { .arena = &x->arena };
+    uint64_t size = 0;
+    uint8_t root[32];
+    assert_int_equal(leaf_last_root(x->db, LOG_NUMBER, &size, root), OK);
+    audit_export_head(&o, x->made.install, LOG_NUMBER, x->made.node_sign, size);
+    assert_int_equal(leaf_scan(x->db, LOG_NUMBER, export_leaf, &o), OK);
+    audit_export_end(&o);
+    return out_view(&o);
+}
+
+static void the_log_of_a_working_day_verifies_and_a_start_finds_it_edited(void **state)
+{
+    struct world *x = *state;
+    struct signed_in lin = world_in(x, LIN);
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    str file = export(x);
+    struct audit_verdict v = audit_verify(file, x->made.node_sign, NULL, 0);
+    assert_string_equal(v.why, "");
+    assert_true(v.good && v.size > 6);
+    str head;
+    assert_int_equal(keeper_head(x->jobs, &x->arena, &head), OK);
+    struct audit_seen seen;
+    assert_true(audit_seen_read(&x->arena, head, &seen));
+    assert_true(audit_verify(file, x->made.node_sign, &seen, 1).good);
+
+    world_sql(x, "UPDATE leaf SET record = CAST(substr(record, 1, 30) || x'ff' || substr(record, 32) AS BLOB) WHERE seq = 3");
+    v = audit_verify(export(x), x->made.node_sign, NULL, 0);
+    assert_false(v.good);
+    assert_int_equal(v.bad_at, 3);
+    struct keeper_core *again;
+    assert_int_equal(core_open(x->db, (str){ (char *)x->made.anchor, ANCHOR }, (str){ (char *)x->made.secret, SECRET_FILE }, x->chance,
+                               2, &again),
+                     OK);
+    core_set_time(again, x->now, x->now);
+    assert_int_equal(core_start(again), FAULT);
+}
+
+static void notes_are_taken_from_staff_and_from_the_acceptor_for_the_node(void **state)
+{
+    struct world *x = *state;
+    struct signed_in lin = world_in(x, LIN);
+    uint8_t digest[32] = { 9 };
+    uint64_t seq = 0, next = 0;
+    assert_int_equal(keeper_note(x->acceptor, NULL, ACT_WRITE, 3, (id){ { 1 } }, digest, &seq), OK);
+    assert_int_equal(keeper_note(x->staff, &lin.token, ACT_WRITE, 1, (id){ { 2 } }, digest, &next), OK);
+    assert_int_equal(next, seq + 1);
+    assert_int_equal(keeper_note(x->staff, NULL, ACT_WRITE, 1, (id){ { 2 } }, digest, &next), LOCKED);
+    assert_int_equal(keeper_note(x->acceptor, NULL, ACT_LOGIN, 1, (id){ { 2 } }, digest, &next), INVALID);
+}
+
+/* --- bytes ------------------------------------------------------------------------------------- */
+
+static uint16_t send_raw(struct world *x, enum keeper_role role, uint16_t type, ptrdiff_t body, uint32_t claimed)
+{
+    static struct core_message m;
+    static uint8_t in[KEEPER_MESSAGE_MAX];
+    struct message_head head;
+    x->chance.fill(&x->chance, in, sizeof in);
+    message_head_write(in, (struct message_head){ type, 0, claimed, 77 });
+    m.role = role;
+    m.channel = 5;
+    m.in = (str){ (char *)in, CHANNEL_HEADER + body };
+    assert_true(core_turn(x->core, &m, 1));
+    assert_true(message_head_read((str){ (char *)m.out, m.out_len }, &head));
+    return head.code;
+}
+
+static void garbled_messages_are_bad_and_on_record_and_the_keeper_stands(void **state)
+{
+    struct world *x = *state;
     static const struct {
-        enum someone who;
-        uint8_t code;
-    } cells[] = { { LIN, CODE_OK }, { SAM, CODE_OK }, { ADA, CODE_NONE }, { CAM, CODE_NONE }, { AUD, CODE_NONE }, { OFFICER, CODE_NONE } };
-    for (ptrdiff_t i = 0; i < countof(cells); i++) {
-        struct signed_in in = world_in(x, cells[i].who);
-        assert_int_equal(world_open(x, in.token, &tip), cells[i].code);
+        uint16_t type;
+        ptrdiff_t body;
+    } whole[] = { { 1, 96 }, { 2, 80 }, { 3, 32 }, { 4, 32 }, { 7, 36 }, { 8, 160 }, { 12, 160 }, { 13, 104 }, { 14, 64 },
+                  { 15, 72 }, { 16, 80 }, { 17, 128 }, { 18, 88 }, { 28, 48 }, { 29, 76 } };
+    int64_t before = world_count(x, "SELECT count(*) FROM leaf");
+    int sent = 0;
+    for (ptrdiff_t i = 0; i < countof(whole); i++) {
+        static const int off[] = { -1, 1, 16, 1000 };
+        for (ptrdiff_t k = 0; k < countof(off); k++, sent++)
+            assert_int_equal(send_raw(x, ROLE_STAFF, whole[i].type, whole[i].body + off[k],
+                                      (uint32_t)(CHANNEL_HEADER + whole[i].body + off[k])), CODE_BAD);
+        assert_int_equal(send_raw(x, ROLE_STAFF, whole[i].type, whole[i].body, (uint32_t)whole[i].body), CODE_BAD);
+        sent++;
     }
+    for (int type = 0; type < 70; type++) {
+        uint16_t code = send_raw(x, ROLE_PUBLIC, (uint16_t)type, 32, CHANNEL_HEADER + 32);
+        assert_int_equal(code, CODE_BAD); /* wrong length for the three it may send, a wrong role for all others */
+        sent++;
+    }
+    assert_int_equal(send_raw(x, ROLE_PUBLIC, 3, 32, CHANNEL_HEADER + 32), CODE_BAD);
+    assert_int_equal(send_raw(x, ROLE_STAFF, 3, 32, CHANNEL_HEADER + 32), CODE_LOCKED); /* the control: whole, of an unknown session */
+    assert_int_equal(world_count(x, "SELECT count(*) FROM leaf"), before + sent + 1);
+    for (int i = 0; i < 2000; i++)
+        send_raw(x, (enum keeper_role)(i % 6), (uint16_t)(i % 45), i % 600, (uint32_t)(CHANNEL_HEADER + i % 600));
+    assert_int_equal(keeper_receipts(x->pub, 1, &(struct receipt){ { 0 } }), OK);
 }
 
 int main(void)
 {
+#define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(members_of_a_ring_read_what_strangers_sealed_and_nobody_else_does, make_world, end_world),
+        HOUSE(a_bad_row_in_a_batch_fails_alone_and_makes_a_record_of_its_own),
+        HOUSE(no_key_leaves_when_its_record_cannot_be_written),
+        HOUSE(budgets_hold_by_the_hour_and_the_day_across_restarts_and_two_persons_change_them),
+        HOUSE(safe_addresses_open_one_at_a_time_and_for_something),
+        HOUSE(a_receipt_opens_the_replies_of_its_mailbox_and_no_other_digits_do),
+        HOUSE(blind_keys_are_for_source_and_fund_and_for_members_alone),
+        HOUSE(the_auditor_reads_the_log_and_everybody_their_own_part_of_it),
+        HOUSE(the_log_of_a_working_day_verifies_and_a_start_finds_it_edited),
+        HOUSE(notes_are_taken_from_staff_and_from_the_acceptor_for_the_node),
+        HOUSE(garbled_messages_are_bad_and_on_record_and_the_keeper_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@ INSERT INTO leaf (log, seq, actor, record, root, sig) VALUES (:log, :seq, :actor
 INSERT INTO detail (log, seq, sealed, own) VALUES (:log, :seq, :sealed, :own);
 
 -- name: leaf_scan
-SELECT seq, record FROM leaf WHERE log = :log ORDER BY seq;
+SELECT seq, record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
 
 -- name: leaf_last
 SELECT seq, root FROM leaf WHERE log = :log ORDER BY seq DESC LIMIT 1;

@@ -28,14 +28,16 @@ status leaf_insert(struct db *db, uint32_t log, const struct leaf *l, str sealed
     return query_run(&q);
 }
 
-status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, uint64_t seq, const uint8_t record[AUDIT_RECORD]), void *to)
+status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, const struct leaf *l), void *to)
 {
     struct query q = db_query(db, &sql_leaf_scan);
     bind_int(&q, leaf_scan_log, log);
     while (query_next(&q)) {
-        uint8_t record[AUDIT_RECORD] = { 0 };
-        read_bytes(&q, leaf_scan_col_record, record, AUDIT_RECORD);
-        each(to, (uint64_t)read_int(&q, leaf_scan_col_seq), record);
+        struct leaf l = { .seq = (uint64_t)read_int(&q, leaf_scan_col_seq) };
+        read_bytes(&q, leaf_scan_col_record, l.record, AUDIT_RECORD);
+        read_bytes(&q, leaf_scan_col_root, l.root, sizeof l.root);
+        read_bytes(&q, leaf_scan_col_sig, l.signature, SIGNATURE);
+        each(to, &l);
     }
     return query_end(&q, OK);
 }

@@ -1,0 +1,250 @@
+/* Rings and the wall, in process and with a clock that stands still. */
+#include "keeper_world.h"
+
+static int make_world(void **state)
+{
+    *state = world_make(true);
+    return 0;
+}
+
+static int end_world(void **state)
+{
+    world_end(*state);
+    return 0;
+}
+
+/* An id as SQL writes a blob. */
+static const char *blob(struct world *x, id i)
+{
+    return str_c(&x->arena, str_join(&x->arena, str_join(&x->arena, lit("x'"), id_text(&x->arena, i)), lit("'")));
+}
+
+static char *sql(struct world *x, const char *pattern, const char *a, const char *b, const char *c)
+{
+    char *text = arena_new(&x->arena, char, 2048);
+    int n = snprintf(text, 2048, pattern, a, b, c);
+    must(n > 0 && n < 2048);
+    return text;
+}
+
+static void members_of_a_ring_read_what_strangers_sealed_and_nobody_else_does(void **state)
+{
+    struct world *x = *state;
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    struct row victim = world_seal(x, SCOPE_OFFICE, x->office, VICTIM, "an invented need");
+    static const struct {
+        enum someone who;
+        uint8_t tip, victim;
+    } cells[] = { { LIN, CODE_OK, CODE_NONE },   { SAM, CODE_OK, CODE_NONE },     { ADA, CODE_NONE, CODE_NONE },
+                  { CAM, CODE_NONE, CODE_OK },   { AUD, CODE_NONE, CODE_NONE },   { OFFICER, CODE_NONE, CODE_NONE },
+                  { IVY, CODE_NONE, CODE_NONE }, { PAT, CODE_NONE, CODE_NONE } };
+    for (ptrdiff_t i = 0; i < countof(cells); i++) {
+        struct signed_in in = world_in(x, cells[i].who);
+        assert_int_equal(world_open(x, in.token, &tip), cells[i].tip);
+        assert_int_equal(world_open(x, in.token, &victim), cells[i].victim);
+    }
+}
+
+/* --- the wall ---------------------------------------------------------------------------------- */
+
+static void the_sql_check_and_the_table_in_c_say_the_same_of_every_cell(void **state)
+{
+    struct world *x = *state;
+    char text[1024];
+    for (int class = 0; class <= 9; class ++) {
+        snprintf(text, sizeof text,
+                 "INSERT INTO principal VALUES (x'%032x', NULL, %d, 0, 1, 1, 2, 2, zeroblob(32), zeroblob(32))", 0x41 + class, class);
+        world_sql(x, text);
+    }
+    for (int c = 1; c <= COMPARTMENTS; c++) {
+        snprintf(text, sizeof text, "INSERT INTO ring VALUES (x'%032x', 2, zeroblob(16), %d, 1)", 0x41 + c, c);
+        world_sql(x, text);
+    }
+    int taken = 0;
+    for (int class = 0; class <= 9; class ++)
+        for (int c = 1; c <= COMPARTMENTS; c++) {
+            snprintf(text, sizeof text,
+                     "INSERT INTO member VALUES (x'%032x', x'%032x', %d, %d, zeroblob(16), 1, 1, 0, 0, zeroblob(64))", 0x41 + c,
+                     0x41 + class, c, class);
+            bool in = world_sql_tries(x, text);
+            /* SERVICE asks for CERTIFY besides, which SQL does not see */
+            if (in != wall_allows((enum wall_class)class, POWER_CERTIFY, (enum compartment)c))
+                fail_msg("class %d, compartment %d: the database says %d", class, c, in);
+            taken += in;
+        }
+    assert_int_equal(taken, 2 + 6 + 6 + 6 + 2 + 1 + 2 + 1 + 10);
+    /* a class cannot be changed under its grants, nor a grant's class be another than the person's */
+    assert_false(world_sql_tries(x, "UPDATE principal SET class = 4 WHERE class = 2"));
+    assert_false(world_sql_tries(x, "UPDATE member SET class = 3 WHERE class = 2"));
+}
+
+static void no_act_of_adding_crosses_the_wall(void **state)
+{
+    struct world *x = *state;
+    struct signed_in sam = world_in(x, SAM), cam = world_in(x, CAM);
+    id scope = { { 0x0c, 1 } };
+    for (int c = TIP; c <= SHARED; c++) {
+        bool police = wall_allows(CLASS_ANALYST, 7, c);
+        id ring;
+        assert_int_equal(world_make_ring(x, police ? sam.token : cam.token, SCOPE_CASE, scope, c, &ring), OK);
+        for (int who = 0; who < PEOPLE; who++) {
+            bool may = wall_allows(world_people[who].class, world_people[who].powers, c);
+            status s = world_ring(x, RING_ADD, police ? sam.token : cam.token, ring, who, NULL);
+            if (s != (may ? OK : NOT_FOUND))
+                fail_msg("person %d into compartment %d: %d", who, c, s);
+        }
+    }
+    id ring;
+    assert_int_equal(world_make_ring(x, sam.token, SCOPE_CASE, (id){ { 2 } }, VICTIM, &ring), NOT_FOUND);
+    assert_int_equal(world_make_ring(x, cam.token, SCOPE_CASE, (id){ { 2 } }, SOURCE, &ring), NOT_FOUND);
+}
+
+static void a_forged_grant_with_a_copied_wrap_opens_nothing_and_gets_no_wrap_in_the_next_epoch(void **state)
+{
+    struct world *x = *state;
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    id ring = world_ring_of(x, TIP);
+    const char *r = blob(x, ring), *ivy = blob(x, x->made.people[IVY].principal), *sam = blob(x, x->made.people[SAM].principal);
+    world_sql(x, sql(x, "INSERT INTO member SELECT ring, %s, compartment, 3, granter, since_epoch, day, until_day, flags, sig FROM member "
+                        "WHERE ring = %s AND member = %s", ivy, r, sam));
+    world_sql(x, sql(x, "INSERT INTO wrap SELECT ring, %s, epoch, box FROM wrap WHERE ring = %s AND member = %s", ivy, r, sam));
+    struct signed_in in = world_in(x, IVY), boss = world_in(x, SAM);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(world_open(x, in.token, &tip), CODE_NONE);
+    struct ring_done done;
+    assert_int_equal(world_ring(x, RING_ROTATE, boss.token, ring, PEOPLE, &done), OK);
+    assert_int_equal(done.epoch, 2);
+    assert_int_equal(world_count(x, sql(x, "SELECT count(*) FROM wrap WHERE member = %s AND ring = %s%s", ivy, r, "")), 0);
+    assert_int_equal(world_count(x, sql(x, "SELECT count(*) FROM wrap WHERE member = %s AND ring = %s%s", sam, r, "")), 1);
+    assert_int_equal(world_open(x, in.token, &tip), CODE_NONE);
+    /* the control: a grant of the keeper's own hand, and the old rows by way of back */
+    assert_int_equal(world_ring(x, RING_ADD, boss.token, ring, IVY, NULL), OK);
+    assert_int_equal(world_open(x, in.token, &tip), CODE_OK);
+}
+
+static void keys_and_people_that_sql_put_in_are_not_believed(void **state)
+{
+    struct world *x = *state;
+    struct ring_key key;
+    struct signed_in in = world_in(x, LIN);
+    const char *lin = blob(x, x->made.people[LIN].principal);
+    world_sql(x, sql(x, "UPDATE principal SET powers = 7 WHERE id = %s%s%s", lin, "", ""));
+    assert_int_equal(world_sign_in(x, world_people[LIN].name, world_people[LIN].passphrase, x->made.people[LIN].otp_secret, &in), NOT_FOUND);
+    world_sql(x, sql(x, "UPDATE principal SET powers = 0 WHERE id = %s%s%s", lin, "", ""));
+    in = world_in(x, LIN);
+    world_sql(x, sql(x, "DELETE FROM cert WHERE principal = %s AND rowid = (SELECT min(rowid) FROM cert WHERE principal = %s)%s", lin, lin, ""));
+    assert_int_equal(world_sign_in(x, world_people[LIN].name, world_people[LIN].passphrase, x->made.people[LIN].otp_secret, &in), NOT_FOUND);
+
+    id ring = world_ring_of(x, TIP);
+    assert_int_equal(keeper_ring_key(x->pub, SCOPE_OFFICE, x->office, TIP, &key), OK);
+    world_sql(x, sql(x, "UPDATE ring_epoch SET pub = CAST(zeroblob(31)||x'09' AS BLOB) WHERE ring = %s%s%s", blob(x, ring), "", ""));
+    assert_int_equal(keeper_ring_key(x->pub, SCOPE_OFFICE, x->office, TIP, &key), NOT_FOUND);
+}
+
+static void a_removed_member_reads_nothing_more_not_even_out_of_a_warm_session(void **state)
+{
+    struct world *x = *state;
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    struct signed_in lin = world_in(x, LIN), sam = world_in(x, SAM);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    assert_int_equal(world_ring(x, RING_REMOVE, sam.token, world_ring_of(x, TIP), LIN, NULL), OK);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(world_open(x, lin.token, &tip), CODE_NONE);
+    assert_int_equal(world_open(x, sam.token, &tip), CODE_OK);
+    struct row later = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented later tip");
+    assert_int_equal(world_open(x, lin.token, &later), CODE_NONE);
+    assert_int_equal(world_open(x, sam.token, &later), CODE_OK);
+}
+
+/* The control of the test above: with the wall's generation put back, the warm session would go on reading. */
+static void it_is_the_walls_generation_that_stops_a_warm_session(void **state)
+{
+    struct world *x = *state;
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    struct signed_in sam = world_in(x, SAM), lin = world_in(x, LIN);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    assert_int_equal(world_ring(x, RING_REMOVE, sam.token, world_ring_of(x, TIP), LIN, NULL), OK);
+    world_sql(x, "UPDATE wall SET gen = gen - 1");
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+    world_sql(x, "UPDATE wall SET gen = gen + 1");
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_NONE);
+}
+
+static void who_removes_without_being_a_member_leaves_the_chain_to_be_closed_by_one(void **state)
+{
+    struct world *x = *state;
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    struct signed_in ada = world_in(x, ADA), sam = world_in(x, SAM);
+    id ring = world_ring_of(x, TIP);
+    assert_int_equal(world_ring(x, RING_REMOVE, ada.token, ring, LIN, NULL), OK);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM ring_epoch WHERE epoch = 2 AND back IS NULL"), 1);
+    assert_int_equal(world_open(x, sam.token, &tip), CODE_OK); /* by the old wrap, and closes the chain */
+    assert_int_equal(world_count(x, "SELECT count(*) FROM ring_epoch WHERE epoch = 2 AND back IS NULL"), 0);
+    assert_int_equal(world_count(x, sql(x, "SELECT count(*) FROM wrap WHERE epoch = 1 AND ring = %s%s%s", blob(x, ring), "", "")), 0);
+    assert_int_equal(world_ring(x, RING_ADD, sam.token, ring, IVY, NULL), OK);
+    assert_int_equal(world_open(x, world_in(x, IVY).token, &tip), CODE_OK);
+}
+
+static void a_shredded_epoch_is_noise_and_takes_two_persons(void **state)
+{
+    struct world *x = *state;
+    struct row old = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    struct signed_in sam = world_in(x, SAM), cam = world_in(x, CAM);
+    id ring = world_ring_of(x, TIP);
+    assert_int_equal(world_ring(x, RING_ROTATE, sam.token, ring, PEOPLE, NULL), OK);
+    struct row fresh = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented newer tip");
+    struct ring_act act = { .token = sam.token, .second = sam.token, .ring = ring, .epoch = 1 };
+    struct ring_done done;
+    assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), NOT_FOUND);
+    assert_int_equal(world_open(x, sam.token, &old), CODE_OK);
+    act.second = cam.token;
+    assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), OK);
+    assert_int_equal(world_open(x, sam.token, &old), CODE_NONE);
+    assert_int_equal(world_open(x, sam.token, &fresh), CODE_OK);
+}
+
+static void sharing_goes_only_where_the_wall_lets_it(void **state)
+{
+    struct world *x = *state;
+    struct signed_in sam = world_in(x, SAM), ivy = world_in(x, IVY);
+    id ring, scope = { { 0x0c, 7 } };
+    uint8_t box[1][KEYBOX];
+    assert_int_equal(world_make_ring(x, sam.token, SCOPE_CASE, scope, CASE, &ring), OK);
+    assert_int_equal(world_ring(x, RING_ADD, sam.token, ring, IVY, NULL), OK);
+    static const struct {
+        enum compartment from;
+        uint8_t code;
+    } ways[] = { { TIP, CODE_OK }, { SOURCE, CODE_NONE } };
+    for (ptrdiff_t i = 0; i < countof(ways); i++) {
+        struct row r = world_seal(x, SCOPE_OFFICE, x->office, ways[i].from, "an invented tip");
+        struct open_row row = { .row = r.id, .keybox = (const uint8_t *)r.sealed.at };
+        assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, r.id, ring, (id){ 0 }, &row, 1, box), OK);
+        assert_int_equal(row.code, ways[i].code);
+        if (row.code)
+            continue;
+        memcpy((char *)(uintptr_t)r.sealed.at, box[0], KEYBOX); /* the same body, boxed to the case */
+        assert_int_equal(world_open(x, ivy.token, &r), CODE_OK);
+    }
+    assert_int_equal(world_make_ring(x, sam.token, SCOPE_RELEASE, scope, SHARED, &ring), OK);
+    struct row r = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    struct open_row row = { .row = r.id, .keybox = (const uint8_t *)r.sealed.at };
+    assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, r.id, ring, (id){ 0 }, &row, 1, box), NOT_FOUND);
+}
+
+int main(void)
+{
+#define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+    const struct CMUnitTest tests[] = {
+        HOUSE(members_of_a_ring_read_what_strangers_sealed_and_nobody_else_does),
+        HOUSE(the_sql_check_and_the_table_in_c_say_the_same_of_every_cell),
+        HOUSE(no_act_of_adding_crosses_the_wall),
+        HOUSE(a_forged_grant_with_a_copied_wrap_opens_nothing_and_gets_no_wrap_in_the_next_epoch),
+        HOUSE(keys_and_people_that_sql_put_in_are_not_believed),
+        HOUSE(a_removed_member_reads_nothing_more_not_even_out_of_a_warm_session),
+        HOUSE(it_is_the_walls_generation_that_stops_a_warm_session),
+        HOUSE(who_removes_without_being_a_member_leaves_the_chain_to_be_closed_by_one),
+        HOUSE(a_shredded_epoch_is_noise_and_takes_two_persons),
+        HOUSE(sharing_goes_only_where_the_wall_lets_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
