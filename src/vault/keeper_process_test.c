@@ -161,7 +161,7 @@ static void secrets_of(struct world *x, enum someone who, token t, struct secret
 {
     id me = x->made.people[who].principal;
     uint8_t k0[KEY], wrap[WRAP];
-    struct house house;
+    struct house_keys house;
     struct slot slot;
     struct identity own;
     struct ring ring;
