@@ -210,6 +210,13 @@ int64_t app_count(struct app *x, const char *sql)
     return n;
 }
 
+void app_break(struct app *x, const char *sql)
+{
+    sqlite3 *db;
+    must(sqlite3_open(x->path, &db) == SQLITE_OK && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+}
+
 id app_last_tip(struct app *x)
 {
     sqlite3 *db;

@@ -50,6 +50,7 @@ void app_crash_acceptor(struct app *x);
 str app_body(const struct app *x);
 bool app_says(const struct app *x, const char *text);
 int64_t app_count(struct app *x, const char *sql);
+void app_break(struct app *x, const char *sql); /* behind the program's back */
 /* The receipt the last page or JSON shows. */
 void app_receipt(const struct app *x, char digits[25]);
 /* The tip stored last, opened by the call taker. False: nobody could. */
