@@ -1,0 +1,124 @@
+/* What each role does between its start and its end. One function a role; the supervisor starts them again. */
+#include "app/command.h"
+#include "app/features.h"
+#include "app/jobs.h"
+#include "app/role.h"
+#include "common/house/house.h"
+#include "common/pack/pack.h"
+#include "common/rules/rules.h"
+#include "common/services.h"
+#include "intake/acceptor/acceptor.h"
+#include "intake/post/post.h"
+#include "intake/public/public_web.h"
+#include "lib/crypt/crypt.h"
+#include "lib/log/log.h"
+#include "lib/os/os.h"
+#include "lib/os/process.h"
+#include "staff/page/page.h"
+#include "staff/session/session.h"
+#include "vault/keeper_main.h"
+#include <signal.h>
+#include <unistd.h>
+
+enum { PROCESS_BYTES = 64 << 20, KEEPER_WAIT_MS = 2000, DATABASE_WAIT_MS = 2000, MOST_ROUTES = 32 };
+
+/* One worker of either side. Lives as long as the process. */
+struct worker {
+    struct role_start start;
+    struct folder folder;
+    struct arena process;
+    struct chance chance;
+    struct db *db;
+    struct house house;
+    struct pack pack;
+    struct services services;
+    struct routes sets[MOST_ROUTES];
+    struct web web;
+    struct http_server *server;
+};
+
+static void tell_ready(const struct role_start *s)
+{
+    uint8_t number = (uint8_t)s->number;
+    if (s->ready >= 0 && write(s->ready, &number, 1) != 1)
+        log_event(LOG_ROLE_ENDED, s->role, 0);
+}
+
+static bool open_database(const struct role_start *s, const struct folder *f, struct db **out)
+{
+    struct db_options options = { .rights = role_rights(s->role), .busy_ms = DATABASE_WAIT_MS };
+    return db_open(f->content, options, out) == OK;
+}
+
+/* What every web worker reads once at its start: settings, packs, rules. A changed setting restarts the workers. */
+static bool load_world(struct worker *w)
+{
+    struct arena *a = &w->process;
+    struct pack_rules *rules = arena_new(a, struct pack_rules, 1);
+    if (!open_database(&w->start, &w->folder, &w->db) || house_load(w->db, a, &w->house) != OK
+        || pack_open(w->db, a, NULL, &w->pack) != OK || pack_rules_compile(&w->pack, a, day_of(os_now()), rules) != OK)
+        return false;
+    w->services = (struct services){ .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .sealer = sealer_new(),
+                                     .pack = &w->pack, .rules = rules, .house = &w->house, .monotonic_ms = os_monotonic_ms };
+    return true;
+}
+
+static status handle(void *app, struct http_place place, const struct http_request *r, struct http_response *w)
+{
+    return web_dispatch(app, place, r, w);
+}
+
+static int run_web(struct worker *w, enum side side)
+{
+    w->chance = chance_system();
+    if (!load_world(w))
+        return EXIT_FAILED;
+    w->web = (struct web){ .sets = w->sets, .set_count = features_collect(w->sets, MOST_ROUTES), .side = side, .db = w->db,
+                           .services = &w->services, .chance = &w->chance, .now = os_now, .secure = w->start.secure,
+                           .find_caller = side == STAFF_SIDE ? session_find_caller : NULL,
+                           .draw_problem = side == STAFF_SIDE ? staff_draw_problem : public_draw_problem };
+    w->server = http_open(w->start.listen, (struct http_limits){ 0 }, handle, &w->web);
+    if (side == PUBLIC_SIDE && !public_open(&w->services, w->server, w->start.acceptor, &w->chance, &w->process))
+        return EXIT_FAILED;
+    tell_ready(&w->start);
+    return http_run(w->server);
+}
+
+static int run_acceptor(struct worker *w)
+{
+    if (!open_database(&w->start, &w->folder, &w->db))
+        return EXIT_FAILED;
+    struct acceptor_place p = { .db = w->db, .channels = w->start.clients, .channel_count = w->start.client_count,
+                                .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .now = os_now,
+                                .monotonic_ms = os_monotonic_ms };
+    tell_ready(&w->start);
+    return acceptor_main(&p);
+}
+
+static int run_jobs(struct worker *w)
+{
+    if (!open_database(&w->start, &w->folder, &w->db))
+        return EXIT_FAILED;
+    tell_ready(&w->start);
+    return jobs_run(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS));
+}
+
+int command_role(int argc, char **argv)
+{
+    const char *path;
+    static struct worker w; /* large; lives as long as the process */
+    if (!role_read(argc, argv, &w.start, &path) || !folder_name(path, &w.folder))
+        return EXIT_USAGE;
+    os_no_dump();
+    signal(SIGPIPE, SIG_IGN);
+    w.process = arena_reserve(PROCESS_BYTES);
+    switch (w.start.role) {
+    case PROCESS_KEEPER:     return run_keeper(&w.start, &w.folder, tell_ready);
+    case PROCESS_ACCEPTOR:   return run_acceptor(&w);
+    case PROCESS_WEB_PUBLIC: return run_web(&w, PUBLIC_SIDE);
+    case PROCESS_WEB_STAFF:  return run_web(&w, STAFF_SIDE);
+    case PROCESS_JOBS:       return run_jobs(&w);
+    case PROCESS_KINDS:      break;
+    }
+    return EXIT_USAGE;
+}
