@@ -3,6 +3,7 @@
 #include "app/features.h"
 #include "app/jobs.h"
 #include "app/role.h"
+#include "common/clock/clock.h"
 #include "common/house/house.h"
 #include "common/pack/pack.h"
 #include "common/rules/rules.h"
@@ -20,7 +21,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { PROCESS_BYTES = 64 << 20, KEEPER_WAIT_MS = 2000, DATABASE_WAIT_MS = 2000, MOST_ROUTES = 32 };
+enum { PROCESS_BYTES = 64 << 20, KEEPER_WAIT_MS = 2000, DATABASE_WAIT_MS = 2000, MOST_ROUTES = 32, SCRATCH_BYTES = 1 << 20,
+       LOOK_SECONDS = 30 };
 
 /* One worker of either side. Lives as long as the process. */
 struct worker {
@@ -35,6 +37,8 @@ struct worker {
     struct routes sets[MOST_ROUTES];
     struct web web;
     struct http_server *server;
+    struct arena scratch;
+    int64_t loaded_day, ticks;
 };
 
 static void tell_ready(const struct role_start *s)
@@ -50,17 +54,49 @@ static bool open_database(const struct role_start *s, const struct folder *f, st
     return db_open(f->content, options, out) == OK;
 }
 
-/* What every web worker reads once at its start: settings, packs, rules. A changed setting restarts the workers. */
+/* What every web worker reads once at its start: settings, packs, rules. */
 static bool load_world(struct worker *w)
 {
     struct arena *a = &w->process;
+    int64_t today = day_of(os_now());
     struct pack_rules *rules = arena_new(a, struct pack_rules, 1);
+    struct pack_clocks *clocks = arena_new(a, struct pack_clocks, 1);
     if (!open_database(&w->start, &w->folder, &w->db) || house_load(w->db, a, &w->house) != OK
-        || pack_open(w->db, a, NULL, &w->pack) != OK || pack_rules_compile(&w->pack, a, day_of(os_now()), rules) != OK)
+        || pack_open(w->db, a, NULL, &w->pack) != OK || rules_compile(a, &w->pack, today, rules) != OK
+        || clocks_compile(a, &w->pack, today, clocks) != OK)
         return false;
+    w->loaded_day = today;
     w->services = (struct services){ .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .sealer = sealer_new(),
-                                     .pack = &w->pack, .rules = rules, .house = &w->house, .monotonic_ms = os_monotonic_ms };
+                                     .pack = &w->pack, .rules = rules, .clocks = clocks, .house = &w->house,
+                                     .monotonic_ms = os_monotonic_ms };
     return true;
+}
+
+static bool same_settings(const struct house *a, const struct house *b)
+{
+    for (int i = 0; i < HOUSE_SETTINGS; i++)
+        if (!str_equal(a->values[i], b->values[i]))
+            return false;
+    return true;
+}
+
+/*
+ * Each second: shared keys that are over are wiped. Twice a minute: a changed setting or a new day
+ * (rows of a pack begin and end by day) ends this worker, and its successor starts with what holds now.
+ */
+static void tick(void *app, int fd)
+{
+    (void)fd;
+    struct worker *w = app;
+    struct house now;
+    struct arena scratch = w->scratch;
+    sealer_tick(w->services.sealer, os_monotonic_ms());
+    if (db_broken(w->db))
+        http_stop(w->server);
+    if (++w->ticks % LOOK_SECONDS)
+        return;
+    if (day_of(os_now()) != w->loaded_day || (house_load(w->db, &scratch, &now) == OK && !same_settings(&now, &w->house)))
+        http_stop(w->server);
 }
 
 static status handle(void *app, struct http_place place, const struct http_request *r, struct http_response *w)
@@ -70,16 +106,19 @@ static status handle(void *app, struct http_place place, const struct http_reque
 
 static int run_web(struct worker *w, enum side side)
 {
+    bool staff = side == STAFF_SIDE;
     w->chance = chance_system();
+    w->scratch = arena_reserve(SCRATCH_BYTES);
     if (!load_world(w))
         return EXIT_FAILED;
     w->web = (struct web){ .sets = w->sets, .set_count = features_collect(w->sets, MOST_ROUTES), .side = side, .db = w->db,
                            .services = &w->services, .chance = &w->chance, .now = os_now, .secure = w->start.secure,
-                           .find_caller = side == STAFF_SIDE ? session_find_caller : NULL,
-                           .draw_problem = side == STAFF_SIDE ? staff_draw_problem : public_draw_problem };
+                           .find_caller = staff ? session_find_caller : NULL,
+                           .draw_problem = staff ? staff_draw_problem : public_draw_problem };
     w->server = http_open(w->start.listen, (struct http_limits){ 0 }, handle, &w->web);
-    if (side == PUBLIC_SIDE && !public_open(&w->services, w->server, w->start.acceptor, &w->chance, &w->process))
-        return EXIT_FAILED;
+    http_watch(w->server, -1, tick, w);
+    if (!staff)
+        public_open(&w->services, w->server, w->start.acceptor, &w->chance);
     tell_ready(&w->start);
     return http_run(w->server);
 }

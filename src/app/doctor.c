@@ -1,0 +1,86 @@
+/* `doctor`: what is missing or weak on this machine, each with its mend. Changes nothing. */
+#include "app/command.h"
+#include "common/house/house.h"
+#include "lib/os/os.h"
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+struct findings {
+    int bad, weak;
+};
+
+static void say(struct findings *f, bool good, bool serious, const char *what, const char *mend)
+{
+    printf("%-6s %s\n", good ? "good" : serious ? "BAD" : "weak", what);
+    if (good)
+        return;
+    printf("       %s\n", mend);
+    *(serious ? &f->bad : &f->weak) += 1;
+}
+
+static bool is_private(const char *path, mode_t mask)
+{
+    struct stat s;
+    return !stat(path, &s) && !(s.st_mode & mask);
+}
+
+static void look_at_folder(struct findings *f, const struct folder *d)
+{
+    struct statvfs v;
+    say(f, is_private(d->path, 077), true, "the data folder is closed to other accounts", "chmod 700 the data folder");
+    say(f, is_private(d->secret, 077), true, "the house secret is closed to other accounts", "chmod 600 keeper.secret");
+    bool room = !statvfs(d->path, &v) && (uint64_t)v.f_bavail * v.f_frsize > (uint64_t)1 << 30;
+    say(f, room, true, "more than 1 GiB is free for tips", "free space: a full disk means no tip is accepted");
+}
+
+static void look_at_machine(struct findings *f)
+{
+    struct rlimit limit;
+    char pattern[256] = "";
+    FILE *core = fopen("/proc/sys/kernel/core_pattern", "re");
+    if (core) {
+        if (!fgets(pattern, sizeof pattern, core))
+            pattern[0] = 0;
+        fclose(core);
+    }
+    bool locked = !getrlimit(RLIMIT_MEMLOCK, &limit) && (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= (rlim_t)256 << 20);
+    say(f, locked || !geteuid(), false, "memory can be kept out of swap", "raise LimitMEMLOCK for the account, or use encrypted swap");
+    say(f, pattern[0] != '|', false, "core files are not handed to a program",
+        "roles switch their own core files off; still, turn the handler off for this account");
+    say(f, geteuid() != 0, false, "the program does not run as root", "run it under an account of its own");
+    say(f, false, false, "the roles are caged by system-call filters", "not in this version: keep other programs off this machine");
+}
+
+static void look_at_settings(struct findings *f, const struct folder *d)
+{
+    struct arena a = arena_reserve(4 << 20);
+    struct house h;
+    struct db *db;
+    static const struct db_right rights[] = { { "setting", DB_READ }, { NULL, 0 } };
+    bool good = db_open(d->content, (struct db_options){ .rights = rights, .busy_ms = 2000 }, &db) == OK;
+    say(f, good, true, "content.db opens", "is this a data folder made by init or demo?");
+    if (!good)
+        return;
+    good = house_load(db, &a, &h) == OK;
+    say(f, good && house_may_serve_form(&h), true, "the line has said who it is", "answer line_name, line_is_police, line_shares_immigration under /settings");
+    say(f, good && house_text(&h, HOUSE_EMERGENCY_NUMBER).len, false, "an emergency number stands on every page", "set emergency_number under /settings");
+    say(f, good && !house_yes(&h, HOUSE_DEMO), false, "this is not a demonstration", "never enter anything real here: its key lies beside it");
+    db_close(db);
+}
+
+int command_doctor(int argc, char **argv)
+{
+    struct option options[] = { { NULL, false, NULL } };
+    struct findings f = { 0 };
+    struct folder d;
+    int rest;
+    if (!options_read(argc, argv, options, &rest) || rest != 1 || !folder_name(argv[1], &d))
+        return EXIT_USAGE;
+    look_at_folder(&f, &d);
+    look_at_settings(&f, &d);
+    look_at_machine(&f);
+    printf("\n%d bad, %d weak\n", f.bad, f.weak);
+    return f.bad ? EXIT_FAILED : EXIT_DONE;
+}

@@ -1,0 +1,63 @@
+#include "app/features.h"
+#include "intake/mailbox/mailbox_web.h"
+#include "intake/public/public_web.h"
+#include "intake/tip/tip_web.h"
+#include "staff/log/log.h"
+#include "staff/own/own_web.h"
+#include "staff/people/people_web.h"
+#include "staff/session/session.h"
+#include "staff/settings/settings_web.h"
+#include "triage/queue/queue_web.h"
+#include "triage/review/review_web.h"
+
+const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
+                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes };
+const ptrdiff_t feature_count = countof(feature_routes);
+
+ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
+{
+    must(feature_count <= most);
+    for (ptrdiff_t i = 0; i < feature_count; i++)
+        to[i] = *feature_routes[i];
+    return feature_count;
+}
+
+/* clang-format off */
+/* What strangers' worker reads: packs, settings, and mailboxes by their locator. It writes nothing. */
+static const struct db_right public_rights[] = {
+    { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ },
+    { "mailbox", DB_READ }, { "reply", DB_READ }, { NULL, 0 },
+};
+/* The write path of everything the public submits. It never reads what a tip says, and could not. */
+static const struct db_right acceptor_rights[] = {
+    { "tip", DB_READ | DB_INSERT }, { "tip_source", DB_READ | DB_INSERT | DB_DELETE }, { "tip_addition", DB_READ | DB_INSERT },
+    { "mailbox", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "reply", DB_READ | DB_UPDATE | DB_DELETE },
+    { "idem", DB_READ | DB_INSERT | DB_DELETE }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
+    { "outbox", DB_READ | DB_INSERT }, { NULL, 0 },
+};
+static const struct db_right staff_rights[] = {
+    { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ },
+    { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
+    { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
+    { "tip", DB_READ }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
+    { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE }, { NULL, 0 },
+};
+static const struct db_right jobs_rights[] = {
+    { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },
+    { "tip", DB_READ }, { NULL, 0 },
+};
+/* clang-format on */
+
+const struct db_right *role_rights(enum process_kind role)
+{
+    switch (role) {
+    case PROCESS_WEB_PUBLIC: return public_rights;
+    case PROCESS_WEB_STAFF:  return staff_rights;
+    case PROCESS_ACCEPTOR:   return acceptor_rights;
+    case PROCESS_JOBS:       return jobs_rights;
+    case PROCESS_KEEPER:
+    case PROCESS_KINDS:      break;
+    }
+    must(!"a role without the content database");
+    return NULL;
+}
