@@ -1,8 +1,10 @@
 /* `audit`: writes the log to a file, and proves a file whole. The proof needs nothing but the file. */
-#include "app/audit_export.h"
 #include "app/command.h"
 #include "lib/os/os.h"
 #include "vault/audit.h"
+#include "vault/log_export.h"
+#include <fcntl.h>
+#include <unistd.h>
 
 enum { SEEN_MOST = 64, FILE_MOST = 1 << 30, SEEN_FILE_MOST = 4096 };
 
@@ -74,12 +76,52 @@ static int verify(int argc, char **argv)
     return EXIT_DONE;
 }
 
+static status write_piece(void *to, str piece)
+{
+    for (int fd = *(int *)to; piece.len;) {
+        ssize_t n = write(fd, piece.at, (size_t)piece.len);
+        if (n <= 0)
+            return FAULT;
+        piece = str_part(piece, n, piece.len);
+    }
+    return OK;
+}
+
+static int export(const struct folder *f, const char *path)
+{
+    struct arena a = arena_reserve(16 << 20);
+    uint64_t entries = 0;
+    struct db *keys;
+    str anchor;
+    if (file_read(&a, f->anchor, 4096, &anchor) != OK || db_open(f->keys, (struct db_options){ .busy_ms = 10000 }, &keys) != OK) {
+        complain("%s is not a data folder, or is not yours to read", f->path);
+        return EXIT_FAILED;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        complain("%s exists already, or cannot be made", path);
+        db_close(keys);
+        return EXIT_FAILED;
+    }
+    status s = log_export(keys, anchor, &a, write_piece, &fd, &entries);
+    bool good = s == OK && !fsync(fd);
+    close(fd);
+    db_close(keys);
+    if (!good) {
+        unlink(path);
+        complain("the log could not be written to %s", path);
+        return EXIT_FAILED;
+    }
+    printf("%llu entries written to %s. Prove them: plainsight audit verify %s\n", (unsigned long long)entries, path, path);
+    return EXIT_DONE;
+}
+
 int command_audit(int argc, char **argv)
 {
     struct folder f;
     if (argc >= 3 && !strcmp(argv[1], "verify"))
         return verify(argc - 1, argv + 1);
     if (argc == 4 && !strcmp(argv[2], "export") && folder_name(argv[1], &f))
-        return audit_export(&f, argv[3]);
+        return export(&f, argv[3]);
     return EXIT_USAGE;
 }

@@ -1,6 +1,6 @@
 /* What each role does between its start and its end. One function a role; the supervisor starts them again. */
 #include "app/command.h"
-#include "app/features.h"
+#include "app/feature_list.h"
 #include "app/jobs.h"
 #include "app/role.h"
 #include "common/clock/clock.h"
@@ -123,6 +123,15 @@ static int run_web(struct worker *w, enum side side)
     return http_run(w->server);
 }
 
+static int run_keeper(struct worker *w)
+{
+    struct keeper_channel channels[ROLE_CLIENTS];
+    for (int i = 0; i < w->start.client_count; i++)
+        channels[i] = (struct keeper_channel){ w->start.clients[i], (enum keeper_role)w->start.client_roles[i] };
+    tell_ready(&w->start);
+    return keeper_main(w->folder.path, channels, w->start.client_count);
+}
+
 static int run_acceptor(struct worker *w)
 {
     if (!open_database(&w->start, &w->folder, &w->db))
@@ -152,7 +161,7 @@ int command_role(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     w.process = arena_reserve(PROCESS_BYTES);
     switch (w.start.role) {
-    case PROCESS_KEEPER:     return run_keeper(&w.start, &w.folder, tell_ready);
+    case PROCESS_KEEPER:     return run_keeper(&w);
     case PROCESS_ACCEPTOR:   return run_acceptor(&w);
     case PROCESS_WEB_PUBLIC: return run_web(&w, PUBLIC_SIDE);
     case PROCESS_WEB_STAFF:  return run_web(&w, STAFF_SIDE);

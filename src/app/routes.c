@@ -1,6 +1,6 @@
 /* `routes`: every page with the permission it needs, as the golden list holds it. */
 #include "app/command.h"
-#include "app/features.h"
+#include "app/feature_list.h"
 #include "staff/role/role.h"
 
 int command_routes(int argc, char **argv)

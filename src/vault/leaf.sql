@@ -30,3 +30,9 @@ SELECT size, frontier FROM loghead WHERE log = :log;
 -- name: loghead_put
 INSERT INTO loghead (log, size, frontier, witnessed_size) VALUES (:log, :size, :frontier, 0)
 ON CONFLICT (log) DO UPDATE SET size = excluded.size, frontier = excluded.frontier;
+
+-- name: leaf_export
+SELECT record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
+
+-- name: node_sign
+SELECT p.epub FROM principal p JOIN slot s ON s.principal = p.id WHERE s.kind = :kind;

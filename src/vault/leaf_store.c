@@ -114,3 +114,28 @@ status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t)
     bind_blob(&q, loghead_put_frontier, view(t->frontier, sizeof t->frontier));
     return query_run(&q);
 }
+
+status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const struct leaf *l), void *to)
+{
+    struct query q = db_query(db, &sql_leaf_export);
+    bind_int(&q, leaf_export_log, log);
+    struct leaf l = { 0 };
+    status s = OK;
+    for (; s == OK && query_next(&q); l.seq++) {
+        read_bytes(&q, leaf_export_col_record, l.record, sizeof l.record);
+        read_bytes(&q, leaf_export_col_root, l.root, sizeof l.root);
+        read_bytes(&q, leaf_export_col_sig, l.signature, sizeof l.signature);
+        s = each(to, &l);
+    }
+    return query_end(&q, s);
+}
+
+status node_sign_find(struct db *db, uint8_t key[KEY])
+{
+    struct query q = db_query(db, &sql_node_sign);
+    bind_int(&q, node_sign_kind, SLOT_NODE);
+    bool found = query_next(&q);
+    if (found)
+        read_bytes(&q, node_sign_col_epub, key, KEY);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}

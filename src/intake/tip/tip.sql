@@ -31,3 +31,8 @@ SELECT id, kind, day, sealed
  WHERE tip = :tip
  ORDER BY day, id
  LIMIT :limit;
+
+-- name: tip_find_office
+SELECT office
+  FROM tip
+ WHERE id = :id;

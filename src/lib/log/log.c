@@ -29,6 +29,7 @@ static const struct {
     [LOG_KEEPER_STORE]     = { "keeper_store_failed", ERROR,   NULL,     NULL        },
     [LOG_KEEPER_UNHEARD]   = { "keeper_unheard",      WARNING, "role",   "status"    },
     [LOG_KEEPER_SWAPPABLE] = { "keeper_may_be_swapped", WARNING, NULL,   NULL        },
+    [LOG_ROLE_ENDED]       = { "role_ended",          WARNING, "role",   "how"       },
     // clang-format on
 };
 

@@ -27,6 +27,7 @@ enum log_event {
     LOG_KEEPER_STORE,
     LOG_KEEPER_UNHEARD,
     LOG_KEEPER_SWAPPABLE,
+    LOG_ROLE_ENDED,
     LOG_EVENTS /* how many there are */
 };
 

@@ -64,12 +64,12 @@ static struct person_row row_of(const struct request *r, const struct account *a
                                 day_text(r->arena, a->made_day), join_path(r->arena, a->id, ""), str_equal(a->state, lit("left")) };
 }
 
-static struct choices role_choices(const struct request *r, str chosen)
+static struct role_choices role_choices(const struct request *r, str chosen)
 {
-    struct choices list = { .at = arena_new(r->arena, struct choice, role_count) };
+    struct role_choices list = { .at = arena_new(r->arena, struct role_choice, role_count) };
     for (ptrdiff_t i = 0; i < role_count; i++)
         if (roles[i].invited)
-            list.at[list.len++] = (struct choice){ str_of(roles[i].code), tr(r->language, roles[i].label),
+            list.at[list.len++] = (struct role_choice){ str_of(roles[i].code), tr(r->language, roles[i].label),
                                                    str_equal(chosen, str_of(roles[i].code)) };
     return list;
 }

@@ -11,12 +11,12 @@ struct person_rows {
     struct person_row *at;
     ptrdiff_t len;
 };
-struct choice {
+struct role_choice {
     str value, label;
     bool chosen;
 };
-struct choices {
-    struct choice *at;
+struct role_choices {
+    struct role_choice *at;
     ptrdiff_t len;
 };
 struct people_page {
@@ -24,7 +24,7 @@ struct people_page {
     struct person_rows rows;
     bool may_invite;
     str next;              /* link to the next page, empty on the last */
-    struct choices roles;  /* for the form of a new account */
+    struct role_choices roles;  /* for the form of a new account */
     struct problems problems;
     str name, name_problem, role_problem, token;
 };

@@ -1,4 +1,4 @@
-#include "app/features.h"
+#include "app/feature_list.h"
 #include "intake/mailbox/mailbox_web.h"
 #include "intake/public/public_web.h"
 #include "intake/tip/tip_web.h"

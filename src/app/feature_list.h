@@ -1,6 +1,6 @@
 /* The only list of all features: their routes, and which tables each role may touch. */
-#ifndef APP_FEATURES_H
-#define APP_FEATURES_H
+#ifndef APP_FEATURE_LIST_H
+#define APP_FEATURE_LIST_H
 #include "app/role.h"
 #include "lib/web/web.h"
 

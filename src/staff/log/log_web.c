@@ -1,0 +1,123 @@
+#include "common/services.h"
+#include "staff/account/account.h"
+#include "staff/log/log.h"
+#include "log_html.h"
+
+static handler show;
+
+/* clang-format off */
+static const struct route table[] = {
+    { STAFF_SIDE, GET, "/audit", AUDIT_READ, NOTHING, show },
+};
+
+/* Words for what a record says was done (docs/keys.md 5). */
+static const struct { uint8_t action; const char *words; } actions[] = {
+    { ACT_OPEN, N_("opened") }, { ACT_SHARE, N_("shared") }, { ACT_REFUSED, N_("was refused") }, { ACT_LOGIN, N_("signed in") },
+    { ACT_LOGIN_FAILED, N_("failed to sign in") }, { ACT_END, N_("signed out") }, { ACT_RING, N_("made a ring") },
+    { ACT_ADD, N_("gave keys") }, { ACT_REMOVE, N_("took keys back") }, { ACT_ROTATE, N_("changed the keys of a ring") },
+    { ACT_SHRED, N_("destroyed a ring") }, { ACT_PRINCIPAL, N_("made an account") }, { ACT_CERTIFY, N_("vouched") },
+    { ACT_REVOKE, N_("ended an account") }, { ACT_SLOT, N_("changed a passphrase") }, { ACT_WRITE, N_("wrote") },
+    { ACT_EXPORT, N_("exported") }, { ACT_RELEASE, N_("released") }, { ACT_BREAK_GLASS, N_("broke the glass") },
+    { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("looked for equal values") }, { ACT_START, N_("the house started") },
+    { ACT_STOP, N_("the house stopped") }, { ACT_ENGINE, N_("opened the search engine") }, { ACT_WITNESS, N_("a witness signed") },
+};
+static const char *const purposes[] = { "", N_("to list"), N_("to read"), N_("to work on it"), N_("to print"), N_("to link"), N_("to index") };
+static const char *const compartments[] = { "", N_("tip"), N_("who told us"), N_("case"), N_("victim"), N_("safe place"), N_("evidence"),
+    N_("fund"), N_("shared packet"), N_("log"), N_("service") };
+/* clang-format on */
+const struct routes log_routes = { table, countof(table) };
+
+static str action_words(const struct request *r, uint8_t action)
+{
+    for (ptrdiff_t i = 0; i < countof(actions); i++)
+        if (actions[i].action == action)
+            return tr(r->language, actions[i].words);
+    return (str){ 0 };
+}
+
+static str with_count(const struct request *r, str words, uint16_t count)
+{
+    struct out o = { .arena = r->arena };
+    out_str(&o, words);
+    if (count > 1) {
+        out_str(&o, lit(" ("));
+        out_int(&o, count);
+        out_char(&o, ')');
+    }
+    return out_view(&o);
+}
+
+/* One name is looked up once a page at most: lines of one person follow each other. */
+struct name_memory {
+    id who;
+    str name;
+};
+static str name_of(struct request *r, id who, struct name_memory *m)
+{
+    struct account a;
+    if (id_is_zero(who))
+        return (str){ 0 };
+    if (!id_equal(who, m->who))
+        *m = (struct name_memory){ who, account_find(r->db, r->arena, who, &a) == OK ? a.name : id_short(r->arena, who) };
+    return m->name;
+}
+
+struct log_rows log_words(struct request *r, const struct log_line *lines, ptrdiff_t n)
+{
+    struct log_rows list = { .at = arena_new(r->arena, struct log_row, n + 1) };
+    struct name_memory memory = { 0 };
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const struct log_line *l = &lines[i];
+        str about = l->compartment && l->compartment < countof(compartments) ? tr(r->language, compartments[l->compartment]) : (str){ 0 };
+        if (l->opened && !id_is_zero(l->about)) {
+            about = about.len ? str_join(r->arena, about, lit(" ")) : about;
+            about = str_join(r->arena, about, id_short(r->arena, l->about));
+        }
+        list.at[list.len++] = (struct log_row){
+            .seq = (int64_t)l->seq,
+            .when = l->opened ? time_text(r->arena, l->time) : day_text(r->arena, l->day),
+            .who = name_of(r, l->principal, &memory),
+            .what = with_count(r, action_words(r, l->action), l->count),
+            .why = l->purpose && l->purpose < countof(purposes) ? tr(r->language, purposes[l->purpose]) : (str){ 0 },
+            .about = about,
+            .result = l->result ? tr(r->language, N_("refused")) : (str){ 0 },
+        };
+    }
+    return list;
+}
+
+str log_next(struct request *r, const char *path, const struct log_line *lines, ptrdiff_t n)
+{
+    struct out o = { .arena = r->arena };
+    if (n < LOG_LINES || !lines[n - 1].seq)
+        return (str){ 0 };
+    out_str(&o, str_of(path));
+    out_str(&o, lit("?before="));
+    out_int(&o, (int64_t)lines[n - 1].seq);
+    return out_view(&o);
+}
+
+uint64_t log_before(const struct request *r)
+{
+    int64_t n = 0;
+    for (ptrdiff_t i = 0; i < r->query.len; i++)
+        if (str_equal(r->query.at[i].name, lit("before")) && (!str_to_int(r->query.at[i].value, &n) || n < 0))
+            n = 0;
+    return (uint64_t)n;
+}
+
+static status show(struct request *r, struct response *w)
+{
+    struct log_line lines[LOG_LINES];
+    ptrdiff_t n;
+    token t;
+    memcpy(t.at, r->caller.token, sizeof t.at);
+    status s = keeper_log(r->services->keeper, t, false, log_before(r), lines, &n);
+    wipe(&t, sizeof t);
+    if (s != OK)
+        return s;
+    struct log_page page = { staff_page(r, N_("Log")), log_words(r, lines, n), log_next(r, "/audit", lines, n),
+                             lit("plainsight audit verify") };
+    log_html(&w->body, r->language, &page);
+    return OK;
+}

@@ -1,0 +1,85 @@
+#include "common/services.h"
+#include "staff/own/own_web.h"
+#include "staff/passphrase/passphrase.h"
+#include "staff/session/session.h"
+#include "own_html.h"
+
+static handler show, change;
+
+/* clang-format off */
+static const struct route table[] = {
+    { STAFF_SIDE, GET,  "/own",            SIGNED_IN, NOTHING, show   },
+    { STAFF_SIDE, POST, "/own/passphrase", SIGNED_IN, FORM,    change },
+};
+/* clang-format on */
+const struct routes own_routes = { table, countof(table) };
+
+static status draw(struct request *r, struct response *w, const struct form *f, const char *done)
+{
+    struct log_line lines[LOG_LINES];
+    ptrdiff_t n;
+    token t;
+    memcpy(t.at, r->caller.token, sizeof t.at);
+    status s = keeper_log(r->services->keeper, t, true, log_before(r), lines, &n);
+    wipe(&t, sizeof t);
+    if (s != OK)
+        return s;
+    struct own_page page = { .page = staff_page(r, N_("My account")), .rows = log_words(r, lines, n),
+                             .next = log_next(r, "/own", lines, n), .token = form_token(r, lit("/own/passphrase")),
+                             .done = *done ? tr(r->language, done) : (str){ 0 } };
+    if (f) {
+        page.problems = f->problems;
+        page.old_problem = problem_of(&f->problems, lit("old"));
+        page.pass_problem = problem_of(&f->problems, lit("pass"));
+        page.page.problem = true;
+    }
+    own_html(&w->body, r->language, &page);
+    return f ? INVALID : OK;
+}
+
+static status show(struct request *r, struct response *w)
+{
+    bool done = r->query.len && str_equal(r->query.at[0].name, lit("done"));
+    return draw(r, w, NULL, done ? N_("Your passphrase is changed.") : "");
+}
+
+/* Both passphrases are stretched under the salt of the same ticket: one turn at the slow hash. */
+static status replace(struct request *r, str old, str fresh, uint32_t otp)
+{
+    struct slot_change c = { .principal = r->caller.account, .kind = 1, .otp = otp };
+    struct ticket t;
+    uint8_t device[32], none[20];
+    memcpy(c.token.at, r->caller.token, sizeof c.token.at);
+    session_device(r, device);
+    status s = keeper_begin(r->services->keeper, r->caller.name, device, &t);
+    if (s == OK)
+        s = stretch(old, t.salt, t.cost, c.old);
+    if (s == OK)
+        s = stretch(fresh, t.salt, t.cost, c.fresh);
+    c.ticket = t.number;
+    if (s == OK)
+        s = keeper_slot(r->services->keeper, &c, none);
+    wipe(&c, sizeof c);
+    return s;
+}
+
+static status change(struct request *r, struct response *w)
+{
+    struct form f = form_read(r);
+    str typed = form_text(&f, lit("old"), 0, PASSPHRASE_MOST), old = { 0 };
+    uint32_t otp = sign_in_code(form_text(&f, lit("otp"), 0, 32));
+    str fresh = form_passphrase(&f, r->arena);
+    if (!utf8_nfkc(r->arena, typed, &old))
+        old = (str){ 0 };
+    if (form_ok(&f)) {
+        status s = replace(r, old, fresh, otp);
+        if (s == OK) {
+            redirect(w, lit("/own?done=passphrase"));
+            return OK;
+        }
+        if (s == FAULT || s == LOCKED)
+            return s;
+        form_note(&f, lit("old"), tr(r->language, sign_in_words(s)));
+    }
+    return draw(r, w, &f, "");
+}
