@@ -32,7 +32,7 @@ SELECT id, kind, day, sealed
  ORDER BY day, id
  LIMIT :limit;
 
--- name: tip_find_office
+-- name: tip_office_of
 SELECT office
   FROM tip
  WHERE id = :id;

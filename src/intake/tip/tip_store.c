@@ -81,10 +81,10 @@ status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t limit,
 
 status tip_find_office(struct db *db, id tip, id *office)
 {
-    struct query q = db_query(db, &sql_tip_find_office);
-    bind_id(&q, tip_find_office_id, tip);
+    struct query q = db_query(db, &sql_tip_office_of);
+    bind_id(&q, tip_office_of_id, tip);
     bool found = query_next(&q);
     if (found)
-        *office = read_id(&q, tip_find_office_col_office);
+        *office = read_id(&q, tip_office_of_col_office);
     return query_end(&q, found ? OK : NOT_FOUND);
 }
