@@ -7,7 +7,7 @@ struct situation {
 };
 /* clang-format off */
 static const struct situation situations[] = {
-    { "farm_ranch", "NIEM-01", { "CD_DOCS", "CD_DEBT", "EX_PAY" }, "unsure", "unsure",
+    { "farm_ranch", "NIEM-01", { "CD_DOCS", "CD_DEBT", "EX_PAY" }, "not_sure", "not_sure",
       { "About %n people pack tomatoes at %p. A man they call %b keeps all the passports. A white van, plate starts %k, brings them at five.",
         "My neighbor works at %p with %n others. They owe money for the trip and it never gets smaller. Ask for %b.",
         "I deliver boxes to %p. The workers sleep in a shed behind it and are told not to talk to me. Phone on the door: %t." },
@@ -21,7 +21,7 @@ static const struct situation situations[] = {
       { "Una cuadrilla de %n en la obra de %p no cobra desde hace cinco semanas. %b dice que los va a denunciar si preguntan.",
         "Sin casco y sin pago, %n hombres en dos cuartos cerca de %p. El jefe maneja una camioneta con placa %k.",
         "Mi esposo trabaja para %b en %p. Le quitaron el teléfono. Solo puedo llamar al %t." } },
-    { "relative_home", "NIEM-07", { "EX_HOMEWORK", "CD_LOCKED", "CD_PHONE" }, "unsure", "unsure",
+    { "relative_home", "NIEM-07", { "EX_HOMEWORK", "CD_LOCKED", "CD_PHONE" }, "not_sure", "not_sure",
       { "A young woman cleans and minds children in a house on %p. She is never alone and has one free hour a week.",
         "The lady next door at %p has a maid who cannot leave. She passed me a note with %t on it.",
         "I am the cook in a house at %p. They keep my papers. Please do not come to the door, %b will be angry." },
@@ -42,14 +42,14 @@ static const struct situation situations[] = {
       { "El salón de masajes en %p: las mujeres duermen allí, la puerta se abre desde afuera, caras nuevas cada dos semanas.",
         "Fui cliente. Una de ellas, en %p, me pidió ayuda en voz baja. %b guarda el dinero. Placa de su carro: %k.",
         "Dijeron que era trabajo de oficina. No lo es. Estoy en %p, escriban al %t solo por la mañana." } },
-    { "bar_cantina_restaurant", "NIEM-26", { "EX_HOURS", "EX_PAY", "CD_DOCS" }, "unsure", "no",
+    { "bar_cantina_restaurant", "NIEM-26", { "EX_HOURS", "EX_PAY", "CD_DOCS" }, "not_sure", "no",
       { "The kitchen at %p works %n people from ten in the morning to two at night. %b keeps the papers in the safe.",
         "The dishwasher at %p is about sixteen and lives above the kitchen. He said he may not go to school.",
         "Same van, plate %k, brings the same tired people to %p every day. Nobody is paid, they say tips only." },
       { "La cocina de %p tiene a %n personas desde las diez de la mañana hasta las dos de la noche. %b guarda los papeles en la caja fuerte.",
         "El lavaplatos de %p tiene unos dieciséis años y vive arriba de la cocina. Dijo que no lo dejan ir a la escuela.",
         "La misma camioneta, placa %k, trae a la misma gente cansada a %p todos los días. Dicen que solo les dan propinas." } },
-    { "street_based", "NIEM-20", { "EX_BEG", "CH_WORK", "CD_FOOD" }, "yes", "unsure",
+    { "street_based", "NIEM-20", { "EX_BEG", "CH_WORK", "CD_FOOD" }, "yes", "not_sure",
       { "Children sell candy at the lights on %p until midnight. A car, plate %k, collects the money.",
         "The same girl, maybe ten, begs at %p with a baby that is always asleep. A man called %b watches from the corner.",
         "They are driven to %p at six and picked up at one. I counted %n. They looked hungry." },
@@ -155,7 +155,7 @@ static str identifiers_of(struct arena *a, const char *pattern, const struct det
 struct story demo_story(struct arena *a, struct chance *c)
 {
     const struct situation *x = &situations[pick(c, countof(situations))];
-    static const char *const whens[] = { "now", "month", "before", "unsure" };
+    static const char *const whens[] = { "now", "month", "before", "not_sure" };
     static const char *const consents[] = { "anonymous", "anonymous", "confidential", "share" };
     struct story s = { .spanish = pick(c, 3) == 0, .people = 2 + pick(c, 14) };
     struct details d = invent(a, c, s.people);

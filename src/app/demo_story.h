@@ -8,7 +8,7 @@ struct story {
     bool spanish;
     str narrative, place, identifiers, reporter_words, contact;
     const char *venue, *industry, *signs[STORY_SIGNS]; /* codes of the int pack; NULL: not ticked */
-    const char *danger, *when, *minor, *consent;       /* "yes" "no" "unsure"; "now" "month" "before"; ... */
+    const char *danger, *when, *minor, *consent;       /* "yes" "no" "not_sure"; "now" "month" "before"; ... */
     int people;
 };
 /* The same chance gives the same story. Text lives in a. */

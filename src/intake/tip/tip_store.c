@@ -79,7 +79,7 @@ status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t limit,
     return query_end(&q, OK);
 }
 
-status tip_find_office(struct db *db, id tip, id *office)
+status tip_office(struct db *db, id tip, id *office)
 {
     struct query q = db_query(db, &sql_tip_office_of);
     bind_id(&q, tip_office_of_id, tip);

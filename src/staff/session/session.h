@@ -18,7 +18,7 @@ status session_find_caller(struct request *r);
 
 /* Records a fresh session, ends the one it replaces and the oldest beyond three of the person. */
 status session_open(struct db *db, token t, token old, id account, int64_t now) MUST_CHECK;
-status session_end(struct db *db, token t) MUST_CHECK;
+status session_close(struct db *db, token t) MUST_CHECK;
 struct session_row {
     id account;
     int64_t hard_at;

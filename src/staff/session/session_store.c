@@ -55,7 +55,7 @@ status session_open(struct db *db, token t, token old, id account, int64_t now)
     return db_end(db, s);
 }
 
-status session_end(struct db *db, token t)
+status session_close(struct db *db, token t)
 {
     return delete_session(db, t);
 }

@@ -112,7 +112,7 @@ static status sign_out(struct request *r, struct response *w)
     memcpy(t.at, r->caller.token, sizeof t.at);
     status s = keeper_end(r->services->keeper, t);
     if (s == OK || s == NOT_FOUND || s == LOCKED)
-        s = session_end(r->db, t);
+        s = session_close(r->db, t);
     wipe(&t, sizeof t);
     session_clear_cookie(r, w);
     set_header(w, lit("Clear-Site-Data"), lit("\"cache\", \"storage\""));
