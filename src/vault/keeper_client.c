@@ -51,6 +51,9 @@ static status exchange(struct keeper *k, struct message_head *head)
         core_turn(k->core, m, 1);
         return message_head_read((str){ (char *)m->out, m->out_len }, head) ? OK : FAULT;
     }
+    /* What lies in the channel was said before we asked: a keeper's hello, or an answer that came too late. */
+    while (channel_receive(k->fd, m->out, KEEPER_MESSAGE_MAX, 0, &m->out_len) == OK)
+        ;
     status s = channel_send(k->fd, (str){ (char *)k->request, k->out.len }, k->wait_ms);
     while (s == OK) {
         s = channel_receive(k->fd, m->out, KEEPER_MESSAGE_MAX, k->wait_ms, &m->out_len);
