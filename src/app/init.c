@@ -114,7 +114,7 @@ static bool ask_setting(struct arena *a, enum house_setting i, struct setup *s)
 {
     for (;;) {
         str value;
-        if (!ask(a, str_c(a, house_rules[i].help), house_rules[i].otherwise, &value))
+        if (!ask(a, house_rules[i].help, house_rules[i].otherwise, &value))
             return false;
         const char *fault = value.len ? house_fault(i, value) : NULL;
         if (!fault) {
