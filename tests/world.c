@@ -44,7 +44,7 @@ static void stop(void *server)
 }
 
 static const char *const settings[HOUSE_SETTINGS] = {
-    [HOUSE_LINE_NAME] = "the Invented Line", [HOUSE_LINE_IS_POLICE] = "no", [HOUSE_LINE_SHARES_IMMIGRATION] = "no",
+    [HOUSE_LINE_NAME] = "Invented Line", [HOUSE_LINE_IS_POLICE] = "no", [HOUSE_LINE_SHARES_IMMIGRATION] = "no",
     [HOUSE_LINE_PHONE] = "+18005550142", [HOUSE_EMERGENCY_NUMBER] = "911", [HOUSE_LEAVE_URL] = "https://www.example.org/",
 };
 

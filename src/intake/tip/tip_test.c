@@ -98,7 +98,7 @@ static void the_form_is_small_and_each_one_carries_a_key_of_its_own(void **state
         memcpy(first, key + sizeof name - 1, 32);
         assert_true(str_find(body, 0) < 0);
     }
-    assert_says(x, "This line is run by the Invented Line. the Invented Line is not police.");
+    assert_says(x, "This line is run by Invented Line. Invented Line is not police.");
     assert_silent(x, "hole");
     static const char *const languages_tried[] = { "/tip?lang=en", "/tip?lang=es" };
     const struct asset *base = NULL, *looks = NULL;
