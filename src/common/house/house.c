@@ -30,7 +30,7 @@ const struct house_rule house_rules[HOUSE_SETTINGS] = {
     [HOUSE_DEMO]                    = { LIT("demo"), HOUSE_YES_NO, LIT("no"), 0, 0, true, N_("Demonstration"),
         N_("Invented data under a banner, never real tips. Set once.") },
     [HOUSE_MAILBOX_DAYS]            = { LIT("mailbox_days"), HOUSE_NUMBER, LIT("180"), 30, 3650, false, N_("Days a mailbox is kept"),
-        N_("30 to 3,650. A person can read our answers with their number this long.") },
+        N_("30 to 3,650. So long after the last visit a person can still read our answers with their number.") },
 };
 /* clang-format on */
 

@@ -100,6 +100,7 @@ static void draw_mailbox(struct request *r, struct response *w, const struct vis
         .action = public_path(r->arena, r->language, lit("/tip/return")),
         .receipt = str_copy(r->arena, (str){ v->digits, RECEIPT_DIGITS }),
         .key = public_fresh_key(r),
+        .keep_days = house_number(r->services->house, HOUSE_MAILBOX_DAYS),
         .message = problem.len ? public_typed(r, lit("message")) : (str){ 0 },
         .message_problem = problem,
         .locked = v->locked,
@@ -194,8 +195,8 @@ static void tell_visit(struct request *r, const struct visit *v)
 static void draw_added(const struct parked *p, struct arena *a, struct http_response *w)
 {
     struct request r = public_later(p, a);
-    const char *heading = p->flag ? N_("We forgot you. What happened stays.") : N_("Received. Thank you.");
-    const char *message = p->flag ? N_("Nothing about you is shared from now on. You can still read our answers with your number.")
+    const char *heading = p->flag ? N_("We erased the way to reach you. What happened stays.") : N_("Received. Thank you.");
+    const char *message = p->flag ? N_("From now on nothing about you is passed on. What was passed on before cannot be called back. You can still read our answers with your number.")
                                   : N_("Your words are locked and stand beside your report. They do not show here again.");
     struct added_page page = {
         .page = public_page(&r, N_("Messages"), lit("/tip/return")),

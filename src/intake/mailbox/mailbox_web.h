@@ -26,6 +26,7 @@ struct mailbox_page {
     struct public_page page;
     struct mail_answers answers;
     str action, receipt, key, message, message_problem;
+    int64_t keep_days; /* after the last visit */
     bool locked;
 };
 struct added_page {

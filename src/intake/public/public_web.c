@@ -323,14 +323,14 @@ void public_closed(struct request *r, struct response *w, int http_status, const
 void public_draw_problem(struct request *r, int http_status, struct response *w)
 {
     if (http_status == 404)
-        public_closed(r, w, 404, N_("This page is not here"), N_("The address may be old or mistyped. From here you find everything."));
+        public_closed(r, w, 404, N_("This page is not here"), N_("The address may be old or mistyped. These links lead on."));
     else if (http_status == 503 || http_status == 429)
         public_closed(r, w, http_status, N_("Not now"), N_("Many people are here at this moment. Please try again in a minute."));
     else if (http_status >= 500)
         public_closed(r, w, http_status, N_("Something failed here"), N_("It is our fault, not yours. Please try again in a minute."));
     else
         public_closed(r, w, http_status, N_("We could not read that"),
-                    N_("What your browser sent was cut or changed on the way. Please go back and send it again."));
+                    N_("What your browser sent did not arrive whole. Please go back and send it again."));
 }
 
 /* --- answers that come later ----------------------------------------------------------------------- */

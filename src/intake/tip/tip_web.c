@@ -41,9 +41,9 @@ static const struct option proximities[] = {
     { "unsaid", N_("I would rather not say"), "" },
 };
 static const struct option consents[] = {
-    { "anonymous", N_("Only what happened"), N_("No name and no way to reach you is kept, even if you type one.") },
+    { "anonymous", N_("Only what happened"), N_("We keep no way to reach you, even if you type one below. Please leave your name out of your words too.") },
     { "confidential", N_("You may know me, others may not"),
-      N_("Our tip line can write to you. Police get your words without you.") },
+      N_("Our tip line can contact you. If we pass on what happened, your name and contact stay with us.") },
     { "share", N_("You may share it with those who act"),
       N_("An officer or a helper may contact you, in the way you say below.") },
 };
