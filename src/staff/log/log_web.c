@@ -13,13 +13,13 @@ static const struct route table[] = {
 /* Words for what a record says was done (docs/keys.md 5). */
 static const struct { uint8_t action; const char *words; } actions[] = {
     { ACT_OPEN, N_("opened") }, { ACT_SHARE, N_("shared") }, { ACT_REFUSED, N_("was refused") }, { ACT_LOGIN, N_("signed in") },
-    { ACT_LOGIN_FAILED, N_("failed to sign in") }, { ACT_END, N_("signed out") }, { ACT_RING, N_("made a ring") },
-    { ACT_ADD, N_("gave keys") }, { ACT_REMOVE, N_("took keys back") }, { ACT_ROTATE, N_("changed the keys of a ring") },
-    { ACT_SHRED, N_("destroyed a ring") }, { ACT_PRINCIPAL, N_("made an account") }, { ACT_CERTIFY, N_("vouched") },
+    { ACT_LOGIN_FAILED, N_("failed to sign in") }, { ACT_END, N_("signed out") }, { ACT_RING, N_("made a key ring") },
+    { ACT_ADD, N_("gave keys") }, { ACT_REMOVE, N_("took keys back") }, { ACT_ROTATE, N_("changed the keys of a key ring") },
+    { ACT_SHRED, N_("destroyed a key ring") }, { ACT_PRINCIPAL, N_("made an account") }, { ACT_CERTIFY, N_("vouched") },
     { ACT_REVOKE, N_("ended an account") }, { ACT_SLOT, N_("changed a passphrase") }, { ACT_WRITE, N_("wrote") },
-    { ACT_EXPORT, N_("exported") }, { ACT_RELEASE, N_("released") }, { ACT_BREAK_GLASS, N_("broke the glass") },
-    { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("looked for equal values") }, { ACT_START, N_("the house started") },
-    { ACT_STOP, N_("the house stopped") }, { ACT_ENGINE, N_("opened the search engine") }, { ACT_WITNESS, N_("a witness signed") },
+    { ACT_EXPORT, N_("exported") }, { ACT_RELEASE, N_("released") }, { ACT_BREAK_GLASS, N_("used emergency access") },
+    { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("compared hidden values") }, { ACT_START, N_("the program started") },
+    { ACT_STOP, N_("the program stopped") }, { ACT_ENGINE, N_("opened the search engine") }, { ACT_WITNESS, N_("a witness signed") },
 };
 static const char *const purposes[] = { "", N_("to list"), N_("to read"), N_("to work on it"), N_("to print"), N_("to link"), N_("to index") };
 static const char *const compartments[] = { "", N_("tip"), N_("who told us"), N_("case"), N_("victim"), N_("safe place"), N_("evidence"),
