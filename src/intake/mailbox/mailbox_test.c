@@ -197,7 +197,7 @@ static void sharing_less_deletes_who_told_us_at_once(void **state)
     come_back(x, digits, "&do=less&key=00112233445566778899aabbccddeeff");
     app_settle(x);
     assert_http(x, 200);
-    assert_says(x, "We forgot you.");
+    assert_says(x, "We erased the way to reach you.");
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_source"), 0);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_addition WHERE kind = 'share_less'"), 1);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip"), 1);
