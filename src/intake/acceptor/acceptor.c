@@ -1,7 +1,9 @@
 #include "intake/acceptor/acceptor.h"
 #include "intake/acceptor/acceptor_store.h"
 #include "common/clock/clock.h"
+#include "common/effects.h"
 #include "lib/crypt/crypt.h"
+#include "lib/store/outbox.h"
 
 /* What one batch carries from message to message. */
 struct batch {
@@ -28,6 +30,12 @@ static status start_clocks(struct batch *b, const struct submission *s)
     return done;
 }
 
+/* Danger now: whoever reads tips is told. The tip has one such row at most, so its name serves. */
+static status tell_when_urgent(struct batch *b, const struct submission *s)
+{
+    return s->priority ? OK : outbox_put(b->db, s->tip, EFFECT_URGENT_TIP, s->tip, b->today * 86400);
+}
+
 static status take_tip(struct batch *b, const struct submission *s, struct verdict *v)
 {
     status done = idem_claim(b->db, b->arena, s, &v->answer);
@@ -43,6 +51,8 @@ static status take_tip(struct batch *b, const struct submission *s, struct verdi
     }
     if (done == OK)
         done = start_clocks(b, s);
+    if (done == OK)
+        done = tell_when_urgent(b, s);
     if (done != OK)
         return done;
     note_row(b, s->sealed);
