@@ -19,7 +19,7 @@ import subprocess
 import sys
 
 EXTENSIONS = "c|h|sql|html|md|py|sh|js|css|txt|csv|po|toml|sample|service|build|json|golden|1"
-BRANCHES = re.compile(r"^(main|master)$")
+PATTERN = r"[a-z](_\w+)?"
 
 
 def read(path):
@@ -85,13 +85,15 @@ class Tree:
 def why_not(tree, document, word):
     """None when the word is true or claims nothing; otherwise what is wrong."""
     m = re.fullmatch(rf"([\w./-]+\.(?:c|h|sql|py|js)):([A-Za-z_]\w*)(?:\(\))?", word)
+    if m and re.fullmatch(PATTERN, m[1].rsplit(".", 1)[0]):
+        return None
     if m:
         files = tree.named(m[1])
         if not files:
             return f"there is no {m[1]}"
         return None if any(tree.defines(f, m[2]) for f in files) else f"{m[1]} does not define {m[2]}"
     m = re.fullmatch(rf"([\w.-]+/)+([\w.-]+)\.({EXTENSIONS})", word)
-    if m and not re.fullmatch(r"[a-z](_\w+)?", m[2]):
+    if m and not re.fullmatch(PATTERN, m[2]):
         return None if tree.named(word) else f"there is no file {word}"
     m = re.fullmatch(r"(\w+)\((\w+(?:, \w+)+)\)", word)
     if m and m[1] in tree.tables:

@@ -7,10 +7,10 @@ static const struct {
     command *run;
     const char *usage, *about;
 } commands[] = {
-    { "init",   command_init,   "init DIR [--answers FILE.json]", "makes a data folder: keys, first accounts, recovery shares" },
+    { "init",   command_init,   "init DIR [--answers FILE.json] [--packs FOLDER]", "makes a data folder: keys, first accounts, recovery shares" },
     { "serve",  command_serve,  "serve DIR [--listen ADDR:PORT] [--listen-staff ADDR:PORT] [--secure]", "runs the program on a data folder" },
     { "unlock", command_unlock, "unlock DIR", "opens a started house with the house passphrase" },
-    { "demo",   command_demo,   "demo DIR [--tips N] [--seed S]", "makes a data folder with invented people and tips" },
+    { "demo",   command_demo,   "demo DIR [--tips N] [--seed S] [--packs FOLDER]", "makes a data folder with invented people and tips" },
     { "pack",   command_pack,   "pack load DIR PACK_FOLDER", "loads the data of a country" },
     { "audit",  command_audit,  "audit DIR export FILE | audit verify FILE [--node KEY] [--seen CHECKPOINT]", "writes and proves the log" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
