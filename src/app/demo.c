@@ -24,7 +24,7 @@ static void fill_setup(struct arena *a, struct setup *s, struct chance *chance)
     s->shares = 5;
     s->need = 3;
     s->cost = (struct stretch_cost){ 2, 64 * 1024 }; /* cheap on purpose; the keeper takes it in a demo alone */
-    s->values[HOUSE_LINE_NAME] = lit("the Lantern Line (a demonstration)");
+    s->values[HOUSE_LINE_NAME] = lit("Lantern Line (a demonstration)");
     s->values[HOUSE_LINE_IS_POLICE] = lit("no");
     s->values[HOUSE_LINE_SHARES_IMMIGRATION] = lit("no");
     s->values[HOUSE_LINE_PHONE] = lit("+18005550142");

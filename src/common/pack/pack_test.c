@@ -86,6 +86,7 @@ static void every_column_number_of_the_header_is_that_of_the_schema(void **state
         { "urgency_rules", "alert", URGENCY_ALERT },
         { "urgency_rules", "override", URGENCY_OVERRIDE },
         { "venues", "label", VENUE_LABEL },
+        { "languages", "label", LANGUAGE_LABEL },
         { "industries", "label", INDUSTRY_LABEL },
         { "industries", "scheme", INDUSTRY_SCHEME },
         { "industries", "pick", INDUSTRY_PICK },

@@ -7,8 +7,8 @@ const struct role roles[] = {
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE),
       .ring_tip = true, .ring_source = true, .invited = true, .start = "/queue" },
     { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
-      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(PEOPLE_READ)
-      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART),
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
+      | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART),
       .ring_tip = true, .ring_source = true, .invited = true, .start = "/queue" },
     { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ),
       .ring_audit = true, .invited = true, .start = "/audit" },
@@ -22,7 +22,7 @@ const ptrdiff_t role_count = countof(roles);
 
 static const char *const names[PERMISSION_END] = {
     [NOBODY] = "NOBODY", [ANYONE] = "ANYONE", [SIGNED_IN] = "SIGNED_IN", [QUEUE_READ] = "QUEUE_READ",
-    [TIP_READ] = "TIP_READ", [SOURCE_READ] = "SOURCE_READ", [TIP_REPLY] = "TIP_REPLY", [TIP_NOTE] = "TIP_NOTE",
+    [TIP_READ] = "TIP_READ", [SOURCE_READ] = "SOURCE_READ", [TIP_REPLY] = "TIP_REPLY", [TIP_NOTE] = "TIP_NOTE", [TIP_ACKNOWLEDGE] = "TIP_ACKNOWLEDGE",
     [PEOPLE_READ] = "PEOPLE_READ", [PEOPLE_INVITE] = "PEOPLE_INVITE", [PEOPLE_CERTIFY] = "PEOPLE_CERTIFY",
     [PEOPLE_ADMIT] = "PEOPLE_ADMIT", [PEOPLE_DEPART] = "PEOPLE_DEPART", [SETTING_READ] = "SETTING_READ",
     [SETTING_WRITE] = "SETTING_WRITE", [AUDIT_READ] = "AUDIT_READ",

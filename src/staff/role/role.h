@@ -13,6 +13,7 @@ enum {
     SOURCE_READ,                           /* open who told us */
     TIP_REPLY,
     TIP_NOTE,
+    TIP_ACKNOWLEDGE, /* opening an urgent tip counts as the supervisor's acknowledgement of its alert */
     PEOPLE_READ,    /* who works here, in which job */
     PEOPLE_INVITE,  /* make an account and hand over its code */
     PEOPLE_CERTIFY, /* vouch for a person after comparing the fingerprint */

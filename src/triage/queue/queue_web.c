@@ -91,7 +91,7 @@ static status row_of(struct request *r, const struct tip_row *t, struct queue_ro
         .due_class = c.class,
         .due = c.words,
         .language = language_words(r, t->language),
-        .channel = pack_words(r, "contact_types", "channel.", t->channel),
+        .channel = contact_words(r, "channel", t->channel),
         .day = day_text(r->arena, t->day),
     };
     return s;

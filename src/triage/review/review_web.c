@@ -150,18 +150,18 @@ static struct facts_list tip_facts(const struct request *r, const struct tip *t)
 {
     struct facts_list list = { .at = arena_new(r->arena, struct shown_fact, 16) };
     add_fact(r, &list, N_("Received"), time_text(r->arena, t->received));
-    add_fact(r, &list, N_("Came by"), pack_words(r, "contact_types", "channel.", t->channel));
+    add_fact(r, &list, N_("Came by"), contact_words(r, "channel", t->channel));
     add_fact(r, &list, N_("Language"), language_words(r, t->language));
     add_fact(r, &list, N_("In danger now"), answer_words(r, t->danger));
     add_fact(r, &list, N_("When"), answer_words(r, t->when));
     add_fact(r, &list, N_("Under 18"), answer_words(r, t->minor));
     add_fact(r, &list, N_("Place"), t->place);
-    add_fact(r, &list, N_("Kind of place"), pack_words(r, "venues", "", t->venue));
-    add_fact(r, &list, N_("Kind of work"), pack_words(r, "industries", "", t->industry));
+    add_fact(r, &list, N_("Kind of place"), venue_words(r, t->venue));
+    add_fact(r, &list, N_("Kind of work"), industry_words(r, t->industry));
     add_fact(r, &list, N_("How many people"), number_text(r->arena, t->how_many));
     add_fact(r, &list, N_("The people"), t->people);
     add_fact(r, &list, N_("Phones, plates, links"), t->identifiers);
-    add_fact(r, &list, N_("How they know"), pack_words(r, "contact_types", "proximity.", t->proximity));
+    add_fact(r, &list, N_("How they know"), contact_words(r, "proximity", t->proximity));
     if (t->do_not_contact)
         add_fact(r, &list, N_("Contact"), tr(r->language, N_("Do not contact them, except in the mailbox")));
     return list;
@@ -313,12 +313,21 @@ static status draw(struct request *r, struct response *w, const struct opened_ti
     return f ? INVALID : OK;
 }
 
+/* The badge goes; and a supervisor who has opened it has acknowledged the alert. */
+static status was_opened(struct request *r)
+{
+    status s = notice_seen(r->db, r->caller.account, r->id);
+    if (s != OK || !may(r, TIP_ACKNOWLEDGE))
+        return s;
+    return clock_event(r->db, r->services->clocks, r->id, lit("alert.acknowledged"), day_of(r->now));
+}
+
 static status show(struct request *r, struct response *w)
 {
     struct opened_tip o = { 0 };
     status s = load(r, PURPOSE_READ, false, &o);
     if (s == OK)
-        s = notice_seen(r->db, r->caller.account, r->id);
+        s = was_opened(r);
     return s == OK ? draw(r, w, &o, NULL, (str){ 0 }, false) : s;
 }
 

@@ -77,18 +77,30 @@ status countdown_of(struct request *r, id tip, struct countdown *out)
     return s;
 }
 
-str pack_words(const struct request *r, const char *file, const char *prefix, str code)
+static str label_of(const struct request *r, const char *file, str key, ptrdiff_t column, str otherwise)
 {
-    if (!code.len)
-        return code;
-    str key = str_join(r->arena, str_of(prefix), code);
-    const struct pack_row *row = pack_find(r->services->pack, str_of(file), key, day_of(r->now));
-    if (!row)
-        return code;
-    return tr(r->language, str_c(r->arena, pack_cell(row, PACK_LABEL)));
+    const struct pack_row *row = otherwise.len ? pack_find(r->services->pack, str_of(file), key, day_of(r->now)) : NULL;
+    return row ? tr(r->language, str_c(r->arena, pack_cell(row, column))) : otherwise;
+}
+
+str venue_words(const struct request *r, str code)
+{
+    return label_of(r, "venues", code, VENUE_LABEL, code);
+}
+
+str industry_words(const struct request *r, str code)
+{
+    return label_of(r, "industries", code, INDUSTRY_LABEL, code);
 }
 
 str language_words(const struct request *r, str code)
 {
-    return pack_words(r, "languages", "", code);
+    return label_of(r, "languages", code, LANGUAGE_LABEL, code);
+}
+
+/* Keys of contact_types.csv bear their list in front: "channel.web". */
+str contact_words(const struct request *r, const char *list, str code)
+{
+    str key = str_join(r->arena, str_join(r->arena, str_of(list), lit(".")), code);
+    return label_of(r, "contact_types", key, CONTACT_LABEL, code);
 }

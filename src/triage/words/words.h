@@ -12,7 +12,9 @@ struct countdown {
 };
 /* The next deadline of a tip. */
 status countdown_of(struct request *r, id tip, struct countdown *out) MUST_CHECK;
-/* The label of a code of a pack file, translated; the code itself when the pack lacks it. */
-str pack_words(const struct request *r, const char *file, const char *prefix, str code);
+/* The label of a code, translated; the code itself when the pack lacks it. */
+str venue_words(const struct request *r, str code);
+str industry_words(const struct request *r, str code);
 str language_words(const struct request *r, str code);
+str contact_words(const struct request *r, const char *list, str code); /* list: "channel", "proximity", ... */
 #endif
