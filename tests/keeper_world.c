@@ -16,6 +16,12 @@ const struct plan_person world_people[PEOPLE] = {
     [PAT] = { LIT("pat"), PASS("pat"), CLASS_PARTNER, 0, 0 },
 };
 
+/* As the program opens it: with the keeper's rights and no more. */
+static void reopen(struct world *x)
+{
+    must(db_open(x->path, (struct db_options){ .rights = keeper_rights, .busy_ms = 2000 }, &x->db) == OK);
+}
+
 static void keeper_up(struct world *x)
 {
     must(core_open(x->db, (str){ (char *)x->made.anchor, ANCHOR }, (str){ (char *)x->made.secret, SECRET_FILE }, x->chance, 8,
@@ -48,6 +54,8 @@ struct world *world_make(bool demo)
     if (!demo)
         plan.cost = (struct stretch_cost){ 3, 64 * 1024 };
     must(ceremony_make(x->db, &plan, &x->chance, x->now, &x->made) == OK);
+    db_close(x->db);
+    reopen(x);
     keeper_up(x);
     return x;
 }
@@ -56,7 +64,7 @@ void world_restart(struct world *x)
 {
     core_close(x->core);
     db_close(x->db);
-    must(db_open(x->path, (struct db_options){ .busy_ms = 2000 }, &x->db) == OK);
+    reopen(x);
     keeper_up(x);
 }
 

@@ -239,7 +239,7 @@ ptrdiff_t core_hello(const struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX]
 
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out)
 {
-    enum { TURN_MEMORY = 4 << 20 };
+    enum { TURN_MEMORY = 64 << 20 };
     ptrdiff_t size = (ptrdiff_t)sizeof(struct keeper_core) + (ptrdiff_t)sizeof(struct session) * SESSIONS +
                      (ptrdiff_t)sizeof(struct asked) * CORE_MESSAGES + 16 * (MEMO + REVOKED) + TURN_MEMORY + 4096;
     struct arena a = arena_reserve(size);
@@ -333,5 +333,8 @@ status core_start(struct keeper_core *c)
 status judge_unlock(struct keeper_core *c, struct asked *q)
 {
     const uint8_t *stretched = wire_get_bytes(&q->in, KEY);
-    return c->house.open ? OK : core_unlock(c, stretched);
+    if (c->house.open)
+        return OK;
+    status s = core_unlock(c, stretched);
+    return s == OK ? log_asked(c, q, (struct entry){ .action = ACT_START, .result = STARTED_UNLOCKED, .actor = c->node_id }) : s;
 }

@@ -13,6 +13,7 @@
 #include "vault/keeper_store.h"
 
 enum {
+    STARTED_UNLOCKED = 1, /* result of a START record: not the process began, the house was opened */
     CORE_MESSAGES = 64, /* of one turn */
     SESSIONS = 1024,
     SESSIONS_A_PERSON = 3,
@@ -107,8 +108,8 @@ struct asked {
     struct wire in, out;
     uint16_t code;              /* set by who refuses with a code of its own, else it follows from the status */
     bool recorded;              /* this message has its record */
-    struct session *session;    /* who asks, once known */
-    id session_id;
+    struct session *session;    /* who asks, once known; another's by the time of the answer if session_id differs */
+    id session_id, who;
     uint8_t key[KEY];           /* of the session; wiped with the turn */
     enum purpose why;
     id about;

@@ -100,7 +100,7 @@ status log_append(struct keeper_core *c, const struct entry *e)
 status log_asked(struct keeper_core *c, struct asked *q, struct entry e)
 {
     if (q->session) {
-        e.actor = q->session->who;
+        e.actor = q->who;
         e.session = q->session_id;
     }
     q->recorded = true;

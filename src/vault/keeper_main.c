@@ -109,8 +109,12 @@ static status open_core(const char *folder, struct arena *a, struct keeper_core 
         s = file_read(a, paths[2], SECRET_FILE, &secret);
     if (s == OK)
         s = db_open(paths[0], (struct db_options){ .busy_ms = 2000 }, &db);
-    if (s == OK)
+    if (s == OK) {
         s = db_migrate(db, migrations_keys);
+        db_close(db);
+    }
+    if (s == OK)
+        s = db_open(paths[0], (struct db_options){ .rights = keeper_rights, .busy_ms = 2000 }, &db);
     if (s == OK)
         s = core_open(db, anchor, secret, chance_system(), (int)sysconf(_SC_NPROCESSORS_ONLN), out);
     if (s != OK)

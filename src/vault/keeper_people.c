@@ -22,6 +22,9 @@ status judge_principal(struct keeper_core *c, struct asked *q)
         return INVALID;
     house_name(&c->house, (str){ name, length }, p.name);
     struct principal there;
+    s = principal_free_name(c->db, p.name, core_today(c));
+    if (s != OK)
+        return s;
     s = principal_by_name(c->db, p.name, &there);
     if (s == OK)
         return CONFLICT;

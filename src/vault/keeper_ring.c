@@ -127,6 +127,7 @@ bool ring_secret(struct keeper_core *c, const struct asked *q, const struct held
 static status wrap_for_accepted(struct keeper_core *c, const struct ring *r, const uint8_t secret[KEY])
 {
     struct members members;
+    struct arena mark = c->arena; /* a departure does this for hundreds of rings */
     status s = member_list(c->db, &c->arena, r->id, &members);
     for (ptrdiff_t i = 0; s == OK && i < members.len; i++) {
         struct principal who;
@@ -141,6 +142,7 @@ static status wrap_for_accepted(struct keeper_core *c, const struct ring *r, con
             s = wrap_insert(c->db, r->id, who.id, r->epoch, wrap);
         }
     }
+    c->arena = mark;
     return s;
 }
 

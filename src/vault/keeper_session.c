@@ -85,6 +85,7 @@ status session_need(struct keeper_core *c, struct asked *q, const uint8_t cookie
         return st;
     q->session = s;
     q->session_id = s->id;
+    q->who = s->who;
     keyed_hash(cookie, "session kek", lit(""), q->key, KEY);
     s->used = c->mono;
     return (s->powers & powers) == powers ? OK : NOT_FOUND;
@@ -165,11 +166,11 @@ status judge_begin(struct keeper_core *c, struct asked *q)
         memcpy(t->device, device, 16);
     keyed_hash(c->house.fake, "salt", name, t->salt, sizeof t->salt);
     t->cost = c->anchor.cost;
-    struct principal p;
+    struct principal p = { 0 };
     struct slot slot;
     status s = principal_by_name(c->db, t->name, &p);
-    if (s == OK)
-        s = slot_find(c->db, p.id, SLOT_PASSPHRASE, &slot);
+    if (s == OK || s == NOT_FOUND)
+        s = slot_find(c->db, p.id, SLOT_PASSPHRASE, &slot); /* of nobody, when there is nobody: the same work */
     if (s == OK) {
         memcpy(t->salt, slot.salt, sizeof t->salt);
         t->cost = slot.cost;
@@ -247,7 +248,7 @@ status session_open_seed(struct keeper_core *c, const struct ticket_out *t, enum
     struct slot slot = { 0 };
     *p = (struct principal){ 0 };
     status s = principal_by_name(c->db, t->name, p);
-    if (s == OK)
+    if (s == OK || s == NOT_FOUND)
         s = slot_find(c->db, p->id, kind, &slot);
     if (s != OK && s != NOT_FOUND)
         return s;
@@ -327,6 +328,7 @@ static status sign_in(struct keeper_core *c, struct asked *q, const struct ticke
     q->session = session_make(c, p, seed, cookie, q->key);
     q->session->started = started;
     q->session_id = q->session->id;
+    q->who = p->id;
     status s = failure_delete(c->db, t->name, t->device);
     int turned = 0;
     if (s == OK && (p->powers & POWER_CERTIFY) && !t->envelope)
@@ -381,6 +383,7 @@ status judge_end(struct keeper_core *c, struct asked *q)
         return LOCKED;
     q->session = s;
     q->session_id = s->id;
+    q->who = s->who;
     status st = log_asked(c, q, (struct entry){ .action = ACT_END });
     session_end(s);
     return st;

@@ -340,6 +340,44 @@ static void the_first_certifier_of_a_month_turns_the_page_of_the_offices(void **
     assert_int_equal(key.epoch, 2);
 }
 
+static void an_invitation_that_ran_out_gives_its_name_free_and_its_code_opens_nothing(void **state)
+{
+    struct world *x = *state;
+    struct signed_in sam = world_in(x, SAM);
+    struct enrolled made;
+    uint8_t code[20], next[20];
+    uint32_t until = (uint32_t)day_of(x->now) + 300;
+    id who, again;
+    assert_int_equal(keeper_principal(x->staff, sam.token, lit("new"), CLASS_LINE, 0, until, &who, code), OK);
+    assert_int_equal(keeper_principal(x->staff, sam.token, lit("new"), CLASS_LINE, 0, until, &again, next), CONFLICT);
+    world_pass(x, 8 * 86400);
+    sam = world_in(x, SAM);
+    assert_int_equal(enrol(x, lit("new"), code, &made), NOT_FOUND);
+    assert_int_equal(keeper_principal(x->staff, sam.token, lit("new"), CLASS_LINE, 0, until, &again, next), OK);
+    assert_int_equal(enrol(x, lit("new"), code, &made), NOT_FOUND);
+    assert_int_equal(enrol(x, lit("new"), next, &made), OK);
+}
+
+static void who_leaves_forty_rings_leaves_them_in_one_act(void **state)
+{
+    struct world *x = *state;
+    struct signed_in sam = world_in(x, SAM), ada = world_in(x, ADA), ivy = world_in(x, IVY);
+    struct row r = { 0 };
+    uint64_t gen;
+    for (uint8_t i = 0; i < 40; i++) {
+        id ring, scope = { { 0x0c, i } };
+        assert_int_equal(world_make_ring(x, sam.token, SCOPE_CASE, scope, CASE, &ring), OK);
+        assert_int_equal(world_ring(x, RING_ADD, sam.token, ring, IVY, NULL), OK);
+        r = world_seal(x, SCOPE_CASE, scope, CASE, "an invented case");
+        assert_int_equal(world_open(x, ivy.token, &r), CODE_OK);
+    }
+    assert_int_equal(keeper_revoke(x->staff, ada.token, x->made.people[IVY].principal, lit("left"), &gen), OK);
+    assert_int_equal(world_open(x, ivy.token, &r), CODE_LOCKED);
+    assert_int_equal(world_open(x, sam.token, &r), CODE_OK);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM ring WHERE compartment = 3 AND epoch = 2"), 40);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM member WHERE class = 3"), 0);
+}
+
 /* --- the locked house -------------------------------------------------------------------------- */
 
 static void a_locked_house_seals_and_gives_receipts_and_does_nothing_else(void **state)
@@ -414,6 +452,8 @@ int main(void)
         HOUSE(who_leaves_is_out_by_cookie_passphrase_and_code_and_no_table_row_brings_them_back),
         HOUSE(the_envelope_certifies_reads_nothing_and_its_use_is_seen),
         HOUSE(the_first_certifier_of_a_month_turns_the_page_of_the_offices),
+        HOUSE(an_invitation_that_ran_out_gives_its_name_free_and_its_code_opens_nothing),
+        HOUSE(who_leaves_forty_rings_leaves_them_in_one_act),
         LOCKED_HOUSE(a_locked_house_seals_and_gives_receipts_and_does_nothing_else),
         LOCKED_HOUSE(what_was_not_made_as_a_demo_opens_with_no_clear_key_and_no_cheap_passphrase),
     };

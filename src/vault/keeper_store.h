@@ -5,11 +5,16 @@
 #include "vault/audit.h"
 #include "vault/keys.h"
 
+/* What the keeper may do to its tables; the log is append-only for it too. For db_options.rights. */
+extern const struct db_right keeper_rights[];
+
 status principal_find(struct db *db, id who, struct principal *out) MUST_CHECK;
 status principal_by_name(struct db *db, const uint8_t name[16], struct principal *out) MUST_CHECK;
 status principal_insert(struct db *db, const struct principal *p) MUST_CHECK; /* CONFLICT: the name is taken */
 status principal_enrol(struct db *db, const struct principal *p) MUST_CHECK;  /* invited -> pending, with keys */
 status principal_activate(struct db *db, id who) MUST_CHECK;
+/* An invitation that ran out gives its name free. */
+status principal_free_name(struct db *db, const uint8_t name[16], int64_t today) MUST_CHECK;
 /* State, name, slots, factor and invitation of one person in one go. */
 status principal_revoke(struct db *db, id who) MUST_CHECK;
 
