@@ -30,7 +30,7 @@ static const struct db_right public_rights[] = {
 };
 /* The write path of everything the public submits. It never reads what a tip says, and could not. */
 static const struct db_right acceptor_rights[] = {
-    { "tip", DB_READ | DB_INSERT }, { "tip_source", DB_READ | DB_INSERT | DB_DELETE }, { "tip_addition", DB_READ | DB_INSERT },
+    { "tip", DB_READ | DB_INSERT | DB_DELETE }, { "tip_source", DB_READ | DB_INSERT | DB_DELETE }, { "tip_addition", DB_READ | DB_INSERT },
     { "mailbox", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "reply", DB_READ | DB_UPDATE | DB_DELETE },
     { "idem", DB_READ | DB_INSERT | DB_DELETE }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
     { "outbox", DB_READ | DB_INSERT }, { NULL, 0 },
