@@ -109,14 +109,22 @@ static bool ask(struct arena *a, const char *question, str otherwise, str *to)
     return true;
 }
 
+/* Without these the house would not be made (setup_fault): asked again at once, not refused at the end. */
+static bool is_needed(enum house_setting i)
+{
+    return i == HOUSE_LINE_NAME || i == HOUSE_LINE_IS_POLICE || i == HOUSE_LINE_SHARES_IMMIGRATION || i == HOUSE_OFFICE_NAME;
+}
+
 /* Asks until the value fits; an empty answer leaves an optional setting unset. */
 static bool ask_setting(struct arena *a, enum house_setting i, struct setup *s)
 {
+    const struct house_rule *rule = &house_rules[i];
+    fprintf(stderr, "\n%s\n%s%s\n", rule->label, rule->help, rule->type == HOUSE_YES_NO ? " Write yes or no." : "");
     for (;;) {
         str value;
-        if (!ask(a, house_rules[i].help, house_rules[i].otherwise, &value))
+        if (!ask(a, "Answer", rule->otherwise, &value))
             return false;
-        const char *fault = value.len ? house_fault(i, value) : NULL;
+        const char *fault = value.len ? house_fault(i, value) : is_needed(i) ? "This one needs an answer." : NULL;
         if (!fault) {
             s->values[i] = value;
             return true;

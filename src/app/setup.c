@@ -71,7 +71,8 @@ const char *setup_fault(struct arena *a, struct setup *s)
             return str_c(a, str_join(a, house_rules[needed[i]].name, lit(": must be answered; the form is not served without it")));
     if (s->shares < 1 || s->shares > SHARES_MAX || s->need < 1 || s->need > s->shares)
         return "shares, need: for example 5 and 3; 1 and 1 for the smallest group";
-    if (!s->demo && utf8_length(s->house_passphrase) < 15)
+    str shown;
+    if (!s->demo && (!utf8_nfkc(a, s->house_passphrase, &shown) || utf8_length(shown) < 15))
         return "house_passphrase: 15 characters or more";
     if (!s->packs)
         return "packs: the folder of country data was not found; name it with --packs";
@@ -131,7 +132,10 @@ static bool make_keys(struct arena *a, const struct folder *f, const struct setu
                         | (role->ring_audit ? 1u << AUDIT : 0)
                         | (wall_allows(role->class, role->powers, SERVICE) ? 1u << SERVICE : 0);
     }
-    struct house_plan plan = { .demo = s->demo, .no_escrow = s->no_escrow, .house_passphrase = s->house_passphrase,
+    str house_passphrase = { 0 };
+    if (!s->demo && !utf8_nfkc(a, s->house_passphrase, &house_passphrase)) /* as unlock will read it */
+        return failed("reading the house passphrase", f->path);
+    struct house_plan plan = { .demo = s->demo, .no_escrow = s->no_escrow, .house_passphrase = house_passphrase,
                                .secret = SECRET_FULL, .cost = s->cost, .shares = s->shares, .need = s->need,
                                .office = setup_office(s), .people = people, .people_count = s->people_count };
     if (db_open(f->keys, (struct db_options){ .create = true }, &db) != OK)

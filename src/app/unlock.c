@@ -31,6 +31,14 @@ static int hand_over(int fd, const uint8_t stretched[KEY])
     return EXIT_FAILED;
 }
 
+static bool knock(const struct folder *f, int *fd)
+{
+    if (socket_connect_local(f->control, fd) == OK)
+        return true;
+    complain("nothing serves %s; start it first: plainsight serve %s", f->path, f->path);
+    return false;
+}
+
 int command_unlock(int argc, char **argv)
 {
     struct option options[] = { { NULL, false, NULL } };
@@ -47,13 +55,16 @@ int command_unlock(int argc, char **argv)
         complain("%s holds no house secret; is it a data folder made by init or demo?", argv[1]);
         return EXIT_FAILED;
     }
-    if (socket_connect_local(f.control, &fd) != OK) {
-        complain("nothing serves %s; start it first: plainsight serve %s", argv[1], argv[1]);
+    if (!knock(&f, &fd))
         return EXIT_FAILED;
-    }
+    close(fd); /* the house listens; it is not kept waiting for a person who types */
     if (!terminal_secret(&a, "House passphrase: ", &passphrase) || !utf8_nfkc(&a, passphrase, &passphrase)
         || stretch(passphrase, head.salt, head.cost, stretched) != OK) {
         complain("no passphrase was read");
+        return EXIT_FAILED;
+    }
+    if (!knock(&f, &fd)) {
+        wipe(stretched, sizeof stretched);
         return EXIT_FAILED;
     }
     int code = hand_over(fd, stretched);
