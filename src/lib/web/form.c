@@ -87,3 +87,12 @@ str problem_of(const struct problems *p, str field)
             return p->at[i].message;
     return (str){ 0 };
 }
+
+str query_text(const struct request *r, str name)
+{
+    str found = { 0 };
+    for (ptrdiff_t i = 0; i < r->query.len; i++)
+        if (str_equal(r->query.at[i].name, name))
+            found = r->query.at[i].value;
+    return found;
+}

@@ -113,6 +113,9 @@ void set_header(struct response *w, str name, str value);
 /* The per-form token of a signed-in caller, bound to session and action (a path; its query does not count). */
 str form_token(const struct request *r, str action);
 
+/* The last parameter of that name behind the '?', or empty. */
+str query_text(const struct request *r, str name);
+
 /* Each form_ call hands back a clean value or notes a problem; ask form_ok once at the end. */
 struct problem {
     str field, message;      /* message translated already */

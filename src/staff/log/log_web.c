@@ -99,19 +99,15 @@ str log_next(struct request *r, const char *path, const struct log_line *lines, 
 
 uint64_t log_before(const struct request *r)
 {
-    int64_t n = 0;
-    for (ptrdiff_t i = 0; i < r->query.len; i++)
-        if (str_equal(r->query.at[i].name, lit("before")) && (!str_to_int(r->query.at[i].value, &n) || n < 0))
-            n = 0;
-    return (uint64_t)n;
+    int64_t n;
+    return str_to_int(query_text(r, lit("before")), &n) && n > 0 ? (uint64_t)n : 0;
 }
 
 static status show(struct request *r, struct response *w)
 {
     struct log_line lines[LOG_LINES];
     ptrdiff_t n;
-    token t;
-    memcpy(t.at, r->caller.token, sizeof t.at);
+    token t = caller_token(r);
     status s = keeper_log(r->services->keeper, t, false, log_before(r), lines, &n);
     wipe(&t, sizeof t);
     if (s != OK)

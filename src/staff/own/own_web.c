@@ -18,8 +18,7 @@ static status draw(struct request *r, struct response *w, const struct form *f, 
 {
     struct log_line lines[LOG_LINES];
     ptrdiff_t n;
-    token t;
-    memcpy(t.at, r->caller.token, sizeof t.at);
+    token t = caller_token(r);
     status s = keeper_log(r->services->keeper, t, true, log_before(r), lines, &n);
     wipe(&t, sizeof t);
     if (s != OK)
@@ -39,17 +38,15 @@ static status draw(struct request *r, struct response *w, const struct form *f, 
 
 static status show(struct request *r, struct response *w)
 {
-    bool done = r->query.len && str_equal(r->query.at[0].name, lit("done"));
-    return draw(r, w, NULL, done ? N_("Your passphrase is changed.") : "");
+    return draw(r, w, NULL, query_text(r, lit("done")).len ? N_("Your passphrase is changed.") : "");
 }
 
 /* Both passphrases are stretched under the salt of the same ticket: one turn at the slow hash. */
 static status replace(struct request *r, str old, str fresh, uint32_t otp)
 {
-    struct slot_change c = { .principal = r->caller.account, .kind = 1, .otp = otp };
+    struct slot_change c = { .principal = r->caller.account, .kind = 1, .otp = otp, .token = caller_token(r) };
     struct ticket t;
     uint8_t device[32], none[20];
-    memcpy(c.token.at, r->caller.token, sizeof c.token.at);
     session_device(r, device);
     status s = keeper_begin(r->services->keeper, r->caller.name, device, &t);
     if (s == OK)

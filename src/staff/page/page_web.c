@@ -21,7 +21,7 @@ static struct area_list areas_of(struct request *r)
     struct area_list list = { .at = arena_new(r->arena, struct area, countof(all_areas)) };
     for (ptrdiff_t i = 0; r->caller.signed_in && i < countof(all_areas); i++) {
         permission p = all_areas[i].needs;
-        if (p != SIGNED_IN && !(r->caller.held >> p & 1))
+        if (p != SIGNED_IN && !caller_may(r, p))
             continue;
         str href = str_of(all_areas[i].href);
         list.at[list.len++] = (struct area){ href, tr(r->language, all_areas[i].label), str_starts(r->path, href) };

@@ -20,18 +20,6 @@ static const struct route table[] = {
 /* clang-format on */
 const struct routes people_routes = { table, countof(table) };
 
-static token caller_token(const struct request *r)
-{
-    token t;
-    memcpy(t.at, r->caller.token, sizeof t.at);
-    return t;
-}
-
-static bool may(const struct request *r, permission p)
-{
-    return r->caller.held >> p & 1;
-}
-
 static str join_path(struct arena *a, id i, const char *act)
 {
     struct out o = { .arena = a };
@@ -77,14 +65,10 @@ static struct role_choices role_choices(const struct request *r, str chosen)
 static status draw_list(struct request *r, struct response *w, const struct form *f, str name, str role)
 {
     struct accounts found;
-    str after = { 0 };
-    for (ptrdiff_t i = 0; i < r->query.len; i++)
-        if (str_equal(r->query.at[i].name, lit("after")))
-            after = r->query.at[i].value;
-    status s = account_list(r->db, r->arena, after, PAGE + 1, &found);
+    status s = account_list(r->db, r->arena, query_text(r, lit("after")), PAGE + 1, &found);
     if (s != OK)
         return s;
-    struct people_page page = { .page = staff_page(r, N_("People")), .may_invite = may(r, PEOPLE_INVITE), .name = name,
+    struct people_page page = { .page = staff_page(r, N_("People")), .may_invite = caller_may(r, PEOPLE_INVITE), .name = name,
                                 .roles = role_choices(r, role), .token = form_token(r, lit("/people")) };
     page.rows.at = arena_new(r->arena, struct person_row, PAGE);
     for (ptrdiff_t i = 0; i < found.len && i < PAGE; i++)
@@ -172,9 +156,9 @@ static status draw_person(struct request *r, struct response *w, const struct ac
     struct person_page page = { .page = staff_page(r, N_("Person")), .person = row_of(r, a), .myself = myself };
     page.pending = str_equal(a->state, lit("pending"));
     page.active = str_equal(a->state, lit("active"));
-    page.may_certify = may(r, PEOPLE_CERTIFY) && !myself;
-    page.may_admit = may(r, PEOPLE_ADMIT) && role && (role->ring_tip || role->ring_audit);
-    page.may_depart = may(r, PEOPLE_DEPART) && !myself && !left && role && role->invited;
+    page.may_certify = caller_may(r, PEOPLE_CERTIFY) && !myself;
+    page.may_admit = caller_may(r, PEOPLE_ADMIT) && role && (role->ring_tip || role->ring_audit);
+    page.may_depart = caller_may(r, PEOPLE_DEPART) && !myself && !left && role && role->invited;
     page.certify = join_path(r->arena, a->id, "/certify");
     page.admit = join_path(r->arena, a->id, "/admit");
     page.depart = join_path(r->arena, a->id, "/depart");
@@ -203,10 +187,9 @@ static status show(struct request *r, struct response *w)
     struct account a;
     const char *done = "";
     status s = account_find(r->db, r->arena, r->id, &a);
-    for (ptrdiff_t i = 0; i < r->query.len; i++)
-        for (ptrdiff_t k = 0; k < countof(done_words); k++)
-            if (str_equal(r->query.at[i].name, lit("done")) && str_equal(r->query.at[i].value, str_of(done_words[k].code)))
-                done = done_words[k].words;
+    for (ptrdiff_t i = 0; i < countof(done_words); i++)
+        if (str_equal(query_text(r, lit("done")), str_of(done_words[i].code)))
+            done = done_words[i].words;
     return s == OK ? draw_person(r, w, &a, "", done) : s;
 }
 

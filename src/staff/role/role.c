@@ -46,3 +46,15 @@ bool role_holds(const struct role *r, permission p)
 {
     return p < PERMISSIONS && (r->held & MAY(p));
 }
+
+token caller_token(const struct request *r)
+{
+    token t;
+    memcpy(t.at, r->caller.token, sizeof t.at);
+    return t;
+}
+
+bool caller_may(const struct request *r, permission p)
+{
+    return p < PERMISSIONS && (r->caller.held & MAY(p));
+}

@@ -40,4 +40,8 @@ extern const ptrdiff_t role_count;
 const struct role *role_find(str code);          /* NULL when unknown */
 const char *permission_name(permission p);       /* "TIP_READ"; for the list of routes and the matrix test */
 bool role_holds(const struct role *r, permission p);
+
+/* Of who asks: what the keeper wants to see, and what the page may show. */
+token caller_token(const struct request *r);
+bool caller_may(const struct request *r, permission p);
 #endif

@@ -68,9 +68,8 @@ static status finish_sign_in(struct request *r, struct response *w, str name, st
     uint8_t device[32];
     struct stretched st;
     struct signed_in in;
-    token old;
+    token old = caller_token(r);
     session_device(r, device);
-    memcpy(old.at, r->caller.token, sizeof old.at);
     status s = stretch_for(r, name, device, typed, &st);
     if (s == OK)
         s = keeper_finish(r->services->keeper, st.ticket, st.at, code, &old, &in);
@@ -108,8 +107,7 @@ static status sign_in(struct request *r, struct response *w)
 
 static status sign_out(struct request *r, struct response *w)
 {
-    token t;
-    memcpy(t.at, r->caller.token, sizeof t.at);
+    token t = caller_token(r);
     status s = keeper_end(r->services->keeper, t);
     if (s == OK || s == NOT_FOUND || s == LOCKED)
         s = session_close(r->db, t);

@@ -52,7 +52,7 @@ static status draw(struct request *r, struct response *w, str changed, str typed
 
 static status show(struct request *r, struct response *w)
 {
-    return draw(r, w, (str){ 0 }, (str){ 0 }, "", r->query.len ? N_("The setting is saved.") : "");
+    return draw(r, w, (str){ 0 }, (str){ 0 }, "", query_text(r, lit("done")).len ? N_("The setting is saved.") : "");
 }
 
 static int find_rule(str name)
@@ -67,9 +67,8 @@ static status record(struct request *r, str name, str value)
 {
     uint8_t digest[32];
     uint64_t seq;
-    token t;
     sha256(str_join(r->arena, str_join(r->arena, name, lit("=")), value), digest);
-    memcpy(t.at, r->caller.token, sizeof t.at);
+    token t = caller_token(r);
     status s = keeper_note(r->services->keeper, &t, ACT_SETTING, 1, (id){ 0 }, digest, &seq);
     wipe(&t, sizeof t);
     return s;

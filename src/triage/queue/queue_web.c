@@ -15,14 +15,6 @@ static const struct route table[] = {
 /* clang-format on */
 const struct routes queue_routes = { table, countof(table) };
 
-static str query_of(const struct request *r, str name)
-{
-    for (ptrdiff_t i = 0; i < r->query.len; i++)
-        if (str_equal(r->query.at[i].name, name))
-            return r->query.at[i].value;
-    return (str){ 0 };
-}
-
 /* "priority.day.id": the last row of the page before. */
 static struct tip_place read_place(str s)
 {
@@ -99,12 +91,12 @@ static status row_of(struct request *r, const struct tip_row *t, struct queue_ro
 
 static status list(struct request *r, struct response *w)
 {
-    str p = query_of(r, lit("p")), language = query_of(r, lit("l"));
+    str p = query_text(r, lit("p")), language = query_text(r, lit("l"));
     int64_t priority = -1;
     if (!str_to_int(p, &priority) || priority < 0 || priority >= PRIORITIES)
         priority = -1;
     struct tip_filter filter = { r->caller.office, (int)priority, language };
-    struct tip_place after = read_place(query_of(r, lit("after")));
+    struct tip_place after = read_place(query_text(r, lit("after")));
     struct tip_rows tips;
     status s = tip_list(r->db, r->arena, &filter, &after, PAGE + 1, &tips);
     struct queue_page page = { .page = staff_page(r, N_("Open tips")), .filtered = priority >= 0 || language.len,

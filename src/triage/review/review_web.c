@@ -36,13 +36,6 @@ struct opened_tip {
     struct sealed_fields *addition_fields, *entry_fields;
 };
 
-static token caller_token(const struct request *r)
-{
-    token t;
-    memcpy(t.at, r->caller.token, sizeof t.at);
-    return t;
-}
-
 /* A sealed row and what its fields become. */
 struct sealed_row {
     id id;
@@ -262,22 +255,12 @@ static str tip_path(const struct request *r, const char *act)
     return out_view(&o);
 }
 
-static bool may(const struct request *r, permission p)
-{
-    return r->caller.held >> p & 1;
-}
-
 static const char *done_words(const struct request *r)
 {
-    for (ptrdiff_t i = 0; i < r->query.len; i++) {
-        if (!str_equal(r->query.at[i].name, lit("done")))
-            continue;
-        if (str_equal(r->query.at[i].value, lit("answer")))
-            return N_("The answer is in their mailbox.");
-        if (str_equal(r->query.at[i].value, lit("note")))
-            return N_("The note is saved.");
-    }
-    return NULL;
+    str done = query_text(r, lit("done"));
+    return str_equal(done, lit("answer")) ? N_("The answer is in their mailbox.")
+         : str_equal(done, lit("note"))   ? N_("The note is kept.")
+                                          : NULL;
 }
 
 static status draw(struct request *r, struct response *w, const struct opened_tip *o, const struct form *f, str words, bool is_note)
@@ -292,8 +275,8 @@ static status draw(struct request *r, struct response *w, const struct opened_ti
         .urgency_class = urgency_class(o->row.priority), .urgency = urgency_words(r, o->row.priority),
         .due_class = c.class, .due = c.words, .consent = answer_words(r, o->tip.consent), .facts = tip_facts(r, &o->tip),
         .reasons = reason_words(r, o->tip.reasons), .signs = sign_words(r, o->tip.signs), .narrative = o->tip.narrative,
-        .language = o->tip.language, .has_source = o->row.has_source && may(r, SOURCE_READ), .source_shown = o->source_open,
-        .alarm = o->mailbox_there && !o->mailbox_good, .can_answer = o->mailbox_good && may(r, TIP_REPLY),
+        .language = o->tip.language, .has_source = o->row.has_source && caller_may(r, SOURCE_READ), .source_shown = o->source_open,
+        .alarm = o->mailbox_there && !o->mailbox_good, .can_answer = o->mailbox_good && caller_may(r, TIP_REPLY),
         .history = history_of(r, o), .path_source = tip_path(r, "/source"), .path_answer = tip_path(r, "/answer"),
         .path_note = tip_path(r, "/note"), .done = done ? tr(r->language, done) : (str){ 0 },
     };
@@ -317,7 +300,7 @@ static status draw(struct request *r, struct response *w, const struct opened_ti
 static status was_opened(struct request *r)
 {
     status s = notice_seen(r->db, r->caller.account, r->id);
-    if (s != OK || !may(r, TIP_ACKNOWLEDGE))
+    if (s != OK || !caller_may(r, TIP_ACKNOWLEDGE))
         return s;
     return clock_event(r->db, r->services->clocks, r->id, lit("alert.acknowledged"), day_of(r->now));
 }
