@@ -75,7 +75,7 @@ struct log_rows log_words(struct request *r, const struct log_line *lines, ptrdi
         }
         list.at[list.len++] = (struct log_row){
             .seq = (int64_t)l->seq,
-            .when = l->opened ? time_text(r->arena, l->time) : day_text(r->arena, l->day),
+            .when = l->opened ? staff_time(r->arena, l->time) : day_text(r->arena, l->day),
             .who = name_of(r, l->principal, &memory),
             .what = with_count(r, action_words(r, l->action), l->count),
             .why = l->purpose && l->purpose < countof(purposes) ? tr(r->language, purposes[l->purpose]) : (str){ 0 },

@@ -23,6 +23,7 @@ struct staff_page {
 };
 /* title: English source text, translated here. */
 struct staff_page staff_page(struct request *r, const char *title);
+str staff_time(struct arena *a, int64_t unix_seconds); /* "2026-11-24 14:05 UTC" */
 struct staff_problem_page {
     struct staff_page page;
     str message, link, link_label;

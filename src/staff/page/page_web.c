@@ -50,6 +50,17 @@ struct staff_page staff_page(struct request *r, const char *title)
     };
 }
 
+str staff_time(struct arena *a, int64_t unix_seconds)
+{
+    str t = time_text(a, unix_seconds);
+    struct out o = { .arena = a };
+    out_str(&o, str_part(t, 0, 10));
+    out_char(&o, ' ');
+    out_str(&o, str_part(t, 11, 16));
+    out_str(&o, lit(" UTC"));
+    return out_view(&o);
+}
+
 /* One row a status: what happened and what to do, in words that name nobody and nothing. */
 static const struct {
     int status;

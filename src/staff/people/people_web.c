@@ -36,7 +36,7 @@ static str state_words(const struct request *r, str state)
     } rows[] = {
         { "invited", N_("has a code, no keys yet") },
         { "pending", N_("has keys, two people must vouch") },
-        { "active", N_("works here") },
+        { "active", N_("active") },
         { "left", N_("left") },
     };
     for (ptrdiff_t i = 0; i < countof(rows); i++)
@@ -128,11 +128,11 @@ static status make_account(struct request *r, str name, const struct role *role,
 static status invite(struct request *r, struct response *w)
 {
     struct form f = form_read(r);
-    str name = form_text(&f, lit("name"), 1, 64), chosen = form_text(&f, lit("role"), 1, 32);
+    str name = form_text(&f, lit("name"), 1, 64), chosen = form_text(&f, lit("role"), 0, 32);
     const struct role *role = role_find(chosen);
     if (name.len && !account_name_fits(name))
         form_note(&f, lit("name"), tr(r->language, N_("Use 2 to 64 lowercase letters, digits, dots, dashes or underscores, with a letter first.")));
-    if (chosen.len && (!role || !role->invited))
+    if (!role || !role->invited)
         form_note(&f, lit("role"), tr(r->language, N_("Choose one of the jobs.")));
     if (form_ok(&f)) {
         struct invited_page page = { .page = staff_page(r, N_("Hand over this code")), .name = name };

@@ -142,7 +142,7 @@ static str number_text(struct arena *a, int64_t n)
 static struct facts_list tip_facts(const struct request *r, const struct tip *t)
 {
     struct facts_list list = { .at = arena_new(r->arena, struct shown_fact, 16) };
-    add_fact(r, &list, N_("Received"), time_text(r->arena, t->received));
+    add_fact(r, &list, N_("Received"), staff_time(r->arena, t->received));
     add_fact(r, &list, N_("Came by"), contact_words(r, "channel", t->channel));
     add_fact(r, &list, N_("Language"), language_words(r, t->language));
     add_fact(r, &list, N_("In danger now"), answer_words(r, t->danger));
@@ -230,7 +230,7 @@ static struct history_rows history_of(struct request *r, const struct opened_tip
                                        : str_equal(kind, lit("share_less")) ? N_("They chose to share less")
                                        : str_equal(kind, lit("answer"))     ? N_("Our answer")
                                                                             : N_("Note")),
-            .when = time_text(r->arena, at),
+            .when = staff_time(r->arena, at),
             .author = outside ? (str){ 0 } : author_name(r, o->entries.at[k].author),
             .text = sealed_field(f, outside ? ADDITION_TEXT : ENTRY_TEXT),
             .from_outside = outside,
