@@ -25,6 +25,7 @@ struct caller {              /* who asks; all zero for a stranger */
     str name, role;          /* shown on the page */
     uint64_t held;           /* bit per permission */
     uint8_t form_key[32];    /* form tokens are made from it */
+    int64_t alarm_day;       /* when something last happened that every colleague should know of; 0: never */
 };
 
 struct services;             /* what features lend each other: keeper, acceptor, settings (app/services.h side) */

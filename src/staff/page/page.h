@@ -20,6 +20,7 @@ struct staff_page {
     struct area_list areas;
     str sign_out_token;
     int64_t notices;    /* unseen */
+    str envelope;       /* the day the sealed envelope was used, when that is not long ago */
 };
 /* title: English source text, translated here. */
 struct staff_page staff_page(struct request *r, const char *title);

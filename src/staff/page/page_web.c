@@ -29,6 +29,14 @@ static struct area_list areas_of(struct request *r)
     return list;
 }
 
+/* Each use of the envelope stands on the front page of everybody (docs/keys.md 1.3), long enough to be seen after a holiday. */
+static str envelope_words(const struct request *r)
+{
+    enum { SHOWN_DAYS = 30 };
+    int64_t day = r->caller.alarm_day;
+    return day && day_of(r->now) - day <= SHOWN_DAYS ? day_text(r->arena, day) : (str){ 0 };
+}
+
 struct staff_page staff_page(struct request *r, const char *title)
 {
     const struct role *role = r->caller.signed_in ? role_find(r->caller.role) : NULL;
@@ -37,6 +45,7 @@ struct staff_page staff_page(struct request *r, const char *title)
         notices = 0; /* a badge is not worth a failed page */
     return (struct staff_page){
         .notices = notices,
+        .envelope = envelope_words(r),
         .title = tr(r->language, title),
         .signed_in = r->caller.signed_in,
         .locked = r->caller.locked,

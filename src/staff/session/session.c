@@ -65,7 +65,7 @@ static status fill_caller(struct request *r, token t, const struct session_row *
     const struct role *role = role_find(a.role);
     if (!role || !str_equal(a.state, lit("active")))
         return NOT_FOUND;
-    struct who who;
+    struct who who = { 0 };
     s = keeper_who(r->services->keeper, t, &who);
     if (s != OK && s != LOCKED && s != NOT_FOUND)
         return s;
@@ -73,7 +73,7 @@ static status fill_caller(struct request *r, token t, const struct session_row *
     if (!locked && !id_equal(who.principal, a.id))
         return NOT_FOUND;
     r->caller = (struct caller){ .signed_in = true, .locked = locked, .account = a.id, .office = a.office,
-                                 .name = a.name, .role = str_of(role->code), .held = role->held };
+                                 .name = a.name, .role = str_of(role->code), .held = role->held, .alarm_day = who.envelope_day };
     memcpy(r->caller.token, t.at, sizeof t.at);
     keyed_hash(t.at, "form key", (str){ 0 }, r->caller.form_key, sizeof r->caller.form_key);
     return OK;
