@@ -259,7 +259,7 @@ static const char *done_words(const struct request *r)
 {
     str done = query_text(r, lit("done"));
     return str_equal(done, lit("answer")) ? N_("The answer is in their mailbox.")
-         : str_equal(done, lit("note"))   ? N_("The note is kept.")
+         : str_equal(done, lit("note"))   ? N_("The note is saved.")
                                           : NULL;
 }
 
