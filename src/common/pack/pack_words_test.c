@@ -49,17 +49,31 @@ static void every_word_of_the_pack_on_the_public_form_is_there_in_spanish(void *
                 + missing_of(es, "contact_types", CONTACT_LABEL, CONTACT_LIST, "reporter")
                 + missing_of(es, "contact_types", CONTACT_LABEL, CONTACT_LIST, "proximity")
                 + missing_of(es, "contact_types", CONTACT_LABEL, CONTACT_LIST, "consent")
-                + missing_of(es, "contact_types", CONTACT_LABEL, CONTACT_LIST, "need");
+                + missing_of(es, "contact_types", CONTACT_LABEL, CONTACT_LIST, "need")
+                + missing_of(es, "hotlines", HOTLINE_LABEL, HOTLINE_PUBLISH, "yes")
+                + missing_of(es, "hotlines", HOTLINE_HOURS, HOTLINE_PUBLISH, "yes");
     assert_int_equal(missing, 0);
     assert_int_equal(missing_in(es, lit("Not a word of any pack, invented")), 1); /* the search can fail */
+}
+
+static void every_word_of_the_pack_on_a_tip_is_there_in_spanish(void **state)
+{
+    (void)state;
+    const struct language *es = language_find(lit("es"));
+    assert_non_null(es);
+    assert_int_equal(missing_of(es, "languages", LANGUAGE_LABEL, 0, NULL), 0);
+    assert_int_equal(missing_of(es, "indicators", INDICATOR_STAFF, 0, NULL), 0);
+    assert_int_equal(missing_of(es, "urgency_rules", URGENCY_REASON, 0, NULL), 0);
+    assert_int_equal(missing_of(es, "contact_types", CONTACT_LABEL, CONTACT_LIST, "channel"), 0);
 }
 
 int main(void)
 {
     arena = arena_reserve(256 << 20);
-    base = packs_of_the_tree(&arena, false);
+    base = packs_of_the_tree(&arena, true);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_of_the_pack_on_the_public_form_is_there_in_spanish),
+        cmocka_unit_test(every_word_of_the_pack_on_a_tip_is_there_in_spanish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
