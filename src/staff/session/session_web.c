@@ -31,11 +31,18 @@ static status start(struct request *r, struct response *w)
     return OK;
 }
 
+/* These pages serve strangers, and also somebody whose keys are shut: then the form needs its token. */
+static str own_token(const struct request *r, const char *action)
+{
+    return r->caller.signed_in ? form_token(r, str_of(action)) : (str){ 0 };
+}
+
 static void draw_sign_in(struct request *r, struct response *w, str name, const char *failure)
 {
     struct sign_in_page page = { staff_page(r, r->caller.locked ? N_("Open my keys") : N_("Sign in")), r->caller.locked, name,
                                  *failure ? tr(r->language, failure) : (str){ 0 } };
     page.page.problem = *failure;
+    page.token = own_token(r, "/sign-in");
     sign_in_html(&w->body, r->language, &page);
 }
 
@@ -122,7 +129,7 @@ static status sign_out(struct request *r, struct response *w)
 
 static void draw_enrol(struct request *r, struct response *w, const struct form *f, str name, str code)
 {
-    struct enrol_page page = { .page = staff_page(r, N_("Make my keys")), .name = name, .code = code };
+    struct enrol_page page = { .page = staff_page(r, N_("Make my keys")), .name = name, .code = code, .token = own_token(r, "/enrol") };
     if (f) {
         page.problems = f->problems;
         page.name_problem = problem_of(&f->problems, lit("name"));
@@ -217,7 +224,7 @@ static status enrol(struct request *r, struct response *w)
 
 static void draw_recover(struct request *r, struct response *w, const struct form *f, str name)
 {
-    struct enrol_page page = { .page = staff_page(r, N_("Use my recovery code")), .name = name };
+    struct enrol_page page = { .page = staff_page(r, N_("Use my recovery code")), .name = name, .token = own_token(r, "/recover") };
     if (f) {
         page.problems = f->problems;
         page.code_problem = problem_of(&f->problems, lit("code"));

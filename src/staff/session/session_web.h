@@ -8,11 +8,12 @@ struct sign_in_page {
     bool again;      /* signed in, keys shut */
     str name;
     str failure;     /* translated; empty on the first showing */
+    str token;       /* empty for a stranger, who needs none */
 };
 struct enrol_page {
     struct staff_page page;
     struct problems problems;
-    str name, code;
+    str name, code, token;
     str name_problem, code_problem, pass_problem;
 };
 struct enrolled_page {
