@@ -8,6 +8,8 @@
     GET /path          a route of tests/routes.golden
     [text](file)       the file stands beside the document
 
+And every library that meson.build asks for has its row in docs/libraries.md.
+
 A stem of one letter (x.c, x_store.c) is a pattern, not a file. Blocks between ``` are not read.
 
 usage: doc_names.py TOP
@@ -130,12 +132,22 @@ def check_document(tree, document):
     return faults, claims
 
 
+def check_libraries(tree):
+    """Every library that the build asks for has its row in docs/libraries.md."""
+    if "docs/libraries.md" not in tree.files:
+        return []
+    asked = {name for f in tree.files if f.endswith("meson.build") for name in re.findall(r"dependency\('([^']+)'", tree.text(f))}
+    return [f"docs/libraries.md: says nothing of {name}" for name in sorted(asked) if f"`{name}`" not in tree.text("docs/libraries.md")]
+
+
 def main(top):
     tree = Tree(top)
     documents = [f for f in tree.files if re.fullmatch(r"(?:docs/.*|packs/README|[A-Z]+)\.md", f)]
     passed = failed = 0
     for document in sorted(documents):
         faults, claims = check_document(tree, document)
+        if document == "docs/libraries.md":
+            faults += check_libraries(tree)
         print("\n".join(faults) if faults else f"ok: {document}, {claims} claims")
         passed += not faults
         failed += bool(faults)

@@ -53,7 +53,12 @@ expect false '`POST /tip`'
 expect true '[the file](../src/tip/tip.c)'
 expect false '[no file](../src/tip/tap.c)'
 expect true $'```\n`tap.c:nothing`\n```'
-rm "$top/docs/a.md"
+echo "sqlite = dependency('sqlite3')" >"$top/meson.build"
+echo '`sqlite3`' >"$top/docs/libraries.md"
+expect true 'a library with its row'
+echo '`sodium`' >"$top/docs/libraries.md"
+expect false 'a library without its row'
+rm "$top/docs/a.md" "$top/docs/libraries.md"
 if python3 "$checker" "$top" >/dev/null 2>&1; then
     failed=$((failed + 1))
     echo 'not ok: a tree without documents proves nothing'
