@@ -9,6 +9,7 @@
 #include "lib/os/channel.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
+#include "lib/store/db.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -231,6 +232,21 @@ static int listen_or_complain(const char *address, int *port)
     return -1;
 }
 
+/* An older house is brought up to date before any role opens it; keys.db is the keeper's own affair. */
+static bool bring_up_to_date(const struct folder *f)
+{
+    struct db *db;
+    if (db_open(f->content, (struct db_options){ .busy_ms = 5000 }, &db) != OK) {
+        complain("%s is not a data folder made by init or demo", f->path);
+        return false;
+    }
+    status s = db_migrate(db, migrations_content);
+    db_close(db);
+    if (s != OK)
+        complain("content.db was not brought up to date, so nothing was started; it is as it was");
+    return s == OK;
+}
+
 int command_serve(int argc, char **argv)
 {
     struct option options[] = { { "listen", true, "127.0.0.1:8080" }, { "listen-staff", true, NULL }, { "secure", false, NULL },
@@ -259,6 +275,8 @@ int command_serve(int argc, char **argv)
         complain(s == CONFLICT ? "%s is already being served" : "cannot open %s; is it a data folder made by init or demo?", argv[1]);
         return EXIT_FAILED;
     }
+    if (!bring_up_to_date(&h.folder))
+        return EXIT_FAILED;
     h.public_address = public_host;
     h.staff_address = staff_host;
     int public_fd = listen_or_complain(address, &h.public_port), staff_fd = listen_or_complain(staff, &h.staff_port);

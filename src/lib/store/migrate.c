@@ -68,12 +68,14 @@ static status run_all(struct db *db, struct migrations m)
                                       " name TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT"));
     if (s == OK)
         s = check_not_newer(db, m);
+    bool fresh = true; /* a database being made has nothing to tell; one being brought up to date has */
     for (ptrdiff_t i = 0; s == OK && i < m.len; i++) {
         bool ran = false;
         s = db_begin(db);
         if (s == OK)
             s = db_end(db, apply(db, &m.at[i], &ran));
-        if (s == OK && ran)
+        fresh = fresh && ran;
+        if (s == OK && ran && !fresh)
             log_event(LOG_MIGRATION_DONE, m.at[i].number, 0);
     }
     return s;
