@@ -178,7 +178,7 @@ static void an_addition_is_sealed_once_however_often_the_page_is_sent(void **sta
         assert_http(x, 200);
         assert_says(x, "Received. Thank you.");
     }
-    assert_int_equal(tip_list_additions(x->content, &x->process, tip, 10, &additions), OK);
+    assert_int_equal(tip_list_additions(x->content, &x->process, tip, 0, 10, &additions), OK);
     assert_int_equal(additions.len, 1);
     struct open_row row = { .row = additions.at[0].id, .keybox = (const uint8_t *)additions.at[0].sealed.at };
     struct signed_in in = world_in(x->keys, LIN);

@@ -103,6 +103,6 @@ struct tip_additions {
     struct tip_addition *at;
     ptrdiff_t len;
 };
-/* Oldest first, at most limit. */
-status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t limit, struct tip_additions *out) MUST_CHECK;
+/* Newest day first, at most limit after the first skip. Inside a day only the sealed time tells the order. */
+status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_additions *out) MUST_CHECK;
 #endif

@@ -29,8 +29,8 @@ UPDATE tip
 SELECT id, kind, day, sealed
   FROM tip_addition
  WHERE tip = :tip
- ORDER BY day, id
- LIMIT :limit;
+ ORDER BY day DESC, id DESC
+ LIMIT :limit OFFSET :skip;
 
 -- name: tip_office_of
 SELECT office

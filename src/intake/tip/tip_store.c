@@ -63,12 +63,13 @@ status tip_set_priority(struct db *db, id tip, int priority)
     return query_run(&q);
 }
 
-status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t limit, struct tip_additions *out)
+status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_additions *out)
 {
     *out = (struct tip_additions){ .at = arena_new(a, struct tip_addition, limit) };
     struct query q = db_query(db, &sql_tip_list_additions);
     bind_id(&q, tip_list_additions_tip, tip);
     bind_int(&q, tip_list_additions_limit, limit);
+    bind_int(&q, tip_list_additions_skip, skip);
     while (query_next(&q))
         out->at[out->len++] = (struct tip_addition){
             .id = read_id(&q, tip_list_additions_col_id),

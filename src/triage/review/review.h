@@ -17,6 +17,6 @@ struct tip_entries {
     ptrdiff_t len;
 };
 status tip_entry_add(struct db *db, const struct tip_entry *e) MUST_CHECK;
-/* Oldest first, at most limit. */
-status tip_entry_list(struct db *db, struct arena *a, id tip, int64_t limit, struct tip_entries *out) MUST_CHECK;
+/* Newest day first, at most limit after the first skip. Inside a day only the sealed time tells the order. */
+status tip_entry_list(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_entries *out) MUST_CHECK;
 #endif

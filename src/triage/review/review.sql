@@ -6,5 +6,5 @@ VALUES (:tip, :id, :kind, :author, :day, :sealed);
 SELECT id, kind, author, day, sealed
   FROM tip_entry
  WHERE tip = :tip
- ORDER BY id
- LIMIT :limit;
+ ORDER BY day DESC, id DESC
+ LIMIT :limit OFFSET :skip;

@@ -13,12 +13,13 @@ status tip_entry_add(struct db *db, const struct tip_entry *e)
     return query_run(&q);
 }
 
-status tip_entry_list(struct db *db, struct arena *a, id tip, int64_t limit, struct tip_entries *out)
+status tip_entry_list(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_entries *out)
 {
     *out = (struct tip_entries){ .at = arena_new(a, struct tip_entry, limit) };
     struct query q = db_query(db, &sql_tip_entry_list);
     bind_id(&q, tip_entry_list_tip, tip);
     bind_int(&q, tip_entry_list_limit, limit);
+    bind_int(&q, tip_entry_list_skip, skip);
     while (query_next(&q))
         out->at[out->len++] = (struct tip_entry){
             .tip = tip,

@@ -9,7 +9,7 @@
 #include "triage/review/review_web.h"
 #include "review_html.h"
 
-enum { ADDITIONS = 24, ENTRIES = 38 }; /* with the tip and its source: 64 rows, one opening */
+enum { ADDITIONS = 24, ENTRIES = 38, PAGES_MOST = 100000 }; /* with the tip and its source: 64 rows, one opening */
 
 static handler show, show_source, answer, note;
 
@@ -34,6 +34,7 @@ struct opened_tip {
     struct tip_additions additions;
     struct tip_entries entries;
     struct sealed_fields *addition_fields, *entry_fields;
+    int64_t page; /* of the history: 0 is the newest */
 };
 
 /* A sealed row and what its fields become. */
@@ -49,15 +50,18 @@ static status open_rows(struct request *r, enum purpose why, id about, const str
 {
     struct open_row *asked = arena_new(r->arena, struct open_row, n);
     for (ptrdiff_t i = 0; i < n; i++) {
-        if (rows[i].sealed.len < KEYBOX)
-            return NOT_FOUND;
+        static const uint8_t none[KEYBOX] = { 0 }; /* of a row cut short: it opens nothing */
         asked[i].row = rows[i].id;
-        asked[i].keybox = (const uint8_t *)rows[i].sealed.at;
+        asked[i].keybox = rows[i].sealed.len < KEYBOX ? none : (const uint8_t *)rows[i].sealed.at;
     }
     status s = keeper_open(r->services->keeper, caller_token(r), why, about, asked, n);
-    for (ptrdiff_t i = 0; s == OK && i < n; i++)
-        if (asked[i].code || !envelope_open(r->arena, asked[i].key, rows[i].table, rows[i].id, rows[i].sealed, rows[i].to))
-            s = NOT_FOUND;
+    for (ptrdiff_t i = 0; s == OK && i < n; i++) {
+        if (!asked[i].code && envelope_open(r->arena, asked[i].key, rows[i].table, rows[i].id, rows[i].sealed, rows[i].to))
+            continue;
+        *rows[i].to = (struct sealed_fields){ 0 };
+        if (!i)
+            s = NOT_FOUND; /* without the tip there is no page; without a note there is one, and it says so */
+    }
     wipe(asked, n * (ptrdiff_t)sizeof *asked);
     return s;
 }
@@ -75,11 +79,13 @@ static status load(struct request *r, enum purpose why, bool with_source, struct
     struct sealed_row rows[2 + ADDITIONS + ENTRIES];
     struct sealed_fields tip_fields, source_fields;
     ptrdiff_t n = 0;
+    if (!str_to_int(query_text(r, lit("older")), &o->page) || o->page < 0 || o->page > PAGES_MOST)
+        o->page = 0;
     status s = tip_find(r->db, r->arena, r->caller.office, r->id, &o->row);
     if (s == OK)
-        s = tip_list_additions(r->db, r->arena, r->id, ADDITIONS, &o->additions);
+        s = tip_list_additions(r->db, r->arena, r->id, o->page * ADDITIONS, ADDITIONS, &o->additions);
     if (s == OK)
-        s = tip_entry_list(r->db, r->arena, r->id, ENTRIES, &o->entries);
+        s = tip_entry_list(r->db, r->arena, r->id, o->page * ENTRIES, ENTRIES, &o->entries);
     if (s != OK)
         return s;
     rows[n++] = (struct sealed_row){ r->id, TABLE_TIP, o->row.sealed, &tip_fields };
@@ -213,7 +219,7 @@ static str author_name(struct request *r, id author)
     return account_find(r->db, r->arena, author, &a) == OK ? a.name : (str){ 0 };
 }
 
-/* Additions and entries in one list, oldest first: both come ordered, ids of one day are not, times are. */
+/* Additions and entries in one list, oldest first: their times say the order. */
 static struct history_rows history_of(struct request *r, const struct opened_tip *o)
 {
     ptrdiff_t n = o->additions.len + o->entries.len;
@@ -232,7 +238,8 @@ static struct history_rows history_of(struct request *r, const struct opened_tip
                                                                             : N_("Note")),
             .when = staff_time(r->arena, at),
             .author = outside ? (str){ 0 } : author_name(r, o->entries.at[k].author),
-            .text = sealed_field(f, outside ? ADDITION_TEXT : ENTRY_TEXT),
+            .text = f->len ? sealed_field(f, outside ? ADDITION_TEXT : ENTRY_TEXT)
+                           : tr(r->language, N_("This cannot be opened: it was changed, or its key is gone. Tell your administrator.")),
             .from_outside = outside,
         };
         ptrdiff_t to = list.len++;
@@ -252,6 +259,14 @@ static str tip_path(const struct request *r, const char *act)
     out_str(&o, lit("/tips/"));
     out_str(&o, id_text(r->arena, r->id));
     out_str(&o, str_of(act));
+    return out_view(&o);
+}
+
+static str older_link(const struct request *r, int64_t page)
+{
+    struct out o = { .arena = r->arena };
+    out_str(&o, tip_path(r, "?older="));
+    out_int(&o, page);
     return out_view(&o);
 }
 
@@ -280,6 +295,8 @@ static status draw(struct request *r, struct response *w, const struct opened_ti
         .history = history_of(r, o), .path_source = tip_path(r, "/source"), .path_answer = tip_path(r, "/answer"),
         .path_note = tip_path(r, "/note"), .done = done ? tr(r->language, done) : (str){ 0 },
     };
+    if (o->additions.len == ADDITIONS || o->entries.len == ENTRIES)
+        page.older = older_link(r, o->page + 1);
     if (o->source_open)
         page.source = source_facts(r, &o->source);
     page.token_source = form_token(r, page.path_source);

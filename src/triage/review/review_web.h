@@ -31,6 +31,7 @@ struct review_page {
     bool has_source, source_shown, can_answer, alarm; /* alarm: the mailbox key differs from the sealed one */
     struct facts_list source;
     struct history_rows history;
+    str older;                 /* link to what came before, empty at the beginning */
     struct problems problems;
     str answer, note, answer_problem, note_problem;
     str path_source, path_answer, path_note, token_source, token_answer, token_note;
