@@ -140,7 +140,7 @@ static bool ask_secret(struct arena *a, const char *question, str *to)
         if (!terminal_secret(a, question, to) || !terminal_secret(a, "Once more: ", &again))
             return false;
         if (!str_equal(*to, again))
-            fputs("  The two differ.\n", stderr);
+            fputs("  The two are not the same.\n", stderr);
         else if (!utf8_nfkc(a, *to, &shown) || utf8_length(shown) < 15)
             fputs("  15 characters or more: four or five words you can picture.\n", stderr);
         else
@@ -157,7 +157,7 @@ static bool name_is_good(const struct setup *s, str name)
         }
     if (account_name_fits(name))
         return true;
-    fputs("  2 to 64 small letters, digits, dots or dashes, beginning with a letter.\n", stderr);
+    fputs("  2 to 64 lowercase letters, digits, dots, dashes or underscores, with a letter first.\n", stderr);
     return false;
 }
 

@@ -43,7 +43,7 @@ static const char *people_fault(struct arena *a, const struct setup *s)
     for (ptrdiff_t i = 0; i < s->people_count; i++) {
         const struct setup_person *p = &s->people[i];
         if (!account_name_fits(p->name))
-            return "people: a name has 2 to 64 small letters, digits, dots or dashes, beginning with a letter";
+            return "people: a name has 2 to 64 lowercase letters, digits, dots, dashes or underscores, with a letter first";
         if (!utf8_nfkc(a, p->passphrase, &shown) || utf8_length(shown) < 15 || shown.len > 1024)
             return "people: a passphrase has 15 characters or more";
         for (ptrdiff_t k = 0; k < i; k++)

@@ -77,7 +77,7 @@ const char *sign_in_words(status s)
     switch (s) {
     case LIMIT:  return N_("Too many wrong tries. Wait 15 minutes or longer, or use the device you always use.");
     case BUSY:   return N_("Somebody else is signing in right now. Try again in a few seconds.");
-    case LOCKED: return N_("The program has been locked since it last started. Whoever holds its passphrase must unlock it first. New tips still come in and stay sealed.");
+    case LOCKED: return N_("The program has been locked since it last started. Whoever holds the house passphrase must unlock it first. New tips still come in and stay sealed.");
     case FAULT:  return N_("The key keeper does not answer. Try again in a moment; if it stays, tell your administrator.");
     default:     return N_("Name, passphrase and code do not match. Each code works once: wait for the next one.");
     }
