@@ -37,6 +37,11 @@ static void keeper_up(struct world *x)
 
 struct world *world_make(bool demo)
 {
+    return world_make_of(demo, world_people, PEOPLE);
+}
+
+struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff_t n)
+{
     crypt_start();
     struct arena a = arena_reserve(8 << 20);
     struct world *x = arena_new(&a, struct world, 1);
@@ -44,13 +49,14 @@ struct world *world_make(bool demo)
     x->chance = chance_system();
     x->now = WORLD_NOW;
     x->office = (id){ { 0x0f, 1 } };
+    x->people = people;
     snprintf(x->folder, sizeof x->folder, "/tmp/keeper-test-XXXXXX");
     must(mkdtemp(x->folder));
     snprintf(x->path, sizeof x->path, "%s/keys.db", x->folder);
     must(db_open(x->path, (struct db_options){ .create = true, .busy_ms = 2000 }, &x->db) == OK);
     must(db_migrate(x->db, migrations_keys) == OK);
     struct house_plan plan = { .demo = demo, .house_passphrase = WORLD_HOUSE, .secret = SECRET_SMALL, .cost = { 1, 8 },
-                               .shares = 5, .need = 3, .office = x->office, .people = world_people, .people_count = PEOPLE };
+                               .shares = 5, .need = 3, .office = x->office, .people = people, .people_count = n };
     if (!demo)
         plan.cost = (struct stretch_cost){ 3, 64 * 1024 };
     must(ceremony_make(x->db, &plan, &x->chance, x->now, &x->made) == OK);
@@ -110,8 +116,7 @@ status world_sign_in(struct world *x, str name, str passphrase, const uint8_t *o
 struct signed_in world_in(struct world *x, enum someone who)
 {
     struct signed_in in;
-    assert_int_equal(world_sign_in(x, world_people[who].name, world_people[who].passphrase, x->made.people[who].otp_secret, &in),
-                     OK);
+    assert_int_equal(world_sign_in(x, x->people[who].name, x->people[who].passphrase, x->made.people[who].otp_secret, &in), OK);
     assert_true(id_equal(in.principal, x->made.people[who].principal));
     return in;
 }
@@ -188,7 +193,7 @@ status world_ring(struct world *x, enum ring_verb verb, token t, id ring, enum s
 {
     struct ring_act act = { .token = t, .ring = ring, .reason = "a test" };
     struct ring_done unread;
-    if (member < PEOPLE)
+    if ((int)member < PLAN_PEOPLE)
         act.member = x->made.people[member].principal;
     return keeper_ring(x->staff, verb, &act, out ? out : &unread);
 }

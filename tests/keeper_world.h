@@ -21,11 +21,14 @@ struct world {
     int64_t now;
     id office;
     uint8_t device[32];
+    const struct plan_person *people;
 };
 extern const struct plan_person world_people[PEOPLE];
 enum { WORLD_NOW = 1790000000 }; /* 2026-09-21 */
 
 struct world *world_make(bool demo);       /* demo: opens by itself; else locked, passphrase WORLD_HOUSE */
+/* The same of other people; they are looked up by their place in people, which stays the caller's. */
+struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff_t n);
 #define WORLD_HOUSE lit("the house by the river")
 void world_end(struct world *x);
 void world_restart(struct world *x);       /* a new keeper on the same database */

@@ -75,11 +75,16 @@ static void open_web(struct app *x)
 
 struct app *app_make(bool demo)
 {
+    return app_make_of(demo, world_people, PEOPLE);
+}
+
+struct app *app_make_of(bool demo, const struct plan_person *people, ptrdiff_t n)
+{
     struct arena process = arena_reserve(256 << 20);
     struct app *x = arena_new(&process, struct app, 1);
     current = x;
     x->process = process;
-    x->keys = world_make(demo);
+    x->keys = world_make_of(demo, people, n);
     x->chance = chance_seeded(7);
     snprintf(x->path, sizeof x->path, "%s/content.db", x->keys->folder);
     must(db_open(x->path, (struct db_options){ .create = true, .busy_ms = 1000 }, &x->content) == OK);
@@ -104,20 +109,25 @@ void app_end(struct app *x)
     world_end(x->keys);
 }
 
-static void send_request(struct app *x, enum method method, const char *path, str type, str key, str body)
+void app_request(struct app *x, struct web *web, struct http_request *r)
 {
-    struct header headers[3] = { { lit("Content-Type"), type }, { lit("Idempotency-Key"), key } };
-    str whole = str_of(path), query = { 0 };
-    ptrdiff_t mark = str_find(whole, '?');
+    ptrdiff_t mark = str_find(r->path, '?');
     if (mark >= 0) {
-        query = str_part(whole, mark + 1, whole.len);
-        whole = str_part(whole, 0, mark);
+        r->query = str_part(r->path, mark + 1, r->path.len);
+        r->path = str_part(r->path, 0, mark);
     }
     x->request = x->request_whole;
-    struct http_request r = { .method = method, .path = whole, .query = query, .headers = headers,
-                              .header_count = key.len ? 2 : type.len ? 1 : 0, .body = body, .arena = &x->request };
+    r->arena = &x->request;
     x->w = (struct http_response){ .body.arena = &x->request };
-    x->parked = web_dispatch(&x->web, (struct http_place){ 1, 1 }, &r, &x->w) == WAIT;
+    x->parked = web_dispatch(web, (struct http_place){ 1, 1 }, r, &x->w) == WAIT;
+}
+
+static void send_request(struct app *x, enum method method, const char *path, str type, str key, str body)
+{
+    struct header headers[2] = { { lit("Content-Type"), type }, { lit("Idempotency-Key"), key } };
+    struct http_request r = { .method = method, .path = str_of(path), .headers = headers,
+                              .header_count = key.len ? 2 : type.len ? 1 : 0, .body = body };
+    app_request(x, &x->web, &r);
 }
 
 void app_get(struct app *x, const char *path)

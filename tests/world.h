@@ -37,6 +37,7 @@ struct app {
 };
 /* demo: the house opens by itself; else locked. Routes: the public ones. */
 struct app *app_make(bool demo);
+struct app *app_make_of(bool demo, const struct plan_person *people, ptrdiff_t n);
 void app_end(struct app *x);
 
 /* One request. It may be parked (x->parked); app_settle lets the acceptor take all that waits and answers. */
@@ -45,6 +46,8 @@ void app_post(struct app *x, const char *path, const char *body);
 void app_post_str(struct app *x, const char *path, str body);
 void app_post_json(struct app *x, const char *path, const char *key, const char *body);
 void app_settle(struct app *x);
+/* Any request, of any dispatcher of this application: what the calls above are made of. Path may bear a query. */
+void app_request(struct app *x, struct web *web, struct http_request *r);
 /* The acceptor takes and commits, but its answers are lost: a crash between commit and answer, and a new acceptor. */
 void app_crash_acceptor(struct app *x);
 str app_body(const struct app *x);

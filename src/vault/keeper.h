@@ -34,6 +34,7 @@ struct keeper_core;
 struct keeper *keeper_in_process(struct keeper_core *core, enum keeper_role role); /* tests: the same bytes, no socket */
 
 typedef struct { uint8_t at[32]; } token;
+enum { SESSIONS_A_PERSON = 3 }; /* a fourth ends the oldest */
 
 struct ticket { uint64_t number; uint8_t salt[16]; struct stretch_cost cost; };
 /* Statuses: OK; LOCKED (house); NOT_FOUND (code NONE or WALL); LIMIT; BUSY; INVALID (code BAD); FAULT (STORE). */

@@ -16,7 +16,6 @@ enum {
     STARTED_UNLOCKED = 1, /* result of a START record: not the process began, the house was opened */
     CORE_MESSAGES = 64, /* of one turn */
     SESSIONS = 1024,
-    SESSIONS_A_PERSON = 3,
     HELD = 64,          /* ring secrets a session keeps */
     TICKETS = 64,
     PEPPERS = 255,      /* live ones: MAIL counts them in a byte */

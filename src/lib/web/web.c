@@ -128,6 +128,9 @@ static int check(struct way *way)
     way->route = find_route(way->web, r);
     if (!way->route || !may(&r->caller, way->route->needs))
         return 404;
+    /* Before the handler looks for anything: what is there and what is not answer alike while the keys are shut. */
+    if (r->caller.locked && way->route->needs >= FIRST_FEATURE_PERMISSION)
+        return 423;
     int refused = read_body(way);
     if (!refused && !from_our_page(way))
         refused = 403;

@@ -92,7 +92,8 @@ struct web {
 /*
  * The whole way of one request: caller, method, path, side, permission, body kind, origin and form token,
  * then the handler. What a caller may not see answers exactly like what is not there: 404, also for a method
- * that the path does not have. WAIT when the handler parked; else out is filled and OK comes back.
+ * that the path does not have. While the caller's keys are shut, every page that needs a feature's permission
+ * is the same 423, whether what it names is there or not. WAIT when the handler parked; else out is filled and OK comes back.
  *
  * A POST on the staff side must come from our own pages (Sec-Fetch-Site, Origin) and, once signed in, bear the
  * token of its action: the field _token of a form, the header Form-Token beside JSON; else 403. The public side

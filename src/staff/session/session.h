@@ -8,7 +8,7 @@
 #include "staff/account/account.h"
 #include "staff/role/role.h"
 
-enum { SESSION_HARD_SECONDS = 12 * 3600, SESSIONS_A_PERSON = 3 };
+enum { SESSION_HARD_SECONDS = 12 * 3600 };
 
 /* The row's id: H(token, "session id", "")[0:16]. */
 id session_id(token t);
