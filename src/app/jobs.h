@@ -4,6 +4,6 @@
 #include "lib/store/db.h"
 #include "vault/keeper.h"
 
-/* Until told to stop. Notices from the outbox, alerts of clocks, retention, checkpoints. */
+/* Until told to stop. Notices from the outbox, and checkpoints. */
 int jobs_run(struct db *db, struct keeper *keeper);
 #endif
