@@ -163,8 +163,12 @@ status judge_note(struct keeper_core *c, struct asked *q)
     struct entry e = { .action = action, .object_kind = "object" };
     memcpy(e.object.at, wire_get_bytes(&q->in, 16), 16);
     e.digest = wire_get_bytes(&q->in, 32);
-    if (zero[0] || zero[1] || zero[2] || action < ACT_WRITE || action > ACT_SETTING || action == ACT_BREAK_GLASS)
+    bool of_writing = action >= ACT_WRITE && action <= ACT_SETTING && action != ACT_BREAK_GLASS;
+    bool broken = action == ACT_REFUSED && q->role == ROLE_STAFF; /* a row whose key opened and whose body did not */
+    if (zero[0] || zero[1] || zero[2] || (!of_writing && !broken))
         return INVALID;
+    if (broken)
+        e.result = CODE_NONE;
     if (q->role == ROLE_STAFF) {
         status s = session_need(c, q, cookie, 0);
         if (s != OK)

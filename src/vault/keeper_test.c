@@ -228,6 +228,8 @@ static void notes_are_taken_from_staff_and_from_the_acceptor_for_the_node(void *
     assert_int_equal(next, seq + 1);
     assert_int_equal(keeper_note(x->staff, NULL, ACT_WRITE, 1, (id){ { 2 } }, digest, &next), LOCKED);
     assert_int_equal(keeper_note(x->acceptor, NULL, ACT_LOGIN, 1, (id){ { 2 } }, digest, &next), INVALID);
+    assert_int_equal(keeper_note(x->staff, &lin.token, ACT_REFUSED, 1, (id){ { 2 } }, digest, &next), OK);
+    assert_int_equal(keeper_note(x->acceptor, NULL, ACT_REFUSED, 1, (id){ { 2 } }, digest, &next), INVALID);
 }
 
 /* --- bytes ------------------------------------------------------------------------------------- */

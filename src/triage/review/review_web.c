@@ -45,10 +45,21 @@ struct sealed_row {
     struct sealed_fields *to;
 };
 
+/* The keeper gave the key and the body does not open: somebody changed the row. The keeper cannot see it; the log shall. */
+static status record_broken(struct request *r, id about, uint32_t broken)
+{
+    static const uint8_t no_digest[32];
+    uint64_t seq;
+    token t = caller_token(r);
+    return broken ? keeper_note(r->services->keeper, &t, ACT_REFUSED, broken, about, no_digest, &seq) : OK;
+}
+
 /* One message to the keeper, one record in the log, whatever the number of rows. */
 static status open_rows(struct request *r, enum purpose why, id about, const struct sealed_row *rows, ptrdiff_t n)
 {
     struct open_row *asked = arena_new(r->arena, struct open_row, n);
+    uint32_t broken = 0;
+    bool whole = true;
     for (ptrdiff_t i = 0; i < n; i++) {
         static const uint8_t none[KEYBOX] = { 0 }; /* of a row cut short: it opens nothing */
         asked[i].row = rows[i].id;
@@ -59,11 +70,15 @@ static status open_rows(struct request *r, enum purpose why, id about, const str
         if (!asked[i].code && envelope_open(r->arena, asked[i].key, rows[i].table, rows[i].id, rows[i].sealed, rows[i].to))
             continue;
         *rows[i].to = (struct sealed_fields){ 0 };
-        if (!i)
-            s = NOT_FOUND; /* without the tip there is no page; without a note there is one, and it says so */
+        broken += !asked[i].code;
+        /* Without the tip, or the source that was asked for, there is no page; without a note there is one, and it says so. */
+        if (rows[i].table == TABLE_TIP || rows[i].table == TABLE_TIP_SOURCE)
+            whole = false;
     }
     wipe(asked, n * (ptrdiff_t)sizeof *asked);
-    return s;
+    if (s == OK)
+        s = record_broken(r, about, broken);
+    return s == OK && !whole ? NOT_FOUND : s;
 }
 
 static status find_mailbox(struct request *r, struct opened_tip *o)
