@@ -53,7 +53,7 @@ static void a_receipt_opens_exactly_its_own_answers(void **state)
     write_reply(x, second, "answer to the second");
     come_back(x, one, "");
     assert_http(x, 200);
-    assert_says(x, "<p>answer to the first</p>\n<p>in two lines</p>");
+    assert_says(x, "<p dir=\"auto\">answer to the first</p>\n<p dir=\"auto\">in two lines</p>");
     assert_silent(x, "answer to the second");
     come_back(x, two, "");
     assert_says(x, "answer to the second");

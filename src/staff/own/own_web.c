@@ -76,7 +76,7 @@ static status change(struct request *r, struct response *w)
         }
         if (s == FAULT || s == LOCKED)
             return s;
-        form_note(&f, lit("old"), tr(r->language, sign_in_words(s)));
+        form_note(&f, lit("old"), tr(r->language, sign_in_words(s, N_("Passphrase and six digits do not match. Nothing was changed. Wait for the next code."))));
     }
     return draw(r, w, &f, "");
 }

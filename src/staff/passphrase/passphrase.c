@@ -71,15 +71,14 @@ str form_passphrase(struct form *f, struct arena *a)
     return pass;
 }
 
-/* One text for a wrong name, passphrase and code: which of them was wrong is nobody's business. */
-const char *sign_in_words(status s)
+const char *sign_in_words(status s, const char *no_match)
 {
     switch (s) {
     case LIMIT:  return N_("Too many wrong tries. Wait 15 minutes or longer, or use the device you always use.");
     case BUSY:   return N_("Somebody else is signing in right now. Try again in a few seconds.");
     case LOCKED: return N_("The program has been locked since it last started. Whoever holds the house passphrase must unlock it first. New tips still come in and stay sealed.");
     case FAULT:  return N_("The key keeper does not answer. Try again in a moment; if it stays, tell your administrator.");
-    default:     return N_("Name, passphrase and code do not match. Each code works once: wait for the next one.");
+    default:     return no_match;
     }
 }
 

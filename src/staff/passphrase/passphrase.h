@@ -22,6 +22,6 @@ status passphrase_stretch(struct keeper *k, str name, const uint8_t device[32], 
 str form_passphrase(struct form *f, struct arena *a);
 /* Six digits, spaces ignored; UINT32_MAX, which never fits, for anything else. */
 uint32_t sign_in_code(str typed);
-/* One text for a wrong name, passphrase and code: which of them was wrong is nobody's business. English source text. */
-const char *sign_in_words(status s);
+/* Why the keeper refused, as English source text; no_match: one text for whatever did not match, since which of them is nobody's business. */
+const char *sign_in_words(status s, const char *no_match);
 #endif

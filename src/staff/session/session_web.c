@@ -107,7 +107,7 @@ static status sign_in(struct request *r, struct response *w)
     status s = finish_sign_in(r, w, name, typed, code);
     if (s == OK)
         return OK;
-    draw_sign_in(r, w, name, sign_in_words(s));
+    draw_sign_in(r, w, name, sign_in_words(s, N_("Name, passphrase and code do not match. Each code works once: wait for the next one.")));
     w->status = s == BUSY || s == LOCKED || s == FAULT ? 503 : s == LIMIT ? 429 : 422;
     return INVALID;
 }
@@ -282,7 +282,7 @@ static status recover(struct request *r, struct response *w)
         }
         if (s == FAULT || s == BUSY || s == LOCKED)
             return s;
-        form_note(&f, lit("code"), tr(r->language, sign_in_words(s)));
+        form_note(&f, lit("code"), tr(r->language, sign_in_words(s, N_("Name, recovery code and six digits do not match. Nothing was changed. Each code works once."))));
     }
     draw_recover(r, w, &f, name);
     return INVALID;
