@@ -61,10 +61,14 @@ class House {
       return;
     }
     this.uid = this.gid = 65534;
-    const copy = path.join(this.folder, 'plainsight');
+    const copy = path.join(this.folder, 'bin', 'plainsight');
+    fs.mkdirSync(path.dirname(copy));
     fs.copyFileSync(this.program, copy);
     fs.chmodSync(copy, 0o755);
     this.program = copy;
+    const packs = path.join(this.folder, 'packs'); // where a program in a checkout looks for them
+    fs.cpSync(path.join(top, 'packs'), packs, { recursive: true });
+    spawnSync('chmod', ['-R', 'a+rX', packs]);
     for (const f of [this.folder, this.temporary]) fs.chownSync(f, this.uid, this.gid);
   }
 

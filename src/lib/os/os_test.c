@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "lib/os/channel.h"
 #include "lib/os/os.h"
+#include "lib/os/process.h"
 
 static struct arena space;
 
@@ -217,6 +218,26 @@ static void files_are_replaced_whole_read_whole_and_nobody_elses(void **state)
     assert_int_equal(file_replace(path, lit("x")), FAULT);
 }
 
+/* What is told of a process that did not start must not be -1: kill(-1) means everybody. */
+static void a_process_that_cannot_start_has_no_number(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (!child) {
+        const char *nothing[] = { "plainsight", NULL };
+        struct rlimit none = { 0, 0 };
+        pid_t started = 77;
+        if ((!getuid() && setuid(65534)) || setrlimit(RLIMIT_NPROC, &none))
+            _exit(2);
+        status s = process_start(nothing, NULL, 0, &started);
+        _exit(s == FAULT && started == 0 ? 0 : 1);
+    }
+    int ended;
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 0);
+}
+
 static void clocks_run(void **state)
 {
     (void)state;
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_process_that_shuts_its_memory_leaves_no_core),
         cmocka_unit_test(locked_memory_is_locked_or_it_says_that_it_is_not),
         cmocka_unit_test(files_are_replaced_whole_read_whole_and_nobody_elses),
+        cmocka_unit_test(a_process_that_cannot_start_has_no_number),
         cmocka_unit_test(clocks_run),
     };
     space = arena_reserve(16 << 20);

@@ -53,7 +53,7 @@ status process_start(const char *const *arguments, const int *keep, ptrdiff_t n,
     pid_t parent = getpid(), child = fork();
     if (child == 0)
         become(arguments, keep, n, parent);
-    *out = child;
+    *out = child < 0 ? 0 : child; /* never -1: a signal to -1 goes to everybody */
     return child < 0 ? FAULT : OK;
 }
 

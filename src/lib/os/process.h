@@ -6,7 +6,8 @@
 
 /*
  * Starts this very binary again with the given arguments (NULL ends them). Only the descriptors in
- * keep stay open beyond 0, 1 and 2. The child dies with its parent and gains no privileges.
+ * keep stay open beyond 0, 1 and 2. The child dies with its parent and gains no privileges. FAULT: none was started, and
+ * *out is 0.
  */
 status process_start(const char *const *arguments, const int *keep, ptrdiff_t keep_count, pid_t *out) MUST_CHECK;
 /* Descriptors 3 and up that are not in keep are closed; for the start of a role. */
