@@ -160,6 +160,14 @@ struct public_page public_page(struct request *r, const char *title, str path)
     return p;
 }
 
+/* A name of left-to-right letters keeps its own order among right-to-left words (Unicode TR9, isolates). */
+static str isolated(const struct request *r, str name)
+{
+    if (!r->language->right_to_left)
+        return name;
+    return str_join(r->arena, str_join(r->arena, lit("\xe2\x81\xa8"), name), lit("\xe2\x81\xa9"));
+}
+
 str public_who(struct request *r)
 {
     const struct house *h = r->services->house;
@@ -172,7 +180,7 @@ str public_who(struct request *r)
                                                     : N_("%1 does not share with immigration authorities."),
         N_("You may stop here."),
     };
-    str name = house_text(h, HOUSE_LINE_NAME);
+    str name = isolated(r, house_text(h, HOUSE_LINE_NAME));
     struct out o = { .arena = r->arena };
     for (ptrdiff_t i = 0; i < countof(sentences); i++) {
         if (i)

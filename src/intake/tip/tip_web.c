@@ -279,10 +279,13 @@ static str happening_of(str when)
 
 static void read_tip(struct form *f, struct tip *t)
 {
+    str narrative = form_text(f, lit("narrative"), 0, TIP_NARRATIVE_MOST);
+    if (!narrative.len) /* noted first: it stands first on the page */
+        form_note(f, lit("narrative"), tr(f->r->language, "Tell us what is happening. A few words are enough."));
     *t = (struct tip){
         .language = str_of(f->r->language->code),
         .channel = lit("web"),
-        .narrative = form_text(f, lit("narrative"), 0, TIP_NARRATIVE_MOST),
+        .narrative = narrative,
         .danger = form_option(f, lit("danger"), options(answers)),
         .minor = form_option(f, lit("minor"), options(answers)),
         .when = form_option(f, lit("when"), options(whens)),
@@ -295,8 +298,6 @@ static void read_tip(struct form *f, struct tip *t)
         .consent = form_option(f, lit("consent"), options(consents)),
         .do_not_contact = form_has(f, lit("nocontact"), lit("yes")),
     };
-    if (!t->narrative.len)
-        form_note(f, lit("narrative"), tr(f->r->language, "Tell us what is happening. A few words are enough."));
     t->happening = happening_of(t->when);
     set_proximity(t, form_option(f, lit("who"), options(proximities)));
     if (!t->consent.len)
