@@ -66,11 +66,16 @@ id public_office(const struct request *r)
 void public_pad(struct out *o)
 {
     static const ptrdiff_t sizes[] = { 16384, 65536, 262144, 1048576 };
+    char line[128]; /* appended whole: character by character it was a third of what a tip cost the worker */
+    memset(line, ' ', sizeof line);
+    line[sizeof line - 1] = '\n';
     ptrdiff_t i = 0;
     while (i < countof(sizes) - 1 && sizes[i] < o->len)
         i++;
-    while (o->len < sizes[i])
-        out_char(o, o->len % 128 == 127 ? '\n' : ' ');
+    while (o->len < sizes[i] && !o->full) {
+        ptrdiff_t at = o->len % (ptrdiff_t)sizeof line;
+        out_str(o, str_part((str){ line, sizeof line }, at, at + sizes[i] - o->len));
+    }
 }
 
 /* Digits and a leading plus: what a telephone dials. */

@@ -8,7 +8,7 @@
 #include "tip_form_html.h"
 #include "receipt_html.h"
 
-enum { CHOICES_MOST = 64 };
+enum { CHOICES_MOST = 64, FORM_SIGNS = 512 }; /* no form has more fields than 512 */
 #define HOLE "holeholeholeholeholeholeholehole" /* as long as a key; where it stands in the rendered form, keys go */
 
 static handler show_form, submit_form;
@@ -226,27 +226,39 @@ static str form_option(struct form *f, str name, const struct option *from, ptrd
     return form_choice(f, name, values, n);
 }
 
-static str form_pack_choice(struct form *f, const struct offer *o)
+/* The row of a code that this list offers, or NULL. Found by its key: a submission needs no labels. */
+static const struct pack_row *offered_row(const struct request *r, const struct offer *o, str code)
 {
-    str values[CHOICES_MOST];
-    struct choices c = pack_choices(f->r, o);
-    ptrdiff_t n = c.len < CHOICES_MOST ? c.len : CHOICES_MOST;
-    for (ptrdiff_t i = 0; i < n; i++)
-        values[i] = c.at[i].value;
-    return form_choice(f, o->field, values, n);
+    const struct pack_row *row = pack_find(r->services->pack, o->file, code, day_of(r->now));
+    return row && o->offered(row) ? row : NULL;
 }
 
-/* Codes of the signs noticed; a code the pack does not offer is not of our form and is left out. */
+static str form_pack_choice(struct form *f, const struct offer *o)
+{
+    str code = public_typed(f->r, o->field);
+    return form_choice(f, o->field, &code, offered_row(f->r, o, code) ? 1 : 0);
+}
+
+static bool has_line(str lines, str line)
+{
+    str one;
+    while (str_split(&lines, '\n', &one))
+        if (str_equal(one, line))
+            return true;
+    return false;
+}
+
+/* Codes of the signs noticed, each once; a code the pack does not offer is not of our form and is left out. */
 static str form_signs(struct form *f)
 {
     struct out o = { .arena = f->r->arena };
-    const struct choices sets[] = { pack_choices(f->r, &sign_offer), pack_choices(f->r, &more_offer) };
-    for (ptrdiff_t k = 0; k < countof(sets); k++)
-        for (ptrdiff_t i = 0; i < sets[k].len; i++)
-            if (sets[k].at[i].chosen) {
-                out_str(&o, sets[k].at[i].value);
-                out_char(&o, '\n');
-            }
+    str codes[FORM_SIGNS];
+    ptrdiff_t n = form_all(f, lit("sign"), codes, countof(codes));
+    for (ptrdiff_t i = 0; i < n; i++)
+        if ((offered_row(f->r, &sign_offer, codes[i]) || offered_row(f->r, &more_offer, codes[i])) && !has_line(out_view(&o), codes[i])) {
+            out_str(&o, codes[i]);
+            out_char(&o, '\n');
+        }
     return str_trim(out_view(&o));
 }
 
