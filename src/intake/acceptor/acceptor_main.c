@@ -7,15 +7,17 @@
 #include <time.h>
 
 enum {
-    CHANNELS_MOST = 64, TAKE_FROM_ONE = 64, INBOX_BYTES = 32 << 20, ARENA_BYTES = 16 << 20, IDLE_MS = 1000,
-    ANSWER_WAIT_MS = 1000, SWEEP_SECONDS = 3600, BREATH_NS = 1000000
+    CHANNELS_MOST = 64, INBOX_BYTES = 32 << 20, ARENA_BYTES = 16 << 20, IDLE_MS = 1000,
+    ANSWER_WAIT_MS = 1000, SWEEP_SECONDS = 3600, BREATH_NS = 1000000,
+    NOTE_QUIET_MS = 20, NOTE_BUSY_MS = 100 /* a note waits for a flush of its own: not between every two commits of a busy hour */
 };
 
-/* What keeper has not yet noted: commits are merged while it is away. */
+/* What keeper has not yet noted: commits are merged while it is away, and while one follows the other. */
 struct unnoted {
     uint32_t rows;
     uint8_t digest[32];
-    int64_t next_ms; /* not before */
+    int64_t since_ms; /* the oldest of them */
+    int64_t next_ms;  /* not before */
 };
 struct inbox {
     uint8_t *bytes;
@@ -39,11 +41,12 @@ static bool inbox_has_room(const struct inbox *in)
     return in->count < ACCEPTOR_BATCH && INBOX_BYTES - in->used >= ACCEPTOR_MESSAGE_MAX;
 }
 
-/* Everything that waits on one channel, up to a turn. False: the channel is closed. */
+/* Everything that waits on one channel, up to its share of a batch. False: the channel is closed. */
 static bool take_from(struct acceptor *p, int fd)
 {
     struct inbox *in = &p->inbox;
-    for (int i = 0; i < TAKE_FROM_ONE && inbox_has_room(in); i++) {
+    ptrdiff_t share = ACCEPTOR_BATCH / p->place->channel_count;
+    for (ptrdiff_t i = 0; i < share && inbox_has_room(in); i++) {
         ptrdiff_t n;
         status s = channel_receive(fd, in->bytes + in->used, ACCEPTOR_MESSAGE_MAX, 0, &n);
         if (s == INVALID) {
@@ -83,9 +86,10 @@ static void answer(struct acceptor *p, ptrdiff_t first, ptrdiff_t n)
 }
 
 /* Two commits in one note: the digest of both digests. */
-static void merge(struct unnoted *u, const struct accepted *done)
+static void merge(struct unnoted *u, const struct accepted *done, int64_t now)
 {
     if (!u->rows) {
+        u->since_ms = now;
         u->rows = done->rows;
         memcpy(u->digest, done->digest, sizeof u->digest);
         return;
@@ -98,11 +102,10 @@ static void merge(struct unnoted *u, const struct accepted *done)
 }
 
 /* After the answers, and never in their way: an unwilling keeper is asked once a second. */
-static void note(struct acceptor *p)
+static void note(struct acceptor *p, int64_t now)
 {
     struct unnoted *u = &p->unnoted;
     uint64_t seq;
-    int64_t now = p->place->monotonic_ms();
     if (!u->rows || !p->place->keeper || now < u->next_ms)
         return;
     if (keeper_note(p->place->keeper, NULL, ACT_WRITE, u->rows, (id){ 0 }, u->digest, &seq) == OK)
@@ -128,7 +131,7 @@ static status take_batch(struct acceptor *p)
         answer(p, in->first, done.taken);
         in->first += done.taken;
         if (done.rows)
-            merge(&p->unnoted, &done);
+            merge(&p->unnoted, &done, p->place->monotonic_ms());
     }
     p->arena = whole;
     if (in->first == in->count)
@@ -149,12 +152,15 @@ static status sweep_when_due(struct acceptor *p)
     return s == BUSY ? OK : s;
 }
 
-static void wait_for_work(struct acceptor *p)
+/* Until something waits; false when nothing came. With a note still to write the wait is short. */
+static bool wait_for_work(struct acceptor *p)
 {
     struct pollfd fds[CHANNELS_MOST];
+    const struct unnoted *u = &p->unnoted;
+    bool soon = u->rows && p->place->keeper && p->place->monotonic_ms() >= u->next_ms;
     for (ptrdiff_t i = 0; i < p->place->channel_count; i++)
         fds[i] = (struct pollfd){ .fd = p->channels[i], .events = POLLIN };
-    poll(fds, (nfds_t)p->place->channel_count, IDLE_MS);
+    return poll(fds, (nfds_t)p->place->channel_count, soon ? NOTE_QUIET_MS : IDLE_MS) > 0;
 }
 
 /* To every worker: whatever you sent to my predecessor and heard nothing about, send again. */
@@ -179,8 +185,10 @@ int acceptor_main(const struct acceptor_place *place)
     say_hello(p);
     for (;;) {
         status s = OK;
-        if (!collect(p) && p->inbox.first == p->inbox.count)
+        if (!collect(p) && p->inbox.first == p->inbox.count) {
+            note(p, p->place->monotonic_ms());
             return 0;
+        }
         if (p->inbox.first < p->inbox.count)
             s = take_batch(p);
         else
@@ -189,8 +197,9 @@ int acceptor_main(const struct acceptor_place *place)
             log_event(LOG_ACCEPTOR_FAULT, s, 0);
             return 1;
         }
-        note(p);
-        if (p->inbox.first == p->inbox.count)
-            wait_for_work(p);
+        bool more = p->inbox.first < p->inbox.count || wait_for_work(p);
+        int64_t now = p->place->monotonic_ms();
+        if (!more || now - p->unnoted.since_ms >= NOTE_BUSY_MS)
+            note(p, now);
     }
 }
