@@ -74,7 +74,7 @@ struct keeper_core {
     int64_t now, mono;            /* Unix and monotonic seconds, set before each turn */
     uint64_t gen;                 /* of the wall, as read in this turn's transaction */
     bool dead;                    /* a commit failed: STORE to everybody, then exit */
-    int tickets_out;              /* how many may be out at a time */
+    int tickets_out;              /* how many may be out at a time to strangers; as many to known devices */
     uint32_t envelope_day;        /* when the envelope was last used; 0 never */
     double mail_credit;           /* lookups left this second */
     int64_t mail_at;
@@ -160,8 +160,9 @@ status session_second(struct keeper_core *c, struct asked *q, const uint8_t cook
 bool session_identity(const struct session *s, const uint8_t key[KEY], struct identity *out) MUST_CHECK;
 void session_end(struct session *s);
 bool ticket_take(struct keeper_core *c, const struct asked *q, uint64_t number, struct ticket_out *out) MUST_CHECK; /* it serves once */
-/* Records the failure and answers code; count: against the pair of name and device. */
-status session_login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t, uint16_t code, bool count) MUST_CHECK;
+/* Counts the failure against the pair of name and device, and records it. */
+status session_login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t) MUST_CHECK;
+status session_must_wait(struct asked *q) MUST_CHECK; /* LIMIT, without a record */
 status session_check_otp(struct keeper_core *c, id who, uint32_t otp) MUST_CHECK; /* NOT_FOUND: wrong, or this step was used */
 /* The seed of the ticket's name by passphrase or code; NOT_FOUND for unknown and wrong alike. */
 status session_open_seed(struct keeper_core *c, const struct ticket_out *t, enum slot_kind kind, const uint8_t secret[KEY],

@@ -2,6 +2,16 @@
 
 enum { INVITE_DAYS = 7 };
 
+/* By these names the keeper finds its own; they stay taken when the envelope or the engine was revoked. */
+static bool is_own_name(str name)
+{
+    static const str own[] = { LIT("node"), LIT("engine"), LIT("envelope") };
+    for (ptrdiff_t i = 0; i < countof(own); i++)
+        if (str_equal(name, own[i]))
+            return true;
+    return false;
+}
+
 /* A person invited and never come, past the day of the code, gives the name free again. */
 status judge_principal(struct keeper_core *c, struct asked *q)
 {
@@ -20,6 +30,8 @@ status judge_principal(struct keeper_core *c, struct asked *q)
     if (!length || !utf8_valid((str){ name, length }) || p.powers > 7 || p.class == CLASS_ENGINE || p.class >= CLASS_ROOT ||
         p.not_after < p.not_before || p.not_after > p.not_before + CERT_DAYS)
         return INVALID;
+    if (is_own_name((str){ name, length }))
+        return CONFLICT;
     house_name(&c->house, (str){ name, length }, p.name);
     struct principal there;
     s = principal_free_name(c->db, p.name, core_today(c));

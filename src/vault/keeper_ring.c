@@ -342,6 +342,9 @@ status judge_ring(struct keeper_core *c, struct asked *q)
         return s;
     if ((verb == RING_ROTATE) != id_is_zero(ask.member) && (verb == RING_ROTATE || verb == RING_REMOVE))
         return INVALID;
+    /* Root belongs to a ring from its making or never: one person who took it off could then take off everybody. */
+    if ((verb == RING_ADD || verb == RING_REMOVE) && id_equal(ask.member, c->root))
+        return core_refuse(q, CODE_WALL);
     if (!session_identity(q->session, q->key, &own))
         return LOCKED;
     switch (verb) {

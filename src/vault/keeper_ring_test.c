@@ -141,6 +141,47 @@ static void keys_and_people_that_sql_put_in_are_not_believed(void **state)
     assert_int_equal(keeper_ring_key(x->pub, SCOPE_OFFICE, x->office, TIP, &key), NOT_FOUND);
 }
 
+/* A signature copied under a second name or row is still one hand's. */
+static void one_certifiers_signature_twice_is_no_quorum(void **state)
+{
+    struct world *x = *state;
+    struct signed_in sam = world_in(x, SAM), in;
+    struct ticket t;
+    struct enrolled made;
+    uint8_t code[20], stretched[KEY];
+    uint32_t missing;
+    id who;
+    assert_int_equal(keeper_principal(x->staff, sam.token, lit("new"), CLASS_LINE, 0, (uint32_t)day_of(x->now) + 9, &who, code), OK);
+    assert_int_equal(keeper_begin(x->staff, lit("new"), x->device, &t), OK);
+    assert_int_equal(stretch(lit("an invented passphrase new"), t.salt, t.cost, stretched), OK);
+    assert_int_equal(keeper_enrol(x->staff, code, t.number, stretched, &made), OK);
+    assert_int_equal(keeper_certify(x->staff, sam.token, who, made.fingerprint, &missing), OK);
+    assert_int_equal(missing, 1);
+    world_sql(x, sql(x, "UPDATE principal SET state = 2 WHERE id = %s%s%s", blob(x, who), "", ""));
+    world_sql(x, "ALTER TABLE cert RENAME TO was; CREATE TABLE cert (principal BLOB, signer BLOB, sig BLOB);"
+                 "INSERT INTO cert SELECT * FROM was; INSERT INTO cert SELECT * FROM was");
+    world_restart(x);
+    assert_int_equal(world_sign_in(x, lit("new"), lit("an invented passphrase new"), made.otp_secret, &in), NOT_FOUND);
+    /* the control: the people whom root signed still come in */
+    world_in(x, SAM);
+}
+
+/* Taking root off a ring, or to a day, and then its members one by one would be a shredding by one person. */
+static void nobody_takes_root_off_a_ring(void **state)
+{
+    struct world *x = *state;
+    struct signed_in sam = world_in(x, SAM), ada = world_in(x, ADA);
+    id ring = world_ring_of(x, TIP), root = x->core->root;
+    struct ring_act act = { .token = ada.token, .ring = ring, .member = root };
+    struct ring_done done;
+    assert_int_equal(keeper_ring(x->staff, RING_REMOVE, &act, &done), NOT_FOUND);
+    act = (struct ring_act){ .token = sam.token, .ring = ring, .member = root, .until_day = (uint32_t)day_of(x->now) };
+    assert_int_equal(keeper_ring(x->staff, RING_ADD, &act, &done), NOT_FOUND);
+    assert_int_equal(world_count(x, sql(x, "SELECT count(*) FROM wrap WHERE ring = %s AND member = %s%s", blob(x, ring), blob(x, root), "")), 1);
+    assert_int_equal(world_count(x, sql(x, "SELECT until_day FROM member WHERE ring = %s AND member = %s%s", blob(x, ring), blob(x, root), "")), 0);
+    assert_int_equal(world_ring(x, RING_REMOVE, ada.token, ring, LIN, NULL), OK); /* the control */
+}
+
 static void a_removed_member_reads_nothing_more_not_even_out_of_a_warm_session(void **state)
 {
     struct world *x = *state;
@@ -240,6 +281,8 @@ int main(void)
         HOUSE(no_act_of_adding_crosses_the_wall),
         HOUSE(a_forged_grant_with_a_copied_wrap_opens_nothing_and_gets_no_wrap_in_the_next_epoch),
         HOUSE(keys_and_people_that_sql_put_in_are_not_believed),
+        HOUSE(one_certifiers_signature_twice_is_no_quorum),
+        HOUSE(nobody_takes_root_off_a_ring),
         HOUSE(a_removed_member_reads_nothing_more_not_even_out_of_a_warm_session),
         HOUSE(it_is_the_walls_generation_that_stops_a_warm_session),
         HOUSE(who_removes_without_being_a_member_leaves_the_chain_to_be_closed_by_one),

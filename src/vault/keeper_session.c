@@ -128,7 +128,8 @@ static str wire_name(const uint8_t name[64])
     return (str){ (const char *)name, n };
 }
 
-static struct ticket_out *ticket_place(struct keeper_core *c, uint32_t channel)
+/* Strangers and known devices do not take each other's tickets: a flood of sign-ins must not keep everybody out. */
+static struct ticket_out *ticket_place(struct keeper_core *c, uint32_t channel, bool known)
 {
     struct ticket_out *free_one = NULL;
     int out = 0;
@@ -137,7 +138,7 @@ static struct ticket_out *ticket_place(struct keeper_core *c, uint32_t channel)
         if (t->number && (t->until <= c->mono || t->channel == channel))
             wipe(t, sizeof *t);
         if (t->number)
-            out++;
+            out += known == !same_bytes(t->device, nothing, sizeof t->device);
         else if (!free_one)
             free_one = t;
     }
@@ -151,7 +152,11 @@ status judge_begin(struct keeper_core *c, struct asked *q)
     const uint8_t *device = wire_get_bytes(&q->in, 32);
     if (!name.len || !utf8_valid(name))
         return INVALID;
-    struct ticket_out *t = ticket_place(c, q->channel);
+    uint8_t hash[16], mark[16];
+    house_name(&c->house, name, hash);
+    device_mark(c, device, hash, mark);
+    bool known = same_bytes(mark, device + 16, sizeof mark);
+    struct ticket_out *t = ticket_place(c, q->channel, known);
     if (!t)
         return BUSY;
     c->chance.fill(&c->chance, &t->number, sizeof t->number);
@@ -159,11 +164,9 @@ status judge_begin(struct keeper_core *c, struct asked *q)
     t->channel = q->channel;
     t->until = c->mono + TICKET_LIFE;
     t->envelope = str_equal(name, lit("envelope"));
-    house_name(&c->house, name, t->name);
-    uint8_t mark[16];
-    device_mark(c, device, t->name, mark);
-    if (same_bytes(mark, device + 16, 16))
-        memcpy(t->device, device, 16);
+    memcpy(t->name, hash, sizeof t->name);
+    if (known)
+        memcpy(t->device, device, sizeof t->device);
     keyed_hash(c->house.fake, "salt", name, t->salt, sizeof t->salt);
     t->cost = c->anchor.cost;
     struct principal p = { 0 };
@@ -217,14 +220,21 @@ static status count_failure(struct keeper_core *c, const struct ticket_out *t)
     return failure_put(c->db, t->name, t->device, &f);
 }
 
-status session_login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t, uint16_t code, bool count)
+status session_login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t)
 {
-    status s = count ? count_failure(c, t) : OK;
+    status s = count_failure(c, t);
     id name;
     memcpy(name.at, t->name, sizeof name.at);
     if (s == OK)
-        s = log_asked(c, q, (struct entry){ .action = ACT_LOGIN_FAILED, .result = code, .object = name, .object_kind = "name" });
-    return s == OK ? core_refuse(q, code) : s;
+        s = log_asked(c, q, (struct entry){ .action = ACT_LOGIN_FAILED, .result = CODE_NONE, .object = name, .object_kind = "name" });
+    return s == OK ? core_refuse(q, CODE_NONE) : s;
+}
+
+/* The failures that led here are on record; more of them change nothing, and must not fill a log that is never cut. */
+status session_must_wait(struct asked *q)
+{
+    q->recorded = true;
+    return core_refuse(q, CODE_LIMIT);
 }
 
 /* Every step counts once, even within its half minute. */
@@ -360,8 +370,9 @@ status judge_finish(struct keeper_core *c, struct asked *q)
     status s = failure_find(c->db, t.name, t.device, &f);
     if (s != OK)
         return s;
-    if (f.wait_until > c->now)
-        return session_login_failed(c, q, &t, CODE_LIMIT, false);
+    bool waits = f.wait_until > c->now;
+    if (waits && !t.envelope) /* 160 bits are not guessed: nobody is to be kept from the envelope */
+        return session_must_wait(q);
     struct principal p, person;
     uint8_t seed[KEY];
     s = session_open_seed(c, &t, t.envelope ? SLOT_RECOVERY : SLOT_PASSPHRASE, stretched, &p, seed);
@@ -371,7 +382,10 @@ status judge_finish(struct keeper_core *c, struct asked *q)
         old = NULL;
     if (s == OK && !old && !t.envelope)
         s = session_check_otp(c, p.id, otp);
-    s = s == OK ? sign_in(c, q, &t, &person, seed, old) : s == NOT_FOUND ? session_login_failed(c, q, &t, CODE_NONE, true) : s;
+    if (s == OK)
+        s = sign_in(c, q, &t, &person, seed, old);
+    else if (s == NOT_FOUND)
+        s = waits ? session_must_wait(q) : session_login_failed(c, q, &t);
     wipe(seed, KEY);
     return s;
 }

@@ -31,7 +31,7 @@ status judge_slot(struct keeper_core *c, struct asked *q)
     if (s != OK)
         return s;
     if (f.wait_until > c->now)
-        return session_login_failed(c, q, &t, CODE_LIMIT, false);
+        return session_must_wait(q);
     struct principal p, person;
     uint8_t seed[KEY], code[RECOVERY_CODE] = { 0 };
     s = session_open_seed(c, &t, kind, old, &p, seed);
@@ -43,7 +43,7 @@ status judge_slot(struct keeper_core *c, struct asked *q)
     if (s == OK && kind == SLOT_RECOVERY)
         s = session_check_otp(c, p.id, otp);
     if (s == NOT_FOUND)
-        return session_login_failed(c, q, &t, CODE_NONE, true);
+        return session_login_failed(c, q, &t);
     if (s == OK)
         s = put_slot(c, p.id, SLOT_PASSPHRASE, (str){ (const char *)fresh, KEY }, &t, seed);
     if (s == OK && kind == SLOT_RECOVERY) {

@@ -70,6 +70,8 @@ status trust_signers(struct keeper_core *c, const struct principal *p, int depth
     status s = cert_list(c->db, p->id, certs, &n);
     for (int i = 0; s == OK && i < n && *count < QUORUM; i++) {
         bool counts = false;
+        if (i && id_equal(certs[i].signer, certs[i - 1].signer))
+            continue; /* in order of the signer: one hand is one, whatever the table holds */
         s = signer_counts(c, p, &certs[i], depth, &counts);
         if (counts)
             *count += id_equal(certs[i].signer, c->root) ? QUORUM : 1;
