@@ -2,6 +2,11 @@
 
 static const char *const names[PROCESS_KINDS] = { "keeper", "acceptor", "web-public", "web-staff", "jobs" };
 
+const char *role_name(enum process_kind role)
+{
+    return names[role];
+}
+
 struct role_start role_start(enum process_kind role)
 {
     return (struct role_start){ .role = role, .listen = -1, .keeper = -1, .acceptor = -1, .ready = -1 };

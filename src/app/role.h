@@ -19,6 +19,7 @@ struct role_start {
     int client_count;
     bool secure;
 };
+const char *role_name(enum process_kind role);
 struct role_start role_start(enum process_kind role);
 void role_add_client(struct role_start *s, int fd, int role);
 /* argv of the re-execution, NULL-ended, and the descriptors to keep; how many of these. */

@@ -123,13 +123,17 @@ static int run_web(struct worker *w, enum side side)
     return http_run(w->server);
 }
 
+static void keeper_is_ready(void *app)
+{
+    tell_ready(app);
+}
+
 static int run_keeper(struct worker *w)
 {
     struct keeper_channel channels[ROLE_CLIENTS];
     for (int i = 0; i < w->start.client_count; i++)
         channels[i] = (struct keeper_channel){ w->start.clients[i], (enum keeper_role)w->start.client_roles[i] };
-    tell_ready(&w->start);
-    return keeper_main(w->folder.path, channels, w->start.client_count);
+    return keeper_main(w->folder.path, channels, w->start.client_count, keeper_is_ready, &w->start);
 }
 
 static int run_acceptor(struct worker *w)

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_CHILDREN = 64, STEADY_MS = 5000, MOST_BACK_OFF_MS = 5000, GOODBYE_MS = 5000 };
+enum { MOST_CHILDREN = 64, STEADY_MS = 5000, MOST_BACK_OFF_MS = 5000, GOODBYE_MS = 5000, FAILURES_TOLD = 5 };
 
 struct child {
     struct role_start start;
@@ -116,6 +116,15 @@ static int64_t wait_ms(const struct house_of_roles *h)
     return least < 0 ? 0 : least;
 }
 
+/* Seen by whoever watches the log, and by whoever stands at the terminal and waits for the addresses. */
+static void tell_failing(const struct child *c)
+{
+    log_event(LOG_ROLE_FAILING, (int64_t)c->start.role, c->failures);
+    if (c->failures == FAILURES_TOLD)
+        complain("%s ends at every start, %d times now; it is tried again and again. The lines above say why.",
+                 role_name(c->start.role), c->failures);
+}
+
 static void bury(struct house_of_roles *h)
 {
     int how;
@@ -129,8 +138,11 @@ static void bury(struct house_of_roles *h)
             int64_t back_off = c->failures ? 50 << (c->failures > 7 ? 7 : c->failures) : 0;
             c->next_ms = now + (back_off > MOST_BACK_OFF_MS ? MOST_BACK_OFF_MS : back_off);
             c->pid = 0;
-            if (!h->leaving)
-                log_event(LOG_ROLE_ENDED, (int64_t)c->start.role, WIFSIGNALED(how) ? -WTERMSIG(how) : WEXITSTATUS(how));
+            if (h->leaving)
+                continue;
+            log_event(LOG_ROLE_ENDED, (int64_t)c->start.role, WIFSIGNALED(how) ? -WTERMSIG(how) : WEXITSTATUS(how));
+            if (c->failures && c->failures % FAILURES_TOLD == 0)
+                tell_failing(c);
         }
 }
 
@@ -150,32 +162,38 @@ static void announce(struct house_of_roles *h)
     fflush(stdout);
 }
 
-static void send_all(struct house_of_roles *h, int signal)
+#define ONE(process) (1u << (process))
+
+static int send_all(struct house_of_roles *h, unsigned which, int signal)
 {
+    int left = 0;
     for (ptrdiff_t i = 0; i < h->count; i++)
-        if (h->children[i].pid)
-            kill(h->children[i].pid, signal);
+        if (h->children[i].pid && (which & ONE(h->children[i].start.role))) {
+            left++;
+            if (signal)
+                kill(h->children[i].pid, signal);
+        }
+    return left;
 }
 
-static bool any_left(const struct house_of_roles *h)
-{
-    for (ptrdiff_t i = 0; i < h->count; i++)
-        if (h->children[i].pid)
-            return true;
-    return false;
-}
-
-/* Web first, so that what was accepted still reaches acceptor and keeper; the rest after a moment. */
+/*
+ * Web first: it takes no new connection and stays until what it sent to the acceptor is answered. Only when it
+ * has gone do those who answer it go.
+ */
 static void say_goodbye(struct house_of_roles *h)
 {
+    static const unsigned order[] = { ONE(PROCESS_WEB_PUBLIC) | ONE(PROCESS_WEB_STAFF), ONE(PROCESS_ACCEPTOR) | ONE(PROCESS_JOBS),
+                                      ONE(PROCESS_KEEPER) };
     h->leaving = true;
-    int64_t end = os_monotonic_ms() + GOODBYE_MS;
-    send_all(h, SIGTERM);
-    while (any_left(h) && os_monotonic_ms() < end) {
-        usleep(10000);
-        bury(h);
+    for (ptrdiff_t i = 0; i < countof(order); i++) {
+        int64_t end = os_monotonic_ms() + GOODBYE_MS;
+        send_all(h, order[i], SIGTERM);
+        while (send_all(h, order[i], 0) && os_monotonic_ms() < end) {
+            usleep(10000);
+            bury(h);
+        }
+        send_all(h, order[i], SIGKILL);
     }
-    send_all(h, SIGKILL);
 }
 
 static int supervise(struct house_of_roles *h)

@@ -141,7 +141,7 @@ static __attribute__((noinline)) int start(const char *folder, struct loop *l)
     return 0;
 }
 
-int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdiff_t n)
+int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdiff_t n, keeper_ready *ready, void *app)
 {
     must(n > 0 && n <= KEEPER_CHANNELS);
     crypt_start();
@@ -158,6 +158,8 @@ int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdi
     wipe_stack(STACK_WIPED);
     if (!os_lock_memory())
         log_event(LOG_KEEPER_SWAPPABLE, 0, 0);
+    if (ready)
+        ready(app);
     int code = serve(l);
     core_close(l->core);
     return code;

@@ -15,9 +15,11 @@ struct keeper_channel {
 enum { KEEPER_CHANNELS = 64 };
 /*
  * Serves until a ROLE_CONTROL channel closes (0), or a commit fails or the house is not whole (1). Says HELLO on
- * every channel first. Between turns its memory holds no person's secret: buffers and stack are wiped.
+ * every channel first, then calls ready (which may be NULL): never before the log was found whole. Between turns
+ * its memory holds no person's secret: buffers and stack are wiped.
  */
-int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdiff_t n);
+typedef void keeper_ready(void *app);
+int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdiff_t n, keeper_ready *ready, void *app);
 /* "FD:ROLE" as the supervisor writes it on the command line (ROLE: the number); false when it is not that. */
 bool keeper_channel_read(str text, struct keeper_channel *out) MUST_CHECK;
 #endif

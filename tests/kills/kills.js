@@ -187,6 +187,58 @@ function checkDisk(house, before, received) {
   }
 }
 
+// Told to end in the middle of work: who was being served is answered, and the program is gone soon after.
+async function endsInMidWork(house) {
+  const answers = new Map();
+  const ended = new Promise((done) => house.process.once('exit', done));
+  const told = { at: 0 };
+  const working = Array.from({ length: 64 }, async (_, n) => {
+    for (;;) {
+      const tip = { key: crypto.randomUUID(), narrative: `Invented tip ${n} of the goodbye.` };
+      try {
+        const answer = await doors.interface.send(house, tip);
+        const which = `${answer.status} ${told.at ? 'after' : 'before'}`;
+        answers.set(which, (answers.get(which) || 0) + 1);
+      } catch { /* not begun, or nobody there any more */ }
+      if (told.at) return;
+    }
+  });
+  await pause(700);
+  told.at = Date.now();
+  process.kill(house.process.pid, 'SIGTERM');
+  await Promise.all(working);
+  const code = await ended;
+  console.log(`goodbye: ${[...answers].map(([a, n]) => `${a} ${n}`).join(', ')}; ${Date.now() - told.at} ms`);
+  check(code === 0, `serve ended with ${code} when told to end`);
+  check(!answers.has('503 after') && !answers.has('503 before'), `tips on their way were turned away: ${answers.get('503 after') || 0}`);
+  check((answers.get('201 after') || 0) > 0, 'no tip was on its way at the goodbye: the test proves nothing');
+  check(Date.now() - told.at < 2500, 'the goodbye took so long that somebody waited for who had gone already');
+  await house.serve();
+}
+
+// A log that is not whole: the house must not announce itself, and must say that it cannot start.
+async function saysWhatDoesNotStart(house) {
+  await house.stop();
+  const log = path.join(house.folder, 'stderr');
+  const from = fs.statSync(log).size;
+  const head = (change) => spawnSync('sqlite3', [path.join(house.data, 'keys.db'), `UPDATE loghead SET size = size ${change};`], { encoding: 'utf8' });
+  if (head('+ 1').status !== 0) throw new Error('sqlite3 could not spoil the log');
+  let announced = false;
+  house.serve().then(() => { announced = true; }, () => {});
+  let text = '';
+  for (let i = 0; i < 100 && !text.includes('ends at every start'); i++) {
+    await pause(100);
+    text = fs.readFileSync(log, 'utf8').slice(from);
+  }
+  check(text.includes('keeper ends at every start'), 'nothing says that the keeper does not start');
+  check(!announced, 'the house announced itself with a keeper that does not start');
+  const ended = new Promise((done) => house.process.once('exit', done));
+  house.process.kill('SIGTERM');
+  await ended;
+  head('- 1');
+  await house.serve();
+}
+
 async function main() {
   const house = await House.make({ program: process.env.PLAINSIGHT || 'build/plainsight', tips: 4 });
   const abandon = () => { house.process.kill('SIGKILL'); house.remove(); process.exit(130); };
@@ -210,8 +262,11 @@ async function main() {
     check(state.received.length > kills, `too few tips went through to prove anything: ${state.received.length}`);
     check(state.interrupted > 0, 'no kill ever met a tip on its way: the test proves nothing');
     await checkReceived(house, state.received);
+    await saysWhatDoesNotStart(house);
     await house.stop();
     checkDisk(house, before, state.received);
+    await house.serve();
+    await endsInMidWork(house);
     if (!failures.length) passed += kills; // each was survived: all of the above holds after every one
   } finally {
     await house.stop();

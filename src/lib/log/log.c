@@ -30,6 +30,7 @@ static const struct {
     [LOG_KEEPER_UNHEARD]   = { "keeper_unheard",      WARNING, "role",   "status"    },
     [LOG_KEEPER_SWAPPABLE] = { "keeper_may_be_swapped", WARNING, NULL,   NULL        },
     [LOG_ROLE_ENDED]       = { "role_ended",          WARNING, "role",   "how"       },
+    [LOG_ROLE_FAILING]     = { "role_ends_at_every_start", ERROR, "role", "times"    },
     // clang-format on
 };
 

@@ -28,6 +28,7 @@ enum log_event {
     LOG_KEEPER_UNHEARD,
     LOG_KEEPER_SWAPPABLE,
     LOG_ROLE_ENDED,
+    LOG_ROLE_FAILING,
     LOG_EVENTS /* how many there are */
 };
 
