@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include "intake/mailbox/mailbox.h"
 #include "intake/tip/tip.h"
+#include "vault/keeper_client.h"
+#include <sqlite3.h>
 
 static int make_world(void **state)
 {
@@ -231,6 +233,141 @@ static void a_locked_house_says_when_to_come_back(void **state)
     assert_says(x, "There is no answer yet");
 }
 
+/* More starts of a locked house than any fixed table a page might keep: each draws a pepper of its own. */
+static void a_number_is_found_however_often_the_house_was_started(void **state)
+{
+    struct app *x = *state;
+    char digits[25];
+    send_tip(x, "narrative=x", digits);
+    for (int i = 0; i < 66; i++)
+        world_restart(x->keys);
+    x->services.keeper = x->keys->pub;
+    assert_int_equal(world_unlock(x->keys, WORLD_HOUSE), OK);
+    come_back(x, digits, "");
+    assert_http(x, 200);
+    assert_says(x, "There is no answer yet");
+}
+
+#define WORDS "&do=add&key=00112233445566778899aabbccddeeff&message=they+moved+to+the+mill"
+static void assert_words_kept(struct app *x, const char *digits)
+{
+    assert_says(x, "they moved to the mill</textarea>");
+    assert_says(x, "name=\"key\" value=\"00112233445566778899aabbccddeeff\"");
+    assert_says(x, "name=\"do\" value=\"add\"");
+    assert_says(x, digits);
+}
+
+static void words_to_be_added_stay_on_the_page_while_the_house_is_locked(void **state)
+{
+    struct app *x = *state;
+    char digits[25];
+    send_tip(x, "narrative=x", digits);
+    world_restart(x->keys);
+    x->services.keeper = x->keys->pub;
+    come_back(x, digits, WORDS);
+    assert_says(x, "Our answers are locked at this hour. Please come back later today.");
+    assert_words_kept(x, digits);
+    assert_int_equal(world_unlock(x->keys, WORLD_HOUSE), OK);
+    come_back(x, digits, WORDS);
+    app_settle(x);
+    assert_http(x, 200);
+    assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_addition"), 1);
+}
+
+static void guesses_of_others_cost_nobody_a_word(void **state)
+{
+    struct app *x = *state;
+    char digits[25];
+    send_tip(x, "narrative=x", digits);
+    for (int i = 0; i < 20; i++)
+        come_back(x, "482109376650128477193046", "");
+    come_back(x, digits, WORDS);
+    assert_http(x, 503);
+    assert_says(x, "Your words are still here: please press Send again in a minute.");
+    assert_words_kept(x, digits);
+    come_back(x, digits, "");
+    assert_http(x, 503);
+    assert_says(x, digits); /* nobody types them twice */
+    world_pass(x->keys, 60);
+    come_back(x, digits, WORDS);
+    app_settle(x);
+    assert_http(x, 200);
+    assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_addition"), 1);
+}
+
+static void words_for_a_number_that_is_gone_stay_on_the_page(void **state)
+{
+    struct app *x = *state;
+    char digits[25];
+    send_tip(x, "narrative=x", digits);
+    world_pass(x->keys, 181 * 86400);
+    come_back(x, digits, WORDS);
+    assert_says(x, "We find no answers under this number.");
+    assert_words_kept(x, digits);
+}
+
+/* --- the same work for every number ---------------------------------------------------------------- */
+
+static int64_t statements;
+static int count_statement(unsigned what, void *context, void *statement, void *text)
+{
+    (void)what, (void)context, (void)statement, (void)text;
+    statements++;
+    return 0;
+}
+
+static int watch(sqlite3 *db, const char **error, const void *api)
+{
+    (void)error, (void)api;
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count_statement, NULL);
+}
+
+struct work {
+    int64_t asked, statements, posted;
+};
+
+static struct work work_of(struct app *x, const char *digits)
+{
+    int64_t asked = (int64_t)x->keys->pub->serial, posted = post_waiting(x->services.post);
+    world_pass(x->keys, 60); /* lookups are counted by the second */
+    statements = 0;
+    come_back(x, digits, "");
+    assert_http(x, 200);
+    return (struct work){ (int64_t)x->keys->pub->serial - asked, statements, post_waiting(x->services.post) - posted };
+}
+
+static void a_hit_a_miss_and_an_expired_number_cost_the_same_calls(void **state)
+{
+    struct app *x = *state;
+    char hit[25], answered[25], expired[25];
+    send_tip(x, "narrative=x", expired);
+    world_pass(x->keys, 181 * 86400);
+    send_tip(x, "narrative=y", hit);
+    id tip = send_tip(x, "narrative=z", answered);
+    write_reply(x, tip, "thank you");
+    (void)work_of(x, hit); /* statements are prepared once */
+    struct work found = work_of(x, hit), one = work_of(x, answered), miss = work_of(x, "482109376650128477193046"),
+                over = work_of(x, expired);
+    assert_int_equal(found.asked, 2); /* locators, then rows: a decoy where there are none */
+    assert_int_equal(found.asked, miss.asked);
+    assert_int_equal(one.asked, miss.asked);
+    assert_int_equal(over.asked, miss.asked);
+    assert_true(miss.statements > 0);
+    assert_int_equal(found.statements, miss.statements);
+    assert_true(one.statements <= miss.statements); /* an opening that failed is one more record */
+    assert_int_equal(over.statements, miss.statements);
+    assert_int_equal(found.posted, 1); /* a visit lengthens a mailbox that is there; the page already says that it is */
+    assert_int_equal(miss.posted + over.posted, 0);
+}
+
+static int make_watched_world(void **state)
+{
+    must(sqlite3_auto_extension((void (*)(void))watch) == SQLITE_OK);
+    *state = app_make(true);
+    sqlite3_reset_auto_extension();
+    return 0;
+}
+
 static int make_locked_world(void **state)
 {
     *state = app_make(false);
@@ -251,6 +388,11 @@ int main(void)
         test(an_addition_is_sealed_once_however_often_the_page_is_sent),
         test(sharing_less_deletes_who_told_us_at_once),
         test(an_empty_addition_is_a_field_to_mend),
+        test(guesses_of_others_cost_nobody_a_word),
+        test(words_for_a_number_that_is_gone_stay_on_the_page),
+        cmocka_unit_test_setup_teardown(a_hit_a_miss_and_an_expired_number_cost_the_same_calls, make_watched_world, end_world),
+        cmocka_unit_test_setup_teardown(a_number_is_found_however_often_the_house_was_started, make_locked_world, end_world),
+        cmocka_unit_test_setup_teardown(words_to_be_added_stay_on_the_page_while_the_house_is_locked, make_locked_world, end_world),
         cmocka_unit_test_setup_teardown(a_locked_house_says_when_to_come_back, make_locked_world, end_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,8 +9,6 @@
 #include "mailbox_html.h"
 #include "return_html.h"
 
-enum { LOCATORS_MOST = 64 };
-
 static handler show_return, open_mailbox;
 static const struct route table[] = {
     { PUBLIC_SIDE, GET,  "/tip/return", ANYONE, NOTHING, show_return },
@@ -30,16 +28,24 @@ struct visit {
 
 /* --- pages ----------------------------------------------------------------------------------------- */
 
-static void draw_return(struct request *r, struct response *w, str problem, str notice)
+/*
+ * receipt: shown again, so that nobody types 24 digits twice. Words that were to be added come back too: text is
+ * never lost because the house is busy, locked, or knows no such number.
+ */
+static void draw_return(struct request *r, struct response *w, str receipt, str problem, str notice)
 {
     struct return_page p = {
         .page = public_page(r, N_("Come back"), lit("/tip/return")),
         .action = public_path(r->arena, r->language, lit("/tip/return")),
         .tip = public_path(r->arena, r->language, lit("/tip")),
-        .receipt = problem.len ? public_typed(r, lit("receipt")) : (str){ 0 },
+        .receipt = receipt,
         .receipt_problem = problem,
         .notice = notice,
+        .message = public_typed(r, lit("message")),
+        .key = public_typed(r, lit("key")),
     };
+    if (p.message.len)
+        p.receipt = public_typed(r, lit("receipt"));
     p.page.problem = problem.len > 0;
     return_html(&w->body, r->language, &p);
     public_pad(&w->body);
@@ -47,7 +53,7 @@ static void draw_return(struct request *r, struct response *w, str problem, str 
 
 static status show_return(struct request *r, struct response *w)
 {
-    draw_return(r, w, (str){ 0 }, (str){ 0 });
+    draw_return(r, w, (str){ 0 }, (str){ 0 }, (str){ 0 });
     return OK;
 }
 
@@ -145,8 +151,8 @@ static void open_reply(struct request *r, struct visit *v, ptrdiff_t i, const st
 static status open_replies(struct request *r, struct visit *v)
 {
     uint8_t nothing[KEYBOX];
-    struct locator locators[LOCATORS_MOST];
-    ptrdiff_t locator_count = LOCATORS_MOST, n = v->replies.len;
+    struct locator locators[LOCATORS];
+    ptrdiff_t locator_count = 0, n = v->replies.len;
     struct open_row *rows = arena_new(r->arena, struct open_row, n + 1);
     v->opened = arena_new(r->arena, struct sealed_fields, n + 1);
     for (ptrdiff_t i = 0; i < n; i++)
@@ -164,8 +170,8 @@ static status open_replies(struct request *r, struct visit *v)
 /* NOT_FOUND is told by v->there alone, after the same calls as a hit. */
 static status look(struct request *r, struct visit *v)
 {
-    struct locator locators[LOCATORS_MOST];
-    ptrdiff_t n = LOCATORS_MOST;
+    struct locator locators[LOCATORS];
+    ptrdiff_t n = 0;
     status s = keeper_mail(r->services->keeper, v->digits, locators, &n, NULL, 0);
     bool locked = s == LOCKED;
     if (s != OK && s != LOCKED && s != NOT_FOUND)
@@ -288,7 +294,7 @@ static status answer_visit(struct request *r, struct response *w, struct visit *
 {
     str wish = public_typed(r, lit("do"));
     if (!v->there) {
-        draw_return(r, w, (str){ 0 },
+        draw_return(r, w, (str){ 0 }, (str){ 0 },
                     v->locked ? tr(r->language, "Our answers are locked at this hour. Please come back later today.")
                               : tr(r->language, "We find no answers under this number. Please compare it digit by digit. A number "
                                                 "that was not used for a long time is gone."));
@@ -301,18 +307,33 @@ static status answer_visit(struct request *r, struct response *w, struct visit *
     return OK;
 }
 
+/* The house cannot look now: number and words stay on the page. */
+static void answer_busy(struct request *r, struct response *w)
+{
+    bool words = public_typed(r, lit("message")).len > 0;
+    w->status = 503;
+    draw_return(r, w, public_typed(r, lit("receipt")), (str){ 0 },
+                words ? tr(r->language, "We could not take it just now. Your words are still here: please press Send again in a minute.")
+                      : tr(r->language, "Many people are here at this moment. Please try again in a minute."));
+    set_header(w, lit("Retry-After"), lit("5"));
+}
+
 static status open_mailbox(struct request *r, struct response *w)
 {
     struct visit v = { 0 };
     struct receipt_typed typed = receipt_look(public_typed(r, lit("receipt")), v.digits);
     if (!typed.good) {
         w->status = 422;
-        draw_return(r, w, count_problem(r, &typed), (str){ 0 });
+        draw_return(r, w, public_typed(r, lit("receipt")), count_problem(r, &typed), (str){ 0 });
         return OK;
     }
     status s = look(r, &v);
-    if (s == OK)
+    if (s == OK) {
         s = answer_visit(r, w, &v);
+    } else {
+        answer_busy(r, w);
+        s = OK;
+    }
     wipe(v.digits, sizeof v.digits);
     return s;
 }

@@ -6,6 +6,7 @@
 struct return_page {
     struct public_page page;
     str action, tip, receipt, receipt_problem, notice;
+    str message, key; /* words to be added that could not be taken yet, and the key of their page */
 };
 struct paragraph {
     str text;
