@@ -119,6 +119,13 @@ static status take_one(struct batch *b, str message, struct verdict *v)
     return takers[s.type](b, &s, v);
 }
 
+/* A full disk is no damaged one: what was asked for can be refused, and the next may be taken. */
+static status end_batch(struct db *db, status so_far)
+{
+    status s = db_end(db, so_far);
+    return s != OK && s != BUSY && db_full(db) ? LIMIT : s;
+}
+
 status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limits, const str *messages, ptrdiff_t n,
                      struct verdict *verdicts, struct accepted *out)
 {
@@ -134,7 +141,7 @@ status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limi
         taken++;
     }
     /* A statement that met no foreseen end leaves nobody knowing what stands: nothing of the batch is kept. */
-    s = db_end(db, s == OK ? OK : FAULT);
+    s = end_batch(db, s == OK ? OK : FAULT);
     if (s != OK)
         return s;
     *out = (struct accepted){ .taken = taken, .rows = b.rows };
@@ -147,5 +154,5 @@ status acceptor_sweep(struct db *db, int64_t today)
     status s = db_begin(db);
     if (s != OK)
         return s;
-    return db_end(db, intake_sweep(db, today));
+    return end_batch(db, intake_sweep(db, today));
 }

@@ -25,11 +25,12 @@ struct acceptor_limits {
 /*
  * Stores messages[0..n) in one transaction and fills their verdicts, which may be sent when this
  * returns OK: by then everything is on disk. BUSY: another writer held the lock, nothing was taken.
- * FAULT: nothing may be acknowledged; the process must end. Answers point into a.
+ * LIMIT: the disk is full and nothing was taken; whoever waits is to be told no. FAULT: nothing may be acknowledged;
+ * the process must end. Answers point into a.
  */
 status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limits, const str *messages, ptrdiff_t n,
                      struct verdict *verdicts, struct accepted *out) MUST_CHECK;
-/* Forgets what has outlived its days: answers of repeated submissions (72 h), read replies, unvisited mailboxes. */
+/* Forgets what has outlived its days (LIMIT: not now, the disk is full): answers of repeated submissions (72 h), read replies, unvisited mailboxes. */
 status acceptor_sweep(struct db *db, int64_t today) MUST_CHECK;
 
 struct acceptor_place {

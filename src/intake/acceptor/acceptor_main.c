@@ -8,7 +8,7 @@
 
 enum {
     CHANNELS_MOST = 64, INBOX_BYTES = 32 << 20, ARENA_BYTES = 16 << 20, IDLE_MS = 1000,
-    ANSWER_WAIT_MS = 1000, SWEEP_SECONDS = 3600, BREATH_NS = 1000000,
+    ANSWER_WAIT_MS = 1000, SWEEP_SECONDS = 3600, FULL_SECONDS = 60, BREATH_NS = 1000000,
     NOTE_QUIET_MS = 20, NOTE_BUSY_MS = 100 /* a note waits for a flush of its own: not between every two commits of a busy hour */
 };
 
@@ -85,6 +85,20 @@ static void answer(struct acceptor *p, ptrdiff_t first, ptrdiff_t n)
     }
 }
 
+/* No room on the disk: everybody who waits hears no at once, and may try again. Nothing was stored. */
+static void refuse_all(struct acceptor *p)
+{
+    struct inbox *in = &p->inbox;
+    for (ptrdiff_t i = in->first; i < in->count; i++) {
+        struct message_head head = { 0 };
+        bool whole = message_head_read(in->messages[i], &head);
+        p->verdicts[i - in->first] = (struct verdict){ .type = whole ? head.type : (uint16_t)SUBMIT_HELLO,
+                                                       .code = whole ? CODE_STORE : CODE_BAD, .serial = head.serial };
+    }
+    answer(p, in->first, in->count - in->first);
+    in->first = in->count;
+}
+
 /* Two commits in one note: the digest of both digests. */
 static void merge(struct unnoted *u, const struct accepted *done, int64_t now)
 {
@@ -133,12 +147,14 @@ static status take_batch(struct acceptor *p)
         if (done.rows)
             merge(&p->unnoted, &done, p->place->monotonic_ms());
     }
+    if (s == LIMIT)
+        refuse_all(p);
     p->arena = whole;
     if (in->first == in->count)
         in->first = in->count = in->used = 0;
     else
         breathe(); /* the lock is free: staff first */
-    return s == BUSY ? OK : s;
+    return s == BUSY || s == LIMIT ? OK : s;
 }
 
 static status sweep_when_due(struct acceptor *p)
@@ -149,7 +165,9 @@ static status sweep_when_due(struct acceptor *p)
     status s = acceptor_sweep(p->place->db, day_of(now));
     if (s == OK)
         p->swept = now;
-    return s == BUSY ? OK : s;
+    if (s == LIMIT)
+        p->swept = now - SWEEP_SECONDS + FULL_SECONDS;
+    return s == BUSY || s == LIMIT ? OK : s;
 }
 
 /* Until something waits; false when nothing came. With a note still to write the wait is short. */

@@ -164,7 +164,7 @@ static bool receive_one(struct post *p)
     status s = channel_receive(p->channel, p->inbox, CHANNEL_HEADER + 4 + ANSWER_BOX_MOST, 0, &n);
     if (s == BUSY)
         return false;
-    if (s == NOT_FOUND) {
+    if (s == NOT_FOUND || s == FAULT) {
         p->line.stop(p->line.server);
         return false;
     }

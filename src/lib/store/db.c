@@ -21,6 +21,7 @@ status store_status(struct db *db, int code, int slot)
         if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID)
             return CONFLICT;
         break;
+    case SQLITE_FULL: db->full = true; break;
     case SQLITE_IOERR:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -185,9 +186,15 @@ bool db_broken(const struct db *db)
     return db->broken;
 }
 
+bool db_full(const struct db *db)
+{
+    return db->full && !db->broken;
+}
+
 status db_begin(struct db *db)
 {
     must(sqlite3_get_autocommit(db->lite));
+    db->full = false;
     return db->broken ? FAULT : store_exec(db, "BEGIN IMMEDIATE");
 }
 

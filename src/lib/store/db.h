@@ -58,6 +58,9 @@ void db_close(struct db *db);
 /* An I/O error or damage was met: every later call answers FAULT, and the process must exit, because only a
  * fresh start, reading from the disk, can tell what is there. */
 bool db_broken(const struct db *db);
+/* The transaction at hand, or the one that ended last, found no room on the disk. Nothing of it stands and nothing is
+ * damaged: it may be tried again later by the same process. */
+bool db_full(const struct db *db);
 /* Brings the write-ahead log home and empties it; BUSY when a reader still needs it. For the jobs role. */
 status db_checkpoint(struct db *db) MUST_CHECK;
 /* Brings the schema up to date; OK also when nothing was to do. FAULT leaves it as it was: a migration

@@ -309,8 +309,10 @@ static void a_full_disk_refuses_the_row_but_leaves_the_rest_readable(void **stat
     faulty_disk.write_full = 1;
     assert_false(acknowledged(x->db));
     assert_false(db_broken(x->db));
+    assert_true(db_full(x->db));
     assert_int_equal(count(x->db), 1);
     assert_true(acknowledged(x->db));
+    assert_false(db_full(x->db));
     assert_int_equal(count(x->db), 2);
 }
 

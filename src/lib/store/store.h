@@ -14,7 +14,7 @@ struct db {
     const struct db_right *rights;
     struct prepared *cache; /* by slot */
     int cache_len;
-    bool broken;
+    bool broken, full;
 };
 
 /* What a SQLite result means to a caller. Logs faults; marks db broken where its files can no longer be trusted. */

@@ -1,0 +1,257 @@
+/* The acceptor as a process of its own behind a real channel: what it answers, and what it does when the disk fails. */
+#include "app/feature_list.h"
+#include "lib/store/faulty_disk.h"
+#include "world.h"
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum { PATIENCE_MS = 20000 };
+
+static struct app *world;
+static int channel[2]; /* ours, the acceptor's: both stay open, as with the supervisor */
+static pid_t child;
+
+static int64_t house_time(void)
+{
+    return world->keys->now;
+}
+
+static int64_t real_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* With the rights of its role, on a disk that has its orders. */
+static void start_acceptor(struct faulty_disk orders)
+{
+    child = fork();
+    must(child >= 0);
+    if (child)
+        return;
+    struct db *db;
+    close(channel[0]);
+    faulty_disk_use();
+    must(db_open(world->path, (struct db_options){ .rights = role_rights(PROCESS_ACCEPTOR), .busy_ms = 2000 }, &db) == OK);
+    faulty_disk = orders;
+    struct acceptor_place p = { .db = db, .channels = &channel[1], .channel_count = 1, .now = house_time, .monotonic_ms = real_ms };
+    _exit(acceptor_main(&p));
+}
+
+static int end_of_acceptor(void)
+{
+    int how;
+    must(waitpid(child, &how, 0) == child);
+    child = 0;
+    return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+}
+
+static void kill_acceptor(void)
+{
+    kill(child, SIGKILL);
+    assert_int_equal(end_of_acceptor(), -1);
+}
+
+static int make_world(void **state)
+{
+    *state = world = app_make(true);
+    must(channel_pair(channel) == OK);
+    return 0;
+}
+
+static int end_world(void **state)
+{
+    if (child)
+        kill_acceptor();
+    close(channel[0]);
+    if (channel[1] >= 0)
+        close(channel[1]);
+    app_end(*state);
+    return 0;
+}
+
+/* What a worker would send, taken off the channel of the world's own worker. */
+static str caught(const char *body)
+{
+    uint8_t *to = arena_new(&world->process, uint8_t, 65536);
+    ptrdiff_t n;
+    app_post(world, "/tip", body);
+    assert_int_equal(channel_receive(world->channel[1], to, 65536, 0, &n), OK);
+    return (str){ (const char *)to, n };
+}
+
+static struct verdict heard(void)
+{
+    static uint8_t at[CHANNEL_HEADER + 4 + ANSWER_BOX_MOST];
+    struct verdict v;
+    ptrdiff_t n;
+    assert_int_equal(channel_receive(channel[0], at, sizeof at, PATIENCE_MS, &n), OK);
+    assert_true(verdict_read((str){ (const char *)at, n }, &v));
+    return v;
+}
+
+static void say(str message)
+{
+    assert_int_equal(channel_send(channel[0], message, PATIENCE_MS), OK);
+}
+
+static int64_t tips(void)
+{
+    return app_count(world, "SELECT COUNT(*) FROM tip");
+}
+
+static void it_says_hello_stores_and_answers_with_the_serial(void **state)
+{
+    (void)state;
+    str m = caught("narrative=x");
+    struct submission s;
+    struct message_head head;
+    start_acceptor((struct faulty_disk){ 0 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    say(m);
+    struct verdict v = heard();
+    assert_true(message_head_read(m, &head));
+    assert_int_equal(v.type, SUBMIT_TIP);
+    assert_int_equal(v.code, CODE_OK);
+    assert_true(v.serial == head.serial);
+    assert_false(v.already);
+    assert_int_equal(tips(), 1);
+    say(m);
+    v = heard();
+    assert_true(submission_read(m, &s));
+    assert_true(v.already && str_equal(v.answer, s.answer));
+    assert_int_equal(tips(), 1);
+}
+
+static void it_ends_when_every_channel_is_closed(void **state)
+{
+    (void)state;
+    start_acceptor((struct faulty_disk){ 0 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    close(channel[1]);
+    close(channel[0]);
+    assert_int_equal(end_of_acceptor(), 0);
+    must(channel_pair(channel) == OK); /* for end_world */
+}
+
+static void what_breaks_a_rule_is_answered_and_the_next_tip_is_taken(void **state)
+{
+    (void)state;
+    str m = caught("narrative=x");
+    uint8_t bad[CHANNEL_HEADER + 3] = { 0 };
+    start_acceptor((struct faulty_disk){ 0 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    message_head_write(bad, (struct message_head){ .type = SUBMIT_TIP, .length = sizeof bad, .serial = 77 });
+    say((str){ (const char *)bad, sizeof bad });
+    struct verdict v = heard();
+    assert_int_equal(v.code, CODE_BAD);
+    assert_int_equal(v.serial, 77);
+    say(m);
+    assert_int_equal(heard().code, CODE_OK);
+    assert_int_equal(tips(), 1);
+}
+
+/* The old commit stands, its answer was never read: the successor gives the same. */
+static void a_tip_sent_again_to_a_successor_is_one_tip_with_one_receipt(void **state)
+{
+    (void)state;
+    str m = caught("narrative=x&consent=share&contact=555-0101");
+    struct submission s;
+    start_acceptor((struct faulty_disk){ 0 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    say(m);
+    assert_int_equal(heard().code, CODE_OK);
+    kill_acceptor();
+    start_acceptor((struct faulty_disk){ 0 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    say(m);
+    struct verdict v = heard();
+    assert_true(submission_read(m, &s));
+    assert_true(v.code == CODE_OK && v.already && str_equal(v.answer, s.answer));
+    assert_int_equal(tips(), 1);
+    assert_int_equal(app_count(world, "SELECT COUNT(*) FROM tip_source"), 1);
+}
+
+/* No acknowledgement, and no second try on the same disk handle: only a new process may say what stands. */
+static void assert_ends_unheard(struct faulty_disk orders)
+{
+    str m = caught("narrative=x");
+    uint8_t at[64];
+    ptrdiff_t n;
+    start_acceptor(orders);
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    say(m);
+    assert_int_equal(end_of_acceptor(), 1);
+    assert_int_equal(channel_receive(channel[0], at, sizeof at, 0, &n), BUSY);
+    start_acceptor((struct faulty_disk){ 0 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    say(m);
+    assert_int_equal(heard().code, CODE_OK);
+    assert_int_equal(tips(), 1);
+}
+
+static void a_disk_that_does_not_sync_ends_it_unheard(void **state)
+{
+    (void)state;
+    assert_ends_unheard((struct faulty_disk){ .sync_fails = 1 });
+}
+
+static void a_disk_that_does_not_write_ends_it_unheard(void **state)
+{
+    (void)state;
+    assert_ends_unheard((struct faulty_disk){ .write_fails = 1 });
+}
+
+/* Full is no fault of the disk: everybody is told no at once, and the next one is served when there is room. */
+static void a_full_disk_refuses_politely_and_recovers_without_a_restart(void **state)
+{
+    (void)state;
+    str m = caught("narrative=x");
+    struct message_head head;
+    start_acceptor((struct faulty_disk){ .write_full = 1 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    say(m);
+    struct verdict v = heard();
+    assert_true(message_head_read(m, &head));
+    assert_int_equal(v.code, CODE_STORE);
+    assert_true(v.serial == head.serial && v.type == SUBMIT_TIP && !v.already);
+    assert_int_equal(tips(), 0);
+    say(m);
+    v = heard();
+    assert_int_equal(v.code, CODE_OK);
+    assert_false(v.already);
+    assert_int_equal(tips(), 1);
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0); /* the same process */
+}
+
+/* The sweep of a full disk waits for room as well. */
+static void a_sweep_that_finds_no_room_ends_nothing(void **state)
+{
+    (void)state;
+    str m = caught("narrative=x");
+    app_break(world, "INSERT INTO idem (idem, tip, answer, day) VALUES (zeroblob(16), zeroblob(16), x'00', 1)");
+    start_acceptor((struct faulty_disk){ .write_full = 1 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    usleep(300000); /* nothing waits: it sweeps */
+    say(m);
+    assert_int_equal(heard().code, CODE_OK);
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+}
+
+int main(void)
+{
+#define test(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
+    const struct CMUnitTest tests[] = {
+        test(it_says_hello_stores_and_answers_with_the_serial),
+        test(it_ends_when_every_channel_is_closed),
+        test(what_breaks_a_rule_is_answered_and_the_next_tip_is_taken),
+        test(a_tip_sent_again_to_a_successor_is_one_tip_with_one_receipt),
+        test(a_disk_that_does_not_sync_ends_it_unheard),
+        test(a_disk_that_does_not_write_ends_it_unheard),
+        test(a_full_disk_refuses_politely_and_recovers_without_a_restart),
+        test(a_sweep_that_finds_no_room_ends_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
