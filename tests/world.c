@@ -1,10 +1,12 @@
 #include "world.h"
+#include "app/feature_list.h"
 #include "intake/mailbox/mailbox_web.h"
 #include "intake/public/public_web.h"
 #include "intake/tip/tip.h"
 #include "intake/tip/tip_web.h"
 #include "lib/log/log.h"
 #include "packs.h"
+#include "vault/keeper_client.h"
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,8 +71,32 @@ static void open_web(struct app *x)
     x->services = (struct services){ .keeper = x->keys->pub, .sealer = sealer_new(), .pack = &x->pack, .rules = &x->rules,
                                      .clocks = &x->clocks, .house = &x->house, .monotonic_ms = test_ms };
     x->services.post = post_open(x->channel[0], PARKED_BYTES_EACH, line, &x->chance);
-    x->web = (struct web){ .sets = sets, .set_count = 3, .side = PUBLIC_SIDE, .db = x->content, .services = &x->services,
+    x->web = (struct web){ .sets = sets, .set_count = 3, .side = PUBLIC_SIDE, .db = x->reader, .services = &x->services,
                            .chance = &x->chance, .now = test_now, .draw_problem = public_draw_problem };
+}
+
+static int64_t statements;
+static int count_statement(unsigned what, void *context, void *statement, void *text)
+{
+    (void)what, (void)context, (void)statement, (void)text;
+    statements++;
+    return 0;
+}
+
+static int watch_statements(sqlite3 *db, const char **error, const void *api)
+{
+    (void)error, (void)api;
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count_statement, NULL);
+}
+
+const struct db_right *app_acceptor_rights(void)
+{
+    return role_rights(PROCESS_ACCEPTOR);
+}
+
+struct app_work app_work(const struct app *x)
+{
+    return (struct app_work){ (int64_t)x->keys->pub->serial, statements };
 }
 
 struct app *app_make(bool demo)
@@ -84,11 +110,14 @@ struct app *app_make_of(bool demo, const struct plan_person *people, ptrdiff_t n
     struct app *x = arena_new(&process, struct app, 1);
     current = x;
     x->process = process;
+    must(sqlite3_auto_extension((void (*)(void))watch_statements) == SQLITE_OK);
     x->keys = world_make_of(demo, people, n);
     x->chance = chance_seeded(7);
     snprintf(x->path, sizeof x->path, "%s/content.db", x->keys->folder);
     must(db_open(x->path, (struct db_options){ .create = true, .busy_ms = 1000 }, &x->content) == OK);
     must(db_migrate(x->content, migrations_content) == OK);
+    must(db_open(x->path, (struct db_options){ .rights = role_rights(PROCESS_WEB_PUBLIC), .busy_ms = 1000 }, &x->reader) == OK);
+    must(db_open(x->path, (struct db_options){ .rights = role_rights(PROCESS_ACCEPTOR), .busy_ms = 1000 }, &x->acceptor) == OK);
     x->request = x->request_whole = arena_reserve(32 << 20);
     x->later = x->later_whole = arena_reserve(8 << 20);
     furnish(x);
@@ -101,6 +130,8 @@ void app_end(struct app *x)
     char left[160];
     close(x->channel[0]);
     close(x->channel[1]);
+    db_close(x->reader);
+    db_close(x->acceptor);
     db_close(x->content);
     for (int i = 0; i < 3; i++) {
         snprintf(left, sizeof left, "%s%s", x->path, (const char *const[]){ "", "-wal", "-shm" }[i]);
@@ -167,7 +198,7 @@ static void take_all(struct app *x, bool answers)
     if (!n)
         return;
     struct acceptor_limits limits = { test_now(), test_ms, ACCEPTOR_HOLD_MS };
-    assert_int_equal(acceptor_take(x->content, &job, limits, messages, n, verdicts, &done), OK);
+    assert_int_equal(acceptor_take(x->acceptor, &job, limits, messages, n, verdicts, &done), OK);
     assert_int_equal(done.taken, n);
     x->commits++;
     x->taken += (int)n;

@@ -19,7 +19,8 @@
 
 struct app {
     struct world *keys;
-    struct db *content;
+    struct db *content;             /* every right: a test looks and writes as it likes */
+    struct db *reader, *acceptor;   /* with the rights of web-public and of the acceptor, and no others */
     char path[128];
     struct arena process, request, later; /* later: of the verdict's answer */
     struct arena request_whole, later_whole;
@@ -51,6 +52,12 @@ void app_request(struct app *x, struct web *web, struct http_request *r);
 /* The acceptor takes and commits, but its answers are lost: a crash between commit and answer, and a new acceptor. */
 void app_crash_acceptor(struct app *x);
 str app_body(const struct app *x);
+const struct db_right *app_acceptor_rights(void);
+/* What this process has done so far: messages to the keeper on the public channel, SQL statements on all its databases. */
+struct app_work {
+    int64_t asked, statements;
+};
+struct app_work app_work(const struct app *x);
 bool app_says(const struct app *x, const char *text);
 int64_t app_count(struct app *x, const char *sql);
 void app_break(struct app *x, const char *sql); /* behind the program's back */

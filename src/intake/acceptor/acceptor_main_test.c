@@ -1,5 +1,4 @@
 /* The acceptor as a process of its own behind a real channel: what it answers, and what it does when the disk fails. */
-#include "app/feature_list.h"
 #include "lib/store/faulty_disk.h"
 #include "world.h"
 #include <signal.h>
@@ -34,7 +33,7 @@ static void start_acceptor(struct faulty_disk orders)
     struct db *db;
     close(channel[0]);
     faulty_disk_use();
-    must(db_open(world->path, (struct db_options){ .rights = role_rights(PROCESS_ACCEPTOR), .busy_ms = 2000 }, &db) == OK);
+    must(db_open(world->path, (struct db_options){ .rights = app_acceptor_rights(), .busy_ms = 2000 }, &db) == OK);
     faulty_disk = orders;
     struct acceptor_place p = { .db = db, .channels = &channel[1], .channel_count = 1, .now = house_time, .monotonic_ms = real_ms };
     _exit(acceptor_main(&p));

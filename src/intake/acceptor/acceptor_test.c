@@ -31,7 +31,7 @@ static int64_t still(void)
 static status take(struct app *x, const str *messages, ptrdiff_t n, struct verdict *verdicts, struct accepted *done)
 {
     struct acceptor_limits limits = { x->keys->now, still, ACCEPTOR_HOLD_MS };
-    return acceptor_take(x->content, &x->process, limits, messages, n, verdicts, done);
+    return acceptor_take(x->acceptor, &x->process, limits, messages, n, verdicts, done);
 }
 
 static void many_tips_are_one_transaction(void **state)
@@ -172,7 +172,7 @@ static void the_lock_is_let_go_after_its_time_and_the_rest_waits(void **state)
     for (int i = 0; i < 8; i++)
         messages[i] = caught(x, i % 2 ? "narrative=a" : "narrative=b");
     struct acceptor_limits limits = { x->keys->now, hurry, ACCEPTOR_HOLD_MS };
-    assert_int_equal(acceptor_take(x->content, &x->process, limits, messages, 8, v, &done), OK);
+    assert_int_equal(acceptor_take(x->acceptor, &x->process, limits, messages, 8, v, &done), OK);
     assert_in_range(done.taken, 1, 4);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip"), done.taken);
 }
@@ -212,13 +212,13 @@ static void the_sweep_takes_what_has_outlived_its_days_and_no_more(void **state)
     app_post(x, "/tip", "narrative=x");
     app_settle(x);
     int64_t today = day_of(x->keys->now);
-    assert_int_equal(acceptor_sweep(x->content, today + 3), OK);
+    assert_int_equal(acceptor_sweep(x->acceptor, today + 3), OK);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM idem"), 1);
-    assert_int_equal(acceptor_sweep(x->content, today + 4), OK);
+    assert_int_equal(acceptor_sweep(x->acceptor, today + 4), OK);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM idem"), 0);
-    assert_int_equal(acceptor_sweep(x->content, today + 180), OK);
+    assert_int_equal(acceptor_sweep(x->acceptor, today + 180), OK);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM mailbox"), 1);
-    assert_int_equal(acceptor_sweep(x->content, today + 181), OK);
+    assert_int_equal(acceptor_sweep(x->acceptor, today + 181), OK);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM mailbox"), 0);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip"), 1);
 }
