@@ -31,7 +31,7 @@ function readAccounts(text) {
 }
 
 class House {
-  // options: { program, tips, arguments: more words for serve }
+  // options: { program, tips, arguments: more words for serve, answers: what init is told, for a house that is no demo }
   static async make(options = {}) {
     const house = new House();
     house.program = path.resolve(top, options.program || process.env.PLAINSIGHT || 'build-asan/plainsight');
@@ -39,16 +39,39 @@ class House {
     house.data = path.join(house.folder, 'data');
     house.words = options.arguments || [];
     if (options.unprivileged) house.becomeUnprivileged();
-    const made = spawnSync(house.program, ['demo', house.data, '--seed', '1', '--tips', String(options.tips || 40)],
-      { encoding: 'utf8', timeout: 180000, maxBuffer: 1 << 24, ...house.spawning() });
-    if (made.status !== 0) throw new Error(`plainsight demo: exit ${made.status}\n${made.stderr}`);
-    house.accounts = readAccounts(made.stdout);
-    if (!house.accounts.length) throw new Error(`plainsight demo named no account:\n${made.stdout}`);
+    if (options.answers) house.init(options.answers);
+    else house.demo(options.tips || 40);
+    if (!house.accounts.length) throw new Error('the new house named no account');
     [house.publicPort, house.staffPort] = await freePorts();
     house.public = `http://127.0.0.1:${house.publicPort}`;
     house.staff = `http://127.0.0.1:${house.staffPort}`;
     await house.serve();
     return house;
+  }
+
+  // Runs a command of the program to its end; resolves to { status, stdout, stderr }.
+  run(words, input) {
+    return spawnSync(this.program, words, { input, encoding: 'utf8', timeout: 180000, maxBuffer: 1 << 24, ...this.spawning() });
+  }
+
+  demo(tips) {
+    const made = this.run(['demo', this.data, '--seed', '1', '--tips', String(tips)]);
+    if (made.status !== 0) throw new Error(`plainsight demo: exit ${made.status}\n${made.stderr}`);
+    this.accounts = readAccounts(made.stdout);
+  }
+
+  // A house as a real one is made: the passphrases are those of the answers, the authenticator keys are printed.
+  init(answers) {
+    const file = path.join(this.folder, 'answers.json');
+    fs.writeFileSync(file, JSON.stringify(answers), { mode: 0o600 });
+    const made = this.run(['init', this.data, '--answers', file]);
+    fs.rmSync(file);
+    if (made.status !== 0) throw new Error(`plainsight init: exit ${made.status}\n${made.stderr}`);
+    this.accounts = answers.people.map((p) => {
+      const told = new RegExp(`^${p.name} \\([^\\n]*\\n +authenticator key +([A-Z2-7]+)$`, 'm').exec(made.stdout);
+      if (!told) throw new Error(`plainsight init printed no authenticator key of ${p.name}`);
+      return { ...p, secret: told[1] };
+    });
   }
 
   // As root we look through what other people may not: so the program runs as nobody, from a copy it can reach.
@@ -99,8 +122,8 @@ class House {
     try { return fs.readFileSync(path.join(this.folder, 'stderr'), 'utf8'); } catch { return ''; }
   }
 
-  account(role) {
-    const found = this.accounts.find((a) => a.role.toLowerCase().replace(/[_-]/g, ' ') === role);
+  account(role, which = 0) {
+    const found = this.accounts.filter((a) => a.role.toLowerCase().replace(/[_-]/g, ' ') === role)[which];
     if (!found) throw new Error(`the demo has no ${role}; it has ${this.accounts.map((a) => a.role).join(', ')}`);
     return found;
   }
@@ -134,16 +157,25 @@ function totp(secret, step) {
   return String((digest.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
-// A code of this account that was not used yet: a code counts once, so a second sign-in waits for the next one.
+// A code of this account that was not used yet. A clock may be half a minute off, so the code before and the code
+// after count too; each counts once, and never one older than the last: hence the oldest that is still good.
 const lastStep = new Map();
 async function freshCode(account) {
-  let step = Math.floor(Date.now() / 30000);
-  while (lastStep.has(account.name) && step <= lastStep.get(account.name)) {
-    await new Promise((done) => setTimeout(done, 30000 - (Date.now() % 30000) + 100));
-    step = Math.floor(Date.now() / 30000);
+  const key = `${account.name} ${account.secret}`;
+  for (;;) {
+    const oldest = Math.floor((Date.now() + 8000) / 30000) - 1; // one about to run out might arrive too late
+    const step = Math.max(oldest, (lastStep.get(key) || 0) + 1);
+    if (step <= Math.floor(Date.now() / 30000) + 1) {
+      lastStep.set(key, step);
+      return totp(account.secret, step);
+    }
+    await new Promise((done) => setTimeout(done, 500));
   }
-  lastStep.set(account.name, step);
-  return totp(account.secret, step);
 }
 
-module.exports = { House, totp, freshCode, freePorts, top };
+// The code this account used last.
+function usedCode(account) {
+  return totp(account.secret, lastStep.get(`${account.name} ${account.secret}`));
+}
+
+module.exports = { House, totp, freshCode, usedCode, freePorts, top };
