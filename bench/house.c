@@ -4,8 +4,8 @@
  *
  * usage: house PLAINSIGHT FOLDER    PLAINSIGHT a release build; FOLDER must not exist. About 15 s.
  */
-#include "bench/load.h"
-#include "bench/served.h"
+#include "load.h"
+#include "served.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>

@@ -4,8 +4,8 @@
  *
  * usage: intake PLAINSIGHT FOLDER   PLAINSIGHT a release build; FOLDER on a real disk, must not exist. About 75 s.
  */
-#include "bench/load.h"
-#include "bench/served.h"
+#include "load.h"
+#include "served.h"
 #include "common/house/house.h"
 #include "intake/acceptor/acceptor_store.h"
 #include "intake/tip/idem.h"

@@ -1,5 +1,5 @@
-#include "bench/load.h"
-#include "bench/served.h"
+#include "load.h"
+#include "served.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>

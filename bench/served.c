@@ -1,4 +1,4 @@
-#include "bench/served.h"
+#include "served.h"
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
