@@ -81,7 +81,7 @@ status clock_start(struct db *db, id root, struct clock_start start, int64_t sta
 status clock_stop(struct db *db, id root, str code, int64_t day) MUST_CHECK;
 /* The same for all clocks that wait for event. OK also when none ran. */
 status clock_event(struct db *db, const struct pack_clocks *c, id root, str event, int64_t day) MUST_CHECK;
-/* Clocks of one root, running and stopped. */
+/* Clocks of one root, the running ones first. */
 status clock_list_of(struct db *db, struct arena *a, id root, int64_t limit, struct clocks *out) MUST_CHECK;
 /* Running clocks due up to that minute, earliest first, after the last of the page before (NULL: from the start). */
 status clock_list_due(struct db *db, struct arena *a, int64_t until_minute, const struct clock *after, int64_t limit,

@@ -18,7 +18,7 @@ UPDATE clock
 SELECT root, code, run, started_day, due_minute, stopped_day
   FROM clock
  WHERE root = :root
- ORDER BY code, run
+ ORDER BY CASE WHEN stopped_day IS NULL THEN 0 ELSE 1 END, code, run
  LIMIT :limit;
 
 -- name: clock_list_due

@@ -257,7 +257,8 @@ static status depart(struct request *r, struct response *w)
     struct form f = form_read(r);
     str reason = form_text(&f, lit("reason"), 0, 32);
     status s = account_find(r->db, r->arena, r->id, &a);
-    if (s != OK || id_equal(a.id, r->caller.account))
+    const struct role *role = s == OK ? role_find(a.role) : NULL;
+    if (s != OK || id_equal(a.id, r->caller.account) || !role || !role->invited)
         return s == OK ? NOT_FOUND : s;
     s = keeper_revoke(r->services->keeper, caller_token(r), a.id, reason, &gen);
     if (s == OK)

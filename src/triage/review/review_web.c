@@ -9,7 +9,7 @@
 #include "triage/review/review_web.h"
 #include "review_html.h"
 
-enum { ADDITIONS = 24, ENTRIES = 38, PAGES_MOST = 100000 }; /* with the tip and its source: 64 rows, one opening */
+enum { ADDITIONS = 24, ENTRIES = 38, PAGES_MOST = 100000 }; /* with the tip: one opening of at most 64 rows */
 
 static handler show, show_source, answer, note;
 
@@ -89,10 +89,26 @@ static status find_mailbox(struct request *r, struct opened_tip *o)
     return s == NOT_FOUND ? OK : s;
 }
 
+/* A message of its own, so that the log says that who told us was opened, and not only the tip. */
+static status open_source(struct request *r, enum purpose why, struct opened_tip *o)
+{
+    struct sealed_fields fields;
+    str sealed;
+    status s = tip_find_source(r->db, r->arena, r->id, &sealed);
+    if (s != OK)
+        return s == NOT_FOUND ? OK : s; /* taken back a moment ago */
+    const struct sealed_row row = { r->id, TABLE_TIP_SOURCE, sealed, &fields };
+    s = open_rows(r, why, r->id, &row, 1);
+    o->source_open = s == OK;
+    if (s == OK)
+        source_read(&fields, &o->source);
+    return s;
+}
+
 static status load(struct request *r, enum purpose why, bool with_source, struct opened_tip *o)
 {
     struct sealed_row rows[2 + ADDITIONS + ENTRIES];
-    struct sealed_fields tip_fields, source_fields;
+    struct sealed_fields tip_fields;
     ptrdiff_t n = 0;
     if (!str_to_int(query_text(r, lit("older")), &o->page) || o->page < 0 || o->page > PAGES_MOST)
         o->page = 0;
@@ -104,15 +120,6 @@ static status load(struct request *r, enum purpose why, bool with_source, struct
     if (s != OK)
         return s;
     rows[n++] = (struct sealed_row){ r->id, TABLE_TIP, o->row.sealed, &tip_fields };
-    if (with_source && o->row.has_source) {
-        str sealed;
-        s = tip_find_source(r->db, r->arena, r->id, &sealed);
-        if (s == OK)
-            rows[n++] = (struct sealed_row){ r->id, TABLE_TIP_SOURCE, sealed, &source_fields };
-        else if (s != NOT_FOUND)
-            return s;
-        o->source_open = s == OK;
-    }
     o->addition_fields = arena_new(r->arena, struct sealed_fields, o->additions.len + 1);
     o->entry_fields = arena_new(r->arena, struct sealed_fields, o->entries.len + 1);
     for (ptrdiff_t i = 0; i < o->additions.len; i++)
@@ -123,9 +130,9 @@ static status load(struct request *r, enum purpose why, bool with_source, struct
     if (s != OK)
         return s;
     tip_read(&tip_fields, &o->tip);
-    if (o->source_open)
-        source_read(&source_fields, &o->source);
-    return find_mailbox(r, o);
+    if (with_source && o->row.has_source)
+        s = open_source(r, why, o);
+    return s == OK ? find_mailbox(r, o) : s;
 }
 
 /* ---- drawing ---- */
@@ -293,6 +300,16 @@ static const char *done_words(const struct request *r)
                                           : NULL;
 }
 
+/* The sealed words hold the first choice; sharing less is an addition and takes the source away. Without a source there is nobody to share. */
+static str consent_words(const struct request *r, const struct opened_tip *o)
+{
+    for (ptrdiff_t i = 0; i < o->additions.len; i++)
+        if (str_equal(o->additions.at[i].kind, lit("share_less")))
+            return answer_words(r, lit("anonymous"));
+    return o->row.has_source || str_equal(o->tip.consent, lit("anonymous")) ? answer_words(r, o->tip.consent)
+                                                                             : answer_words(r, lit("anonymous"));
+}
+
 static status draw(struct request *r, struct response *w, const struct opened_tip *o, const struct form *f, str words, bool is_note)
 {
     struct countdown c;
@@ -303,7 +320,7 @@ static status draw(struct request *r, struct response *w, const struct opened_ti
     struct review_page page = {
         .page = staff_page(r, N_("Tip")), .name = id_short(r->arena, r->id),
         .urgency_class = urgency_class(o->row.priority), .urgency = urgency_words(r, o->row.priority),
-        .due_class = c.class, .due = c.words, .consent = answer_words(r, o->tip.consent), .facts = tip_facts(r, &o->tip),
+        .due_class = c.class, .due = c.words, .consent = consent_words(r, o), .facts = tip_facts(r, &o->tip),
         .reasons = reason_words(r, o->tip.reasons), .signs = sign_words(r, o->tip.signs), .narrative = o->tip.narrative,
         .language = o->tip.language, .has_source = o->row.has_source && caller_may(r, SOURCE_READ), .source_shown = o->source_open,
         .alarm = o->mailbox_there && !o->mailbox_good, .can_answer = o->mailbox_good && caller_may(r, TIP_REPLY),
