@@ -8,16 +8,14 @@
 
 enum {
     CHANNELS_MOST = 64, INBOX_BYTES = 32 << 20, ARENA_BYTES = 16 << 20, IDLE_MS = 1000,
-    ANSWER_WAIT_MS = 1000, SWEEP_SECONDS = 3600, FULL_SECONDS = 60, BREATH_NS = 1000000,
-    NOTE_QUIET_MS = 20, NOTE_BUSY_MS = 100 /* a note waits for a flush of its own: not between every two commits of a busy hour */
+    ANSWER_WAIT_MS = 1000, SWEEP_SECONDS = 3600, FULL_SECONDS = 60, BREATH_NS = 1000000
 };
 
-/* What keeper has not yet noted: commits are merged while it is away, and while one follows the other. */
+/* What keeper has not yet noted: commits are merged while it is away. */
 struct unnoted {
     uint32_t rows;
     uint8_t digest[32];
-    int64_t since_ms; /* the oldest of them */
-    int64_t next_ms;  /* not before */
+    int64_t next_ms; /* not before */
 };
 struct inbox {
     uint8_t *bytes;
@@ -100,10 +98,9 @@ static void refuse_all(struct acceptor *p)
 }
 
 /* Two commits in one note: the digest of both digests. */
-static void merge(struct unnoted *u, const struct accepted *done, int64_t now)
+static void merge(struct unnoted *u, const struct accepted *done)
 {
     if (!u->rows) {
-        u->since_ms = now;
         u->rows = done->rows;
         memcpy(u->digest, done->digest, sizeof u->digest);
         return;
@@ -116,10 +113,11 @@ static void merge(struct unnoted *u, const struct accepted *done, int64_t now)
 }
 
 /* After the answers, and never in their way: an unwilling keeper is asked once a second. */
-static void note(struct acceptor *p, int64_t now)
+static void note(struct acceptor *p)
 {
     struct unnoted *u = &p->unnoted;
     uint64_t seq;
+    int64_t now = p->place->monotonic_ms();
     if (!u->rows || !p->place->keeper || now < u->next_ms)
         return;
     if (keeper_note(p->place->keeper, NULL, ACT_WRITE, u->rows, (id){ 0 }, u->digest, &seq) == OK)
@@ -145,7 +143,7 @@ static status take_batch(struct acceptor *p)
         answer(p, in->first, done.taken);
         in->first += done.taken;
         if (done.rows)
-            merge(&p->unnoted, &done, p->place->monotonic_ms());
+            merge(&p->unnoted, &done);
     }
     if (s == LIMIT)
         refuse_all(p);
@@ -170,15 +168,12 @@ static status sweep_when_due(struct acceptor *p)
     return s == BUSY || s == LIMIT ? OK : s;
 }
 
-/* Until something waits; false when nothing came. With a note still to write the wait is short. */
-static bool wait_for_work(struct acceptor *p)
+static void wait_for_work(struct acceptor *p)
 {
     struct pollfd fds[CHANNELS_MOST];
-    const struct unnoted *u = &p->unnoted;
-    bool soon = u->rows && p->place->keeper && p->place->monotonic_ms() >= u->next_ms;
     for (ptrdiff_t i = 0; i < p->place->channel_count; i++)
         fds[i] = (struct pollfd){ .fd = p->channels[i], .events = POLLIN };
-    return poll(fds, (nfds_t)p->place->channel_count, soon ? NOTE_QUIET_MS : IDLE_MS) > 0;
+    poll(fds, (nfds_t)p->place->channel_count, IDLE_MS);
 }
 
 /* To every worker: whatever you sent to my predecessor and heard nothing about, send again. */
@@ -203,10 +198,8 @@ int acceptor_main(const struct acceptor_place *place)
     say_hello(p);
     for (;;) {
         status s = OK;
-        if (!collect(p) && p->inbox.first == p->inbox.count) {
-            note(p, p->place->monotonic_ms());
+        if (!collect(p) && p->inbox.first == p->inbox.count)
             return 0;
-        }
         if (p->inbox.first < p->inbox.count)
             s = take_batch(p);
         else
@@ -215,9 +208,8 @@ int acceptor_main(const struct acceptor_place *place)
             log_event(LOG_ACCEPTOR_FAULT, s, 0);
             return 1;
         }
-        bool more = p->inbox.first < p->inbox.count || wait_for_work(p);
-        int64_t now = p->place->monotonic_ms();
-        if (!more || now - p->unnoted.since_ms >= NOTE_BUSY_MS)
-            note(p, now);
+        note(p);
+        if (p->inbox.first == p->inbox.count)
+            wait_for_work(p);
     }
 }
