@@ -191,9 +191,10 @@ static status put_one(struct bench *b, struct submission *s)
 }
 
 /* Commits that many tips at once, again and again. */
-static double bare_rate(struct bench *b, int group, double seconds)
+static double bare_rate(struct bench *b, int group, double seconds, struct series *to)
 {
     int64_t tips = 0;
+    double cpu = bench_cpu();
     double start = bench_seconds(), now = start;
     for (; now < start + seconds; now = bench_seconds()) {
         status s = db_begin(b->bare);
@@ -202,6 +203,8 @@ static double bare_rate(struct bench *b, int group, double seconds)
         must(db_end(b->bare, s) == OK);
         tips += group;
     }
+    to->tips += tips;
+    to->own_cpu += bench_cpu() - cpu;
     return (double)tips / (now - start);
 }
 
@@ -234,9 +237,9 @@ static void measure(struct bench *b, enum side side, int level, int round)
     if (side == FORM_SIDE || side == API_SIDE)
         drive(b, side, level, round);
     else if (side == BARE_SIDE)
-        s->a_second[round] = bare_rate(b, levels[level], bare_seconds);
+        s->a_second[round] = bare_rate(b, levels[level], bare_seconds, s);
     else
-        s->a_second[round] = bare_rate(b, 1, single_seconds);
+        s->a_second[round] = bare_rate(b, 1, single_seconds, s);
 }
 
 static void warm_up(struct bench *b)
@@ -281,15 +284,18 @@ static void print_rates(const struct bench *b)
 
 static void print_cpu(const struct bench *b)
 {
-    printf("\n| processor time a tip, microseconds | web-public | acceptor | keeper | load generator |\n|---|---|---|---|---|\n");
-    for (int level = 0; level < LEVELS; level++)
+    printf("\n| processor time a tip, microseconds | web-public | acceptor | keeper | load generator | the bare loop |\n|---|---|---|---|---|---|\n");
+    for (int level = 0; level < LEVELS; level++) {
+        const struct series *bare = &b->series[BARE_SIDE][level];
         for (int side = FORM_SIDE; side <= API_SIDE; side++) {
             const struct series *s = &b->series[side][level];
             printf("| %s, %d clients |", side_names[side], levels[level]);
             for (ptrdiff_t i = 0; i < countof(roles); i++)
                 printf(" %.0f |", s->cpu[i] / (double)s->tips * 1e6);
-            printf(" %.0f |\n", s->own_cpu / (double)s->tips * 1e6);
+            printf(" %.0f | |\n", s->own_cpu / (double)s->tips * 1e6);
         }
+        printf("| %s, %d a commit | | | | | %.0f |\n", side_names[BARE_SIDE], levels[level], bare->own_cpu / (double)bare->tips * 1e6);
+    }
 }
 
 static bool print_verdict(const struct bench *b)

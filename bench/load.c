@@ -5,7 +5,6 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -131,13 +130,6 @@ static void take(struct run *r, struct client *c)
         answered(r, c);
 }
 
-static double own_cpu(void)
-{
-    struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
 static int by_size(const void *a, const void *b)
 {
     float d = *(const float *)a - *(const float *)b;
@@ -167,7 +159,7 @@ static void open_clients(struct run *r)
 static void finish(struct run *r, double cpu)
 {
     ptrdiff_t n = r->sample_count;
-    r->result.own_cpu = own_cpu() - cpu;
+    r->result.own_cpu = bench_cpu() - cpu;
     r->result.a_second = (double)r->result.answered / r->load->seconds;
     qsort(r->samples, (size_t)n, sizeof *r->samples, by_size);
     r->result.p50_ms = n ? (double)r->samples[n / 2] : 0;
@@ -187,7 +179,7 @@ struct load_result load_run(const struct load *l)
     struct chance chance = chance_seeded((uint64_t)(bench_seconds() * 1e9));
     chance.fill(&chance, r->serial, sizeof r->serial);
     open_clients(r);
-    double cpu = own_cpu(), start = bench_seconds();
+    double cpu = bench_cpu(), start = bench_seconds();
     r->end = start + l->seconds;
     r->under_way = l->clients;
     for (int i = 0; i < l->clients; i++)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Pages per CPU-second: ours over nginx serving the same bytes, one worker each, in interleaved rounds.
+"""Pages per CPU-second: ours over nginx serving the same bytes with as many workers, in interleaved rounds.
 
     bench/pages.py BUILD_DIR [PAGE]                    the small server of bench/pages_server.c
-    bench/pages.py --ours PID URL [PID...]             a program that already runs (all its processes named)
+    bench/pages.py --serve PLAINSIGHT FOLDER           the program's own /tip; FOLDER must not exist
+    bench/pages.py --ours PID URL [PID...]             a program that already runs (its workers named)
 
 The server runs on CPU 0, wrk on CPU 1 (with --ours the processes are where they are: pin them first). A page
 counts against the user and system time of the server's processes; the time of wrk is not inside. About 30 s.
@@ -10,13 +11,13 @@ counts against the user and system time of the server's processes; the time of w
 import os, re, shutil, statistics, subprocess, sys, tempfile, time, urllib.request
 
 ROUNDS, SECONDS, CLIENTS, GOAL = 5, 2, 64, 1.2
-OURS_PORT, NGINX_PORT = 8471, 8472
+OURS_PORT, NGINX_PORT, STAFF_PORT = 8471, 8472, 8475
 TICK = os.sysconf("SC_CLK_TCK")
 
 INVENTED = (b"<!doctype html><title>Invented page</title>" + b"<p>Invented text." * 600)[:9361]  # as long as the tip form
 
 CONFIG = """
-daemon off; worker_processes 1; pid {dir}/pid; error_log {dir}/error.log;
+daemon off; worker_processes {workers}; pid {dir}/pid; error_log {dir}/error.log;
 events {{ worker_connections 1024; }}
 http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 100000000; etag off;
   open_file_cache max=100; types {{ text/html html; }} client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
@@ -35,6 +36,17 @@ def cpu_seconds(pids):
 
 def children(pid):
     return [int(p) for p in open(f"/proc/{pid}/task/{pid}/children").read().split()]
+
+
+def serve(program, folder):
+    """A demonstration house on CPU 0: its supervisor, and its public workers."""
+    subprocess.run([program, "demo", folder, "--tips", "0"], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    p = subprocess.Popen(["taskset", "-c", "0", program, "serve", folder, "--listen", f"127.0.0.1:{OURS_PORT}",
+                          "--listen-staff", f"127.0.0.1:{STAFF_PORT}"],
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    p.stdout.readline(), p.stdout.readline()  # both addresses: every role is ready
+    return p, [c for c in children(p.pid) if b"\0web-public\0" in open(f"/proc/{c}/cmdline", "rb").read()]
 
 
 def fetch(url):
@@ -64,12 +76,18 @@ def row(name, runs):
 
 
 def main():
-    started, folder = [], tempfile.mkdtemp(prefix="pages-")
+    started, made, folder = [], None, tempfile.mkdtemp(prefix="pages-")
     try:
         os.chmod(folder, 0o755)
         os.mkdir(folder + "/www", 0o755)
         if sys.argv[1:2] == ["--ours"] and len(sys.argv) > 3:
             ours_url, pids = sys.argv[3], [int(p) for p in sys.argv[2:3] + sys.argv[4:]]
+            page = fetch(ours_url)
+        elif sys.argv[1:2] == ["--serve"] and len(sys.argv) == 4:
+            p, pids = serve(sys.argv[2], sys.argv[3])
+            started.append(p)
+            made = sys.argv[3]
+            ours_url = f"http://127.0.0.1:{OURS_PORT}/tip"
             page = fetch(ours_url)
         elif len(sys.argv) in (2, 3) and not sys.argv[1].startswith("-"):
             page = open(sys.argv[2], "rb").read() if len(sys.argv) == 3 else INVENTED
@@ -77,13 +95,13 @@ def main():
             sys.exit(__doc__)
         with open(folder + "/www/page.html", "wb") as f:
             f.write(page)
-        if sys.argv[1] != "--ours":
+        if not sys.argv[1].startswith("--"):
             p = subprocess.Popen(["taskset", "-c", "0", sys.argv[1] + "/bench/pages_server",
                                   folder + "/www/page.html", str(OURS_PORT)])
             started.append(p)
             ours_url, pids = f"http://127.0.0.1:{OURS_PORT}/tip", [p.pid]
         with open(folder + "/nginx.conf", "w") as f:
-            f.write(CONFIG.format(dir=folder, port=NGINX_PORT))
+            f.write(CONFIG.format(dir=folder, port=NGINX_PORT, workers=len(pids)))
         master = subprocess.Popen(["taskset", "-c", "0", "nginx", "-c", folder + "/nginx.conf"],
                                   stderr=subprocess.DEVNULL)
         started.append(master)
@@ -97,7 +115,7 @@ def main():
                 runs.append(drive(url, of))
         ratios = sorted(a[0] / b[0] for a, b in zip(ours, nginx))
         print(f"GET of {len(page)} bytes, {CLIENTS} clients, {ROUNDS} rounds of {SECONDS} s, load average "
-              f"{os.getloadavg()[0]:.1f}\n\n| server, one worker | pages per CPU-s, median | range | pages/s | p99 |\n"
+              f"{os.getloadavg()[0]:.1f}\n\n| server, {len(pids)} worker(s) | pages per CPU-s, median | range | pages/s | p99 |\n"
               "|---|---|---|---|---|")
         row("ours", ours)
         row("nginx", nginx)
@@ -110,6 +128,8 @@ def main():
             p.terminate()
             p.wait()
         shutil.rmtree(folder)
+        if made:
+            shutil.rmtree(made)
 
 
 sys.exit(main())

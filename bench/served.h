@@ -28,6 +28,7 @@ double served_cpu(const struct served *s, const char *role);
 int64_t served_pss(const struct served *s, const char *role);
 
 double bench_seconds(void); /* monotonic */
+double bench_cpu(void);     /* processor seconds of this process, user and system */
 struct spread {
     double least, middle, most;
 };

@@ -210,6 +210,8 @@ static status show_form(struct request *r, struct response *w)
         draw_form(r, &o, &(struct problems){ 0 }, lit(HOLE));
         post_form_keep(f, out_view(&o), lit(HOLE), ms);
     }
+    w->body.at = arena_new(r->arena, char, f->len); /* in one piece: growing would copy, and wipe, the page twice */
+    w->body.cap = f->len;
     out_str(&w->body, (str){ f->bytes, f->hole });
     out_str(&w->body, public_fresh_key(r));
     out_str(&w->body, (str){ f->bytes + f->hole + 32, f->len - f->hole - 32 });
