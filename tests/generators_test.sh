@@ -1,8 +1,8 @@
 #!/bin/sh
 # The generators refuse what they must, with file and line, and leave no output behind.
-# usage: generators_test.sh TMPLGEN POGEN EMBED
+# usage: generators_test.sh TMPLGEN POGEN EMBED KINDGEN
 set -u
-tmplgen=$(realpath "$1") pogen=$(realpath "$2") embed=$(realpath "$3")
+tmplgen=$(realpath "$1") pogen=$(realpath "$2") embed=$(realpath "$3") kindgen=$(realpath "$4")
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -149,6 +149,33 @@ for files in "one/a.css two/a.css" a.exe empty.css absent.css; do
   [ -s said ] && [ ! -e e.c ] || say "embed said nothing about $files"
 done
 "$embed" e.c e.txt one/a.css && grep -Eq '^a.css /static/a\.[0-9a-f]{8}\.css$' e.txt || say "embed one/a.css"
+
+# Kinds of entries: one good pair of tables, and each fault alone.
+kinds_head='code,area,label,compartment,permission,fields,measures,predecessors,starts_clock\n'
+fields_head='kind,pos,name,label,type,choices,required,sealed\n'
+kinds() { # MESSAGE KIND-ROWS FIELD-ROWS; an empty message: accepted
+  tried=$((tried + 1))
+  printf "$kinds_head$2" > k.csv
+  printf "$fields_head$3" > f.csv
+  rm -f k.c
+  said=$("$kindgen" k.c k.csv f.csv 2>&1)
+  case "$?$said" in
+    "0") [ -z "$1" ] || say "kinds accepted: $2$3" ;;
+    *"$1"*) [ -n "$1" ] && [ ! -e k.c ] || say "kinds: $said" ;;
+    *) say "kinds: wanted $1, said $said" ;;
+  esac
+}
+good_kind='note,casework,Note,CASE,case.write,text,,,\n' good_field='note,1,text,Text,longtext,,yes,yes\n'
+kinds '' "$good_kind" "$good_field"
+grep -q 'LIT("note"), LIT("Note")' k.c || say "kinds: $(cat k.c)"
+kinds 'k.csv:3: the code "note" stands twice' "$good_kind$good_kind" "$good_field"
+kinds 'k.csv:2: "note" lists fields that' 'note,casework,Note,CASE,case.write,text;more,,,\n' "$good_field"
+kinds 'f.csv:3: the fields of "note" are not those listed' "$good_kind" "$good_field$(printf 'note,2,more,More,text,,no,no')\n"
+kinds 'f.csv:3: a field of no kind: "gone"' "$good_kind" "${good_field}gone,1,text,Text,text,,no,no\n"
+kinds 'k.csv:2: compartment "TIP" is none' 'note,casework,Note,TIP,case.write,text,,,\n' "$good_field"
+kinds 'f.csv:2: type "number" is none' "$good_kind" 'note,1,text,Text,number,,yes,yes\n'
+kinds 'f.csv:2: sealed is yes or no' "$good_kind" 'note,1,text,Text,text,,yes,perhaps\n'
+kinds 'k.csv:2: 3 cells under a header of 9' 'note,casework,Note\n' "$good_field"
 
 echo "$tried tried, $wrong wrong"
 [ $wrong = 0 ]

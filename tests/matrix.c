@@ -160,7 +160,7 @@ static bool holds(const struct matrix_caller *c, permission p)
 static bool reaches(const struct matrix_caller *c, unsigned rings, int office)
 {
     for (int k = TIP; k <= COMPARTMENTS; k++) {
-        bool on = k == TIP ? c->role && c->role->ring_tip : k == SOURCE ? c->role && c->role->ring_source : c->role && c->role->ring_audit;
+        bool on = c->role && role_on_ring(c->role, (enum compartment)k);
         if (!(rings & BIT(k)))
             continue;
         if (!on || c->office != office || (c->standing != MEMBER && c->standing != ELSEWHERE))

@@ -15,8 +15,7 @@ static struct {
 
 static uint32_t rings_of(const struct role *r)
 {
-    return (r->ring_tip ? 1u << TIP : 0) | (r->ring_source ? 1u << SOURCE : 0) | (r->ring_audit ? 1u << AUDIT : 0)
-         | (wall_allows(r->class, r->powers, SERVICE) ? 1u << SERVICE : 0);
+    return r->rings | (wall_allows(r->class, r->powers, SERVICE) ? 1u << SERVICE : 0);
 }
 
 static ptrdiff_t plan_one(ptrdiff_t n, const struct role *r, enum standing s)

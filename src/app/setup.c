@@ -128,9 +128,7 @@ static bool make_keys(struct arena *a, const struct folder *f, const struct setu
         people[i] = (struct plan_person){ s->people[i].name, { 0 }, role->class, role->powers, 0 };
         if (!utf8_nfkc(a, s->people[i].passphrase, &people[i].passphrase))
             return failed("reading a passphrase", f->path);
-        people[i].rings = (role->ring_tip ? 1u << TIP : 0) | (role->ring_source ? 1u << SOURCE : 0)
-                        | (role->ring_audit ? 1u << AUDIT : 0)
-                        | (wall_allows(role->class, role->powers, SERVICE) ? 1u << SERVICE : 0);
+        people[i].rings = role->rings | (wall_allows(role->class, role->powers, SERVICE) ? 1u << SERVICE : 0);
     }
     str house_passphrase = { 0 };
     if (!s->demo && !utf8_nfkc(a, s->house_passphrase, &house_passphrase)) /* as unlock will read it */

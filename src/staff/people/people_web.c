@@ -157,7 +157,7 @@ static status draw_person(struct request *r, struct response *w, const struct ac
     page.pending = str_equal(a->state, lit("pending"));
     page.active = str_equal(a->state, lit("active"));
     page.may_certify = caller_may(r, PEOPLE_CERTIFY) && !myself;
-    page.may_admit = caller_may(r, PEOPLE_ADMIT) && role && role->ring_tip; /* nobody here can give an auditor's */
+    page.may_admit = caller_may(r, PEOPLE_ADMIT) && role && role_on_ring(role, TIP); /* nobody here can give an auditor's */
     page.may_depart = caller_may(r, PEOPLE_DEPART) && !myself && !left && role && role->invited;
     page.certify = join_path(r->arena, a->id, "/certify");
     page.admit = join_path(r->arena, a->id, "/admit");
@@ -242,10 +242,10 @@ static status admit(struct request *r, struct response *w)
     if (s != OK)
         return s;
     const struct role *role = role_find(a.role);
-    if (!role || !role->ring_tip || !str_equal(a.state, lit("active")))
+    if (!role || !role_on_ring(role, TIP) || !str_equal(a.state, lit("active")))
         return NOT_FOUND;
     s = add_to_ring(r, a.id, a.office, SCOPE_OFFICE, TIP);
-    if (s == OK && role->ring_source)
+    if (s == OK && role_on_ring(role, SOURCE))
         s = add_to_ring(r, a.id, a.office, SCOPE_OFFICE, SOURCE);
     return s == OK ? done(r, w, a.id, "admitted") : s;
 }

@@ -1,17 +1,18 @@
 #include "staff/role/role.h"
 
 #define MAY(p) ((uint64_t)1 << (p))
+#define ON(c)  (1u << (c))
 /* clang-format off */
 const struct role roles[] = {
     { "call_taker", N_("Call taker"), CLASS_LINE, 0,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE),
-      .ring_tip = true, .ring_source = true, .invited = true, .start = "/queue" },
+      .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
       | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART),
-      .ring_tip = true, .ring_source = true, .invited = true, .start = "/queue" },
+      .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ),
-      .ring_audit = true, .invited = true, .start = "/audit" },
+      .rings = ON(AUDIT), .invited = true, .start = "/audit" },
     { "administrator", N_("Administrator"), CLASS_NONE, POWER_CERTIFY,
       MAY(PEOPLE_READ) | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_DEPART) | MAY(SETTING_READ) | MAY(SETTING_WRITE),
       .invited = true, .start = "/people" },
@@ -25,7 +26,13 @@ static const char *const names[PERMISSION_END] = {
     [TIP_READ] = "TIP_READ", [SOURCE_READ] = "SOURCE_READ", [TIP_REPLY] = "TIP_REPLY", [TIP_NOTE] = "TIP_NOTE", [TIP_ACKNOWLEDGE] = "TIP_ACKNOWLEDGE",
     [PEOPLE_READ] = "PEOPLE_READ", [PEOPLE_INVITE] = "PEOPLE_INVITE", [PEOPLE_CERTIFY] = "PEOPLE_CERTIFY",
     [PEOPLE_ADMIT] = "PEOPLE_ADMIT", [PEOPLE_DEPART] = "PEOPLE_DEPART", [SETTING_READ] = "SETTING_READ",
-    [SETTING_WRITE] = "SETTING_WRITE", [AUDIT_READ] = "AUDIT_READ",
+    [SETTING_WRITE] = "SETTING_WRITE", [AUDIT_READ] = "AUDIT_READ", [TIP_ROUTE] = "TIP_ROUTE", [TIP_ASSIGN] = "TIP_ASSIGN",
+    [TIP_DISPOSE] = "TIP_DISPOSE", [CASE_READ] = "CASE_READ", [CASE_OPEN] = "CASE_OPEN", [CASE_WRITE] = "CASE_WRITE",
+    [CASE_GRANT] = "CASE_GRANT", [EVIDENCE_WRITE] = "EVIDENCE_WRITE", [PACKET_READ] = "PACKET_READ", [VICTIM_READ] = "VICTIM_READ",
+    [VICTIM_OPEN] = "VICTIM_OPEN", [VICTIM_WRITE] = "VICTIM_WRITE", [LOCATION_READ] = "LOCATION_READ",
+    [LOCATION_WRITE] = "LOCATION_WRITE", [RELIEF_WRITE] = "RELIEF_WRITE", [DIRECTORY_READ] = "DIRECTORY_READ",
+    [DIRECTORY_WRITE] = "DIRECTORY_WRITE", [ROSTER_WRITE] = "ROSTER_WRITE", [FIGURE_READ] = "FIGURE_READ",
+    [FIGURE_PUBLISH] = "FIGURE_PUBLISH",
 };
 /* clang-format on */
 
@@ -45,6 +52,11 @@ const char *permission_name(permission p)
 bool role_holds(const struct role *r, permission p)
 {
     return p < PERMISSIONS && (r->held & MAY(p));
+}
+
+bool role_on_ring(const struct role *r, enum compartment c)
+{
+    return r->rings & ON(c);
 }
 
 token caller_token(const struct request *r)

@@ -22,6 +22,26 @@ enum {
     SETTING_READ,
     SETTING_WRITE,
     AUDIT_READ,     /* who did what, never content */
+    TIP_ROUTE,      /* send a tip to the office whose area it is */
+    TIP_ASSIGN,     /* say who works on it */
+    TIP_DISPOSE,    /* say what became of it */
+    CASE_READ,      /* one's own cases; the key says which */
+    CASE_OPEN,
+    CASE_WRITE,     /* entries of casework */
+    CASE_GRANT,     /* put a colleague on a case */
+    EVIDENCE_WRITE,
+    PACKET_READ,    /* what a colleague of victim assistance sealed to oneself */
+    VICTIM_READ,    /* one's own caseload */
+    VICTIM_OPEN,
+    VICTIM_WRITE,
+    LOCATION_READ,  /* where a person is safe, one row at a time, with a reason */
+    LOCATION_WRITE,
+    RELIEF_WRITE,
+    DIRECTORY_READ, /* offices and who is on duty */
+    DIRECTORY_WRITE,
+    ROSTER_WRITE,
+    FIGURE_READ,    /* measures: counts, never persons */
+    FIGURE_PUBLISH,
     PERMISSION_END
 };
 
@@ -30,7 +50,7 @@ struct role {
     enum wall_class class;
     uint8_t powers;
     uint64_t held;            /* bit per permission */
-    bool ring_tip, ring_source, ring_audit; /* the office rings a person of this job is put on */
+    uint32_t rings;           /* a bit a compartment (1u << TIP): the office's rings a person of this job is put on, and AUDIT */
     bool invited;             /* can be given to a new account; the envelope cannot */
     const char *start;        /* first page after sign-in */
 };
@@ -40,6 +60,7 @@ extern const ptrdiff_t role_count;
 const struct role *role_find(str code);          /* NULL when unknown */
 const char *permission_name(permission p);       /* "TIP_READ"; for the list of routes and the matrix test */
 bool role_holds(const struct role *r, permission p);
+bool role_on_ring(const struct role *r, enum compartment c);
 
 /* Of who asks: what the keeper wants to see, and what the page may show. */
 token caller_token(const struct request *r);

@@ -4,6 +4,7 @@
 #include "intake/tip/tip.h"
 #include "staff/account/account.h"
 #include "staff/notice/notice.h"
+#include "staff/sealed/sealed.h"
 #include "triage/words/words.h"
 #include "triage/review/review.h"
 #include "triage/review/review_web.h"
@@ -37,50 +38,6 @@ struct opened_tip {
     int64_t page; /* of the history: 0 is the newest */
 };
 
-/* A sealed row and what its fields become. */
-struct sealed_row {
-    id id;
-    uint16_t table;
-    str sealed;
-    struct sealed_fields *to;
-};
-
-/* The keeper gave the key and the body does not open: somebody changed the row. The keeper cannot see it; the log shall. */
-static status record_broken(struct request *r, id about, uint32_t broken)
-{
-    static const uint8_t no_digest[32];
-    uint64_t seq;
-    token t = caller_token(r);
-    return broken ? keeper_note(r->services->keeper, &t, ACT_REFUSED, broken, about, no_digest, &seq) : OK;
-}
-
-/* One message to the keeper, one record in the log, whatever the number of rows. */
-static status open_rows(struct request *r, enum purpose why, id about, const struct sealed_row *rows, ptrdiff_t n)
-{
-    struct open_row *asked = arena_new(r->arena, struct open_row, n);
-    uint32_t broken = 0;
-    bool whole = true;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        static const uint8_t none[KEYBOX] = { 0 }; /* of a row cut short: it opens nothing */
-        asked[i].row = rows[i].id;
-        asked[i].keybox = rows[i].sealed.len < KEYBOX ? none : (const uint8_t *)rows[i].sealed.at;
-    }
-    status s = keeper_open(r->services->keeper, caller_token(r), why, about, asked, n);
-    for (ptrdiff_t i = 0; s == OK && i < n; i++) {
-        if (!asked[i].code && envelope_open(r->arena, asked[i].key, rows[i].table, rows[i].id, rows[i].sealed, rows[i].to))
-            continue;
-        *rows[i].to = (struct sealed_fields){ 0 };
-        broken += !asked[i].code;
-        /* Without the tip, or the source that was asked for, there is no page; without a note there is one, and it says so. */
-        if (rows[i].table == TABLE_TIP || rows[i].table == TABLE_TIP_SOURCE)
-            whole = false;
-    }
-    wipe(asked, n * (ptrdiff_t)sizeof *asked);
-    if (s == OK)
-        s = record_broken(r, about, broken);
-    return s == OK && !whole ? NOT_FOUND : s;
-}
-
 static status find_mailbox(struct request *r, struct opened_tip *o)
 {
     status s = mailbox_of_tip(r->db, o->row.id, day_of(r->now), &o->mailbox);
@@ -93,12 +50,11 @@ static status find_mailbox(struct request *r, struct opened_tip *o)
 static status open_source(struct request *r, enum purpose why, struct opened_tip *o)
 {
     struct sealed_fields fields;
-    str sealed;
-    status s = tip_find_source(r->db, r->arena, r->id, &sealed);
+    struct sealed_row row = { .id = r->id, .table = TABLE_TIP_SOURCE, .needed = true, .to = &fields };
+    status s = tip_find_source(r->db, r->arena, r->id, &row.sealed);
     if (s != OK)
         return s == NOT_FOUND ? OK : s; /* taken back a moment ago */
-    const struct sealed_row row = { r->id, TABLE_TIP_SOURCE, sealed, &fields };
-    s = open_rows(r, why, r->id, &row, 1);
+    s = sealed_open(r, why, r->id, &row, 1);
     o->source_open = s == OK;
     if (s == OK)
         source_read(&fields, &o->source);
@@ -119,14 +75,16 @@ static status load(struct request *r, enum purpose why, bool with_source, struct
         s = tip_entry_list(r->db, r->arena, r->id, o->page * ENTRIES, ENTRIES, &o->entries);
     if (s != OK)
         return s;
-    rows[n++] = (struct sealed_row){ r->id, TABLE_TIP, o->row.sealed, &tip_fields };
+    rows[n++] = (struct sealed_row){ .id = r->id, .table = TABLE_TIP, .sealed = o->row.sealed, .needed = true, .to = &tip_fields };
     o->addition_fields = arena_new(r->arena, struct sealed_fields, o->additions.len + 1);
     o->entry_fields = arena_new(r->arena, struct sealed_fields, o->entries.len + 1);
     for (ptrdiff_t i = 0; i < o->additions.len; i++)
-        rows[n++] = (struct sealed_row){ o->additions.at[i].id, TABLE_TIP_ADDITION, o->additions.at[i].sealed, &o->addition_fields[i] };
+        rows[n++] = (struct sealed_row){ .id = o->additions.at[i].id, .table = TABLE_TIP_ADDITION, .sealed = o->additions.at[i].sealed,
+                                         .to = &o->addition_fields[i] };
     for (ptrdiff_t i = 0; i < o->entries.len; i++)
-        rows[n++] = (struct sealed_row){ o->entries.at[i].id, TABLE_TIP_NOTE, o->entries.at[i].sealed, &o->entry_fields[i] };
-    s = open_rows(r, why, r->id, rows, n);
+        rows[n++] = (struct sealed_row){ .id = o->entries.at[i].id, .table = TABLE_TIP_NOTE, .sealed = o->entries.at[i].sealed,
+                                         .to = &o->entry_fields[i] };
+    s = sealed_open(r, why, r->id, rows, n);
     if (s != OK)
         return s;
     tip_read(&tip_fields, &o->tip);
@@ -227,14 +185,6 @@ static struct str_list reason_words(const struct request *r, str reasons)
     return list;
 }
 
-static int64_t read_time(str eight)
-{
-    uint64_t n = 0;
-    for (ptrdiff_t i = 0; i < eight.len && i < 8; i++)
-        n |= (uint64_t)(uint8_t)eight.at[i] << (8 * i);
-    return (int64_t)n;
-}
-
 static str author_name(struct request *r, id author)
 {
     struct account a;
@@ -252,7 +202,7 @@ static struct history_rows history_of(struct request *r, const struct opened_tip
         ptrdiff_t k = outside ? i : i - o->additions.len;
         const struct sealed_fields *f = outside ? &o->addition_fields[k] : &o->entry_fields[k];
         str kind = outside ? o->additions.at[k].kind : o->entries.at[k].kind;
-        int64_t at = read_time(sealed_field(f, outside ? ADDITION_AT : ENTRY_AT));
+        int64_t at = sealed_time_read(sealed_field(f, outside ? ADDITION_AT : ENTRY_AT));
         struct history_row row = {
             .heading = tr(r->language, str_equal(kind, lit("words"))        ? N_("They added")
                                        : str_equal(kind, lit("share_less")) ? N_("They chose to share less")
@@ -372,45 +322,21 @@ static status show_source(struct request *r, struct response *w)
 
 /* ---- writing ---- */
 
-static str seal_entry(struct request *r, const struct ring_key *ring, id entry, str words)
-{
-    char at[8];
-    for (int i = 0; i < 8; i++)
-        at[i] = (char)((uint64_t)r->now >> (8 * i));
-    const struct sealed_field fields[] = { { ENTRY_TEXT, words }, { ENTRY_AT, { at, sizeof at } } };
-    return envelope_seal(r->services->sealer, r->services->monotonic_ms(), r->arena, ring, TABLE_TIP_NOTE, entry, fields,
-                         countof(fields));
-}
-
-/* The record says what is about to be written, before it is: a write nobody recorded cannot happen. */
-static status record_write(struct request *r, str first, str second)
-{
-    uint8_t digest[32];
-    uint64_t seq;
-    struct sha256_state h;
-    sha256_start(&h);
-    sha256_more(&h, first);
-    sha256_more(&h, second);
-    sha256_end(&h, digest);
-    token t = caller_token(r);
-    return keeper_note(r->services->keeper, &t, ACT_WRITE, second.len ? 2 : 1, r->id, digest, &seq);
-}
-
 static status keep(struct request *r, const struct opened_tip *o, str words, bool is_note)
 {
-    struct ring_key ring;
     int64_t today = day_of(r->now), ms = r->now * 1000;
     struct tip_entry e = { .tip = r->id, .id = chance_id(r->chance, ms, true), .author = r->caller.account,
                            .kind = is_note ? lit("note") : lit("answer"), .day = today };
     id reply = chance_id(r->chance, ms, true);
-    str sealed = { 0 };
-    status s = keeper_ring_key(r->services->keeper, SCOPE_OFFICE, r->caller.office, TIP, &ring);
+    const struct sealed_field fields[] = { { ENTRY_TEXT, words }, { ENTRY_AT, sealed_time(r->arena, r->now) } };
+    status s = sealed_make(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, TABLE_TIP_NOTE, e.id, fields, countof(fields),
+                           &e.sealed);
     if (s != OK)
         return s;
-    e.sealed = seal_entry(r, &ring, e.id, words);
-    if (!is_note)
-        sealed = reply_seal(r->services->sealer, r->services->monotonic_ms(), r->arena, &o->mailbox, reply, words, r->now);
-    s = record_write(r, e.sealed, sealed);
+    str sealed = is_note ? (str){ 0 }
+                         : reply_seal(r->services->sealer, r->services->monotonic_ms(), r->arena, &o->mailbox, reply, words, r->now);
+    const str written[] = { e.sealed, sealed };
+    s = sealed_record(r, r->id, written, is_note ? 1 : 2);
     if (s == OK)
         s = db_begin(r->db);
     if (s != OK)
