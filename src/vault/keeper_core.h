@@ -119,6 +119,22 @@ struct asked {
     int failed;                 /* rows whose box did not open after the commit: one more record */
 };
 
+/* Judge stages, answer (after the commit) computes row keys. */
+typedef status message_act(struct keeper_core *c, struct asked *q);
+/*
+ * What a message must look like and who may send it. length is of the body; each more bytes a counted item, whose
+ * number stands at count_at (u8 or u16; count_bytes 0: no items). locked: also served before the house is unlocked.
+ */
+struct rule {
+    uint16_t type;
+    unsigned roles;             /* a bit each: 1u << ROLE_STAFF */
+    ptrdiff_t length, each;
+    int count_at, count_bytes, least;
+    bool locked;
+    message_act *judge, *answer; /* answer NULL: nothing is computed after the commit */
+};
+const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing go over them */
+
 /* A keeper on an open, migrated keys database. Process lifetime. OK, or INVALID: the anchor or secret file is not good. */
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;
 void core_close(struct keeper_core *c); /* wipes everything it knew; the memory stays reserved */
@@ -204,8 +220,6 @@ status mail_start(struct keeper_core *c) MUST_CHECK;  /* the boot pepper */
 status mail_unlock(struct keeper_core *c) MUST_CHECK; /* the older ones */
 status mail_new_month(struct keeper_core *c) MUST_CHECK;
 
-/* Messages: judge stages, answer (after the commit) computes row keys. */
-typedef status message_act(struct keeper_core *c, struct asked *q);
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
     judge_mail, answer_mail, judge_head, judge_log, judge_budget, judge_unlock;

@@ -232,54 +232,6 @@ static void notes_are_taken_from_staff_and_from_the_acceptor_for_the_node(void *
     assert_int_equal(keeper_note(x->acceptor, NULL, ACT_REFUSED, 1, (id){ { 2 } }, digest, &next), INVALID);
 }
 
-/* --- bytes ------------------------------------------------------------------------------------- */
-
-static uint16_t send_raw(struct world *x, enum keeper_role role, uint16_t type, ptrdiff_t body, uint32_t claimed)
-{
-    static struct core_message m;
-    static uint8_t in[KEEPER_MESSAGE_MAX];
-    struct message_head head;
-    x->chance.fill(&x->chance, in, sizeof in);
-    message_head_write(in, (struct message_head){ type, 0, claimed, 77 });
-    m.role = role;
-    m.channel = 5;
-    m.in = (str){ (char *)in, CHANNEL_HEADER + body };
-    assert_true(core_turn(x->core, &m, 1));
-    assert_true(message_head_read((str){ (char *)m.out, m.out_len }, &head));
-    return head.code;
-}
-
-static void garbled_messages_are_bad_and_on_record_and_the_keeper_stands(void **state)
-{
-    struct world *x = *state;
-    static const struct {
-        uint16_t type;
-        ptrdiff_t body;
-    } whole[] = { { 1, 96 }, { 2, 80 }, { 3, 32 }, { 4, 32 }, { 7, 36 }, { 8, 160 }, { 12, 160 }, { 13, 104 }, { 14, 64 },
-                  { 15, 72 }, { 16, 80 }, { 17, 128 }, { 18, 88 }, { 28, 48 }, { 29, 76 } };
-    int64_t before = world_count(x, "SELECT count(*) FROM leaf");
-    int sent = 0;
-    for (ptrdiff_t i = 0; i < countof(whole); i++) {
-        static const int off[] = { -1, 1, 16, 1000 };
-        for (ptrdiff_t k = 0; k < countof(off); k++, sent++)
-            assert_int_equal(send_raw(x, ROLE_STAFF, whole[i].type, whole[i].body + off[k],
-                                      (uint32_t)(CHANNEL_HEADER + whole[i].body + off[k])), CODE_BAD);
-        assert_int_equal(send_raw(x, ROLE_STAFF, whole[i].type, whole[i].body, (uint32_t)whole[i].body), CODE_BAD);
-        sent++;
-    }
-    for (int type = 0; type < 70; type++) {
-        uint16_t code = send_raw(x, ROLE_PUBLIC, (uint16_t)type, 32, CHANNEL_HEADER + 32);
-        assert_int_equal(code, CODE_BAD); /* wrong length for the three it may send, a wrong role for all others */
-        sent++;
-    }
-    assert_int_equal(send_raw(x, ROLE_PUBLIC, 3, 32, CHANNEL_HEADER + 32), CODE_BAD);
-    assert_int_equal(send_raw(x, ROLE_STAFF, 3, 32, CHANNEL_HEADER + 32), CODE_LOCKED); /* the control: whole, of an unknown session */
-    assert_int_equal(world_count(x, "SELECT count(*) FROM leaf"), before + sent + 1);
-    for (int i = 0; i < 2000; i++)
-        send_raw(x, (enum keeper_role)(i % 6), (uint16_t)(i % 45), i % 600, (uint32_t)(CHANNEL_HEADER + i % 600));
-    assert_int_equal(keeper_receipts(x->pub, 1, &(struct receipt){ { 0 } }), OK);
-}
-
 int main(void)
 {
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
@@ -293,7 +245,6 @@ int main(void)
         HOUSE(the_auditor_reads_the_log_and_everybody_their_own_part_of_it),
         HOUSE(the_log_of_a_working_day_verifies_and_a_start_finds_it_edited),
         HOUSE(notes_are_taken_from_staff_and_from_the_acceptor_for_the_node),
-        HOUSE(garbled_messages_are_bad_and_on_record_and_the_keeper_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
