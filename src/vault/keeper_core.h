@@ -167,6 +167,8 @@ void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16]);
 status trust_member(struct keeper_core *c, const struct ring *r, const struct member *m, struct principal *who) MUST_CHECK;
 /* The ring's newest public half, its chain followed to root; NOT_FOUND when it does not hold. */
 status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out) MUST_CHECK;
+/* The same of an older epoch. */
+status trust_epoch_key(struct keeper_core *c, const struct ring *r, uint32_t epoch, struct ring_key *out) MUST_CHECK;
 
 /* Sessions. */
 /* Finds the session, checks the person again if the wall moved, and the powers asked for. LOCKED or NOT_FOUND. */
