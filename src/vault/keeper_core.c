@@ -1,4 +1,5 @@
 #include "vault/keeper_core.h"
+#include "lib/log/log.h"
 
 #define ROLE(r) (1u << (r))
 enum { STAFF = ROLE(ROLE_STAFF), ANYBODY = ROLE(ROLE_PUBLIC) | ROLE(ROLE_STAFF) | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_ENGINE) | ROLE(ROLE_JOBS) };
@@ -293,8 +294,16 @@ status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY])
         return FAULT;
     if (!slot_open(&h, node.id, SLOT_NODE, lit(""), slot.box, seed))
         return FAULT;
-    identity_from(seed, &c->node);
+    struct identity own;
+    identity_from(seed, &own);
     wipe(seed, KEY);
+    if (!log_is_signed(c, own.sign.open)) {
+        wipe(&own, sizeof own);
+        wipe(&h, sizeof h);
+        return INVALID;
+    }
+    c->node = own;
+    wipe(&own, sizeof own);
     c->node_id = node.id;
     c->house = h;
     wipe(&h, sizeof h);
@@ -310,7 +319,7 @@ status core_start(struct keeper_core *c)
     if (s == OK && secret_head_read((str){ (char *)c->secret_file, SECRET_FILE }, &head) && head.version == SECRET_DEMO)
         s = core_unlock(c, NULL);
     if (s != OK)
-        return s;
+        return s == INVALID ? FAULT : s;
     s = db_begin(c->db);
     if (s != OK)
         return s;
@@ -332,5 +341,9 @@ status judge_unlock(struct keeper_core *c, struct asked *q)
     if (c->house.open)
         return OK;
     status s = core_unlock(c, stretched);
+    if (s == INVALID) {
+        log_event(LOG_KEEPER_NOT_WHOLE, s, 0); /* receipts go on, and nobody signs in */
+        return core_refuse(q, CODE_STORE);
+    }
     return s == OK ? log_asked(c, q, (struct entry){ .action = ACT_START, .result = STARTED_UNLOCKED, .actor = c->node_id }) : s;
 }

@@ -60,6 +60,12 @@ struct pepper {
     uint8_t key[KEY];
 };
 
+/* The last signed record, as the start read it: its signature answers for every record before it. */
+struct signed_head {
+    uint64_t size;      /* 0: nothing is signed */
+    uint8_t root[32], signature[SIGNATURE];
+};
+
 struct keeper_core {
     struct db *db;
     struct arena arena;           /* of one turn */
@@ -80,6 +86,7 @@ struct keeper_core {
     int64_t mail_at;
     struct audit_tree tree;
     bool tree_moved;
+    struct signed_head signed_head;
     struct sealer *sealer;
     struct ticket_out tickets[TICKETS];
     struct pepper peppers[PEPPERS]; /* newest first */
@@ -139,11 +146,12 @@ const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing g
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;
 void core_close(struct keeper_core *c); /* wipes everything it knew; the memory stays reserved */
 void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotonic_seconds);
-/* Checks the log, records START, makes the boot pepper; opens the house of a demo. FAULT: the log is not whole. */
+/* Checks the log, records START, makes the boot pepper; opens the house of a demo. FAULT: the log is not whole, or not this house's. */
 status core_start(struct keeper_core *c) MUST_CHECK;
 /* Answers stand in each message's out. False: a commit failed, everybody got STORE, and the process must end. */
 bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n);
 ptrdiff_t core_hello(const struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX]);
+/* NOT_FOUND: another passphrase. INVALID: the log that was read at the start is not signed by this house; it stays locked. */
 status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY]) MUST_CHECK;
 
 /* The rest is between the keeper's own files. */
@@ -213,7 +221,8 @@ struct entry {
 status log_append(struct keeper_core *c, const struct entry *e) MUST_CHECK;
 status log_asked(struct keeper_core *c, struct asked *q, struct entry e) MUST_CHECK; /* actor and session filled in */
 status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code) MUST_CHECK;
-status log_start(struct keeper_core *c) MUST_CHECK; /* reads and checks what stands */
+status log_start(struct keeper_core *c) MUST_CHECK; /* reads what stands and checks all that needs no key */
+bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY]) MUST_CHECK; /* and what needs the node's public one */
 
 /* Budgets: takes rows, or LIMIT. */
 status budget_take(struct keeper_core *c, id who, enum compartment compartment, int64_t rows) MUST_CHECK;
