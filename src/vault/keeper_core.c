@@ -325,8 +325,6 @@ status core_start(struct keeper_core *c)
         return s;
     s = log_append(c, &(struct entry){ .action = ACT_START, .digest = c->anchor_hash });
     if (s == OK)
-        s = mail_start(c);
-    if (s == OK)
         s = loghead_put(c->db, LOG_NUMBER, &c->tree);
     c->tree_moved = false;
     s = db_end(c->db, s);

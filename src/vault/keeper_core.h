@@ -18,7 +18,7 @@ enum {
     SESSIONS = 1024,
     HELD = 64,          /* ring secrets a session keeps */
     TICKETS = 64,
-    PEPPERS = 255,      /* live ones: MAIL counts them in a byte */
+    PEPPERS = LOCATORS, /* live ones: as many as MAIL can answer with */
     MEMO = 4096,
     REVOKED = 16384,
     ROWS = 64,          /* of one message */
@@ -26,6 +26,8 @@ enum {
     OPEN_ROW = 16 + KEYBOX,
     CODE_TAKEN = 8      /* after the codes of lib/os/channel.h: the name is in use */
 };
+
+_Static_assert(CHANNEL_HEADER + 2 + PEPPERS * (16 + 4) <= KEEPER_MESSAGE_MAX, "all locators fit an answer");
 
 /* A ring secret under the session's key: at rest the keeper's memory opens nothing of a person's. */
 struct held {
@@ -146,7 +148,7 @@ const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing g
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;
 void core_close(struct keeper_core *c); /* wipes everything it knew; the memory stays reserved */
 void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotonic_seconds);
-/* Checks the log, records START, makes the boot pepper; opens the house of a demo. FAULT: the log is not whole, or not this house's. */
+/* Checks the log, records START; opens the house of a demo. FAULT: the log is not whole, or not this house's. */
 status core_start(struct keeper_core *c) MUST_CHECK;
 /* Answers stand in each message's out. False: a commit failed, everybody got STORE, and the process must end. */
 bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n);
@@ -227,9 +229,7 @@ bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY]) MUST_CHECK; /
 /* Budgets: takes rows, or LIMIT. */
 status budget_take(struct keeper_core *c, id who, enum compartment compartment, int64_t rows) MUST_CHECK;
 
-status mail_start(struct keeper_core *c) MUST_CHECK;  /* the boot pepper */
-status mail_unlock(struct keeper_core *c) MUST_CHECK; /* the older ones */
-status mail_new_month(struct keeper_core *c) MUST_CHECK;
+status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,

@@ -7,6 +7,12 @@ static int make_world(void **state)
     return 0;
 }
 
+static int make_locked_world(void **state)
+{
+    *state = world_make(false);
+    return 0;
+}
+
 static int end_world(void **state)
 {
     world_end(*state);
@@ -91,6 +97,17 @@ static void safe_addresses_open_one_at_a_time_and_for_something(void **state)
 
 /* --- mail -------------------------------------------------------------------------------------- */
 
+/* A reply to whoever holds the receipt. */
+static void seal_reply(const struct receipt *r, id reply, const uint8_t row_key[ROW_KEY], uint8_t box[KEYBOX])
+{
+    struct box_pair pair;
+    struct ring_key mailbox = { .epoch = 0 };
+    box_pair_from(r->secret, &pair);
+    memcpy(mailbox.ring.at, r->locator, 16);
+    memcpy(mailbox.open, pair.open, KEY);
+    assert_true(keybox_seal(row_key, &mailbox, TABLE_REPLY, reply, box));
+}
+
 static void a_receipt_opens_the_replies_of_its_mailbox_and_no_other_digits_do(void **state)
 {
     struct world *x = *state;
@@ -99,13 +116,8 @@ static void a_receipt_opens_the_replies_of_its_mailbox_and_no_other_digits_do(vo
     ptrdiff_t n = 0;
     uint8_t row_key[ROW_KEY] = { 7 }, box[KEYBOX];
     assert_int_equal(keeper_receipts(x->pub, 2, receipts), OK);
-    struct box_pair pair;
-    box_pair_from(receipts[0].secret, &pair);
-    struct ring_key mailbox = { .epoch = 0 };
-    memcpy(mailbox.ring.at, receipts[0].locator, 16);
-    memcpy(mailbox.open, pair.open, KEY);
     id reply = { { 1, 2, 3 } };
-    assert_true(keybox_seal(row_key, &mailbox, TABLE_REPLY, reply, box));
+    seal_reply(&receipts[0], reply, row_key, box);
     world_restart(x);
     struct open_row row = { .row = reply, .keybox = box };
     assert_int_equal(keeper_mail(x->pub, receipts[0].digits, places, &n, NULL, 0), OK);
@@ -126,6 +138,54 @@ static void a_receipt_opens_the_replies_of_its_mailbox_and_no_other_digits_do(vo
     assert_int_equal(keeper_receipts(x->pub, 2, receipts), OK);
     world_pass(x, 1);
     assert_int_equal(keeper_mail(x->pub, receipts[1].digits, places, &n, NULL, 0), OK);
+}
+
+/* A locked house that fails and starts again cannot read its peppers, so each start that gives receipts has one of its own. */
+static void three_hundred_locked_starts_bury_no_mailbox_and_those_that_gave_no_receipt_leave_nothing(void **state)
+{
+    struct world *x = *state;
+    enum { STARTS = 300 };
+    struct receipt first, last;
+    static struct locator places[LOCATORS];
+    ptrdiff_t n = 0;
+    uint8_t row_key[ROW_KEY] = { 7 }, boxes[2][KEYBOX];
+    id reply = { { 1, 2, 3 } };
+    for (int i = 0; i < 5; i++)
+        world_restart(x);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM pepper"), 0);
+    assert_int_equal(keeper_receipts(x->pub, 1, &first), OK);
+    for (int i = 0; i < STARTS; i++) {
+        world_restart(x);
+        assert_int_equal(keeper_receipts(x->pub, 1, &last), OK);
+        assert_int_equal(last.pepper, first.pepper + (uint32_t)i + 1);
+    }
+    for (int i = 0; i < 5; i++)
+        world_restart(x);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM pepper"), STARTS + 1);
+    seal_reply(&first, reply, row_key, boxes[0]);
+    seal_reply(&last, reply, row_key, boxes[1]);
+    assert_int_equal(world_unlock(x, WORLD_HOUSE), OK);
+    const struct receipt *held[] = { &first, &last };
+    for (int i = 0; i < 2; i++) {
+        struct open_row row = { .row = reply, .keybox = boxes[i] };
+        bool found = false;
+        assert_int_equal(keeper_mail(x->pub, held[i]->digits, places, &n, NULL, 0), OK);
+        assert_int_equal(n, STARTS + 1);
+        for (ptrdiff_t k = 0; k < n; k++)
+            found |= !memcmp(places[k].at, held[i]->locator, 16) && places[k].pepper == held[i]->pepper;
+        assert_true(found);
+        assert_int_equal(keeper_mail(x->pub, held[i]->digits, places, &n, &row, 1), OK);
+        assert_int_equal(row.code, CODE_OK);
+        assert_memory_equal(row.key, row_key, ROW_KEY);
+        row.keybox = boxes[!i]; /* the control: another's digits */
+        assert_int_equal(keeper_mail(x->pub, held[i]->digits, places, &n, &row, 1), OK);
+        assert_int_equal(row.code, CODE_NONE);
+    }
+    assert_int_equal(keeper_receipts(x->pub, 1, &first), OK); /* an open house goes on with the newest of the month */
+    assert_int_equal(first.pepper, last.pepper);
+    world_pass(x, 40 * 86400);
+    assert_int_equal(keeper_receipts(x->pub, 1, &first), OK);
+    assert_int_equal(first.pepper, last.pepper + 1);
 }
 
 static void blind_keys_are_for_source_and_fund_and_for_members_alone(void **state)
@@ -235,12 +295,14 @@ static void notes_are_taken_from_staff_and_from_the_acceptor_for_the_node(void *
 int main(void)
 {
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define LOCKED_HOUSE(test) cmocka_unit_test_setup_teardown(test, make_locked_world, end_world)
     const struct CMUnitTest tests[] = {
         HOUSE(a_bad_row_in_a_batch_fails_alone_and_makes_a_record_of_its_own),
         HOUSE(no_key_leaves_when_its_record_cannot_be_written),
         HOUSE(budgets_hold_by_the_hour_and_the_day_across_restarts_and_two_persons_change_them),
         HOUSE(safe_addresses_open_one_at_a_time_and_for_something),
         HOUSE(a_receipt_opens_the_replies_of_its_mailbox_and_no_other_digits_do),
+        LOCKED_HOUSE(three_hundred_locked_starts_bury_no_mailbox_and_those_that_gave_no_receipt_leave_nothing),
         HOUSE(blind_keys_are_for_source_and_fund_and_for_members_alone),
         HOUSE(the_auditor_reads_the_log_and_everybody_their_own_part_of_it),
         HOUSE(the_log_of_a_working_day_verifies_and_a_start_finds_it_edited),
