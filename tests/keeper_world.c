@@ -1,6 +1,7 @@
 #include "keeper_world.h"
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,7 +69,9 @@ struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff
 
 void world_restart(struct world *x)
 {
+    struct keeper_core gone = *x->core;
     core_close(x->core);
+    must(!madvise(gone.memory, (size_t)(gone.turn.end - gone.memory), MADV_DONTNEED)); /* a process would have ended here */
     db_close(x->db);
     reopen(x);
     keeper_up(x);

@@ -88,7 +88,7 @@ struct receipt { char digits[24]; uint32_t pepper; uint8_t locator[16], secret[3
 status keeper_receipts(struct keeper *k, ptrdiff_t n, struct receipt *out) MUST_CHECK; /* n <= 64 */
 struct locator { uint8_t at[16]; uint32_t pepper; };
 /* n rows 0: the candidate locators of the digits (room for LOCATORS); else opens reply rows for them. */
-enum { LOCATORS = 255 };
+enum { LOCATORS = 800 };
 status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
                    struct open_row *rows, ptrdiff_t n) MUST_CHECK;
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;

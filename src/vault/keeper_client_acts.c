@@ -150,7 +150,9 @@ status keeper_mail(struct keeper *k, const char digits[24], struct locator *loca
     status s = keeper_send(k, 21);
     if (s != OK)
         return keeper_done(k, s);
-    ptrdiff_t m = wire_get_u8(&k->in);
+    ptrdiff_t m = wire_get_u16(&k->in);
+    if (m > LOCATORS)
+        return keeper_done(k, FAULT);
     for (ptrdiff_t i = 0; i < m; i++) {
         wire_take(&k->in, locators[i].at, 16);
         locators[i].pepper = wire_get_u32(&k->in);

@@ -343,8 +343,6 @@ static status sign_in(struct keeper_core *c, struct asked *q, const struct ticke
     int turned = 0;
     if (s == OK && (p->powers & POWER_CERTIFY) && !t->envelope)
         s = ring_turn_month(c, q, &turned);
-    if (s == OK)
-        s = mail_new_month(c);
     if (s == OK && turned)
         s = log_asked(c, q, (struct entry){ .action = ACT_ROTATE, .count = (uint16_t)turned });
     if (s == OK)

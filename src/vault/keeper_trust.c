@@ -148,10 +148,10 @@ status trust_member(struct keeper_core *c, const struct ring *r, const struct me
     return had && trust_signature(c, granter.sign, (str){ (char *)statement, JOIN_STATEMENT }, m->signature) ? OK : NOT_FOUND;
 }
 
-status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out)
+status trust_epoch_key(struct keeper_core *c, const struct ring *r, uint32_t epoch, struct ring_key *out)
 {
     struct ring_epoch e;
-    status s = epoch_find(c->db, r->id, r->epoch, &e);
+    status s = epoch_find(c->db, r->id, epoch, &e);
     if (s != OK)
         return s;
     struct principal signer;
@@ -166,4 +166,9 @@ status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_k
     *out = (struct ring_key){ .ring = r->id, .epoch = e.epoch, .gen = c->gen };
     memcpy(out->open, e.open, KEY);
     return OK;
+}
+
+status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out)
+{
+    return trust_epoch_key(c, r, r->epoch, out);
 }

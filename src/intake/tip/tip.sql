@@ -20,11 +20,6 @@ SELECT sealed
   FROM tip_source
  WHERE tip = :tip;
 
--- name: tip_set_priority
-UPDATE tip
-   SET priority = :priority
- WHERE id = :id;
-
 -- name: tip_list_additions
 SELECT id, kind, day, sealed
   FROM tip_addition
