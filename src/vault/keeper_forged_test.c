@@ -184,7 +184,9 @@ static int64_t count_of(struct world *x, const char *pattern, id a, id b)
     must(n > 0 && n < (int)sizeof text);
     return world_count(x, text);
 }
-#define WRAPS "SELECT count(*) FROM wrap WHERE ring = x'%.*s' AND member = x'%.*s' AND epoch = (SELECT max(epoch) FROM ring_epoch WHERE ring = wrap.ring)"
+#define WRAPS \
+    "SELECT count(*) FROM wrap WHERE ring = x'%.*s' AND member = x'%.*s'" \
+    " AND epoch = (SELECT max(epoch) FROM ring_epoch WHERE ring = wrap.ring)"
 
 /* --- people ------------------------------------------------------------------------------------ */
 

@@ -217,7 +217,8 @@ static void say(int fd, struct saying what, uint64_t serial)
     static uint8_t m[KEEPER_MESSAGE_MAX + 64];
     memset(m, what.serial ? 'x' : '7', sizeof m); /* digits of another answer can be told from ours */
     ptrdiff_t length = CHANNEL_HEADER + what.body;
-    message_head_write(m, (struct message_head){ what.type, CODE_OK, (uint32_t)(length + what.claims), serial + (uint64_t)(int64_t)what.serial });
+    serial += (uint64_t)(int64_t)what.serial;
+    message_head_write(m, (struct message_head){ what.type, CODE_OK, (uint32_t)(length + what.claims), serial });
     if (what.after_ms)
         usleep((useconds_t)what.after_ms * 1000);
     must(channel_send(fd, (str){ (char *)m, length }, 1000) == OK);
