@@ -49,9 +49,9 @@ str public_path(struct arena *a, const struct language *language, str path)
 
 str public_fresh_key(struct request *r)
 {
-    uint8_t random[16];
+    uint8_t random[FORM_KEY];
     char *text = arena_new(r->arena, char, 32);
-    r->chance->fill(r->chance, random, sizeof random);
+    post_fresh_key(r->services->post, r->chance, random);
     hex_write(text, random, sizeof random);
     return (str){ text, 32 };
 }
