@@ -125,6 +125,8 @@ static int run_web(struct worker *w, enum side side)
                            .services = &w->services, .chance = &w->chance, .now = os_now, .secure = w->start.secure,
                            .find_caller = staff ? session_find_caller : NULL,
                            .draw_problem = staff ? staff_draw_problem : public_draw_problem };
+    str otherwise = house_text(&w->house, HOUSE_DEFAULT_LANGUAGE);
+    w->web.offer = language_offer(staff ? (str){ 0 } : house_text(&w->house, HOUSE_LANGUAGES), otherwise);
     w->server = http_open(w->start.listen, (struct http_limits){ 0 }, handle, &w->web);
     http_watch(w->server, -1, tick, w);
     if (!staff)

@@ -156,14 +156,14 @@ static void run_handler(struct way *way)
         way->w.status = http_code(s, way->r.side);
 }
 
-static status read_query(struct request *r)
+static status read_query(const struct web *web, struct request *r)
 {
     status s = r->http->query.len ? http_form_read(r->arena, r->http->query, FIELDS, &r->query) : OK;
     str code = { 0 };
     for (ptrdiff_t i = 0; i < r->query.len; i++)
         if (str_equal(r->query.at[i].name, lit("lang")))
             code = r->query.at[i].value;
-    r->language = language_choose(code, http_header(r->http, lit("Accept-Language")));
+    r->language = language_choose(&web->offer, code, http_header(r->http, lit("Accept-Language")));
     return s;
 }
 
@@ -171,7 +171,7 @@ static status read_query(struct request *r)
 static void go(struct way *way)
 {
     struct request *r = &way->r;
-    status s = read_query(r), who = OK;
+    status s = read_query(way->web, r), who = OK;
     if (way->web->side == STAFF_SIDE && way->web->find_caller)
         who = way->web->find_caller(r);
     if (who != OK) {
@@ -192,7 +192,7 @@ static void go_busy(struct way *way)
 {
     way->r.caller = (struct caller){ 0 };
     if (!way->r.language)
-        way->r.language = languages[0];
+        way->r.language = first_language(way->web);
     respond_problem(way->web, &way->r, 503, &way->w);
 }
 
@@ -209,6 +209,11 @@ static bool guarded(struct arena *a, void (*run)(struct way *), struct way *way)
     run(way);
     a->on_empty = before.on_empty;
     return true;
+}
+
+static const struct language *first_language(const struct web *web)
+{
+    return web->offer.len ? web->offer.at[0] : languages[0];
 }
 
 static bool serve_asset(const struct request *r, struct http_response *out)
@@ -231,7 +236,7 @@ status web_dispatch(struct web *web, struct http_place place, const struct http_
         .in = in,
         .r = { .http = in, .side = web->side, .method = in->method == HEAD ? GET : in->method, .path = in->path,
             .db = web->db, .services = web->services, .arena = in->arena, .chance = web->chance,
-            .now = web->now(), .place = place, .secure = web->secure, .language = languages[0] },
+            .now = web->now(), .place = place, .secure = web->secure, .language = first_language(web) },
         .w.body.arena = in->arena,
     };
     web_headers(web->side, web->secure, out);

@@ -86,6 +86,7 @@ struct web {
     /* Finds who asks from the cookie; leaves caller zero for strangers. Set by staff/session. */
     status (*find_caller)(struct request *r);
     /* Draws the pages for what could not be served, with the look of that side. */
+    struct language_offer offer; /* all zero: every language there is */
     void (*draw_problem)(struct request *r, int http_status, struct response *w);
 };
 

@@ -16,7 +16,7 @@ struct staff_page {
     bool problem;       /* the title begins "Problem:" */
     bool signed_in, demo, locked;
     str code, direction; /* of the language: "en", "ltr" */
-    str name, role;
+    str name, role, office; /* office: its name, of who works in the one that receives tips */
     struct area_list areas;
     str sign_out_token;
     int64_t notices;    /* unseen */

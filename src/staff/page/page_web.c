@@ -37,6 +37,14 @@ static str envelope_words(const struct request *r)
     return day && day_of(r->now) - day <= SHOWN_DAYS ? day_text(r->arena, day) : (str){ 0 };
 }
 
+static str office_words(const struct request *r)
+{
+    const struct house *h = r->services->house;
+    id office;
+    bool ours = r->caller.signed_in && house_id(h, HOUSE_OFFICE_ID, &office) && id_equal(office, r->caller.office);
+    return ours ? house_text(h, HOUSE_OFFICE_NAME) : (str){ 0 };
+}
+
 struct staff_page staff_page(struct request *r, const char *title)
 {
     const struct role *role = r->caller.signed_in ? role_find(r->caller.role) : NULL;
@@ -54,6 +62,7 @@ struct staff_page staff_page(struct request *r, const char *title)
         .direction = r->language->right_to_left ? lit("rtl") : lit("ltr"),
         .name = r->caller.name,
         .role = role ? tr(r->language, role->label) : (str){ 0 },
+        .office = office_words(r),
         .areas = areas_of(r),
         .sign_out_token = r->caller.signed_in ? form_token(r, lit("/sign-out")) : (str){ 0 },
     };
