@@ -108,6 +108,9 @@ void staff_draw_problem(struct request *r, int http_status, struct response *w)
     struct staff_problem_page page = { staff_page(r, words[i].title), tr(r->language, words[i].message),
                                        str_of(words[i].link), tr(r->language, words[i].label) };
     page.page.problem = true;
+    page.kept = kept_of(r);
+    if (page.kept.fields.len)
+        page.token = form_token(r, lit("/sign-in"));
     for (ptrdiff_t k = 0; k < page.page.areas.len; k++)
         page.page.areas.at[k].current = false; /* the page is nowhere: the same bytes whatever address was tried */
     staff_problem_html(&w->body, r->language, &page);
