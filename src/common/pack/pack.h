@@ -106,8 +106,9 @@ status pack_open(struct db *db, struct arena *a, const char *const *files, struc
 /* A digest of which packs were loaded and what was confirmed: differs when either did. Pure read. */
 status pack_stamp(struct db *db, struct arena *a, uint8_t out[32]) MUST_CHECK;
 /*
- * A person confirms the row: who (all zero: at the machine, by command), on which day, after which source. Stands beside the pack and survives an upgrade for as long as the
- * row says the same (a changed number is not a confirmed number). A second time on the same day corrects the first.
+ * A person confirms the row: who (all zero: at the machine, by command), on which day, after which source. Stands beside the pack and
+ * survives an upgrade for as long as the row says the same (a changed number is not a confirmed number). A second time on the same day
+ * corrects the first.
  */
 status pack_confirm(struct db *db, struct arena *a, const struct pack_row *row, id who, str source, int64_t today) MUST_CHECK;
 #endif
