@@ -258,10 +258,35 @@ static str reference(struct matrix *m, struct arena *a, const struct cell *x, co
     return matrix_ask(m, a, &q);
 }
 
+/*
+ * The one page of shut keys, out of one that bears a form along; false when what was sent stands anywhere but in that form,
+ * or when the form tells more than was asked: in *told, what stands in it beside the path.
+ */
+static bool take_kept(struct arena *a, const struct cell *x, str *answer, str *told)
+{
+    static const char from[] = "<form class=\"stack\" method=\"post\" action=\"/sign-in\">", to[] = "</form>";
+    static const char link[] = "<p><a class=\"button main\" href=\"/sign-in\">Open my keys</a></p>";
+    bool sent = x->q.method == POST && x->q.fault == SOUND && x->q.body.len > 0; /* words on their way, soundly */
+    const char *start = memmem(answer->at, (size_t)answer->len, from, sizeof from - 1), *end = answer->at + answer->len;
+    if (!start)
+        return !sent;
+    const char *stop = memmem(start, (size_t)(end - start), to, sizeof to - 1);
+    const char *path = memmem(start, (size_t)(end - start), x->q.path.at, (size_t)x->q.path.len);
+    if (!sent || !stop || !path || path > stop)
+        return false;
+    *told = str_join(a, (str){ start, path - start }, (str){ path + x->q.path.len, stop - path - x->q.path.len });
+    stop += sizeof to - 1;
+    *answer = str_join(a, str_join(a, (str){ answer->at, start - answer->at }, str_of(link)), (str){ stop, end - stop });
+    return true;
+}
+
 static bool judge(struct matrix *m, struct arena *a, const struct cell *x, const struct expected *e, str answer, int code)
 {
     struct matrix_caller *c = &m->callers[x->q.caller - m->callers];
-    if (!words_fit(m, e, answer))
+    str told = { 0 };
+    if (e->outcome == KEYS_SHUT && !take_kept(a, x, &answer, &told))
+        return false;
+    if (!words_fit(m, e, answer) || (told.len && !words_fit(m, e, told)))
         return false;
     switch (e->outcome) {
     case ABSENT:

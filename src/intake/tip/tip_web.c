@@ -341,6 +341,7 @@ static void draw_receipt(struct request *r, const char digits[ANSWER], bool sour
         .digits = { groups, 6 },
         .source_dropped = source_dropped,
         .come_back = public_path(r->arena, r->language, lit("/tip/return")),
+        .who = public_who(r),
     };
     receipt_html(o, r->language, &p);
     public_pad(o);

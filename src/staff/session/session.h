@@ -15,6 +15,8 @@ id session_id(token t);
 
 /* Fills r->caller from the cookie; a stranger stays all zero. For struct web. */
 status session_find_caller(struct request *r);
+/* Fills r->caller from a session opened a moment ago, so that a page can be drawn for it before its cookie comes back. */
+status session_become(struct request *r, token fresh) MUST_CHECK;
 
 /* Records a fresh session, ends the one it replaces and the oldest beyond three of the person. */
 status session_open(struct db *db, token t, token old, id account, int64_t now) MUST_CHECK;
