@@ -13,8 +13,8 @@ status principal_by_name(struct db *db, const uint8_t name[16], struct principal
 status principal_insert(struct db *db, const struct principal *p) MUST_CHECK; /* CONFLICT: the name is taken */
 status principal_enrol(struct db *db, const struct principal *p) MUST_CHECK;  /* invited -> pending, with keys */
 status principal_activate(struct db *db, id who) MUST_CHECK;
-/* An invitation that ran out gives its name free. */
-status principal_free_name(struct db *db, const uint8_t name[16], int64_t today) MUST_CHECK;
+/* Somebody invited who has no keys yet gives the name free, and is revoked. */
+status principal_free_name(struct db *db, const uint8_t name[16]) MUST_CHECK;
 /* State, name, slots, factor and invitation of one person in one go. */
 status principal_revoke(struct db *db, id who) MUST_CHECK;
 

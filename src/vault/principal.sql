@@ -40,8 +40,7 @@ UPDATE principal SET state = 3, name = NULL WHERE id = :id;
 -- name: principal_free_name
 UPDATE principal
    SET state = 3, name = NULL
- WHERE name = :name AND state = 0
-   AND NOT EXISTS (SELECT 1 FROM invite WHERE invite.principal = principal.id AND invite.until_day >= :today);
+ WHERE name = :name AND state = 0;
 
 -- name: cert_list
 SELECT signer, sig FROM cert WHERE principal = :principal ORDER BY signer LIMIT :count;

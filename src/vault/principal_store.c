@@ -87,11 +87,10 @@ status principal_activate(struct db *db, id who)
     return query_run(&q);
 }
 
-status principal_free_name(struct db *db, const uint8_t name[16], int64_t today)
+status principal_free_name(struct db *db, const uint8_t name[16])
 {
     struct query q = db_query(db, &sql_principal_free_name);
     bind_blob(&q, principal_free_name_name, view(name, 16));
-    bind_int(&q, principal_free_name_today, today);
     return query_run(&q);
 }
 
