@@ -17,6 +17,8 @@ const struct plan_person world_people[PEOPLE] = {
     [PAT] = { LIT("pat"), PASS("pat"), CLASS_PARTNER, 0, 0 },
 };
 
+const char *world_parent = "/tmp";
+
 /* As the program opens it: with the keeper's rights and no more. */
 static void reopen(struct world *x)
 {
@@ -51,7 +53,7 @@ struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff
     x->now = WORLD_NOW;
     x->office = (id){ { 0x0f, 1 } };
     x->people = people;
-    snprintf(x->folder, sizeof x->folder, "/tmp/keeper-test-XXXXXX");
+    snprintf(x->folder, sizeof x->folder, "%s/keeper-test-XXXXXX", world_parent);
     must(mkdtemp(x->folder));
     snprintf(x->path, sizeof x->path, "%s/keys.db", x->folder);
     must(db_open(x->path, (struct db_options){ .create = true, .busy_ms = 2000 }, &x->db) == OK);

@@ -230,6 +230,17 @@ status keeper_budget(struct keeper *k, token t, token second, enum compartment c
     return keeper_done(k, keeper_send(k, 29));
 }
 
+status keeper_budgets(struct keeper *k, token t, struct opening_budget out[COMPARTMENTS + 1])
+{
+    wire_bytes(keeper_ask(k), t.at, KEY);
+    status s = keeper_send(k, 30);
+    for (int c = TIP; s == OK && c <= COMPARTMENTS; c++) {
+        out[c].hour_rows = wire_get_u32(&k->in);
+        out[c].day_rows = wire_get_u32(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
 status keeper_unlock(struct keeper *k, const uint8_t stretched[32])
 {
     wire_bytes(keeper_ask(k), stretched, KEY);

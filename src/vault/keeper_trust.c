@@ -90,18 +90,26 @@ status trust_certified(struct keeper_core *c, const struct principal *p, uint32_
     return s;
 }
 
-bool trust_revoked(const struct keeper_core *c, id who)
+static bool is_revoked(const struct keeper_core *c, const uint8_t pseudonym[16])
 {
-    uint8_t pseudonym[16];
-    house_pseudonym(&c->house, "principal", who, pseudonym);
     for (int i = 0; i < c->revoked_count; i++)
         if (!memcmp(c->revoked[i], pseudonym, 16))
             return true;
     return false;
 }
 
+bool trust_revoked(const struct keeper_core *c, id who)
+{
+    uint8_t pseudonym[16];
+    house_pseudonym(&c->house, "principal", who, pseudonym);
+    return is_revoked(c, pseudonym);
+}
+
+/* Once, however often the departure was repeated. */
 void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16])
 {
+    if (is_revoked(c, pseudonym))
+        return;
     must(c->revoked_count < REVOKED);
     memcpy(c->revoked[c->revoked_count++], pseudonym, 16);
 }

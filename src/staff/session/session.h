@@ -34,5 +34,11 @@ void session_clear_cookie(struct request *r, struct response *w);
 void session_set_device(struct request *r, struct response *w, const uint8_t device[32]);
 void session_device(const struct request *r, uint8_t device[32]); /* zero when there is none */
 
+/*
+ * A second person, who sits beside the caller and agrees to one act: signed in by name, passphrase (or the envelope's code)
+ * and six digits, without a cookie. The token is the caller's to use once, to give to keeper_end and to wipe.
+ */
+status session_of_second(struct request *r, str name, str typed, uint32_t code, token *out) MUST_CHECK;
+
 extern const struct routes session_routes;
 #endif
