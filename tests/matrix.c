@@ -97,6 +97,10 @@ static str flatten(const struct matrix *m, struct arena *a)
     out_int(&o, w->status);
     out_char(&o, '\n');
     out_str(&o, w->type);
+    for (str lines = w->lines, line; str_split(&lines, '\n', &line) && line.len;) {
+        out_char(&o, '\n');
+        out_str(&o, str_trim(line));
+    }
     for (ptrdiff_t i = 0; i < w->header_count; i++) {
         out_char(&o, '\n');
         out_str(&o, w->headers[i].name);
