@@ -1,5 +1,6 @@
 // What an administrator sets is what the public sees, within a minute.
 'use strict';
+const { freshCode } = require('./house');
 const { press } = require('./lib');
 
 const renamed = 'Invented Lighthouse Line';
@@ -54,5 +55,32 @@ module.exports = {
     t.equal(await page.locator('.posts li').count(), 1, 'and no other is shown');
     await t.look(page, 'help-lines');
     await t.lookAtPseudo(page, t.house.public + '/help', 'help-lines');
+  },
+
+  async 'how much one person may open is changed by two'(t) {
+    t.allow(/status of 4\d\d/);
+    const admin = await t.staff('administrator');
+    const second = t.house.accounts.find((a) => a.role === 'supervisor');
+    const form = 'form[action="/budgets"]';
+    const change = async (pass) => {
+      await admin.goto(t.house.staff + '/settings');
+      await admin.selectOption(`${form} [name=kind]`, 'evidence');
+      await admin.fill(`${form} [name=hour]`, '150');
+      await admin.fill(`${form} [name=day]`, '750');
+      await admin.fill(`${form} [name=name]`, second.name);
+      await admin.fill(`${form} [name=pass]`, pass);
+      await admin.fill(`${form} [name=otp]`, await freshCode(second));
+      await press(admin, `${form} button`);
+    };
+    const row = () => admin.locator('tr', { hasText: 'evidence' }).innerText();
+    await change('not the passphrase of anybody');
+    t.check((await admin.title()).startsWith('Problem:'), 'a wrong passphrase of the second person is refused');
+    t.equal(await admin.inputValue(`${form} [name=hour]`), '150', 'what was typed is kept');
+    t.equal(await admin.inputValue(`${form} [name=pass]`), '', 'but the passphrase is not');
+    t.check(/200\s+1000/.test(await row()), `nothing was changed: ${await row()}`);
+    await t.look(admin, 'settings-budget-error');
+    await change(second.passphrase);
+    t.equal(await admin.locator('.box.good').count(), 1, 'with the right one it says it is saved');
+    t.check(/150\s+750/.test(await row()), `the page shows what holds now: ${await row()}`);
   },
 };
