@@ -13,6 +13,9 @@ static const struct {
     { "demo",   command_demo,   "demo DIR [--tips N] [--seed S] [--packs FOLDER]", "makes a data folder with invented people and tips" },
     { "pack",   command_pack,   "pack load DIR PACK_FOLDER", "loads the data of a country" },
     { "audit",  command_audit,  "audit DIR export FILE | audit verify FILE [--node KEY] [--seen CHECKPOINT]", "writes and proves the log" },
+    { "backup", command_backup, "backup DIR --to FOLDER [--recipient AGE1...]...", "copies a served house into three sealed sets" },
+    { "restore", command_restore, "restore DIR --content FILE --keys FILE --log FILE --identity KEYFILE [--seen FILE]... "
+      "[--answers FILE.json] [--accept-older]", "brings a house back from three sets" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
     { "routes", command_routes, "routes", "prints every page with the permission it needs" },
     { "role",   command_role,   NULL, NULL }, /* started by serve, not by people */

@@ -165,7 +165,8 @@ status judge_note(struct keeper_core *c, struct asked *q)
     e.digest = wire_get_bytes(&q->in, 32);
     bool of_writing = action >= ACT_WRITE && action <= ACT_SETTING && action != ACT_BREAK_GLASS;
     bool broken = action == ACT_REFUSED && q->role == ROLE_STAFF; /* a row whose key opened and whose body did not */
-    if (zero[0] || zero[1] || zero[2] || (!of_writing && !broken))
+    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : of_writing || broken;
+    if (zero[0] || zero[1] || zero[2] || !fits)
         return INVALID;
     if (broken)
         e.result = CODE_NONE;
