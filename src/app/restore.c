@@ -233,7 +233,7 @@ static void print_found(const struct restored *r)
     printf("Read: keys of %s, content of %s, log of %s. The log has %llu entries and is whole; the wall is at %llu.\n", r->made[SET_KEYS],
            r->made[SET_CONTENT], r->made[SET_LOG], (unsigned long long)r->entries, (unsigned long long)r->gen);
     if (r->unsigned_from < r->entries)
-        printf("From entry %llu on a locked house wrote the log, so nothing is signed there: hold it to the manifest.\n",
+        printf("From entry %llu on a locked house wrote the log, so nothing is signed there: hold the sets to a manifest kept elsewhere.\n",
                (unsigned long long)r->unsigned_from);
     if (r->older)
         printf("%s\nTaken all the same, as --accept-older says.\n", r->why);
