@@ -11,7 +11,8 @@ static const struct {
     { "serve",  command_serve,  "serve DIR [--listen ADDR:PORT] [--listen-staff ADDR:PORT] [--secure]", "runs the program on a data folder" },
     { "unlock", command_unlock, "unlock DIR", "opens a started house with the house passphrase" },
     { "demo",   command_demo,   "demo DIR [--tips N] [--seed S] [--packs FOLDER]", "makes a data folder with invented people and tips" },
-    { "pack",   command_pack,   "pack load DIR PACK_FOLDER", "loads the data of a country" },
+    { "pack",   command_pack,   "pack load DIR PACK_FOLDER | pack confirm DIR FILE KEY --source TEXT",
+      "loads the data of a country; notes that a person has checked a row" },
     { "audit",  command_audit,  "audit DIR export FILE | audit verify FILE [--node KEY] [--seen CHECKPOINT]", "writes and proves the log" },
     { "backup", command_backup, "backup DIR --to FOLDER [--recipient AGE1...]...", "copies a served house into three sealed sets" },
     { "restore", command_restore, "restore DIR --content FILE --keys FILE --log FILE --identity KEYFILE [--seen FILE]... "
