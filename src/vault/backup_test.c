@@ -26,12 +26,12 @@ static void empty(const char *folder)
         closedir(d);
 }
 
-static int start(void **state)
+static int start_of(void **state, bool demo)
 {
     struct arena a = arena_reserve(1 << 16);
     struct house *h = arena_new(&a, struct house, 1);
     struct db *db;
-    h->x = world_make(true);
+    h->x = world_make(demo);
     in_folder(h, "content.db", h->content);
     in_folder(h, "sets", h->sets);
     in_folder(h, "back", h->back);
@@ -43,6 +43,16 @@ static int start(void **state)
     box_pair_make(&h->offline);
     *state = h;
     return 0;
+}
+
+static int start(void **state)
+{
+    return start_of(state, true);
+}
+
+static int start_locked(void **state)
+{
+    return start_of(state, false);
 }
 
 static int stop(void **state)
@@ -196,6 +206,29 @@ static bool is_there(struct house *h, const char *name)
     char path[256];
     snprintf(path, sizeof path, "%s/%s", h->sets, name);
     return !access(path, F_OK);
+}
+
+/* As a backup of the night after a power cut: nothing can be signed, and it is a backup all the same. */
+static void a_locked_house_is_backed_up_and_what_is_not_signed_is_told(void **state)
+{
+    struct house *h = *state;
+    struct restored r;
+    char keys[256];
+    struct manifest m = back_up(h);
+    assert_int_equal(restore(h, &m, &m, &m, &r), OK);
+    assert_int_equal(r.unsigned_from, 1); /* all but the ceremony's own record */
+    assert_int_equal(r.entries, m.entries);
+    snprintf(keys, sizeof keys, "%s/keys.db", h->back);
+    struct world y = *h->x;
+    str anchor = { (char *)r.anchor, ANCHOR }, secret = { (char *)y.made.secret, SECRET_FILE };
+    assert_int_equal(db_open(keys, (struct db_options){ .rights = keeper_rights, .busy_ms = 2000 }, &y.db), OK);
+    assert_int_equal(core_open(y.db, anchor, secret, y.chance, 8, &y.core), OK);
+    core_set_time(y.core, y.now, y.now);
+    assert_int_equal(core_start(y.core), OK);
+    y.control = keeper_in_process(y.core, ROLE_CONTROL);
+    assert_int_equal(world_unlock(&y, WORLD_HOUSE), OK);
+    core_close(y.core);
+    db_close(y.db);
 }
 
 static void old_content_with_newer_keys_reads_nothing_of_what_was_destroyed(void **state)
@@ -448,6 +481,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_was_sealed_before_a_backup_is_read_after_a_restore_with_the_same_passphrase),
+        cmocka_unit_test_setup_teardown(a_locked_house_is_backed_up_and_what_is_not_signed_is_told, start_locked, stop),
         TEST(old_content_with_newer_keys_reads_nothing_of_what_was_destroyed),
         TEST(a_set_with_one_bit_changed_anywhere_is_refused),
         TEST(a_content_set_made_by_somebody_else_is_refused),
