@@ -2,6 +2,7 @@
 #include "intake/mailbox/mailbox_web.h"
 #include "intake/public/public_web.h"
 #include "intake/tip/tip_web.h"
+#include "staff/directory/directory_web.h"
 #include "staff/log/log.h"
 #include "staff/own/own_web.h"
 #include "staff/people/people_web.h"
@@ -11,7 +12,8 @@
 #include "triage/review/review_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes };
+                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
+                                                &directory_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
@@ -39,6 +41,7 @@ static const struct db_right staff_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ },
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
+    { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
     { "tip", DB_READ }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
     { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE }, { NULL, 0 },
 };
