@@ -8,7 +8,7 @@ const { House, top } = require('./house');
 const { openBrowser, Journey } = require('./lib');
 
 // Two lanes side by side: what waits for the next half minute of a code leaves the core to the other.
-const lanes = [['settings', 'tipster', 'returning', 'call_taker'], ['administrator', 'locked', 'auditor']];
+const lanes = [['settings', 'tipster', 'returning', 'call_taker'], ['administrator', 'locked', 'auditor', 'statistician']];
 
 async function walkLane(names, house, browser, options, count) {
   for (const name of names) {

@@ -50,8 +50,8 @@ struct release {
     id id, author;
     int64_t day;
 };
-/* The names of those offices; an office without a row is called by its short id. */
-status release_offices(struct db *db, struct arena *a, const struct figures *g, struct release_office *out) MUST_CHECK;
+/* The names of those offices. One without a row is called by its short id, the house's own by own_name. */
+status release_offices(struct db *db, struct arena *a, const struct figures *g, id own, str own_name, struct release_office *out) MUST_CHECK;
 struct release_part {
     str part, bytes;        /* a language or "csv" */
 };

@@ -93,7 +93,7 @@ static str office_name(const struct figures_source *f, str code)
     return code;
 }
 
-/* Of the last year that is over, else of the one that runs. Acts only: no victim stands in a ranking. */
+/* Of the last year that is over, else of the one that runs. Acts only: neither tips nor victims stand in a ranking. */
 static void add_top(struct arena *a, const struct language *in, const struct figures_source *f, const struct measure *m,
                     struct figures_section *s)
 {
@@ -102,8 +102,8 @@ static void add_top(struct arena *a, const struct language *in, const struct fig
     struct out list = { .arena = a };
     int running = f->first_year + FIGURE_YEARS - 1;
     str year = fiscal_label(f->fiscal, a, running - 1);
-    ptrdiff_t n = m->victims ? 0 : top_of(f, m, year, top);
-    if (!n && !m->victims)
+    ptrdiff_t n = measure_opens(m) ? top_of(f, m, year, top) : 0;
+    if (!n && measure_opens(m))
         n = top_of(f, m, year = fiscal_label(f->fiscal, a, running), top);
     if (!n)
         return;

@@ -2,15 +2,16 @@
 #include "figures/release/release.h"
 #include "release_sql.h"
 
-status release_offices(struct db *db, struct arena *a, const struct figures *g, struct release_office *out)
+status release_offices(struct db *db, struct arena *a, const struct figures *g, id own, str own_name, struct release_office *out)
 {
     struct office o;
     for (ptrdiff_t i = 0; i < g->office_count; i++) {
         status s = office_find(db, a, g->offices[i], &o);
         if (s != OK && s != NOT_FOUND)
             return s;
-        str none = s == OK ? (str){ 0 } : id_short(a, g->offices[i]);
-        out[i] = s == OK ? (struct release_office){ o.code, o.name } : (struct release_office){ none, none };
+        str name = id_short(a, g->offices[i]);
+        bool is_own = own_name.len && id_equal(g->offices[i], own);
+        out[i] = s == OK ? (struct release_office){ o.code, o.name } : (struct release_office){ name, is_own ? own_name : name };
     }
     return OK;
 }

@@ -200,6 +200,32 @@ static void hidden_victims_below_the_rounding_change_no_byte(void **state)
     whole = keep;
 }
 
+static int missing_in_spanish(str source)
+{
+    const struct language *es = language_find(lit("es"));
+    for (ptrdiff_t i = 0; i < es->message_count; i++)
+        if (str_equal(str_of(es->messages[i].source), source))
+            return 0;
+    print_message("es lacks: %.*s\n", (int)source.len, source.at);
+    return 1;
+}
+
+static void every_measure_is_named_and_defined_in_spanish(void **state)
+{
+    (void)state;
+    struct arena a = whole;
+    struct measures m = measures_of(&pack, &a, TODAY);
+    struct pack_rows series = pack_list(&pack, &a, lit("published_figures"), TODAY);
+    int missing = 0;
+    assert_true(m.len > 60 && series.len > 20);
+    for (ptrdiff_t i = 0; i < m.len; i++)
+        missing += missing_in_spanish(m.at[i].label) + missing_in_spanish(m.at[i].definition);
+    for (ptrdiff_t i = 0; i < series.len; i++)
+        missing += missing_in_spanish(pack_cell(series.at[i], SERIES_LABEL));
+    assert_int_equal(missing, 0);
+    assert_int_equal(missing_in_spanish(lit("Not a word of any pack, invented")), 1); /* the search can fail */
+}
+
 /* ---- page and CSV ---- */
 
 static void the_csv_is_this(void **state)
@@ -345,6 +371,7 @@ int main(void)
         cmocka_unit_test(no_hidden_cell_follows_from_what_is_shown),
         cmocka_unit_test(victims_are_national_rounded_down_and_only_of_years_that_are_over),
         cmocka_unit_test(hidden_victims_below_the_rounding_change_no_byte),
+        cmocka_unit_test(every_measure_is_named_and_defined_in_spanish),
         cmocka_unit_test(the_csv_is_this),
         cmocka_unit_test(csv_and_rows_say_the_same_and_nothing_is_negative),
         cmocka_unit_test(the_page_shows_the_rows_and_stays_small),

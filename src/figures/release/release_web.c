@@ -111,7 +111,7 @@ static status publish(struct request *r, struct response *w)
     status s = figures_count(r->db, r->arena, &m, &f, fiscal_year(&f, today), &g);
     struct release_office *offices = arena_new(r->arena, struct release_office, FIGURE_OFFICES_MOST);
     if (s == OK)
-        s = release_offices(r->db, r->arena, &g, offices);
+        s = release_offices(r->db, r->arena, &g, public_office(r), house_text(r->services->house, HOUSE_OFFICE_NAME), offices);
     if (s != OK)
         return s;
     struct release_rows rows = release_make(r->arena, &g, offices, r->services->pack, today);

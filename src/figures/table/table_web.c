@@ -1,7 +1,9 @@
 /* Measures for staff: acts by office and year, each opening to its entries; victims as rounded national totals, for everybody. */
 #include "common/entry/entry.h"
+#include "common/house/house.h"
 #include "common/services.h"
 #include "figures/table/table_web.h"
+#include "intake/public/public.h"
 #include "staff/account/account.h"
 #include "entries_html.h"
 #include "measures_html.h"
@@ -41,7 +43,9 @@ static status count_all(struct request *r, struct counted *c)
     c->names = arena_new(a, struct release_office, FIGURE_OFFICES_MOST);
     status s = figures_count(r->db, a, &c->measures, &c->fiscal, c->last_year, &c->g);
     c->office = id_read(query_text(r, lit("office")), &office) ? figures_office(&c->g, office) : -1;
-    return s == OK ? release_offices(r->db, a, &c->g, c->names) : s;
+    if (s != OK)
+        return s;
+    return release_offices(r->db, a, &c->g, public_office(r), house_text(r->services->house, HOUSE_OFFICE_NAME), c->names);
 }
 
 static struct figure asked(const struct counted *c, ptrdiff_t measure, int year)
