@@ -3,20 +3,29 @@
 const { press } = require('./lib');
 
 module.exports = {
+  async 'before anything was published'(t) {
+    const page = await t.visitor();
+    await page.goto(t.house.public + '/figures');
+    t.check(/Nothing has been published/.test(await page.locator('main').innerText()), 'the page says that there is nothing');
+    t.equal(await page.locator('main svg').count(), 0, 'and draws nothing');
+    await t.look(page, 'figures-none');
+    await t.lookAtPseudo(page, t.house.public + '/figures', 'figures-none');
+    t.equal(await (await fetch(t.house.public + '/figures.csv')).text(), 'measure,office,fiscal_year,value,class\r\n', 'the CSV has its head alone');
+  },
+
   async 'from counts to a published page'(t) {
     t.allow(/status of 404/);
     const page = await t.staff('statistician');
     t.equal(new URL(page.url()).pathname, '/measures', 'measures are where this work begins');
     await t.look(page, 'measures');
     const cell = page.locator('tbody a[href*="/measures/"]').first();
-    if (await cell.count()) { // a house without entries has nothing to open
-      const figure = Number((await cell.innerText()).split('.')[0]);
-      await cell.click();
-      const rows = await page.locator('[data-row]').count();
-      t.check(rows === Math.min(figure, 50), `${figure} entries, ${rows} rows`);
-      await t.look(page, 'measure-entries');
-      await t.lookAtPseudo(page, page.url(), 'measure-entries');
-    }
+    const figure = (await cell.count()) ? Number((await cell.innerText()).split('.')[0]) : 0; // a house without entries has nothing to open
+    if (figure) await cell.click();
+    else await page.goto(t.house.staff + '/measures/arrests');
+    const rows = await page.locator('[data-row]').count();
+    t.check(rows === Math.min(figure, 50), `${figure} entries, ${rows} rows`);
+    await t.look(page, 'measure-entries');
+    await t.lookAtPseudo(page, page.url(), 'measure-entries');
     for (const p of ['/queue', '/people', '/settings', '/audit', '/measures/victims_located', '/measures/clients_served', '/measures/none']) {
       t.equal((await page.goto(t.house.staff + p)).status(), 404, `${p} for a statistician`);
     }
