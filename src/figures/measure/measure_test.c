@@ -7,6 +7,8 @@
 
 enum { OFFICES_OF_TEST = 4, CASES = 30, MOST = 3000, FIRST_DAY = 18200 /* 2019-10-31 */, DAYS = 3200 };
 
+#define ENTRY_COLUMNS "(root, id, kind, compartment, office, author, day, written_day, corrects, withdrawn, counted, sealed)"
+
 static struct app *x;
 static struct arena arena;
 
@@ -71,7 +73,7 @@ static void say_entry(struct out *o, ptrdiff_t i)
 {
     const struct written *w = &all[i];
     char b[128];
-    say(o, "INSERT INTO entry VALUES (");
+    say(o, "INSERT INTO entry " ENTRY_COLUMNS " VALUES (");
     write_id(o, 2, w->root);
     say(o, ",");
     write_id(o, 3, i);
@@ -132,7 +134,7 @@ static void fill_house(uint64_t seed, ptrdiff_t n)
         say(&o, b);
     }
     for (int i = 0; i < CASES; i++) {
-        say(&o, "INSERT INTO casefile VALUES (");
+        say(&o, "INSERT INTO casefile (id, office, status, opened_day, closed_day, sealed) VALUES (");
         write_id(&o, 2, i);
         say(&o, ",");
         write_id(&o, 1, i % OFFICES_OF_TEST);

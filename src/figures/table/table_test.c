@@ -2,6 +2,7 @@
 #include "matrix.h"
 
 enum { ARRESTS = 60 };
+#define ENTRY_COLUMNS "(root, id, kind, compartment, office, author, day, written_day, corrects, withdrawn, counted, sealed)"
 
 static struct matrix *m;
 static struct arena whole;
@@ -16,11 +17,11 @@ static int open_house(void **state)
     char b[512];
     out_str(&o, lit("INSERT INTO office VALUES (x'01000000000000000000000000000001','OFF-A','Invented <Alpha>','City','ST','sac',1);"
                     "INSERT INTO office VALUES (x'01000000000000000000000000000002','OFF-B','Invented Beta','City','ST','sac',1);"
-                    "INSERT INTO casefile VALUES (x'02000000000000000000000000000001',x'01000000000000000000000000000001','open',20600,NULL,x'00');"));
+                    "INSERT INTO casefile (id, office, status, opened_day, closed_day, sealed) VALUES (x'02000000000000000000000000000001',x'01000000000000000000000000000001','open',20600,NULL,x'00');"));
     for (int i = 0; i < ARRESTS + 2; i++) { /* the first is corrected by the last but one, and that one withdrawn by the last */
         static const char *const corrects[] = { "NULL", "x'03000000000000000000000000000000'", "x'0300000000000000000000000000003c'" };
         int which = i < ARRESTS ? 0 : i - ARRESTS + 1;
-        snprintf(b, sizeof b, "INSERT INTO entry VALUES (x'02000000000000000000000000000001',x'030000000000000000000000000000%02x','arrest',3,"
+        snprintf(b, sizeof b, "INSERT INTO entry " ENTRY_COLUMNS " VALUES (x'02000000000000000000000000000001',x'030000000000000000000000000000%02x','arrest',3,"
                  "x'0100000000000000000000000000000%d',x'09000000000000000000000000000001',%d,20700,%s,%d,%d,CAST('marrowdene' AS BLOB));",
                  (unsigned)i, 1 + i % 3 / 2, 20600 + i, corrects[which], which == 2, which < 2);
         out_str(&o, str_of(b));
@@ -28,7 +29,7 @@ static int open_house(void **state)
                  (unsigned)i, i % 2 ? "agency" : "by_office", i % 2 ? "invented_agency" : "tollgatehill");
         out_str(&o, str_of(b));
     }
-    out_str(&o, lit("INSERT INTO entry VALUES (x'02000000000000000000000000000001',x'04000000000000000000000000000001','victim_located',3,"
+    out_str(&o, lit("INSERT INTO entry " ENTRY_COLUMNS " VALUES (x'02000000000000000000000000000001',x'04000000000000000000000000000001','victim_located',3,"
                     "x'01000000000000000000000000000001',x'09000000000000000000000000000001',20610,20700,NULL,0,1,x'00');"
                     "INSERT INTO entry_value VALUES (x'02000000000000000000000000000001',x'04000000000000000000000000000001','count',0,'5',5);"
                     "INSERT INTO tally VALUES ('clients_served',x'01000000000000000000000000000001',12*2025+5,40);"));
