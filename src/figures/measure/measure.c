@@ -197,7 +197,7 @@ ptrdiff_t figures_office(const struct figures *g, id office)
     return -1;
 }
 
-static ptrdiff_t office_place(struct figures *g, id office)
+ptrdiff_t figures_place(struct figures *g, id office)
 {
     ptrdiff_t i = figures_office(g, office);
     if (i >= 0)
@@ -217,7 +217,7 @@ static void add(struct figures *g, ptrdiff_t measure, id office, int year, int64
 {
     if (year < g->first_year || year >= g->first_year + FIGURE_YEARS)
         return;
-    struct figure *c = &g->cells[office_place(g, office) * row_size(g) + measure * FIGURE_YEARS + (year - g->first_year)];
+    struct figure *c = &g->cells[figures_place(g, office) * row_size(g) + measure * FIGURE_YEARS + (year - g->first_year)];
     c->n += n;
     c->value += value;
 }

@@ -85,8 +85,9 @@ void figures_add_rows(struct figures *g, enum measure_from from, id office, int6
 struct figure figure_of(const struct figures *g, ptrdiff_t measure, ptrdiff_t office, int year);
 struct figure figure_national(const struct figures *g, ptrdiff_t measure, int year); /* the sum of the offices */
 ptrdiff_t figures_office(const struct figures *g, id office); /* -1: it has nothing */
+ptrdiff_t figures_place(struct figures *g, id office);        /* the same; one that has nothing gets a row of noughts */
 
-/* Reads and counts all. Pure reads. */
+/* Reads and counts what m asks for, and no more. Pure reads. */
 status figures_count(struct db *db, struct arena *a, const struct measures *m, const struct fiscal *f, int last_year, struct figures *out)
     MUST_CHECK;
 
@@ -112,7 +113,8 @@ struct figure_question {
     id before;
 };
 /* Newest first, at most limit. */
-status figure_entry_list(struct db *db, struct arena *a, const struct figure_question *q, int64_t limit, struct figure_entries *out) MUST_CHECK;
+status figure_entry_list(struct db *db, struct arena *a, const struct figure_question *q, int64_t limit, struct figure_entries *out)
+    MUST_CHECK;
 /* A value in clear of an entry: codes with ';' between them. */
 struct figure_value {
     str field, value;

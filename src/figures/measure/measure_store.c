@@ -2,6 +2,15 @@
 #include "figures/measure/measure.h"
 #include "measure_sql.h"
 
+/* A million tips are not counted for a page that asks for arrests. */
+static bool wants(const struct figures *g, enum measure_from from)
+{
+    for (ptrdiff_t i = 0; i < g->measures->len; i++)
+        if (g->measures->at[i].from == from)
+            return true;
+    return false;
+}
+
 struct span {
     int64_t from, to; /* days, both included */
 };
@@ -88,8 +97,8 @@ static status count_cases_open(struct db *db, int64_t day, struct figures *g)
 
 static status count_year(struct db *db, struct arena scratch, struct span year, struct figures *g)
 {
-    status s = count_tallies(db, scratch, year, g);
-    return s == OK ? count_cases_open(db, year.to, g) : s;
+    status s = wants(g, FROM_TALLIES) ? count_tallies(db, scratch, year, g) : OK;
+    return s == OK && wants(g, FROM_CASES_OPEN) ? count_cases_open(db, year.to, g) : s;
 }
 
 status figures_count(struct db *db, struct arena *a, const struct measures *m, const struct fiscal *f, int last_year, struct figures *out)
@@ -99,14 +108,14 @@ status figures_count(struct db *db, struct arena *a, const struct measures *m, c
     struct span s = { fiscal_first_day(f, g.first_year), fiscal_last_day(f, last_year) };
     char *room = arena_new(a, char, SCRATCH);
     struct arena scratch = { room, room + SCRATCH, a->on_empty };
-    status done = count_entries(db, scratch, s, &g);
-    if (done == OK)
+    status done = wants(&g, FROM_ENTRIES) ? count_entries(db, scratch, s, &g) : OK;
+    if (done == OK && wants(&g, FROM_ENTRIES))
         done = count_sums(db, scratch, s, &g);
-    if (done == OK)
+    if (done == OK && wants(&g, FROM_TIPS))
         done = count_tips(db, s, &g);
-    if (done == OK)
+    if (done == OK && wants(&g, FROM_CASES_OPENED))
         done = count_cases_opened(db, s, &g);
-    if (done == OK)
+    if (done == OK && wants(&g, FROM_CASES_CLOSED))
         done = count_cases_closed(db, s, &g);
     for (int year = g.first_year; done == OK && year <= last_year; year++)
         done = count_year(db, scratch, (struct span){ fiscal_first_day(f, year), fiscal_last_day(f, year) }, &g);

@@ -114,9 +114,11 @@ static void add_measure(struct release_rows *rows, struct arena *a, const struct
 
 static bool stands(const struct release_rows *rows, ptrdiff_t from, const struct release_row *row)
 {
-    for (ptrdiff_t i = from; i < rows->len; i++)
-        if (str_equal(rows->at[i].measure, row->measure) && str_equal(rows->at[i].office, row->office) && str_equal(rows->at[i].year, row->year))
+    for (ptrdiff_t i = from; i < rows->len; i++) {
+        const struct release_row *r = &rows->at[i];
+        if (str_equal(r->measure, row->measure) && str_equal(r->office, row->office) && str_equal(r->year, row->year))
             return true;
+    }
     return false;
 }
 

@@ -51,7 +51,8 @@ struct release {
     int64_t day;
 };
 /* The names of those offices. One without a row is called by its short id, the house's own by own_name. */
-status release_offices(struct db *db, struct arena *a, const struct figures *g, id own, str own_name, struct release_office *out) MUST_CHECK;
+status release_offices(struct db *db, struct arena *a, const struct figures *g, id own, str own_name, struct release_office *out)
+    MUST_CHECK;
 struct release_part {
     str part, bytes;        /* a language or "csv" */
 };

@@ -14,7 +14,8 @@ static str label_of(struct arena *a, const struct language *in, const struct mea
 }
 
 /* The national figure of one year: as a row says it, or why no row does. */
-static struct chart_point national(struct arena *a, const struct language *in, const struct figures_source *f, const struct measure *m, int year)
+static struct chart_point national(struct arena *a, const struct language *in, const struct figures_source *f,
+                                   const struct measure *m, int year)
 {
     struct chart_point p = { .label = fiscal_label(f->fiscal, a, year), .hidden = true };
     const struct release_row *row = release_find(f->rows, m->code, (str){ 0 }, p.label);
@@ -120,10 +121,12 @@ static void add_top(struct arena *a, const struct language *in, const struct fig
     str words[] = { s->title, year, out_view(&list) };
     s->top_name = str_join(a, s->name, lit("-top"));
     s->top_title = filled(a, in, N_("%1, the offices with most in %2"), words, 2);
-    s->top_chart = chart_make(a, CHART_ROWS, str_join(a, s->name, lit("-top-chart")), filled(a, in, N_("%1 in %2: %3"), words, 3), points, n);
+    str told = filled(a, in, N_("%1 in %2: %3"), words, 3);
+    s->top_chart = chart_make(a, CHART_ROWS, str_join(a, s->name, lit("-top-chart")), told, points, n);
 }
 
-static struct figures_section section_of(struct arena *a, const struct language *in, const struct figures_source *f, const struct measure *m)
+static struct figures_section section_of(struct arena *a, const struct language *in, const struct figures_source *f,
+                                         const struct measure *m)
 {
     struct figures_section s = { .name = m->code, .title = label_of(a, in, m) };
     struct chart_point points[FIGURE_YEARS];

@@ -92,6 +92,9 @@ static void an_office_has_its_share(void **state)
     assert_int_equal(count(two, "&amp;office=01000000000000000000000000000002\">20</a>"), 1);
     assert_int_equal(count(one, "Invented &lt;Alpha&gt;"), 1);
     assert_int_equal(count(one, "Publish the figures"), 0);
+    str none = ask(&a, "auditor", "/measures/arrests?fy=FY2026&office=01000000000000000000000000000003");
+    assert_int_equal(count(none, "0 entries"), 1); /* nobody's, and not everybody's */
+    assert_int_equal(count(none, "<tr data-row>"), 0);
     str csv = ask(&a, "supervisor", "/measures.csv");
     assert_int_equal(count(csv, "\r\narrests,,FY2026,59,exact\r\n"), 1);
     assert_int_equal(count(csv, "\r\narrests,OFF-B,FY2026,20,exact\r\n"), 1);

@@ -32,19 +32,27 @@ struct counted {
     int last_year;
 };
 
-static status count_all(struct request *r, struct counted *c)
+/* only: the one measure that is asked for; empty: all. NOT_FOUND: there is none of that name that opens. */
+static status count_up(struct request *r, str only, struct counted *c)
 {
     struct arena *a = r->arena;
     id office;
     c->today = day_of(r->now);
     c->measures = measures_of(r->services->pack, a, c->today);
+    if (only.len) {
+        const struct measure *m = measure_find(&c->measures, only);
+        if (!m || !measure_opens(m))
+            return NOT_FOUND;
+        c->measures.at[0] = *m;
+        c->measures.len = 1;
+    }
     c->fiscal = fiscal_of(r->services->pack, a, c->today);
     c->last_year = fiscal_year(&c->fiscal, c->today);
     c->names = arena_new(a, struct release_office, FIGURE_OFFICES_MOST);
     status s = figures_count(r->db, a, &c->measures, &c->fiscal, c->last_year, &c->g);
-    c->office = id_read(query_text(r, lit("office")), &office) ? figures_office(&c->g, office) : -1;
     if (s != OK)
         return s;
+    c->office = id_read(query_text(r, lit("office")), &office) ? figures_place(&c->g, office) : -1;
     return release_offices(r->db, a, &c->g, public_office(r), house_text(r->services->house, HOUSE_OFFICE_NAME), c->names);
 }
 
@@ -149,7 +157,7 @@ static status last_release(struct request *r, struct measures_page *page)
 static status show(struct request *r, struct response *w)
 {
     struct counted c;
-    status s = count_all(r, &c);
+    status s = count_up(r, (str){ 0 }, &c);
     if (s != OK)
         return s;
     struct measures_page page = { .page = staff_page(r, N_("Measures")), .offices = office_options(r, &c), .one_office = c.office >= 0,
@@ -178,9 +186,9 @@ static void add_acts(struct arena *a, const struct counted *c, ptrdiff_t i, stru
     for (int year = c->g.first_year; year <= c->last_year; year++)
         for (ptrdiff_t office = -1; office < c->g.office_count; office++) {
             struct figure f = office < 0 ? figure_national(&c->g, i, year) : figure_of(&c->g, i, office, year);
+            str code = office < 0 ? (str){ 0 } : c->names[office].code, label = fiscal_label(&c->fiscal, a, year);
             if (f.n)
-                rows->at[rows->len++] = (struct release_row){ lit("exact"), m->code, fiscal_label(&c->fiscal, a, year),
-                                                              office < 0 ? (str){ 0 } : c->names[office].code, f.value, m->hundredths ? 100 : 1 };
+                rows->at[rows->len++] = (struct release_row){ lit("exact"), m->code, label, code, f.value, m->hundredths ? 100 : 1 };
         }
 }
 
@@ -196,10 +204,11 @@ static void add_victims(struct arena *a, const struct counted *c, ptrdiff_t i, s
 static status show_csv(struct request *r, struct response *w)
 {
     struct counted c;
-    status s = count_all(r, &c);
+    status s = count_up(r, (str){ 0 }, &c);
     if (s != OK)
         return s;
-    struct release_rows rows = { .at = arena_new(r->arena, struct release_row, c.measures.len * (c.g.office_count + 1) * FIGURE_YEARS + 1) };
+    ptrdiff_t most = c.measures.len * (c.g.office_count + 1) * FIGURE_YEARS;
+    struct release_rows rows = { .at = arena_new(r->arena, struct release_row, most + 1) };
     for (ptrdiff_t i = 0; i < c.measures.len; i++)
         if (c.measures.at[i].victims)
             add_victims(r->arena, &c, i, &rows);
@@ -284,15 +293,15 @@ static str next_link(const struct request *r, str here, const struct figure_entr
 static status show_entries(struct request *r, struct response *w)
 {
     struct counted c;
-    status s = count_all(r, &c);
+    status s = count_up(r, r->word, &c);
     if (s != OK)
         return s;
-    const struct measure *m = measure_find(&c.measures, r->word);
+    const struct measure *m = c.measures.at;
     int year = c.last_year;
     str fy = query_text(r, lit("fy"));
-    if (!m || !measure_opens(m) || (fy.len && !fiscal_read(&c.fiscal, fy, &year)) || year < c.g.first_year || year > c.last_year)
+    if ((fy.len && !fiscal_read(&c.fiscal, fy, &year)) || year < c.g.first_year || year > c.last_year)
         return NOT_FOUND;
-    struct figure f = asked(&c, m - c.measures.at, year);
+    struct figure f = asked(&c, 0, year);
     struct figure_question q = { .measure = m, .from_day = fiscal_first_day(&c.fiscal, year), .to_day = fiscal_last_day(&c.fiscal, year),
                                  .every_office = c.office < 0, .caller = r->caller.account };
     if (c.office >= 0)
@@ -301,7 +310,8 @@ static status show_entries(struct request *r, struct response *w)
     struct figure_entries list;
     s = figure_entry_list(r->db, r->arena, &q, PAGE + 1, &list);
     struct entries_page page = { .page = staff_page(r, N_("Measures")), .label = tr(r->language, str_c(r->arena, m->label)),
-                                 .definition = tr(r->language, str_c(r->arena, m->definition)), .year = fiscal_label(&c.fiscal, r->arena, year),
+                                 .definition = tr(r->language, str_c(r->arena, m->definition)),
+                                 .year = fiscal_label(&c.fiscal, r->arena, year),
                                  .office = c.office < 0 ? (str){ 0 } : c.names[c.office].name, .n = f.n };
     if (m->sum)
         page.value = value_text(r->arena, m, f);
