@@ -7,8 +7,6 @@
 #include "figures_none_html.h"
 #include "public_layout_html.h"
 
-enum { PARTS_MOST = 16 };
-
 static handler show, show_csv, publish;
 
 /* clang-format off */
@@ -84,43 +82,48 @@ static ptrdiff_t make_parts(struct arena *a, const struct figures_source *f, str
     struct out csv = { .arena = a };
     release_csv(&csv, f->rows);
     parts[n++] = (struct release_part){ lit("csv"), out_view(&csv) };
-    for (ptrdiff_t i = 0; languages[i] && n < PARTS_MOST; i++)
+    for (ptrdiff_t i = 0; languages[i] && n < RELEASE_PARTS_MOST; i++)
         if (languages[i]->offered)
             parts[n++] = (struct release_part){ str_of(languages[i]->code), page_bytes(a, languages[i], f) };
     return n;
 }
 
-static status keep(struct request *r, const struct release_rows *rows, const struct release_part *parts, ptrdiff_t n)
+status release_prepare(struct db *db, struct arena *a, const struct services *services, int64_t today, struct release_made *out)
 {
-    struct release release = { .id = chance_id(r->chance, r->now * 1000, false), .day = day_of(r->now), .author = r->caller.account };
-    str bytes[PARTS_MOST];
-    for (ptrdiff_t i = 0; i < n; i++)
-        bytes[i] = parts[i].bytes;
-    status s = sealed_record(r, release.id, bytes, n);
+    struct measures m = measures_of(services->pack, a, today);
+    struct fiscal f = fiscal_of(services->pack, a, today);
+    struct figures g;
+    id own = { 0 };
+    struct release_office *offices = arena_new(a, struct release_office, FIGURE_OFFICES_MOST);
+    status s = figures_count(db, a, &m, &f, fiscal_year(&f, today), &g);
+    (void)house_id(services->house, HOUSE_OFFICE_ID, &own); /* a house without one has no office of its own */
     if (s == OK)
-        s = db_begin(r->db);
-    return s == OK ? db_end(r->db, release_add(r->db, &release, rows, parts, n)) : s;
+        s = release_offices(db, a, &g, own, house_text(services->house, HOUSE_OFFICE_NAME), offices);
+    if (s != OK)
+        return s;
+    out->rows = release_make(a, &g, offices, services->pack, today);
+    struct figures_source source = { .rows = &out->rows, .measures = &m, .fiscal = &f, .pack = services->pack, .offices = offices,
+                                     .office_count = g.office_count, .house = house_text(services->house, HOUSE_LINE_NAME),
+                                     .first_year = g.first_year, .today = today };
+    out->len = make_parts(a, &source, out->parts);
+    return OK;
 }
 
 static status publish(struct request *r, struct response *w)
 {
-    int64_t today = day_of(r->now);
-    struct measures m = measures_of(r->services->pack, r->arena, today);
-    struct fiscal f = fiscal_of(r->services->pack, r->arena, today);
-    struct figures g;
-    status s = figures_count(r->db, r->arena, &m, &f, fiscal_year(&f, today), &g);
-    struct release_office *offices = arena_new(r->arena, struct release_office, FIGURE_OFFICES_MOST);
+    struct release_made made;
+    struct release release = { .id = chance_id(r->chance, r->now * 1000, false), .day = day_of(r->now), .author = r->caller.account };
+    str bytes[RELEASE_PARTS_MOST];
+    status s = release_prepare(r->db, r->arena, r->services, release.day, &made);
+    for (ptrdiff_t i = 0; s == OK && i < made.len; i++)
+        bytes[i] = made.parts[i].bytes;
     if (s == OK)
-        s = release_offices(r->db, r->arena, &g, public_office(r), house_text(r->services->house, HOUSE_OFFICE_NAME), offices);
+        s = sealed_record(r, release.id, bytes, made.len);
+    if (s == OK)
+        s = db_begin(r->db);
     if (s != OK)
         return s;
-    struct release_rows rows = release_make(r->arena, &g, offices, r->services->pack, today);
-    struct figures_source source = { .rows = &rows, .measures = &m, .fiscal = &f, .pack = r->services->pack, .offices = offices,
-                                     .office_count = g.office_count, .house = house_text(r->services->house, HOUSE_LINE_NAME),
-                                     .first_year = g.first_year, .today = today };
-    struct release_part parts[PARTS_MOST];
-    ptrdiff_t n = make_parts(r->arena, &source, parts);
-    s = keep(r, &rows, parts, n);
+    s = db_end(r->db, release_add(r->db, &release, &made.rows, made.parts, made.len));
     if (s == OK)
         redirect(w, lit("/measures?done=published"));
     return s;

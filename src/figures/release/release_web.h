@@ -71,5 +71,13 @@ struct figures_source {
 };
 struct figures_page figures_page_of(struct arena *a, const struct language *in, const struct figures_source *f);
 void figures_draw(struct out *o, const struct language *in, const struct figures_page *p);
+/* A release as it would be made today, not yet kept: its rows, and every page drawn of them. Pure reads. */
+enum { RELEASE_PARTS_MOST = 16 };
+struct release_made {
+    struct release_rows rows;
+    struct release_part parts[RELEASE_PARTS_MOST];
+    ptrdiff_t len;
+};
+status release_prepare(struct db *db, struct arena *a, const struct services *services, int64_t today, struct release_made *out) MUST_CHECK;
 extern const struct routes release_routes;
 #endif
