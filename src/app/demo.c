@@ -15,6 +15,7 @@ static const struct {
     { "call_taker", "r.adeyemi", "invented winter pocket bridge" },
     { "call_taker", "l.novak", "invented garden thunder ribbon" },
     { "auditor", "t.lindqvist", "invented marble compass orchard" },
+    { "statistician", "e.brandt", "invented pebble signal cedar" },
 };
 
 /* Texts of this house. 555-01xx numbers reach nobody. */

@@ -10,9 +10,10 @@ const struct role roles[] = {
     { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
       | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART)
-      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE),
+      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ),
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
-    { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ),
+    { "statistician", N_("Statistician"), CLASS_NONE, 0, MAY(FIGURE_READ) | MAY(FIGURE_PUBLISH), .invited = true, .start = "/measures" },
+    { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ) | MAY(FIGURE_READ),
       .rings = ON(AUDIT), .invited = true, .start = "/audit" },
     { "administrator", N_("Administrator"), CLASS_NONE, POWER_CERTIFY,
       MAY(PEOPLE_READ) | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_DEPART) | MAY(SETTING_READ) | MAY(SETTING_WRITE)
