@@ -1,4 +1,7 @@
 #include "app/feature_list.h"
+#include "casework/room/room_web.h"
+#include "casework/subject/subject_web.h"
+#include "casework/timeline/timeline_web.h"
 #include "intake/mailbox/mailbox_web.h"
 #include "intake/public/public_web.h"
 #include "intake/tip/tip_web.h"
@@ -11,11 +14,18 @@
 #include "triage/review/review_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes };
+                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
+                                                &room_routes,   &timeline_routes, &subject_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
+
+/* What the page of a tip offers beyond itself. */
+static const struct tip_action tip_actions[] = {
+    { CASE_OPEN, N_("Open a case"), "/cases/new?tip=" },
+};
 
 ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
 {
+    review_offer(tip_actions, countof(tip_actions));
     must(feature_count <= most);
     for (ptrdiff_t i = 0; i < feature_count; i++)
         to[i] = *feature_routes[i];
@@ -40,7 +50,11 @@ static const struct db_right staff_rights[] = {
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "tip", DB_READ }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
-    { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE }, { NULL, 0 },
+    { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
+    { "office", DB_READ }, { "share", DB_READ | DB_INSERT | DB_UPDATE },
+    { "casefile", DB_READ | DB_INSERT | DB_UPDATE }, { "case_person", DB_READ | DB_INSERT | DB_UPDATE },
+    { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT },
+    { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },

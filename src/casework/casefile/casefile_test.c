@@ -4,7 +4,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "casework/casefile/casefile.h"
-#include "casework/subject/subject.h"
 #include "common/clock/clock.h"
 #include "staff/account/account.h"
 
@@ -135,32 +134,6 @@ static void offices_join_once_and_tips_are_linked_once(void **state)
     assert_int_not_equal(casefile_tip_add(db, one, (id){ { 55 } }, ivy, 201), OK); /* there is no such tip */
 }
 
-static void a_subject_keeps_its_number_and_two_changes_at_once_are_a_conflict(void **state)
-{
-    (void)state;
-    id one = add_case(1, 200), two = add_case(2, 200);
-    struct subject a = { .root = one, .id = { { 1 } }, .author = ivy, .day = 200, .sealed = lit("a") };
-    struct subject b = { .root = one, .id = { { 2 } }, .author = ivy, .day = 200, .sealed = lit("b") };
-    struct subject other = { .root = two, .id = { { 1 } }, .author = ivy, .day = 200, .sealed = lit("c") };
-    assert_int_equal(subject_add(db, &a), OK);
-    assert_int_equal(subject_add(db, &b), OK);
-    assert_int_equal(subject_add(db, &other), OK);
-    assert_int_equal(a.number, 1);
-    assert_int_equal(b.number, 2);
-    assert_int_equal(other.number, 1);
-    struct subject first = a, second = a;
-    first.id = (id){ { 3 } };
-    first.sealed = lit("a2");
-    second.id = (id){ { 4 } };
-    assert_int_equal(subject_change(db, &first), OK);
-    assert_int_equal(subject_change(db, &second), CONFLICT);
-    struct subjects list;
-    assert_int_equal(subject_list(db, &arena, one, &list), OK);
-    assert_int_equal(list.len, 2);
-    assert_true(str_equal(list.at[0].sealed, lit("a2")) && list.at[0].number == 1 && list.at[0].version == 2);
-    assert_true(str_equal(list.at[1].sealed, lit("b")));
-}
-
 int main(void)
 {
     arena = arena_reserve(16 << 20);
@@ -170,7 +143,6 @@ int main(void)
         test(only_ones_own_cases_are_listed_and_only_while_one_is_on_them),
         test(pages_lose_and_repeat_nothing_and_begin_with_what_is_due),
         test(offices_join_once_and_tips_are_linked_once),
-        test(a_subject_keeps_its_number_and_two_changes_at_once_are_a_conflict),
     };
     return cmocka_run_group_tests_name("casefile", tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@ static const struct {
     permission needs;
 } all_areas[] = {
     { "/queue", N_("Queue"), QUEUE_READ },
+    { "/cases", N_("Cases"), CASE_READ },
     { "/people", N_("People"), PEOPLE_READ },
     { "/settings", N_("Settings"), SETTING_READ },
     { "/audit", N_("Log"), AUDIT_READ },
