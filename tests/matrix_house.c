@@ -252,7 +252,7 @@ static void plant_case(struct matrix *m, int office)
     post_case(m, lead, lit("/cases/new"), field);
     snprintf(field, sizeof field, "name=%s", m->planted[office][IN_SUBJECT]);
     post_case(m, lead, case_path(a, root, "/subject"), field);
-    snprintf(field, sizeof field, "kind=note&day=2026-09-20&text=seen+at+%s", m->planted[office][IN_ENTRY]);
+    snprintf(field, sizeof field, "_kind=note&_day=2026-09-20&text=seen+at+%s", m->planted[office][IN_ENTRY]);
     post_case(m, lead, case_path(a, root, "/add"), field);
     for (ptrdiff_t i = 0; i < m->caller_count; i++) {
         const struct matrix_caller *c = &m->callers[i];

@@ -113,8 +113,8 @@ static status draw_form(struct request *r, struct response *w, struct writing *x
         page.warning = before_words(r, x->kind);
     if (f) {
         page.problems = f->problems;
-        page.day_problem = problem_of(&f->problems, lit("day"));
-        page.why_problem = problem_of(&f->problems, lit("why"));
+        page.day_problem = problem_of(&f->problems, lit("_day"));
+        page.why_problem = problem_of(&f->problems, lit("_why"));
         page.page.problem = true;
     }
     timeline_entry_html(&w->body, r->language, &page);
@@ -170,6 +170,8 @@ static status show_correct(struct request *r, struct response *w)
 
 /* ---- saving ---- */
 
+/* What the form itself asks begins with '_': a field of some kind may be called "kind" or "day". */
+
 /* Whose act it is: the office the entry names, else that of the case. */
 static id acting_office(const struct writing *x)
 {
@@ -180,11 +182,11 @@ static id acting_office(const struct writing *x)
 
 static void read_day(struct form *f, struct writing *x)
 {
-    x->day = form_text(f, lit("day"), 1, 32);
+    x->day = form_text(f, lit("_day"), 1, 32);
     if (x->day.len && !day_read(x->day, &x->fresh.day))
-        form_note(f, lit("day"), tr(f->r->language, N_("A date looks like 2026-11-24.")));
+        form_note(f, lit("_day"), tr(f->r->language, N_("A date looks like 2026-11-24.")));
     else if (x->day.len && x->fresh.day > day_of(f->r->now))
-        form_note(f, lit("day"), tr(f->r->language, N_("This day is still to come. Write what has happened; a date ahead has a field of its own.")));
+        form_note(f, lit("_day"), tr(f->r->language, N_("This day is still to come. Write what has happened; a date ahead has a field of its own.")));
 }
 
 /* Of a kind that counts persons: the others that stand are opened, because who they are about is sealed. */
@@ -253,7 +255,7 @@ static status save(struct request *r, struct response *w, struct writing *x, con
 
 static void read_id_of(struct form *f, struct writing *x)
 {
-    if (!id_read(form_text(f, lit("entry"), 0, 32), &x->fresh.id))
+    if (!id_read(form_text(f, lit("_entry"), 0, 32), &x->fresh.id))
         x->fresh.id = chance_id(f->r->chance, f->r->now * 1000, true);
 }
 
@@ -261,7 +263,7 @@ static status add(struct request *r, struct response *w)
 {
     struct form f = form_read(r);
     struct writing x = { 0 };
-    x.kind = kind_find(form_text(&f, lit("kind"), 0, 64));
+    x.kind = kind_find(form_text(&f, lit("_kind"), 0, 64));
     status s = open_case(r, PURPOSE_EDIT, &x);
     if (s != OK)
         return s;
@@ -280,16 +282,16 @@ static status correct(struct request *r, struct response *w)
     status s = open_case(r, PURPOSE_EDIT, &x);
     read_id_of(&f, &x);
     if (s == OK)
-        s = open_old(r, form_text(&f, lit("corrects"), 0, 32), &x);
+        s = open_old(r, form_text(&f, lit("_corrects"), 0, 32), &x);
     if (s == CONFLICT && is_there(r, &x)) {
         redirect(w, casefile_path(r->arena, r->id, "?done=correct"));
         return OK;
     }
     if (s != OK)
         return s;
-    x.why = x.fresh.reason = form_text(&f, lit("why"), 1, TIMELINE_REASON_MOST);
+    x.why = x.fresh.reason = form_text(&f, lit("_why"), 1, TIMELINE_REASON_MOST);
     x.fresh.corrects = x.old.id;
-    x.fresh.withdrawn = form_has(&f, lit("do"), lit("withdraw"));
+    x.fresh.withdrawn = form_has(&f, lit("_do"), lit("withdraw"));
     if (x.fresh.withdrawn) {
         x.fresh.day = x.old.day;
         x.day = day_text(r->arena, x.old.day);
