@@ -8,6 +8,28 @@ SELECT id, name, class, powers, serial, not_before, not_after, state, xpub, epub
   FROM principal
  WHERE name = :name;
 
+-- name: sign_in_after
+SELECT sign_in.name, slot.salt, slot.ops, slot.mem_kib
+  FROM sign_in JOIN slot ON slot.principal = sign_in.principal AND slot.kind = 1
+ WHERE sign_in.name >= :name
+ ORDER BY sign_in.name
+ LIMIT 1;
+
+-- name: sign_in_before
+SELECT sign_in.name, slot.salt, slot.ops, slot.mem_kib
+  FROM sign_in JOIN slot ON slot.principal = sign_in.principal AND slot.kind = 1
+ WHERE sign_in.name <= :name
+ ORDER BY sign_in.name DESC
+ LIMIT 1;
+
+-- name: sign_in_put
+INSERT INTO sign_in (name, principal)
+SELECT name, id FROM principal WHERE id = :principal AND name IS NOT NULL
+ON CONFLICT (name) DO NOTHING;
+
+-- name: sign_in_delete
+DELETE FROM sign_in WHERE principal = :principal;
+
 -- name: principal_insert
 INSERT INTO principal (id, name, class, powers, serial, not_before, not_after, state, xpub, epub)
 VALUES (:id, :name, :class, :powers, :serial, :not_before, :not_after, :state, :xpub, :epub);
@@ -26,8 +48,7 @@ UPDATE principal SET state = 3, name = NULL WHERE id = :id;
 -- name: principal_free_name
 UPDATE principal
    SET state = 3, name = NULL
- WHERE name = :name AND state = 0
-   AND NOT EXISTS (SELECT 1 FROM invite WHERE invite.principal = principal.id AND invite.until_day >= :today);
+ WHERE name = :name AND state = 0;
 
 -- name: cert_list
 SELECT signer, sig FROM cert WHERE principal = :principal ORDER BY signer LIMIT :count;

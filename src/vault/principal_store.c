@@ -87,11 +87,10 @@ status principal_activate(struct db *db, id who)
     return query_run(&q);
 }
 
-status principal_free_name(struct db *db, const uint8_t name[16], int64_t today)
+status principal_free_name(struct db *db, const uint8_t name[16])
 {
     struct query q = db_query(db, &sql_principal_free_name);
     bind_blob(&q, principal_free_name_name, view(name, 16));
-    bind_int(&q, principal_free_name_today, today);
     return query_run(&q);
 }
 
@@ -109,6 +108,8 @@ status principal_revoke(struct db *db, id who)
         s = run_for(db_query(db, &sql_slot_delete), who);
     if (s == OK)
         s = run_for(db_query(db, &sql_factor_delete), who);
+    if (s == OK)
+        s = run_for(db_query(db, &sql_sign_in_delete), who);
     return s == OK ? invite_delete(db, who) : s;
 }
 
@@ -176,16 +177,34 @@ status slot_find(struct db *db, id who, enum slot_kind kind, struct slot *out)
     return query_end(&q, found ? OK : NOT_FOUND);
 }
 
-status slot_put(struct db *db, id who, const struct slot *s)
+/* sign_in_before names the same columns in the same order. */
+_Static_assert((int)sign_in_after_col_mem_kib == (int)sign_in_before_col_mem_kib, "one reader for both");
+
+status slot_nearest(struct db *db, const uint8_t name[16], uint8_t nearest[16], struct slot *out)
+{
+    struct query q = db_query(db, name[0] < 128 ? &sql_sign_in_after : &sql_sign_in_before);
+    bind_blob(&q, sign_in_after_name, view(name, 16));
+    bool found = query_next(&q);
+    if (found) {
+        read_bytes(&q, sign_in_after_col_name, nearest, 16);
+        read_bytes(&q, sign_in_after_col_salt, out->salt, sizeof out->salt);
+        out->cost.ops = (uint32_t)read_int(&q, sign_in_after_col_ops);
+        out->cost.mem_kib = (uint32_t)read_int(&q, sign_in_after_col_mem_kib);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status slot_put(struct db *db, id who, const struct slot *slot)
 {
     struct query q = db_query(db, &sql_slot_put);
     bind_id(&q, slot_put_principal, who);
-    bind_int(&q, slot_put_kind, s->kind);
-    bind_blob(&q, slot_put_salt, view(s->salt, sizeof s->salt));
-    bind_int(&q, slot_put_ops, s->cost.ops);
-    bind_int(&q, slot_put_mem_kib, s->cost.mem_kib);
-    bind_blob(&q, slot_put_box, view(s->box, BOX));
-    return query_run(&q);
+    bind_int(&q, slot_put_kind, slot->kind);
+    bind_blob(&q, slot_put_salt, view(slot->salt, sizeof slot->salt));
+    bind_int(&q, slot_put_ops, slot->cost.ops);
+    bind_int(&q, slot_put_mem_kib, slot->cost.mem_kib);
+    bind_blob(&q, slot_put_box, view(slot->box, BOX));
+    status s = query_run(&q);
+    return s == OK && slot->kind == SLOT_PASSPHRASE ? run_for(db_query(db, &sql_sign_in_put), who) : s;
 }
 
 status factor_find(struct db *db, id who, uint8_t otp[20 + AEAD_MORE])

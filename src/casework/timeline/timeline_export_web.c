@@ -83,7 +83,7 @@ static void csv_entry(struct request *r, struct out *o, const struct whole *x, c
         if (!field && (i < k->field_count || any))
             continue; /* an entry that says nothing more still has its line */
         any = true;
-        csv_int(o, e->number, false);
+        csv_cell(o, subject_number(r->arena, e->number), false);
         csv_cell(o, day_text(r->arena, e->day), false);
         csv_cell(o, day_text(r->arena, e->written_day), false);
         csv_cell(o, e->kind, false);
