@@ -1,14 +1,19 @@
 #include "matrix.h"
 
 /* What stands behind a path's :id or :word. A new kind must be taught here, or the matrix fails. */
-enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_UNKNOWN };
+enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_UNKNOWN };
 static const struct {
     const char *prefix;
     enum named named;
 } kinds[] = { { "/tips/:id", NAMES_TIP }, { "/people/:id", NAMES_PERSON }, { "/settings/:word", NAMES_SETTING },
-            { "/measures/:word", NAMES_MEASURE } };
+            { "/measures/:word", NAMES_MEASURE }, { "/cases/:id", NAMES_CASE } };
 
 #define BIT(c) (1u << (c))
+/* Answers nobody here: the request names no entry. */
+#define NEVER BIT(COMPARTMENTS + 2)
+/* Who was put on the case of an office holds its keys: in this house all whose job has cases. */
+#define OF_THE_CASE BIT(COMPARTMENTS + 1)
+#define CASES_WORDS (PLANT(IN_CASE) | PLANT(IN_ENTRY) | PLANT(IN_SUBJECT) | PLANT(IN_TIP))
 #define OFFICES_TIP (PLANT(IN_TIP) | PLANT(IN_ADDITION) | PLANT(IN_NOTE) | PLANT(IN_REPLY))
 /*
  * What the matrix knows of a route beyond its table row: which rings the page must open, what it then shows, a form that
@@ -30,6 +35,19 @@ static const struct taught {
     { STAFF_SIDE, POST, "/tips/:id/source", BIT(TIP) | BIT(SOURCE), OFFICES_TIP | PLANT(IN_SOURCE), PLANT(TIP_ID), "", 200, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/answer", BIT(TIP), 0, PLANT(TIP_ID), "answer=an+invented+answer", 303, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/note", BIT(TIP), 0, PLANT(TIP_ID), "note=an+invented+note", 303, false, NULL },
+    { STAFF_SIDE, GET, "/cases", 0, 0, PLANT(IN_CASE), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/add", OF_THE_CASE, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/add", OF_THE_CASE, 0, 0, "_kind=note&_day=2026-09-01&text=an+invented+note", 303, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/correct", OF_THE_CASE | NEVER, 0, 0, "", 404, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/correct", OF_THE_CASE | NEVER, 0, 0, "_why=invented", 404, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/csv", OF_THE_CASE, PLANT(IN_ENTRY), PLANT(IN_SUBJECT), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/json", OF_THE_CASE, PLANT(IN_CASE) | PLANT(IN_ENTRY), 0, "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/subject", OF_THE_CASE, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/subject", OF_THE_CASE, 0, 0, "name=&number=1&version=1", 422, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/people", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "person=", 422, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/offices", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "office=", 422, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/clock", OF_THE_CASE, 0, 0, "clock=NONE_SUCH", 303, false, NULL },
     { STAFF_SIDE, GET, "/audit", BIT(AUDIT), 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/people", 0, 0, 0, "name=guest%d&role=call_taker", 200, false, NULL },
     { STAFF_SIDE, GET, "/people/:id", 0, 0, 0, "", 200, false, NULL },
@@ -169,6 +187,11 @@ static bool holds(const struct matrix_caller *c, permission p)
 /* By the wall and by who was put on which ring: the handlers are not asked. */
 static bool reaches(const struct matrix_caller *c, unsigned rings, int office)
 {
+    if (rings & NEVER)
+        return false;
+    if (rings & OF_THE_CASE)
+        return c->role && role_holds(c->role, CASE_READ) && wall_allows(c->role->class, c->role->powers, CASE) && c->office == office
+            && (c->standing == MEMBER || c->standing == ELSEWHERE);
     for (int k = TIP; k <= COMPARTMENTS; k++) {
         bool on = c->role && role_on_ring(c->role, (enum compartment)k);
         if (!(rings & BIT(k)))
@@ -233,6 +256,8 @@ static struct expected expect(const struct cell *x)
     e.status = x->lesson->status;
     e.shows[office] = x->lesson->shows;
     e.may[office] = x->lesson->may;
+    if (c->standing == REMOVED)
+        e.may[office] &= PLANT(TIP_ID); /* the one word of these that is not sealed */
     return e;
 }
 
@@ -376,6 +401,8 @@ static str id_words(struct matrix *m, struct arena *a, const struct cell *x, boo
         return lit("00000000000070008000000000000001");
     if (x->named == NAMES_TIP)
         return id_text(a, m->tip[office]);
+    if (x->named == NAMES_CASE)
+        return id_text(a, m->casefile[office]);
     return id_text(a, used_up ? matrix_fresh_person(m, office, x->lesson->fresh) : matrix_person(m, office));
 }
 

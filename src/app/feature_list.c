@@ -1,4 +1,7 @@
 #include "app/feature_list.h"
+#include "casework/room/room_web.h"
+#include "casework/subject/subject_web.h"
+#include "casework/timeline/timeline_web.h"
 #include "figures/release/release_web.h"
 #include "figures/table/table_web.h"
 #include "intake/mailbox/mailbox_web.h"
@@ -15,11 +18,18 @@
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
                                                 &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
-                                                &directory_routes, &measure_routes, &release_routes };
+                                                &directory_routes, &room_routes, &timeline_routes, &subject_routes,
+                                                &measure_routes, &release_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
+
+/* What the page of a tip offers beyond itself. */
+static const struct tip_action tip_actions[] = {
+    { CASE_OPEN, N_("Open a case"), "/cases/new?tip=" },
+};
 
 ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
 {
+    review_offer(tip_actions, countof(tip_actions));
     must(feature_count <= most);
     for (ptrdiff_t i = 0; i < feature_count; i++)
         to[i] = *feature_routes[i];
@@ -46,8 +56,10 @@ static const struct db_right staff_rights[] = {
     { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
     { "tip", DB_READ }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
     { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
-    { "entry", DB_READ }, { "entry_value", DB_READ }, { "casefile", DB_READ }, { "case_person", DB_READ },
-    { "tally", DB_READ },
+    { "share", DB_READ | DB_INSERT | DB_UPDATE },
+    { "casefile", DB_READ | DB_INSERT | DB_UPDATE }, { "case_person", DB_READ | DB_INSERT | DB_UPDATE },
+    { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT },
+    { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { "tally", DB_READ },
     { "figure_release", DB_READ | DB_INSERT }, { "figure_published", DB_READ | DB_INSERT }, { "figure_page", DB_READ | DB_INSERT },
     { NULL, 0 },
 };

@@ -10,6 +10,7 @@ static const struct {
     permission needs;
 } all_areas[] = {
     { "/queue", N_("Queue"), QUEUE_READ },
+    { "/cases", N_("Cases"), CASE_READ },
     { "/measures", N_("Measures"), FIGURE_READ },
     { "/directory", N_("Directory"), DIRECTORY_READ },
     { "/people", N_("People"), PEOPLE_READ },

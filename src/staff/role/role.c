@@ -2,6 +2,8 @@
 
 #define MAY(p) ((uint64_t)1 << (p))
 #define ON(c)  (1u << (c))
+/* Work on one's own cases: which those are, the keys say. */
+#define CASEWORK (MAY(CASE_READ) | MAY(CASE_OPEN) | MAY(CASE_WRITE) | MAY(CASE_GRANT) | MAY(EVIDENCE_WRITE))
 /* clang-format off */
 const struct role roles[] = {
     { "call_taker", N_("Call taker"), CLASS_LINE, 0,
@@ -10,8 +12,14 @@ const struct role roles[] = {
     { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
       | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART)
-      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ),
+      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ) | CASEWORK,
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
+    { "analyst", N_("Analyst"), CLASS_ANALYST, POWER_GRANT,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(DIRECTORY_READ) | CASEWORK,
+      .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/cases" },
+    { "investigator", N_("Investigator"), CLASS_INVESTIGATOR, POWER_GRANT,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(TIP_NOTE) | MAY(PACKET_READ) | MAY(DIRECTORY_READ) | CASEWORK,
+      .rings = ON(TIP), .invited = true, .start = "/cases" },
     { "statistician", N_("Statistician"), CLASS_NONE, 0, MAY(FIGURE_READ) | MAY(FIGURE_PUBLISH), .invited = true, .start = "/measures" },
     { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ) | MAY(FIGURE_READ),
       .rings = ON(AUDIT), .invited = true, .start = "/audit" },
