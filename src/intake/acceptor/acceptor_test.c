@@ -290,7 +290,16 @@ static void an_addition_needs_the_mailbox_of_its_tip(void **state)
     str message = submission_write(&x->process, &add);
     assert_int_equal(take(x, &message, 1, &v, &done), OK);
     assert_int_equal(v.code, CODE_NONE);
+    add.locator = s.locator; /* its own box, but sealed to an office that does not have the tip */
+    message = submission_write(&x->process, &add);
+    assert_int_equal(take(x, &message, 1, &v, &done), OK);
+    assert_int_equal(v.code, CODE_NONE);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_addition"), 0);
+    add.office = s.office;
+    message = submission_write(&x->process, &add);
+    assert_int_equal(take(x, &message, 1, &v, &done), OK);
+    assert_int_equal(v.code, CODE_OK);
+    assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_addition"), 1);
 }
 
 static int64_t hurry_ms;
