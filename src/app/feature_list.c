@@ -9,9 +9,10 @@
 #include "staff/settings/settings_web.h"
 #include "triage/queue/queue_web.h"
 #include "triage/review/review_web.h"
+#include "triage/route/route_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes };
+                                                &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
@@ -39,8 +40,9 @@ static const struct db_right staff_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ },
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
-    { "tip", DB_READ }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
-    { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE }, { NULL, 0 },
+    { "tip", DB_READ | DB_UPDATE }, { "tip_act", DB_READ | DB_INSERT }, { "queue_filter", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
+    { "office", DB_READ }, { "share", DB_READ | DB_INSERT | DB_UPDATE }, { "outbox", DB_READ | DB_INSERT }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
+    { "mailbox", DB_READ | DB_UPDATE }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },

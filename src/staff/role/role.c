@@ -5,10 +5,11 @@
 /* clang-format off */
 const struct role roles[] = {
     { "call_taker", N_("Call taker"), CLASS_LINE, 0,
-      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE),
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ASSIGN) | MAY(TIP_DISPOSE),
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
+      | MAY(TIP_ROUTE) | MAY(TIP_ASSIGN) | MAY(TIP_DISPOSE)
       | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART),
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ),
