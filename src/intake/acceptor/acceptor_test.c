@@ -79,7 +79,7 @@ struct kinds {
 static str addition(struct app *x, struct kinds *k, enum submission_type type, int64_t day)
 {
     struct ring_key ring;
-    struct submission s = { .type = type, .locator = k->locator, .tip = k->tip, .day = day, .clock_count = 1,
+    struct submission s = { .type = type, .locator = k->locator, .tip = k->tip, .office = x->keys->office, .day = day, .clock_count = 1,
                             .addition = chance_id(&x->chance, x->keys->now * 1000, true) };
     s.clocks[0] = (struct clock_start){ lit("first_look"), day * 1440 + 60 };
     assert_int_equal(keeper_ring_key(x->keys->pub, SCOPE_OFFICE, x->keys->office, TIP, &ring), OK);
