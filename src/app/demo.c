@@ -15,6 +15,8 @@ static const struct {
     { "call_taker", "r.adeyemi", "invented winter pocket bridge" },
     { "call_taker", "l.novak", "invented garden thunder ribbon" },
     { "auditor", "t.lindqvist", "invented marble compass orchard" },
+    { "analyst", "e.marsh", "invented velvet anchor summit" },
+    { "investigator", "t.brandt", "invented silver canyon whistle" },
     { "statistician", "e.brandt", "invented pebble signal cedar" },
 };
 

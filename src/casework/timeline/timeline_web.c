@@ -96,6 +96,20 @@ static status draw_choice(struct request *r, struct response *w, struct writing 
     return OK;
 }
 
+/* The same words beside several fields say nothing in a list: there each is named. */
+static struct problems named(struct request *r, const struct kind *k, const struct problems *from)
+{
+    struct problems list = { .at = arena_new(r->arena, struct problem, from->len + 1) };
+    for (ptrdiff_t i = 0; i < from->len; i++) {
+        const struct problem *p = &from->at[i];
+        const struct kind_field *f = kind_field_find(k, p->field);
+        str label = f ? tr(r->language, str_c(r->arena, f->label))
+                  : str_equal(p->field, lit("_day")) ? tr(r->language, N_("Day it happened")) : tr(r->language, N_("Why is it changed?"));
+        list.at[list.len++] = (struct problem){ p->field, str_join(r->arena, label, str_join(r->arena, lit(": "), p->message)) };
+    }
+    return list;
+}
+
 static status draw_form(struct request *r, struct response *w, struct writing *x, const struct form *f)
 {
     const struct entry_values *values = &x->fresh.values;
@@ -112,7 +126,7 @@ static status draw_form(struct request *r, struct response *w, struct writing *x
     else if (!timeline_has_before(&x->have, x->kind))
         page.warning = before_words(r, x->kind);
     if (f) {
-        page.problems = f->problems;
+        page.problems = named(r, x->kind, &f->problems);
         page.day_problem = problem_of(&f->problems, lit("_day"));
         page.why_problem = problem_of(&f->problems, lit("_why"));
         page.page.problem = true;

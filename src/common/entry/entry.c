@@ -45,9 +45,8 @@ static bool read_pack_choices(str choices, struct pack_choices *out)
 static str row_label(struct arena *a, const struct language *in, const struct list_file *how, const struct pack_row *row)
 {
     str label = tr(in, str_c(a, pack_cell(row, how->label)));
-    if (how->more < 0)
-        return label;
-    return str_join(a, label, str_join(a, lit(": "), tr(in, str_c(a, pack_cell(row, how->more)))));
+    str more = how->more < 0 ? (str){ 0 } : tr(in, str_c(a, pack_cell(row, how->more)));
+    return !more.len || str_equal(more, label) ? label : str_join(a, label, str_join(a, lit(": "), more));
 }
 
 static struct choices pack_choices(struct arena *a, const struct entry_words *w, const struct pack_choices *p, str value)

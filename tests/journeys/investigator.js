@@ -1,0 +1,105 @@
+// An investigator opens a case from a tip, writes its timeline, mends it, and says who may read it. Everything is invented.
+'use strict';
+const { press, sendTip, openWhatComes } = require('./lib');
+
+async function lookBoth(t, page, name) {
+  const here = page.url();
+  await t.look(page, name);
+  await t.lookAtPseudo(page, here, name);
+  await page.goto(here);
+}
+
+// Opens a case from a fresh tip; resolves to its address.
+async function openCase(t, page, marker) {
+  await openWhatComes(t, page, marker, async () => {
+    const sent = await sendTip(t.house, {
+      narrative: `Invented for a test: men sleep in the packing shed behind Quarry Lane. ${marker}`, language: 'en', consent: 'share',
+      place: { text: 'Quarry Lane 3' }, contact: { method: 'text', address: '555-0188' },
+    });
+    t.equal(sent.status, 201, `the tip is received: ${JSON.stringify(sent.body)}`);
+  });
+  await page.click('a[href^="/cases/new?tip="]');
+  await page.waitForURL(/\/cases\/new/);
+  t.equal(await page.inputValue('[name=title]'), 'Quarry Lane 3', 'the title begins with the place of the tip');
+  return page;
+}
+
+async function addEntry(t, page, at, kind, fill) {
+  await page.goto(`${at}/add?kind=${kind}`);
+  await fill();
+  await press(page, 'button[name=_do]');
+  t.check(page.url().includes('?done=entry'), `${kind} is saved: ${await page.locator('main').innerText()}`);
+}
+
+module.exports = {
+  async 'from a tip to a case, its entries and who may read it'(t) {
+    t.allow(/status of 404/);
+    t.allow(/status of 422/);
+    const marker = `marker-${Date.now()}`;
+    const page = await t.staff('investigator');
+    t.equal(new URL(page.url()).pathname, '/cases', 'the investigator starts at the cases');
+    await openCase(t, page, marker);
+    await lookBoth(t, page, 'case-new');
+    await page.fill('[name=title]', 'Harvest Row');
+    await press(page, 'main form button.main');
+    const at = page.url().replace(/\?.*/, '');
+    let said = await page.locator('main').innerText();
+    t.check(said.includes('Harvest Row') && said.includes('Investigation opened'), 'the case is open');
+    t.check((await page.content()).includes(marker), 'the tip came with it');
+    t.check(!(await page.content()).includes('555-0188'), 'who told us did not');
+
+    await page.goto(`${at}/subject`);
+    await page.fill('[name=name]', 'C. Invented');
+    await lookBoth(t, page, 'subject');
+    await page.fill('[name=name]', 'C. Invented');
+    await press(page, 'main form button.main');
+    t.check((await page.locator('main').innerText()).includes('C. Invented'), 'the subject stands');
+
+    await page.goto(`${at}/add`);
+    await lookBoth(t, page, 'kinds');
+    await page.goto(`${at}/add?kind=indictment`);
+    t.check(/usually comes after/.test(await page.locator('main').innerText()), 'a step that is missing is a warning');
+    await addEntry(t, page, at, 'seizure', async () => {
+      await page.selectOption('[name=kind]', 'cash');
+      await page.fill('[name=value]', '18400');
+    });
+    await page.goto(`${at}/add?kind=arrest`);
+    await press(page, 'button[name=_do]');
+    t.check((await page.locator('#problems a').count()) >= 2, 'what is missing is told, field by field');
+    await t.look(page, 'entry-problems');
+    await addEntry(t, page, at, 'arrest', async () => {
+      await page.selectOption('[name=subject]', '1');
+      await page.selectOption('[name=by_office]', { index: 1 });
+    });
+    await addEntry(t, page, at, 'note', async () => { await page.fill('[name=text]', 'Two adults were seen.'); });
+
+    await page.goto(at);
+    await page.locator('.time li', { hasText: 'Two adults were seen.' }).locator('a', { hasText: 'Correct or withdraw' }).click();
+    await page.waitForURL(/\/correct/);
+    await lookBoth(t, page, 'entry');
+    await page.fill('[name=text]', 'One adult was seen.');
+    await page.fill('[name=_why]', 'The second is a witness.');
+    await press(page, 'button[value=correct]');
+    said = await page.locator('main').innerText();
+    t.check(said.includes('One adult was seen.') && said.includes('The second is a witness.'), 'the correction stands');
+    t.equal(await page.locator('.time dd.gone').first().innerText(), 'Two adults were seen.', 'and the earlier words are struck through');
+    t.check(/Criminal arrest\s+1/.test(await page.locator('section:has(#counts)').innerText()), 'the arrest counts');
+    await lookBoth(t, page, 'case');
+
+    const analyst = await t.staff('analyst');
+    t.equal((await analyst.goto(at)).status(), 404, 'a colleague who was not put on it finds nothing');
+    const option = page.locator('#person option', { hasText: 'e.marsh' });
+    await page.selectOption('#person', await option.getAttribute('value'));
+    await press(page, 'form:has(#person) button');
+    t.equal((await analyst.goto(at)).status(), 200, 'and reads it once put on');
+    await press(page, 'form:has(input[value=remove]) button');
+    t.equal((await analyst.goto(at)).status(), 404, 'and no longer once taken off');
+
+    const file = await page.request.get(`${at}/csv`);
+    t.check((await file.text()).includes('One adult was seen.'), 'the timeline as a file');
+    await page.goto(t.house.staff + '/cases');
+    t.check((await page.locator('main').innerText()).includes('Harvest Row'), 'the case stands among mine');
+    t.check((await page.locator('#next').count()) === 1, 'with what is due next');
+    await lookBoth(t, page, 'cases');
+  },
+};
