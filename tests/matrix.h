@@ -11,7 +11,7 @@
 #include "app/feature_list.h"
 #include "staff/role/role.h"
 
-enum { MATRIX_SETS = 40, MATRIX_CALLERS = 40, OFFICES = 2 };
+enum { MATRIX_SETS = 40, MATRIX_CALLERS = 64, OFFICES = 2 };
 
 /* Where a person of a role stands. The sealed envelope is one, and a stranger is nobody. */
 enum standing {

@@ -1,4 +1,7 @@
 #include "app/feature_list.h"
+#include "care/ask/ask_web.h"
+#include "care/packet/packet_web.h"
+#include "care/victims/victims_web.h"
 #include "intake/mailbox/mailbox_web.h"
 #include "intake/public/public_web.h"
 #include "intake/tip/tip_web.h"
@@ -11,7 +14,8 @@
 #include "triage/review/review_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes };
+                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
+                                                &victims_routes, &packet_routes, &ask_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
@@ -40,7 +44,11 @@ static const struct db_right staff_rights[] = {
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "tip", DB_READ }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
-    { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE }, { NULL, 0 },
+    { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
+    { "office", DB_READ }, { "roster", DB_READ }, { "tally", DB_READ | DB_INSERT | DB_UPDATE },
+    { "care_file", DB_READ | DB_INSERT | DB_UPDATE }, { "care_name", DB_READ | DB_INSERT | DB_UPDATE },
+    { "care_entry", DB_READ | DB_INSERT }, { "care_place", DB_READ | DB_INSERT }, { "caseload", DB_READ | DB_INSERT },
+    { "care_request", DB_READ | DB_INSERT | DB_DELETE }, { "packet", DB_READ | DB_INSERT | DB_DELETE }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },

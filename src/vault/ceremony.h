@@ -9,7 +9,7 @@
 #include "vault/keeper.h"
 #include "vault/keys.h"
 
-enum { PLAN_PEOPLE = 32, PLAN_RINGS = 10, SHARES_MAX = 16, K0_TEXT = 52 };
+enum { PLAN_PEOPLE = 64, PLAN_RINGS = 10, SHARES_MAX = 16, K0_TEXT = 52 };
 
 /*
  * A person of the plan. The passphrase is NFKC text of 15 characters or more, checked by the caller.

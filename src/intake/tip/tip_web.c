@@ -60,9 +60,9 @@ static bool was_chosen(const struct request *r, str name, str value)
     return false;
 }
 
-static struct choices choices_of(const struct request *r, str name, const struct option *from, ptrdiff_t n, const char *first)
+static struct tip_choices choices_of(const struct request *r, str name, const struct option *from, ptrdiff_t n, const char *first)
 {
-    struct choices c = { arena_new(r->arena, struct choice, n), n };
+    struct tip_choices c = { arena_new(r->arena, struct tip_choice, n), n };
     for (ptrdiff_t i = 0; i < n; i++) {
         c.at[i].value = str_of(from[i].value);
         c.at[i].label = tr(r->language, from[i].label);
@@ -112,20 +112,20 @@ static const struct offer industry_offer = { LIT("industries"), LIT("industry"),
 static const struct offer sign_offer = { LIT("indicators"), LIT("sign"), INDICATOR_ASK_OTHER, strong_sign };
 static const struct offer more_offer = { LIT("indicators"), LIT("sign"), INDICATOR_ASK_OTHER, weaker_sign };
 
-static struct choices pack_choices(const struct request *r, const struct offer *o)
+static struct tip_choices pack_choices(const struct request *r, const struct offer *o)
 {
     struct pack_rows rows = pack_list(r->services->pack, r->arena, o->file, day_of(r->now));
-    struct choices c = { .at = arena_new(r->arena, struct choice, rows.len) };
+    struct tip_choices c = { .at = arena_new(r->arena, struct tip_choice, rows.len) };
     for (ptrdiff_t i = 0; i < rows.len; i++)
         if (o->offered(rows.at[i])) {
             str value = pack_cell(rows.at[i], 0);
-            c.at[c.len++] = (struct choice){ .value = value, .label = tr_str(r, pack_cell(rows.at[i], o->label)),
+            c.at[c.len++] = (struct tip_choice){ .value = value, .label = tr_str(r, pack_cell(rows.at[i], o->label)),
                                              .chosen = was_chosen(r, o->field, value) };
         }
     return c;
 }
 
-static bool any_chosen(const struct choices *c)
+static bool any_chosen(const struct tip_choices *c)
 {
     for (ptrdiff_t i = 0; i < c->len; i++)
         if (c->at[i].chosen)

@@ -3,12 +3,12 @@
 #define INTAKE_TIP_TIP_WEB_H
 #include "intake/public/public.h"
 
-struct choice {
+struct tip_choice {
     str value, label, hint;
     bool chosen;
 };
-struct choices {
-    struct choice *at;
+struct tip_choices {
+    struct tip_choice *at;
     ptrdiff_t len;
 };
 struct tip_form_page {
@@ -18,7 +18,7 @@ struct tip_form_page {
     str narrative, place, how_many, identifiers, contact, safe_when, code_word; /* as typed */
     str narrative_problem, place_problem, how_many_problem, identifiers_problem, contact_problem, safe_when_problem,
         code_word_problem;
-    struct choices dangers, venues, industries, whens, minors, signs, more_signs, proximities, consents, methods;
+    struct tip_choices dangers, venues, industries, whens, minors, signs, more_signs, proximities, consents, methods;
     bool kinds_chosen, more_chosen, message, no_contact;
 };
 struct digit_group {

@@ -10,6 +10,8 @@ static const struct {
     permission needs;
 } all_areas[] = {
     { "/queue", N_("Queue"), QUEUE_READ },
+    { "/packets", N_("Packets"), PACKET_READ },
+    { "/victims", N_("My people"), VICTIM_READ },
     { "/people", N_("People"), PEOPLE_READ },
     { "/settings", N_("Settings"), SETTING_READ },
     { "/audit", N_("Log"), AUDIT_READ },

@@ -2,6 +2,8 @@
 
 #define MAY(p) ((uint64_t)1 << (p))
 #define ON(c)  (1u << (c))
+/* Work on one's own cases: which those are, the keys say. */
+#define CASEWORK (MAY(CASE_READ) | MAY(CASE_OPEN) | MAY(CASE_WRITE) | MAY(CASE_GRANT) | MAY(EVIDENCE_WRITE))
 /* clang-format off */
 const struct role roles[] = {
     { "call_taker", N_("Call taker"), CLASS_LINE, 0,
@@ -9,10 +11,24 @@ const struct role roles[] = {
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
-      | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART),
+      | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART)
+      | CASEWORK,
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
+    { "analyst", N_("Analyst"), CLASS_ANALYST, POWER_GRANT,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | CASEWORK,
+      .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/cases" },
+    { "investigator", N_("Investigator"), CLASS_INVESTIGATOR, POWER_GRANT,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(TIP_NOTE) | MAY(PACKET_READ) | CASEWORK,
+      .rings = ON(TIP), .invited = true, .start = "/cases" },
     { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ),
       .rings = ON(AUDIT), .invited = true, .start = "/audit" },
+    { "specialist", N_("Victim assistance specialist"), CLASS_CARE, POWER_GRANT,
+      MAY(VICTIM_READ) | MAY(VICTIM_OPEN) | MAY(VICTIM_WRITE) | MAY(LOCATION_READ) | MAY(LOCATION_WRITE) | MAY(RELIEF_WRITE) | MAY(DIRECTORY_READ),
+      .rings = ON(VICTIM), .invited = true, .start = "/victims" },
+    { "coordinator", N_("Victim assistance coordinator"), CLASS_CARE, POWER_GRANT,
+      MAY(VICTIM_READ) | MAY(VICTIM_OPEN) | MAY(VICTIM_WRITE) | MAY(LOCATION_READ) | MAY(LOCATION_WRITE) | MAY(RELIEF_WRITE) | MAY(DIRECTORY_READ)
+      | MAY(PEOPLE_READ) | MAY(PEOPLE_ADMIT),
+      .rings = ON(VICTIM), .invited = true, .start = "/victims" },
     { "administrator", N_("Administrator"), CLASS_NONE, POWER_CERTIFY,
       MAY(PEOPLE_READ) | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_DEPART) | MAY(SETTING_READ) | MAY(SETTING_WRITE),
       .invited = true, .start = "/people" },
