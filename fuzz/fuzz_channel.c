@@ -15,7 +15,7 @@ static const char *const shapes[] = {
     "ttiiiaabccct", "ttiiiaabccct", "ttiiiaabccct", /* PRINCIPAL */ "tnaabc", /* ENROL */ "scdt", /* CERTIFY */ "tiv",
     /* REVOKE */ "tit", /* SLOT */ "tiaaaactdt", /* NOTE */ "taaaacit", /* BLIND */ "tbaa*am", /* RECEIPT */ "a",
     /* MAIL */ "aabt*ik", /* TICKET */ "t", /* RINGS */ "idvc", /* ENGINE */ "t", /* SNAP */ "a", /* HEAD */ "",
-    /* OPEN's answer */ "db*at", /* RECEIPT's answer */ "a*vcit", /* MAIL's answer */ "a*ic",
+    /* OPEN's answer */ "db*at", /* RECEIPT's answer */ "a*vcit", /* MAIL's answer */ "b*ic",
 };
 
 static ptrdiff_t width_of(char piece)

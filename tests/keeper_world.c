@@ -1,6 +1,7 @@
 #include "keeper_world.h"
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@ const struct plan_person world_people[PEOPLE] = {
     [IVY] = { LIT("ivy"), PASS("ivy"), CLASS_INVESTIGATOR, 0, 0 },
     [PAT] = { LIT("pat"), PASS("pat"), CLASS_PARTNER, 0, 0 },
 };
+
+const char *world_parent = "/tmp";
 
 /* As the program opens it: with the keeper's rights and no more. */
 static void reopen(struct world *x)
@@ -50,7 +53,7 @@ struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff
     x->now = WORLD_NOW;
     x->office = (id){ { 0x0f, 1 } };
     x->people = people;
-    snprintf(x->folder, sizeof x->folder, "/tmp/keeper-test-XXXXXX");
+    snprintf(x->folder, sizeof x->folder, "%s/keeper-test-XXXXXX", world_parent);
     must(mkdtemp(x->folder));
     snprintf(x->path, sizeof x->path, "%s/keys.db", x->folder);
     must(db_open(x->path, (struct db_options){ .create = true, .busy_ms = 2000 }, &x->db) == OK);
@@ -68,7 +71,9 @@ struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff
 
 void world_restart(struct world *x)
 {
+    struct keeper_core gone = *x->core;
     core_close(x->core);
+    must(!madvise(gone.memory, (size_t)(gone.turn.end - gone.memory), MADV_DONTNEED)); /* a process would have ended here */
     db_close(x->db);
     reopen(x);
     keeper_up(x);

@@ -23,6 +23,7 @@ struct world {
     uint8_t device[32];
     const struct plan_person *people;
 };
+extern const char *world_parent; /* where folders of worlds are made: /tmp */
 extern const struct plan_person world_people[PEOPLE];
 enum { WORLD_NOW = 1790000000 }; /* 2026-09-21 */
 

@@ -7,6 +7,7 @@
 #ifndef TESTS_MATRIX_H
 #define TESTS_MATRIX_H
 #include "world.h"
+#include <netinet/in.h>
 #include <stdio.h>
 #include "app/feature_list.h"
 #include "staff/role/role.h"
@@ -43,6 +44,15 @@ struct matrix_caller {
     char cookie[72];
     str shut_page;           /* the first answer of keys that are shut: all are the same */
 };
+/* One side behind a real socket. */
+struct matrix_door {
+    struct matrix *matrix;
+    enum side side;
+    int listening;
+    struct sockaddr_in address;
+    struct http_server *server;
+};
+enum { HTTP_NEVER, HTTP_SAMPLE, HTTP_ALWAYS }; /* which cells are asked over the sockets; the sample is 5 in 100 */
 struct matrix {
     struct app *app;
     struct db *staff_db, *public_db;
@@ -63,6 +73,11 @@ struct matrix {
     int64_t cells, wrong, untaught;
     bool quiet;                        /* a control: its wrong cells are wanted */
     int shown;                         /* wrong cells printed */
+    struct matrix_door door[2];        /* by side */
+    int http;
+    bool over_http;                    /* the cell at hand */
+    int64_t http_cells;
+    struct chance sample;              /* seeded: the same cells each time */
 };
 
 struct matrix *matrix_make(void);
@@ -81,6 +96,10 @@ struct matrix_request {
 };
 /* The whole answer as bytes: status, type, headers, body. Parked ones are waited for. */
 str matrix_ask(struct matrix *m, struct arena *a, const struct matrix_request *q);
+
+/* Opens the doors; the answer to one request, in the form of matrix_ask. */
+void matrix_serve(struct matrix *m);
+str matrix_ask_served(struct matrix *m, struct arena *a, enum side side, const struct http_request *r);
 
 /* Runs the cells of every route whose path begins with prefix ("": all). only: one caller, or NULL. */
 void matrix_run(struct matrix *m, const char *prefix, const struct matrix_caller *only);

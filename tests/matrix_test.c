@@ -15,7 +15,8 @@ static int end_world(void **state)
 
 static void say(const struct matrix *m, const char *what)
 {
-    printf("%s: %lld cells, %lld wrong, %lld not taught\n", what, (long long)m->cells, (long long)m->wrong, (long long)m->untaught);
+    printf("%s: %lld cells, %lld of them over HTTP, %lld wrong, %lld not taught\n", what, (long long)m->cells, (long long)m->http_cells,
+           (long long)m->wrong, (long long)m->untaught);
 }
 
 static void every_cell_of_the_table_is_as_the_table_says(void **state)
@@ -24,12 +25,15 @@ static void every_cell_of_the_table_is_as_the_table_says(void **state)
     const char *list = getenv("MATRIX_CELLS");
     if (list)
         must((m->list = fopen(list, "w")) != NULL);
+    matrix_serve(m);
+    m->http = HTTP_SAMPLE;
     matrix_run(m, "", NULL);
     if (m->list)
         fclose(m->list);
     m->list = NULL;
     say(m, "access matrix");
     assert_true(m->cells > 5000);
+    assert_true(m->http_cells > m->cells * 4 / 100);
     assert_int_equal(m->untaught, 0);
     assert_int_equal(m->wrong, 0);
 }
@@ -113,6 +117,21 @@ static void a_spoiled_route_is_found(void **state)
     assert_int_equal(m->wrong, 0);
 }
 
+/* What the sample can find: the same controls, every cell over the sockets. */
+static void over_http_a_spoiled_route_is_found_too(void **state)
+{
+    struct matrix *m = *state;
+    matrix_serve(m);
+    m->http = HTTP_ALWAYS;
+    copy_of(m, POST, "/tips/:id/note")->needs = ANYONE;
+    assert_found(m, "/tips/:id/note", "control over HTTP, open to anyone");
+    copy_of(m, GET, "/tips/:id")->run = tell_apart;
+    assert_found(m, "/tips/:id", "control over HTTP, a refusal of its own");
+    matrix_run(m, "/queue", NULL);
+    assert_int_equal(m->http_cells, m->cells);
+    assert_int_equal(m->wrong, 0);
+}
+
 static void a_kind_of_route_nobody_taught_is_not_passed_over(void **state)
 {
     struct matrix *m = *state;
@@ -128,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_cell_of_the_table_is_as_the_table_says, make_world, end_world),
         cmocka_unit_test_setup_teardown(a_spoiled_route_is_found, make_world, end_world),
+        cmocka_unit_test_setup_teardown(over_http_a_spoiled_route_is_found_too, make_world, end_world),
         cmocka_unit_test_setup_teardown(a_kind_of_route_nobody_taught_is_not_passed_over, make_world, end_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ CREATE TABLE case_office (
 
 CREATE TABLE case_tip (
     root       BLOB    NOT NULL REFERENCES casefile (id),
-    tip        BLOB    NOT NULL REFERENCES tip (id),
+    tip        BLOB    NOT NULL CHECK (length(tip) = 16),
     author     BLOB    NOT NULL CHECK (length(author) = 16),
     day        INTEGER NOT NULL,
     undone_day INTEGER,

@@ -2,7 +2,6 @@
 #include "app/command.h"
 #include "common/house/house.h"
 #include "lib/os/os.h"
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -37,7 +36,6 @@ static void look_at_folder(struct findings *f, const struct folder *d)
 
 static void look_at_machine(struct findings *f)
 {
-    struct rlimit limit;
     char pattern[256] = "";
     FILE *core = fopen("/proc/sys/kernel/core_pattern", "re");
     if (core) {
@@ -45,8 +43,8 @@ static void look_at_machine(struct findings *f)
             pattern[0] = 0;
         fclose(core);
     }
-    bool locked = !getrlimit(RLIMIT_MEMLOCK, &limit) && (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= (rlim_t)256 << 20);
-    say(f, locked || !geteuid(), false, "memory can be kept out of swap", "raise LimitMEMLOCK for the account, or use encrypted swap");
+    say(f, os_may_lock_memory(), false, "memory can be kept out of swap",
+        "set LimitMEMLOCK=infinity for the account (any other limit is too small), or use encrypted swap");
     say(f, pattern[0] != '|', false, "core files are not handed to a program",
         "roles switch their own core files off; still, turn the handler off for this account");
     say(f, geteuid() != 0, false, "the program does not run as root", "run it under an account of its own");

@@ -37,7 +37,7 @@ static const struct db_right acceptor_rights[] = {
     { "tip", DB_READ | DB_INSERT | DB_DELETE }, { "tip_source", DB_READ | DB_INSERT | DB_DELETE }, { "tip_addition", DB_READ | DB_INSERT },
     { "mailbox", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "reply", DB_READ | DB_UPDATE | DB_DELETE },
     { "idem", DB_READ | DB_INSERT | DB_DELETE }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
-    { "outbox", DB_READ | DB_INSERT }, { NULL, 0 },
+    { "outbox", DB_READ | DB_INSERT }, { "sweep_look", DB_READ | DB_INSERT | DB_UPDATE }, { NULL, 0 },
 };
 static const struct db_right staff_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ },

@@ -43,6 +43,11 @@ static bool take_person(const struct json_value *v, struct setup *s)
     return true;
 }
 
+static bool is_asked(int setting)
+{
+    return !house_rules[setting].fixed || house_rules[setting].asked;
+}
+
 static bool is_known(str name)
 {
     static const str own[] = { LIT("people"), LIT("house_passphrase"), LIT("shares"), LIT("need"), LIT("escrow") };
@@ -50,7 +55,7 @@ static bool is_known(str name)
         if (str_equal(own[i], name))
             return true;
     for (int i = 0; i < HOUSE_SETTINGS; i++)
-        if (!house_rules[i].fixed && str_equal(house_rules[i].name, name))
+        if (is_asked(i) && str_equal(house_rules[i].name, name))
             return true;
     return false;
 }
@@ -63,7 +68,7 @@ static bool take_answers(const struct json_value *v, struct setup *s)
             return false;
         }
     for (int i = 0; i < HOUSE_SETTINGS; i++)
-        if (!house_rules[i].fixed && !take_text(v, house_rules[i].name, &s->values[i]))
+        if (is_asked(i) && !take_text(v, house_rules[i].name, &s->values[i]))
             return false;
     const struct json_value *people = json_in_member(v, lit("people")), *escrow = json_in_member(v, lit("escrow"));
     for (const struct json_value *p = people ? people->first : NULL; p; p = p->next)
@@ -178,7 +183,7 @@ static bool ask_person(struct arena *a, const char *role, const char *question, 
 static bool ask_all(struct arena *a, struct setup *s)
 {
     static const enum house_setting questions[] = { HOUSE_LINE_NAME, HOUSE_LINE_IS_POLICE, HOUSE_LINE_SHARES_IMMIGRATION,
-        HOUSE_LINE_PHONE, HOUSE_EMERGENCY_NUMBER, HOUSE_LEAVE_URL, HOUSE_LANGUAGES, HOUSE_OFFICE_NAME, HOUSE_COUNTRY_PACK };
+        HOUSE_LINE_PHONE, HOUSE_EMERGENCY_NUMBER, HOUSE_LEAVE_URL, HOUSE_LANGUAGES, HOUSE_DEFAULT_LANGUAGE, HOUSE_OFFICE_NAME, HOUSE_COUNTRY_PACK };
     for (ptrdiff_t i = 0; i < countof(questions); i++)
         if (!ask_setting(a, questions[i], s))
             return false;

@@ -41,7 +41,7 @@ static status do_next(struct db *db, struct arena a, int64_t now)
 
 int jobs_run(struct db *db, struct keeper *keeper)
 {
-    (void)keeper; /* its channel says when the house is gone; witnesses come with the ground */
+    (void)keeper; /* for witnesses, which come with the ground. The end of the house ends this process: process_start sees to it */
     struct arena a = arena_reserve(JOB_BYTES);
     int64_t checkpoint = os_now();
     for (;;) {

@@ -21,7 +21,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { PROCESS_BYTES = 64 << 20, KEEPER_WAIT_MS = 2000, DATABASE_WAIT_MS = 2000, MOST_ROUTES = 32, SCRATCH_BYTES = 1 << 20,
+enum { PROCESS_BYTES = 64 << 20, KEEPER_WAIT_MS = 2000, DATABASE_WAIT_MS = 2000, MOST_ROUTES = 32, SCRATCH_BYTES = 8 << 20,
        LOOK_SECONDS = 30 };
 
 /* One worker of either side. Lives as long as the process. */
@@ -39,6 +39,7 @@ struct worker {
     struct http_server *server;
     struct arena scratch;
     int64_t loaded_day, ticks;
+    uint8_t pack_stamp[32];
 };
 
 static void tell_ready(const struct role_start *s)
@@ -62,6 +63,7 @@ static bool load_world(struct worker *w)
     struct pack_rules *rules = arena_new(a, struct pack_rules, 1);
     struct pack_clocks *clocks = arena_new(a, struct pack_clocks, 1);
     if (!open_database(&w->start, &w->folder, &w->db) || house_load(w->db, a, &w->house) != OK
+        || pack_stamp(w->db, a, w->pack_stamp) != OK /* before the packs: what comes in between is seen at the next look */
         || pack_open(w->db, a, NULL, &w->pack) != OK || rules_compile(a, &w->pack, today, rules) != OK
         || clocks_compile(a, &w->pack, today, clocks) != OK)
         return false;
@@ -81,21 +83,29 @@ static bool same_settings(const struct house *a, const struct house *b)
 }
 
 /*
- * Each second: shared keys that are over are wiped. Twice a minute: a changed setting or a new day
- * (rows of a pack begin and end by day) ends this worker, and its successor starts with what holds now.
+ * Each second: shared keys that are over are wiped. Twice a minute: a changed setting, a pack loaded or
+ * confirmed, or a new day (rows of a pack begin and end by day) ends this worker, and its successor starts with what holds now.
  */
+static bool world_changed(const struct worker *w)
+{
+    struct arena scratch = w->scratch;
+    struct house house;
+    uint8_t stamp[32];
+    if (day_of(os_now()) != w->loaded_day || (house_load(w->db, &scratch, &house) == OK && !same_settings(&house, &w->house)))
+        return true;
+    return pack_stamp(w->db, &scratch, stamp) == OK && memcmp(stamp, w->pack_stamp, sizeof stamp);
+}
+
 static void tick(void *app, int fd)
 {
     (void)fd;
     struct worker *w = app;
-    struct house now;
-    struct arena scratch = w->scratch;
     sealer_tick(w->services.sealer, os_monotonic_ms());
     if (db_broken(w->db))
         http_stop(w->server);
     if (++w->ticks % LOOK_SECONDS)
         return;
-    if (day_of(os_now()) != w->loaded_day || (house_load(w->db, &scratch, &now) == OK && !same_settings(&now, &w->house)))
+    if (world_changed(w))
         http_stop(w->server);
 }
 
@@ -115,6 +125,8 @@ static int run_web(struct worker *w, enum side side)
                            .services = &w->services, .chance = &w->chance, .now = os_now, .secure = w->start.secure,
                            .find_caller = staff ? session_find_caller : NULL,
                            .draw_problem = staff ? staff_draw_problem : public_draw_problem };
+    str otherwise = house_text(&w->house, HOUSE_DEFAULT_LANGUAGE);
+    w->web.offer = language_offer(staff ? (str){ 0 } : house_text(&w->house, HOUSE_LANGUAGES), otherwise);
     w->server = http_open(w->start.listen, (struct http_limits){ 0 }, handle, &w->web);
     http_watch(w->server, -1, tick, w);
     if (!staff)

@@ -15,7 +15,6 @@ static const char *words_of(status s)
     switch (s) {
     case NOT_FOUND: return "this is not the house passphrase";
     case BUSY:      return "the keeper is busy or starting; try again in a moment";
-    case LIMIT:     return "too many wrong tries; wait a minute";
     default:        return "the keeper refused; see its log";
     }
 }

@@ -88,7 +88,7 @@ struct receipt { char digits[24]; uint32_t pepper; uint8_t locator[16], secret[3
 status keeper_receipts(struct keeper *k, ptrdiff_t n, struct receipt *out) MUST_CHECK; /* n <= 64 */
 struct locator { uint8_t at[16]; uint32_t pepper; };
 /* n rows 0: the candidate locators of the digits (room for LOCATORS); else opens reply rows for them. */
-enum { LOCATORS = 255 };
+enum { LOCATORS = 800 };
 status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
                    struct open_row *rows, ptrdiff_t n) MUST_CHECK;
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
@@ -113,6 +113,9 @@ struct log_line {
 status keeper_log(struct keeper *k, token t, bool own, uint64_t before, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
 /* Rows a person may open in an hour and a day; two persons (CERTIFY, APPROVE) change it and the log says so. */
 status keeper_budget(struct keeper *k, token t, token second, enum compartment c, uint32_t hour_rows, uint32_t day_rows) MUST_CHECK;
+/* What they are now, by compartment (out[0] stays as it is); for holders of CERTIFY. */
+struct opening_budget { uint32_t hour_rows, day_rows; };
+status keeper_budgets(struct keeper *k, token t, struct opening_budget out[COMPARTMENTS + 1]) MUST_CHECK;
 /* ROLE_CONTROL alone: the stretched house passphrase opens the house. NOT_FOUND: it is wrong. */
 status keeper_unlock(struct keeper *k, const uint8_t stretched[32]) MUST_CHECK;
 #endif

@@ -67,7 +67,7 @@ static status exchange(struct keeper *k, struct message_head *head)
             return OK;
         /* else: a late answer to an earlier request */
     }
-    return s == NOT_FOUND ? FAULT : s;
+    return s == NOT_FOUND || s == INVALID ? FAULT : s; /* closed, or longer than any message: not what the keeper said of ours */
 }
 
 status keeper_send(struct keeper *k, uint16_t type)

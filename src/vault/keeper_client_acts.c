@@ -150,7 +150,9 @@ status keeper_mail(struct keeper *k, const char digits[24], struct locator *loca
     status s = keeper_send(k, 21);
     if (s != OK)
         return keeper_done(k, s);
-    ptrdiff_t m = wire_get_u8(&k->in);
+    ptrdiff_t m = wire_get_u16(&k->in);
+    if (m > LOCATORS)
+        return keeper_done(k, FAULT);
     for (ptrdiff_t i = 0; i < m; i++) {
         wire_take(&k->in, locators[i].at, 16);
         locators[i].pepper = wire_get_u32(&k->in);
@@ -226,6 +228,17 @@ status keeper_budget(struct keeper *k, token t, token second, enum compartment c
     wire_u32(w, hour_rows);
     wire_u32(w, day_rows);
     return keeper_done(k, keeper_send(k, 29));
+}
+
+status keeper_budgets(struct keeper *k, token t, struct opening_budget out[COMPARTMENTS + 1])
+{
+    wire_bytes(keeper_ask(k), t.at, KEY);
+    status s = keeper_send(k, 30);
+    for (int c = TIP; s == OK && c <= COMPARTMENTS; c++) {
+        out[c].hour_rows = wire_get_u32(&k->in);
+        out[c].day_rows = wire_get_u32(&k->in);
+    }
+    return keeper_done(k, s);
 }
 
 status keeper_unlock(struct keeper *k, const uint8_t stretched[32])

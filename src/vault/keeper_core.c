@@ -1,21 +1,12 @@
 #include "vault/keeper_core.h"
+#include "lib/log/log.h"
 
 #define ROLE(r) (1u << (r))
 enum { STAFF = ROLE(ROLE_STAFF), ANYBODY = ROLE(ROLE_PUBLIC) | ROLE(ROLE_STAFF) | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_ENGINE) | ROLE(ROLE_JOBS) };
 enum { OPEN_HEAD = 52, SHARE_HEAD = 84, BLIND_HEAD = 36, MAIL_HEAD = 36, BLIND_ITEM = 64 };
 
-/*
- * Every message the keeper knows (keys.md 4.3). length is of the body; each more bytes a counted item, whose
- * number stands at count_at (u8 or u16). locked: also served before the house is unlocked.
- */
-static const struct rule {
-    uint16_t type;
-    unsigned roles;
-    ptrdiff_t length, each;
-    int count_at, count_bytes, least;
-    bool locked;
-    message_act *judge, *answer;
-} rules[] = {
+/* Every message the keeper knows (keys.md 4.3). */
+static const struct rule rules[] = {
     /* clang-format off */
     {  1, STAFF, 96, 0, 0, 0, 0, false, judge_begin, NULL },
     {  2, STAFF, 80, 0, 0, 0, 0, false, judge_finish, NULL },
@@ -41,9 +32,16 @@ static const struct rule {
     { 26, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, false, judge_head, NULL },
     { 28, STAFF, 48, 0, 0, 0, 0, false, judge_log, NULL },
     { 29, STAFF, 76, 0, 0, 0, 0, false, judge_budget, NULL },
+    { 30, STAFF, 32, 0, 0, 0, 0, false, judge_budgets, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };
+
+const struct rule *core_rules(ptrdiff_t *n)
+{
+    *n = countof(rules);
+    return rules;
+}
 
 uint32_t core_today(const struct keeper_core *c)
 {
@@ -297,8 +295,16 @@ status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY])
         return FAULT;
     if (!slot_open(&h, node.id, SLOT_NODE, lit(""), slot.box, seed))
         return FAULT;
-    identity_from(seed, &c->node);
+    struct identity own;
+    identity_from(seed, &own);
     wipe(seed, KEY);
+    if (!log_is_signed(c, own.sign.open)) {
+        wipe(&own, sizeof own);
+        wipe(&h, sizeof h);
+        return INVALID;
+    }
+    c->node = own;
+    wipe(&own, sizeof own);
     c->node_id = node.id;
     c->house = h;
     wipe(&h, sizeof h);
@@ -314,13 +320,11 @@ status core_start(struct keeper_core *c)
     if (s == OK && secret_head_read((str){ (char *)c->secret_file, SECRET_FILE }, &head) && head.version == SECRET_DEMO)
         s = core_unlock(c, NULL);
     if (s != OK)
-        return s;
+        return s == INVALID ? FAULT : s;
     s = db_begin(c->db);
     if (s != OK)
         return s;
     s = log_append(c, &(struct entry){ .action = ACT_START, .digest = c->anchor_hash });
-    if (s == OK)
-        s = mail_start(c);
     if (s == OK)
         s = loghead_put(c->db, LOG_NUMBER, &c->tree);
     c->tree_moved = false;
@@ -336,5 +340,9 @@ status judge_unlock(struct keeper_core *c, struct asked *q)
     if (c->house.open)
         return OK;
     status s = core_unlock(c, stretched);
+    if (s == INVALID) {
+        log_event(LOG_KEEPER_NOT_WHOLE, s, 0); /* receipts go on, and nobody signs in */
+        return core_refuse(q, CODE_STORE);
+    }
     return s == OK ? log_asked(c, q, (struct entry){ .action = ACT_START, .result = STARTED_UNLOCKED, .actor = c->node_id }) : s;
 }

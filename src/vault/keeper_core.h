@@ -18,7 +18,7 @@ enum {
     SESSIONS = 1024,
     HELD = 64,          /* ring secrets a session keeps */
     TICKETS = 64,
-    PEPPERS = 255,      /* live ones: MAIL counts them in a byte */
+    PEPPERS = LOCATORS, /* live ones: as many as MAIL can answer with */
     MEMO = 4096,
     REVOKED = 16384,
     ROWS = 64,          /* of one message */
@@ -26,6 +26,8 @@ enum {
     OPEN_ROW = 16 + KEYBOX,
     CODE_TAKEN = 8      /* after the codes of lib/os/channel.h: the name is in use */
 };
+
+_Static_assert(CHANNEL_HEADER + 2 + PEPPERS * (16 + 4) <= KEEPER_MESSAGE_MAX, "all locators fit an answer");
 
 /* A ring secret under the session's key: at rest the keeper's memory opens nothing of a person's. */
 struct held {
@@ -60,6 +62,12 @@ struct pepper {
     uint8_t key[KEY];
 };
 
+/* The last signed record, as the start read it: its signature answers for every record before it. */
+struct signed_head {
+    uint64_t size;      /* 0: nothing is signed */
+    uint8_t root[32], signature[SIGNATURE];
+};
+
 struct keeper_core {
     struct db *db;
     struct arena arena;           /* of one turn */
@@ -80,6 +88,7 @@ struct keeper_core {
     int64_t mail_at;
     struct audit_tree tree;
     bool tree_moved;
+    struct signed_head signed_head;
     struct sealer *sealer;
     struct ticket_out tickets[TICKETS];
     struct pepper peppers[PEPPERS]; /* newest first */
@@ -119,15 +128,32 @@ struct asked {
     int failed;                 /* rows whose box did not open after the commit: one more record */
 };
 
+/* Judge stages, answer (after the commit) computes row keys. */
+typedef status message_act(struct keeper_core *c, struct asked *q);
+/*
+ * What a message must look like and who may send it. length is of the body; each more bytes a counted item, whose
+ * number stands at count_at (u8 or u16; count_bytes 0: no items). locked: also served before the house is unlocked.
+ */
+struct rule {
+    uint16_t type;
+    unsigned roles;             /* a bit each: 1u << ROLE_STAFF */
+    ptrdiff_t length, each;
+    int count_at, count_bytes, least;
+    bool locked;
+    message_act *judge, *answer; /* answer NULL: nothing is computed after the commit */
+};
+const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing go over them */
+
 /* A keeper on an open, migrated keys database. Process lifetime. OK, or INVALID: the anchor or secret file is not good. */
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;
 void core_close(struct keeper_core *c); /* wipes everything it knew; the memory stays reserved */
 void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotonic_seconds);
-/* Checks the log, records START, makes the boot pepper; opens the house of a demo. FAULT: the log is not whole. */
+/* Checks the log, records START; opens the house of a demo. FAULT: the log is not whole, or not this house's. */
 status core_start(struct keeper_core *c) MUST_CHECK;
 /* Answers stand in each message's out. False: a commit failed, everybody got STORE, and the process must end. */
 bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n);
 ptrdiff_t core_hello(const struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX]);
+/* NOT_FOUND: another passphrase. INVALID: the log that was read at the start is not signed by this house; it stays locked. */
 status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY]) MUST_CHECK;
 
 /* The rest is between the keeper's own files. */
@@ -151,6 +177,8 @@ void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16]);
 status trust_member(struct keeper_core *c, const struct ring *r, const struct member *m, struct principal *who) MUST_CHECK;
 /* The ring's newest public half, its chain followed to root; NOT_FOUND when it does not hold. */
 status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out) MUST_CHECK;
+/* The same of an older epoch. */
+status trust_epoch_key(struct keeper_core *c, const struct ring *r, uint32_t epoch, struct ring_key *out) MUST_CHECK;
 
 /* Sessions. */
 /* Finds the session, checks the person again if the wall moved, and the powers asked for. LOCKED or NOT_FOUND. */
@@ -195,18 +223,15 @@ struct entry {
 status log_append(struct keeper_core *c, const struct entry *e) MUST_CHECK;
 status log_asked(struct keeper_core *c, struct asked *q, struct entry e) MUST_CHECK; /* actor and session filled in */
 status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code) MUST_CHECK;
-status log_start(struct keeper_core *c) MUST_CHECK; /* reads and checks what stands */
+status log_start(struct keeper_core *c) MUST_CHECK; /* reads what stands and checks all that needs no key */
+bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY]) MUST_CHECK; /* and what needs the node's public one */
 
 /* Budgets: takes rows, or LIMIT. */
 status budget_take(struct keeper_core *c, id who, enum compartment compartment, int64_t rows) MUST_CHECK;
 
-status mail_start(struct keeper_core *c) MUST_CHECK;  /* the boot pepper */
-status mail_unlock(struct keeper_core *c) MUST_CHECK; /* the older ones */
-status mail_new_month(struct keeper_core *c) MUST_CHECK;
+status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 
-/* Messages: judge stages, answer (after the commit) computes row keys. */
-typedef status message_act(struct keeper_core *c, struct asked *q);
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
-    judge_mail, answer_mail, judge_head, judge_log, judge_budget, judge_unlock;
+    judge_mail, answer_mail, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock;
 #endif

@@ -112,11 +112,36 @@ status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code)
     return log_asked(c, q, (struct entry){ .action = ACT_REFUSED, .purpose = q->head.type, .result = code, .about = q->about });
 }
 
+/* What a note may be about: something was written, exported, released or set. */
+static bool of_writing(uint8_t action)
+{
+    return action >= ACT_WRITE && action <= ACT_SETTING && action != ACT_BREAK_GLASS;
+}
+
 struct scan {
     struct keeper_core *core;
     struct audit_tree tree;
-    bool whole;
+    bool whole, signed_last;
+    bool tail_good; /* what stands behind the last signature is of a locked house's making */
 };
+
+static void scan_signature(struct scan *scan, const struct leaf *l, const struct audit_record *r)
+{
+    static const uint8_t none[SIGNATURE];
+    struct signed_head *head = &scan->core->signed_head;
+    bool signature = memcmp(l->signature, none, SIGNATURE) != 0;
+    if (signature) {
+        memcpy(head->signature, l->signature, SIGNATURE);
+        scan->tail_good = true;
+    } else if (scan->signed_last || !l->seq) {
+        head->size = scan->tree.size; /* so far: the root is made once a stretch, not once a record */
+        audit_tree_root(&scan->tree, head->root);
+        scan->tail_good = r->action == ACT_START;
+    } else {
+        scan->tail_good &= r->action == ACT_START || r->action == ACT_REFUSED || of_writing(r->action);
+    }
+    scan->signed_last = signature;
+}
 
 static void scan_leaf(void *to, const struct leaf *l)
 {
@@ -126,6 +151,7 @@ static void scan_leaf(void *to, const struct leaf *l)
         scan->whole = false;
         return;
     }
+    scan_signature(scan, l, &r);
     audit_tree_add(&scan->tree, (str){ (const char *)l->record, AUDIT_RECORD });
     if (r.action == ACT_REVOKE)
         trust_add_revoked(scan->core, r.object);
@@ -136,7 +162,7 @@ static void scan_leaf(void *to, const struct leaf *l)
 /* The log is read once a start: it must be whole, and it says who left. */
 status log_start(struct keeper_core *c)
 {
-    struct scan scan = { c, { 0 }, true };
+    struct scan scan = { .core = c, .whole = true };
     uint64_t size = 0;
     uint8_t root[32], head[32], last[32] = { 0 };
     status s = leaf_scan(c->db, LOG_NUMBER, scan_leaf, &scan);
@@ -148,9 +174,24 @@ status log_start(struct keeper_core *c)
         return FAULT;
     audit_tree_root(&scan.tree, root);
     audit_tree_root(&c->tree, head);
-    bool good = scan.whole && size == scan.tree.size && c->tree.size == size && same_bytes(root, last, sizeof root) &&
-                same_bytes(root, head, sizeof root);
+    if (scan.signed_last) {
+        c->signed_head.size = size;
+        memcpy(c->signed_head.root, root, sizeof root);
+    }
+    bool good = scan.whole && scan.tail_good && size == scan.tree.size && c->tree.size == size &&
+                same_bytes(root, last, sizeof root) && same_bytes(root, head, sizeof root);
     return good ? OK : FAULT;
+}
+
+/*
+ * The last signature answers for the root under it and the root for every record before it, each departure included:
+ * one is enough to know that nobody but the node wrote them. Which single entry was edited is what `audit verify` says.
+ */
+bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY])
+{
+    const struct signed_head *h = &c->signed_head;
+    str text = audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, h->size, h->root);
+    return h->size && sign_check(node, text, h->signature);
 }
 
 status judge_note(struct keeper_core *c, struct asked *q)
@@ -163,9 +204,8 @@ status judge_note(struct keeper_core *c, struct asked *q)
     struct entry e = { .action = action, .object_kind = "object" };
     memcpy(e.object.at, wire_get_bytes(&q->in, 16), 16);
     e.digest = wire_get_bytes(&q->in, 32);
-    bool of_writing = action >= ACT_WRITE && action <= ACT_SETTING && action != ACT_BREAK_GLASS;
     bool broken = action == ACT_REFUSED && q->role == ROLE_STAFF; /* a row whose key opened and whose body did not */
-    if (zero[0] || zero[1] || zero[2] || (!of_writing && !broken))
+    if (zero[0] || zero[1] || zero[2] || (!of_writing(action) && !broken))
         return INVALID;
     if (broken)
         e.result = CODE_NONE;

@@ -14,7 +14,7 @@ static bool same_month(int64_t day_a, int64_t day_b)
     return a.year == b.year && a.month == b.month;
 }
 
-/* A pepper is boxed to the house key and on disk before its first receipt. */
+/* A pepper is boxed to the house key and committed with the message that asked for its first receipt. */
 static status pepper_make(struct keeper_core *c)
 {
     struct pepper p = { .day = core_today(c) };
@@ -36,15 +36,14 @@ static status pepper_make(struct keeper_core *c)
     return s;
 }
 
-/* A house that opens by itself goes on with this month's pepper; a locked one cannot read it and makes another. */
-status mail_start(struct keeper_core *c)
+/*
+ * An open house goes on with this month's pepper; a locked one cannot read it and makes another. Only when a receipt
+ * is asked for: a start that gave none leaves none, or a locked house that fails again and again would bury, under
+ * peppers that no mailbox uses, those that some do.
+ */
+static status pepper_ready(struct keeper_core *c)
 {
     return c->pepper_count && same_month(c->peppers[0].day, core_today(c)) ? OK : pepper_make(c);
-}
-
-status mail_new_month(struct keeper_core *c)
-{
-    return mail_start(c);
 }
 
 status mail_unlock(struct keeper_core *c)
@@ -86,8 +85,9 @@ status judge_receipt(struct keeper_core *c, struct asked *q)
     int n = wire_get_u8(&q->in);
     if (n < 1 || n > ROWS)
         return INVALID;
+    status s = pepper_ready(c);
     const struct pepper *p = &c->peppers[0];
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; s == OK && i < n; i++) {
         uint8_t digits[DIGITS], place[16], secret[KEY];
         draw_digits(c, digits);
         locator(p, digits_text(digits), place);
@@ -99,7 +99,7 @@ status judge_receipt(struct keeper_core *c, struct asked *q)
         wipe(digits, sizeof digits);
         wipe(secret, KEY);
     }
-    return OK;
+    return s;
 }
 
 /* 20 misses a second in all: a lookup that opens a reply gives its credit back. */
@@ -139,7 +139,7 @@ status judge_mail(struct keeper_core *c, struct asked *q)
 }
 
 /* Every lookup does the same work: all locators, and one exchange of keys a row, whether or not it is theirs. */
-static bool open_reply(struct keeper_core *c, str digits, const uint8_t *row_and_box, uint8_t key[ROW_KEY])
+static bool open_reply(struct keeper_core *c, str digits, const uint8_t (*places)[16], const uint8_t *row_and_box, uint8_t key[ROW_KEY])
 {
     id row, ring;
     uint32_t epoch;
@@ -147,14 +147,11 @@ static bool open_reply(struct keeper_core *c, str digits, const uint8_t *row_and
     memcpy(row.at, row_and_box, sizeof row.at);
     const struct pepper *fits = &c->peppers[0];
     bool named = keybox_names(row_and_box + 16, &ring, &epoch, &table), found = false;
-    for (int i = 0; i < c->pepper_count; i++) {
-        uint8_t place[16];
-        locator(&c->peppers[i], digits, place);
-        if (named && same_bytes(place, ring.at, sizeof place)) {
+    for (int i = 0; i < c->pepper_count; i++)
+        if (named && same_bytes(places[i], ring.at, sizeof places[i])) {
             fits = &c->peppers[i];
             found = true;
         }
-    }
     uint8_t secret[KEY];
     struct box_pair pair;
     keyed_hash(fits->key, "mailbox", digits, secret, KEY);
@@ -168,16 +165,18 @@ static bool open_reply(struct keeper_core *c, str digits, const uint8_t *row_and
 status answer_mail(struct keeper_core *c, struct asked *q)
 {
     str digits = digits_text(q->rows - KEY);
-    wire_u8(&q->out, (uint8_t)(q->n ? 0 : c->pepper_count));
-    for (int i = 0; i < c->pepper_count && !q->n; i++) {
-        uint8_t place[16];
-        locator(&c->peppers[i], digits, place);
-        wire_bytes(&q->out, place, sizeof place);
+    uint8_t(*places)[16] = arena_take(&c->arena, 16, 1, PEPPERS);
+    wire_u16(&q->out, (uint16_t)(q->n ? 0 : c->pepper_count));
+    for (int i = 0; i < c->pepper_count; i++) {
+        locator(&c->peppers[i], digits, places[i]);
+        if (q->n)
+            continue;
+        wire_bytes(&q->out, places[i], sizeof places[i]);
         wire_u32(&q->out, c->peppers[i].id);
     }
     for (int i = 0; i < q->n; i++) {
         uint8_t key[ROW_KEY] = { 0 };
-        bool good = open_reply(c, digits, q->rows + i * OPEN_ROW, key);
+        bool good = open_reply(c, digits, (const uint8_t(*)[16])places, q->rows + i * OPEN_ROW, key);
         if (!good) {
             wipe(key, ROW_KEY);
             q->failed++;

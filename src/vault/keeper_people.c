@@ -12,7 +12,10 @@ static bool is_own_name(str name)
     return false;
 }
 
-/* A person invited and never come, past the day of the code, gives the name free again. */
+/*
+ * Whoever was invited and has not come gives the name free: an invitation whose account was never written, or whose code
+ * is lost, is made again, and the earlier code opens nothing more. That an account bears the name is for the caller to know.
+ */
 status judge_principal(struct keeper_core *c, struct asked *q)
 {
     status s = session_need(c, q, wire_get_bytes(&q->in, KEY), POWER_CERTIFY);
@@ -34,7 +37,7 @@ status judge_principal(struct keeper_core *c, struct asked *q)
         return CONFLICT;
     house_name(&c->house, (str){ name, length }, p.name);
     struct principal there;
-    s = principal_free_name(c->db, p.name, core_today(c));
+    s = principal_free_name(c->db, p.name);
     if (s != OK)
         return s;
     s = principal_by_name(c->db, p.name, &there);
@@ -58,7 +61,19 @@ status judge_principal(struct keeper_core *c, struct asked *q)
     return s;
 }
 
-/* The certifier has compared the fingerprint with the newcomer in person; nobody signs for themselves. */
+/* From now on a person can sign in; the code that made the keys has done its work. */
+static status let_in(struct keeper_core *c, id who)
+{
+    status s = principal_activate(c->db, who);
+    if (s == OK)
+        s = invite_delete(c->db, who);
+    return s == OK ? core_wall_moved(c) : s;
+}
+
+/*
+ * The certifier has compared the fingerprint with the newcomer in person; nobody signs for themselves. Of somebody who has
+ * all signatures already it says so and adds none: the act may be repeated when the content database failed after it.
+ */
 status judge_certify(struct keeper_core *c, struct asked *q)
 {
     status s = session_need(c, q, wire_get_bytes(&q->in, KEY), POWER_CERTIFY);
@@ -72,7 +87,8 @@ status judge_certify(struct keeper_core *c, struct asked *q)
         return s;
     char fingerprint[24];
     cert_fingerprint(c->anchor.install, &p, fingerprint);
-    if (p.state != PERSON_PENDING || id_equal(who, q->session->who) || !same_bytes(shown, fingerprint, 24) || p.class == CLASS_ROOT)
+    bool again = p.state == PERSON_ACTIVE;
+    if ((p.state != PERSON_PENDING && !again) || id_equal(who, q->session->who) || !same_bytes(shown, fingerprint, 24) || p.class == CLASS_ROOT)
         return NOT_FOUND;
     uint8_t statement[CERT_STATEMENT];
     struct identity own;
@@ -83,15 +99,13 @@ status judge_certify(struct keeper_core *c, struct asked *q)
     sign_bytes(&own.sign, (str){ (char *)statement, CERT_STATEMENT }, cert.signature);
     wipe(&own, sizeof own);
     int signers = 0;
-    s = cert_insert(c->db, who, &cert);
+    s = again ? OK : cert_insert(c->db, who, &cert);
     if (s == CONFLICT)
         s = OK; /* signed before: say what is missing */
     if (s == OK)
         s = trust_signers(c, &p, 1, &signers);
-    if (s == OK && signers >= QUORUM)
-        s = principal_activate(c->db, who);
-    if (s == OK && signers >= QUORUM)
-        s = core_wall_moved(c);
+    if (s == OK && signers >= QUORUM && !again)
+        s = let_in(c, who);
     wire_u32(&q->out, (uint32_t)(signers >= QUORUM ? 0 : QUORUM - signers));
     wire_u64(&q->out, c->gen);
     return s == OK ? log_asked(c, q, (struct entry){ .action = ACT_CERTIFY, .object = who, .object_kind = "principal", .about = who,
@@ -116,7 +130,10 @@ static status leave_ring(struct keeper_core *c, struct asked *q, id ring, id who
     return s;
 }
 
-/* Departure, in one transaction and by one certifier: closing must be easy. The log remembers it for every start. */
+/*
+ * Departure, in one transaction and by one certifier: closing must be easy, and may be repeated. The log remembers it for
+ * every start.
+ */
 status judge_revoke(struct keeper_core *c, struct asked *q)
 {
     status s = session_need(c, q, wire_get_bytes(&q->in, KEY), POWER_CERTIFY);
@@ -131,7 +148,7 @@ status judge_revoke(struct keeper_core *c, struct asked *q)
         s = principal_find(c->db, who, &p);
     if (s != OK)
         return s;
-    if (id_equal(who, q->session->who) || id_equal(who, c->root) || id_equal(who, c->node_id) || p.state == PERSON_REVOKED)
+    if (id_equal(who, q->session->who) || id_equal(who, c->root) || id_equal(who, c->node_id))
         return NOT_FOUND;
     if (!session_identity(q->session, q->key, &own))
         return LOCKED;

@@ -18,32 +18,69 @@ static struct held *held_find(struct session *s, id ring)
 }
 
 /*
+ * A wrap is sealed to a public key, so whoever writes to the database can make one. What is in it counts only when it
+ * is the secret of a key that is believed: else we would seal secrets of the house under one of theirs.
+ */
+static status secret_fits(struct keeper_core *c, const struct ring *r, uint32_t epoch, const uint8_t secret[KEY])
+{
+    struct ring_key key;
+    struct box_pair pair;
+    status s = trust_epoch_key(c, r, epoch, &key);
+    if (s != OK)
+        return s;
+    box_pair_from(secret, &pair);
+    bool fits = same_bytes(pair.open, key.open, KEY);
+    wipe(&pair, sizeof pair);
+    return fits ? OK : NOT_FOUND;
+}
+
+/*
+ * The link from an epoch, whose secret we have, to the one before, of which this member still has a wrap. NOT_FOUND:
+ * they have none. INVALID: one of the two epochs is not to be believed.
+ */
+static status fill_back(struct keeper_core *c, const struct ring *r, uint32_t epoch, id who, const struct identity *own,
+                        const uint8_t secret[KEY], uint8_t before[KEY])
+{
+    uint8_t wrap[WRAP], back[BOX];
+    status s = wrap_find(c->db, r->id, who, epoch - 1, wrap);
+    if (s != OK)
+        return s;
+    if (!wrap_open(wrap, r->id, epoch - 1, who, &own->box, before))
+        return INVALID;
+    s = secret_fits(c, r, epoch, secret);
+    if (s == OK)
+        s = secret_fits(c, r, epoch - 1, before);
+    if (s != OK)
+        return s == NOT_FOUND ? INVALID : s;
+    back_seal(secret, before, epoch, back);
+    return epoch_set_back(c->db, r->id, epoch, back);
+}
+
+/*
  * Somebody who rotated without being a member could not write the link to the epoch before. A member who still
  * has a wrap of that epoch writes it now; then all older wraps are superfluous and go.
  */
 static status fill_backs(struct keeper_core *c, const struct ring *r, id who, const struct identity *own, const uint8_t newest[KEY])
 {
-    uint8_t secret[KEY], before[KEY], wrap[WRAP], back[BOX];
+    uint8_t secret[KEY], before[KEY];
     memcpy(secret, newest, KEY);
-    struct ring_epoch e;
     bool filled = false;
     status s = OK;
     for (uint32_t epoch = r->epoch; s == OK && epoch > 1; epoch--) {
+        struct ring_epoch e;
         s = epoch_find(c->db, r->id, epoch, &e);
-        if (s != OK || (e.has_back && !back_open(secret, e.back, epoch, before)))
-            break;
-        if (!e.has_back) {
-            s = wrap_find(c->db, r->id, who, epoch - 1, wrap);
-            if (s != OK || !wrap_open(wrap, r->id, epoch - 1, who, &own->box, before))
-                break;
-            back_seal(secret, before, epoch, back);
-            s = epoch_set_back(c->db, r->id, epoch, back);
-            filled = true;
+        if (s == OK && e.has_back) {
+            s = back_open(secret, e.back, epoch, before) ? OK : INVALID;
+        } else if (s == OK) {
+            s = fill_back(c, r, epoch, who, own, secret, before);
+            filled |= s == OK;
         }
         memcpy(secret, before, KEY);
     }
     wipe(secret, KEY);
     wipe(before, KEY);
+    if (s == INVALID)
+        return OK; /* the chain ends at what is not believed; the wraps below it are all that is left of it, and stay */
     if (s == NOT_FOUND)
         s = OK; /* shredded below here */
     return s == OK && filled ? wrap_delete_old(c->db, r->id, r->epoch) : s;
@@ -58,7 +95,7 @@ static status open_wrap(struct keeper_core *c, struct asked *q, const struct rin
         return s;
     if (!session_identity(q->session, q->key, &own))
         return LOCKED;
-    s = wrap_open(wrap, r->id, r->epoch, q->session->who, &own.box, secret) ? OK : NOT_FOUND;
+    s = wrap_open(wrap, r->id, r->epoch, q->session->who, &own.box, secret) ? secret_fits(c, r, r->epoch, secret) : NOT_FOUND;
     if (s == OK)
         s = fill_backs(c, r, q->session->who, &own, secret);
     wipe(&own, sizeof own);

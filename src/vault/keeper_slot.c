@@ -59,11 +59,81 @@ status judge_slot(struct keeper_core *c, struct asked *q)
     return s;
 }
 
+/* What a newcomer is shown once. */
+struct newcomer {
+    uint8_t seed[KEY], otp[20], recovery[RECOVERY_CODE];
+};
+
+static status first_keys(struct keeper_core *c, const struct ticket_out *t, const uint8_t stretched[KEY], struct principal *p,
+                         struct newcomer *made)
+{
+    struct identity own;
+    uint8_t boxed[20 + AEAD_MORE];
+    c->chance.fill(&c->chance, made->seed, KEY);
+    c->chance.fill(&c->chance, made->otp, sizeof made->otp);
+    identity_from(made->seed, &own);
+    memcpy(p->box, own.box.open, KEY);
+    memcpy(p->sign, own.sign.open, KEY);
+    wipe(&own, sizeof own);
+    p->not_before = core_today(c);
+    aead_seal(c->house.otp, (str){ (char *)made->otp, sizeof made->otp }, (str){ (char *)p->id.at, 16 }, boxed);
+    status s = principal_enrol(c->db, p);
+    if (s == OK)
+        s = put_slot(c, p->id, SLOT_PASSPHRASE, (str){ (const char *)stretched, KEY }, t, made->seed);
+    return s == OK ? factor_insert(c->db, p->id, boxed) : s;
+}
+
+/*
+ * The keys that were made with this code before, for whoever types the same passphrase: the answer was lost on its way, or
+ * the account could not be written. The code alone opens nothing, and wrong passphrases count as at sign-in.
+ */
+static status same_keys(struct keeper_core *c, struct asked *q, const struct ticket_out *t, const uint8_t stretched[KEY],
+                        struct newcomer *made)
+{
+    struct principal p;
+    struct failure f;
+    uint8_t boxed[20 + AEAD_MORE];
+    status s = failure_find(c->db, t->name, t->device, &f);
+    if (s != OK)
+        return s;
+    if (f.wait_until > c->now)
+        return session_must_wait(q);
+    s = session_open_seed(c, t, SLOT_PASSPHRASE, stretched, &p, made->seed);
+    if (s == NOT_FOUND)
+        return session_login_failed(c, q, t);
+    if (s == OK)
+        s = factor_find(c->db, p.id, boxed);
+    if (s == OK && !aead_open(c->house.otp, (str){ (char *)boxed, sizeof boxed }, (str){ (char *)p.id.at, 16 }, made->otp))
+        s = NOT_FOUND;
+    return s;
+}
+
+static status enrol(struct keeper_core *c, struct asked *q, const struct ticket_out *t, const uint8_t stretched[KEY],
+                    struct principal *p)
+{
+    struct newcomer made;
+    char fingerprint[24];
+    status s = p->state == PERSON_INVITED ? first_keys(c, t, stretched, p, &made) : same_keys(c, q, t, stretched, &made);
+    c->chance.fill(&c->chance, made.recovery, sizeof made.recovery);
+    if (s == OK)
+        s = put_slot(c, p->id, SLOT_RECOVERY, (str){ (char *)made.recovery, sizeof made.recovery }, t, made.seed);
+    if (s == OK)
+        s = log_asked(c, q, (struct entry){ .action = ACT_SLOT, .actor = p->id, .object = p->id, .object_kind = "principal" });
+    cert_fingerprint(c->anchor.install, p, fingerprint);
+    if (s == OK) {
+        wire_bytes(&q->out, p->id.at, 16);
+        wire_bytes(&q->out, made.otp, sizeof made.otp);
+        wire_bytes(&q->out, made.recovery, sizeof made.recovery);
+        wire_bytes(&q->out, fingerprint, sizeof fingerprint);
+    }
+    wipe(&made, sizeof made);
+    return s;
+}
+
 status judge_enrol(struct keeper_core *c, struct asked *q)
 {
     struct ticket_out t;
-    uint8_t hash[16], seed[KEY], otp[20], recovery[RECOVERY_CODE], boxed[20 + AEAD_MORE];
-    char fingerprint[24];
+    uint8_t hash[16];
     keyed_hash(c->house.kek, "invite", (str){ (const char *)wire_get_bytes(&q->in, INVITE_CODE), INVITE_CODE }, hash, sizeof hash);
     wire_get_u32(&q->in);
     bool good = ticket_take(c, q, wire_get_u64(&q->in), &t);
@@ -75,36 +145,7 @@ status judge_enrol(struct keeper_core *c, struct asked *q)
         s = principal_find(c->db, who, &p);
     if (s != OK)
         return s;
-    if (!good || p.state != PERSON_INVITED || !same_bytes(t.name, p.name, sizeof p.name))
+    if (!good || (p.state != PERSON_INVITED && p.state != PERSON_PENDING) || !same_bytes(t.name, p.name, sizeof p.name))
         return NOT_FOUND;
-    struct identity own;
-    c->chance.fill(&c->chance, seed, KEY);
-    c->chance.fill(&c->chance, otp, sizeof otp);
-    c->chance.fill(&c->chance, recovery, sizeof recovery);
-    identity_from(seed, &own);
-    memcpy(p.box, own.box.open, KEY);
-    memcpy(p.sign, own.sign.open, KEY);
-    wipe(&own, sizeof own);
-    p.not_before = core_today(c);
-    cert_fingerprint(c->anchor.install, &p, fingerprint);
-    aead_seal(c->house.otp, (str){ (char *)otp, sizeof otp }, (str){ (char *)p.id.at, 16 }, boxed);
-    s = principal_enrol(c->db, &p);
-    if (s == OK)
-        s = put_slot(c, p.id, SLOT_PASSPHRASE, (str){ (const char *)stretched, KEY }, &t, seed);
-    if (s == OK)
-        s = put_slot(c, p.id, SLOT_RECOVERY, (str){ (char *)recovery, sizeof recovery }, &t, seed);
-    if (s == OK)
-        s = factor_insert(c->db, p.id, boxed);
-    if (s == OK)
-        s = invite_delete(c->db, p.id);
-    if (s == OK)
-        s = log_asked(c, q, (struct entry){ .action = ACT_SLOT, .actor = p.id, .object = p.id, .object_kind = "principal" });
-    wire_bytes(&q->out, p.id.at, 16);
-    wire_bytes(&q->out, otp, sizeof otp);
-    wire_bytes(&q->out, recovery, sizeof recovery);
-    wire_bytes(&q->out, fingerprint, sizeof fingerprint);
-    wipe(seed, KEY);
-    wipe(otp, sizeof otp);
-    wipe(recovery, sizeof recovery);
-    return s;
+    return enrol(c, q, &t, stretched, &p);
 }

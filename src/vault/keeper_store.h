@@ -13,8 +13,8 @@ status principal_by_name(struct db *db, const uint8_t name[16], struct principal
 status principal_insert(struct db *db, const struct principal *p) MUST_CHECK; /* CONFLICT: the name is taken */
 status principal_enrol(struct db *db, const struct principal *p) MUST_CHECK;  /* invited -> pending, with keys */
 status principal_activate(struct db *db, id who) MUST_CHECK;
-/* An invitation that ran out gives its name free. */
-status principal_free_name(struct db *db, const uint8_t name[16], int64_t today) MUST_CHECK;
+/* Somebody invited who has no keys yet gives the name free, and is revoked. */
+status principal_free_name(struct db *db, const uint8_t name[16]) MUST_CHECK;
 /* State, name, slots, factor and invitation of one person in one go. */
 status principal_revoke(struct db *db, id who) MUST_CHECK;
 
@@ -31,6 +31,11 @@ status invite_find(struct db *db, const uint8_t code[16], int64_t today, id *who
 status invite_delete(struct db *db, id who) MUST_CHECK;
 
 status slot_find(struct db *db, id who, enum slot_kind kind, struct slot *out) MUST_CHECK;
+/*
+ * Salt and cost of the passphrase slot whose name is this or lies nearest to it, on one side: names are hashes, so a name
+ * that is nobody's takes as long as one that is somebody's. NOT_FOUND: there is none on that side.
+ */
+status slot_nearest(struct db *db, const uint8_t name[16], uint8_t nearest[16], struct slot *out) MUST_CHECK;
 status slot_put(struct db *db, id who, const struct slot *s) MUST_CHECK;
 
 status factor_find(struct db *db, id who, uint8_t otp[20 + AEAD_MORE]) MUST_CHECK;

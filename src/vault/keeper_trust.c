@@ -90,18 +90,26 @@ status trust_certified(struct keeper_core *c, const struct principal *p, uint32_
     return s;
 }
 
-bool trust_revoked(const struct keeper_core *c, id who)
+static bool is_revoked(const struct keeper_core *c, const uint8_t pseudonym[16])
 {
-    uint8_t pseudonym[16];
-    house_pseudonym(&c->house, "principal", who, pseudonym);
     for (int i = 0; i < c->revoked_count; i++)
         if (!memcmp(c->revoked[i], pseudonym, 16))
             return true;
     return false;
 }
 
+bool trust_revoked(const struct keeper_core *c, id who)
+{
+    uint8_t pseudonym[16];
+    house_pseudonym(&c->house, "principal", who, pseudonym);
+    return is_revoked(c, pseudonym);
+}
+
+/* Once, however often the departure was repeated. */
 void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16])
 {
+    if (is_revoked(c, pseudonym))
+        return;
     must(c->revoked_count < REVOKED);
     memcpy(c->revoked[c->revoked_count++], pseudonym, 16);
 }
@@ -148,10 +156,10 @@ status trust_member(struct keeper_core *c, const struct ring *r, const struct me
     return had && trust_signature(c, granter.sign, (str){ (char *)statement, JOIN_STATEMENT }, m->signature) ? OK : NOT_FOUND;
 }
 
-status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out)
+status trust_epoch_key(struct keeper_core *c, const struct ring *r, uint32_t epoch, struct ring_key *out)
 {
     struct ring_epoch e;
-    status s = epoch_find(c->db, r->id, r->epoch, &e);
+    status s = epoch_find(c->db, r->id, epoch, &e);
     if (s != OK)
         return s;
     struct principal signer;
@@ -166,4 +174,9 @@ status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_k
     *out = (struct ring_key){ .ring = r->id, .epoch = e.epoch, .gen = c->gen };
     memcpy(out->open, e.open, KEY);
     return OK;
+}
+
+status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out)
+{
+    return trust_epoch_key(c, r, r->epoch, out);
 }

@@ -8,6 +8,20 @@ SELECT id, name, class, powers, serial, not_before, not_after, state, xpub, epub
   FROM principal
  WHERE name = :name;
 
+-- name: sign_in_after
+SELECT principal.name, slot.salt, slot.ops, slot.mem_kib
+  FROM principal JOIN slot ON slot.principal = principal.id AND slot.kind = 1
+ WHERE principal.name >= :name
+ ORDER BY principal.name
+ LIMIT 1;
+
+-- name: sign_in_before
+SELECT principal.name, slot.salt, slot.ops, slot.mem_kib
+  FROM principal JOIN slot ON slot.principal = principal.id AND slot.kind = 1
+ WHERE principal.name <= :name
+ ORDER BY principal.name DESC
+ LIMIT 1;
+
 -- name: principal_insert
 INSERT INTO principal (id, name, class, powers, serial, not_before, not_after, state, xpub, epub)
 VALUES (:id, :name, :class, :powers, :serial, :not_before, :not_after, :state, :xpub, :epub);
@@ -26,8 +40,7 @@ UPDATE principal SET state = 3, name = NULL WHERE id = :id;
 -- name: principal_free_name
 UPDATE principal
    SET state = 3, name = NULL
- WHERE name = :name AND state = 0
-   AND NOT EXISTS (SELECT 1 FROM invite WHERE invite.principal = principal.id AND invite.until_day >= :today);
+ WHERE name = :name AND state = 0;
 
 -- name: cert_list
 SELECT signer, sig FROM cert WHERE principal = :principal ORDER BY signer LIMIT :count;

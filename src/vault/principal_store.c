@@ -87,11 +87,10 @@ status principal_activate(struct db *db, id who)
     return query_run(&q);
 }
 
-status principal_free_name(struct db *db, const uint8_t name[16], int64_t today)
+status principal_free_name(struct db *db, const uint8_t name[16])
 {
     struct query q = db_query(db, &sql_principal_free_name);
     bind_blob(&q, principal_free_name_name, view(name, 16));
-    bind_int(&q, principal_free_name_today, today);
     return query_run(&q);
 }
 
@@ -172,6 +171,23 @@ status slot_find(struct db *db, id who, enum slot_kind kind, struct slot *out)
         out->cost.ops = (uint32_t)read_int(&q, slot_find_col_ops);
         out->cost.mem_kib = (uint32_t)read_int(&q, slot_find_col_mem_kib);
         read_bytes(&q, slot_find_col_box, out->box, BOX);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+/* sign_in_before names the same columns in the same order. */
+_Static_assert((int)sign_in_after_col_mem_kib == (int)sign_in_before_col_mem_kib, "one reader for both");
+
+status slot_nearest(struct db *db, const uint8_t name[16], uint8_t nearest[16], struct slot *out)
+{
+    struct query q = db_query(db, name[0] < 128 ? &sql_sign_in_after : &sql_sign_in_before);
+    bind_blob(&q, sign_in_after_name, view(name, 16));
+    bool found = query_next(&q);
+    if (found) {
+        read_bytes(&q, sign_in_after_col_name, nearest, 16);
+        read_bytes(&q, sign_in_after_col_salt, out->salt, sizeof out->salt);
+        out->cost.ops = (uint32_t)read_int(&q, sign_in_after_col_ops);
+        out->cost.mem_kib = (uint32_t)read_int(&q, sign_in_after_col_mem_kib);
     }
     return query_end(&q, found ? OK : NOT_FOUND);
 }

@@ -1,5 +1,6 @@
 // Plants 1,000 phrases through the running program, then looks for them wherever it could have left
-// them: data folder, logs, temporary files, what remains of aborted processes. None may be found, in
+// them: data folder, logs, its own temporary files and those of its account in the folders everybody may write, what
+// remains of aborted processes. None may be found, in
 // any of the encodings; a control that is put there must be. And no process may leave a core.
 'use strict';
 const crypto = require('crypto');
@@ -42,10 +43,10 @@ function* files(folder) {
 }
 
 // Where what was found stands: [encoding, file] pairs.
-function search(folder) {
+function searchIn(all, folder) {
   const found = [];
   let bytes = 0;
-  for (const file of files(folder)) {
+  for (const file of all) {
     const content = fs.readFileSync(file);
     bytes += content.length;
     for (const [encoding, needle] of Object.entries(needles(mark))) {
@@ -53,6 +54,38 @@ function search(folder) {
     }
   }
   return { found, bytes };
+}
+
+const search = (folder) => searchIn(files(folder), folder);
+
+// Folders that everybody may write. What the account of the house made there since the beginning is searched too.
+const shared = ['/tmp', '/var/tmp', '/dev/shm'].filter((folder) => fs.existsSync(folder));
+const began = Date.now() - 1000; // a file's time may lag behind the clock by a tick
+
+// The folder of the house itself is searched whole already. A folder or file of others may go while we look.
+function* strewn(house, folder) {
+  let entries = [];
+  try { entries = fs.readdirSync(folder, { withFileTypes: true }); } catch (e) { if (!/ENOENT|EACCES/.test(e.code)) throw e; }
+  for (const entry of entries) {
+    const whole = path.join(folder, entry.name);
+    const stat = fs.lstatSync(whole, { throwIfNoEntry: false });
+    if (!stat || whole === house.folder) continue;
+    if (stat.isDirectory()) yield* strewn(house, whole);
+    else if (stat.isFile() && stat.uid === house.uid && stat.ctimeMs >= began) yield whole;
+  }
+}
+
+const searchShared = (house) => searchIn(shared.flatMap((folder) => [...strewn(house, folder)]), '/');
+
+// Each shared folder with a file of that account in it must be seen, or nothing found there means nothing.
+function controlShared(house) {
+  for (const folder of shared) {
+    const inside = fs.mkdtempSync(path.join(folder, 'plainsight-control-')), file = path.join(inside, 'planted');
+    fs.writeFileSync(file, Buffer.concat([crypto.randomBytes(3000), Buffer.from(phrase(3))]));
+    for (const f of [inside, file]) fs.chownSync(f, house.uid, house.gid);
+    check(searchShared(house).found.some(([, f]) => path.join('/', f) === file), `the control in ${folder} was not found`);
+    fs.rmSync(inside, { recursive: true });
+  }
 }
 
 async function plantByInterface(house, i) {
@@ -227,7 +260,12 @@ async function main() {
     console.log(`${running.bytes} bytes searched while it runs`);
     check(running.bytes > 100000, 'hardly anything was searched');
     check(running.found.length === 0, `found while it runs: ${JSON.stringify(running.found.slice(0, 20))}`);
+    const outside = searchShared(house);
+    check(outside.found.length === 0, `found outside the house while it runs: ${JSON.stringify(outside.found.slice(0, 20))}`);
     await checkNoCores(house);
+    const left = searchShared(house);
+    check(left.found.length === 0, `found outside the house after every process was aborted: ${JSON.stringify(left.found.slice(0, 20))}`);
+    controlShared(house);
     const after = search(house.folder);
     check(after.found.length === 0, `found after every process was aborted: ${JSON.stringify(after.found.slice(0, 20))}`);
 

@@ -6,20 +6,23 @@ const { freshCode } = require('./house');
 const stamp = Date.now() % 1000000;
 const newcomer = { role: 'call taker', name: `new.${stamp}`, passphrase: 'invented lantern river copper moss' };
 
-async function invite(t, admin, name, role) {
+// pseudo: the answer comes in the pseudo-language, here and below.
+async function invite(t, admin, name, role, pseudo = false) {
   await admin.goto(t.house.staff + '/people');
   await admin.fill('[name=name]', name);
   await admin.check(`[name=role][value=${role}]`, { force: true });
-  await press(admin, 'form[action="/people"] button');
+  if (pseudo) await t.answerInPseudo(admin, 'form[action="/people"]');
+  await press(admin, 'form[action^="/people"] button');
   return (await admin.locator('#code').innerText()).trim();
 }
 
-async function enrol(t, page, name, code, passphrase) {
+async function enrol(t, page, name, code, passphrase, pseudo = false) {
   await page.goto(t.house.staff + '/enrol');
   await page.fill('[name=name]', name);
   await page.fill('[name=code]', code);
   await page.fill('[name=pass]', passphrase);
   await page.fill('[name=pass2]', passphrase);
+  if (pseudo) await t.answerInPseudo(page, 'main form');
   await press(page, 'main form button.main');
 }
 
@@ -115,13 +118,14 @@ module.exports = {
 
     newcomer.passphrase = 'invented amber window harbour step';
     const lost = await t.visitor();
-    const recover = async (recovery) => {
+    const recover = async (recovery, pseudo = false) => {
       await lost.goto(t.house.staff + '/recover');
       await lost.fill('[name=name]', newcomer.name);
       await lost.fill('[name=code]', recovery);
       await lost.fill('[name=otp]', await freshCode(newcomer));
       await lost.fill('[name=pass]', newcomer.passphrase);
       await lost.fill('[name=pass2]', newcomer.passphrase);
+      if (pseudo) await t.answerInPseudo(lost, 'main form');
       await press(lost, 'main form button.main');
     };
     await recover(newcomer.recovery.replace(/[0-9A-Z]/g, '0'));
@@ -131,6 +135,9 @@ module.exports = {
     const next = (await lost.locator('#recovery').innerText()).trim();
     t.check(next.replace(/\s/g, '').length === 32 && next !== newcomer.recovery, 'the recovery code gives a new one');
     await t.look(lost, 'recovered');
+    await recover(next, true);
+    t.check((await lost.locator('#recovery').innerText()).trim() !== next, 'and the new one another');
+    await t.lookPseudo(lost, 'recovered');
     await opensNothing(t, page, tip, 'the sign-ins from before have ended');
 
     const back = await signInAs(t, newcomer);
@@ -146,10 +153,15 @@ module.exports = {
   async 'nobody is vouched for before they have made their keys'(t) {
     t.allow(/status of 4\d\d/);
     const admin = await t.staff('administrator');
-    await invite(t, admin, `later.${stamp}`, 'auditor');
+    const code = await invite(t, admin, `later.${stamp}`, 'auditor', true);
+    await t.lookPseudo(admin, 'invited');
     await openPerson(t, admin, `later.${stamp}`);
     t.equal(await admin.locator('[name=fingerprint]').count(), 0, 'no field to vouch');
-    await invite(t, admin, `other.${stamp}`, 'auditor');
+    const self = await t.visitor();
+    await enrol(t, self, `later.${stamp}`, code, newcomer.passphrase, true);
+    await t.lookPseudo(self, 'enrolled');
+    await openPerson(t, admin, `later.${stamp}`);
+    t.equal(await admin.locator('[name=fingerprint]').count(), 1, 'and then there is one');
     await admin.goto(t.house.staff + '/people');
     await admin.fill('[name=name]', `later.${stamp}`);
     await admin.check('[name=role][value=auditor]', { force: true });

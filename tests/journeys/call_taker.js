@@ -174,6 +174,7 @@ module.exports = {
     const expected = await bytes(absent);
     t.equal(absent.status(), 404, 'what is not there');
     await t.look(page, 'staff-not-found');
+    await t.lookAtPseudo(page, t.house.staff + '/nothing-here', 'staff-not-found');
     for (const path of ['/people', '/audit', '/settings', '/tips/0190c8d0a1b27c3d8e4f5061728394a5', '/tips/x']) {
       const answer = await page.goto(t.house.staff + path);
       t.equal(answer.status(), 404, `${path} for a call taker`);

@@ -72,6 +72,7 @@ class House {
       if (!told) throw new Error(`plainsight init printed no authenticator key of ${p.name}`);
       return { ...p, secret: told[1] };
     });
+    this.envelope = /sign in as "envelope"\):\n +(\S[^\n]*)$/m.exec(made.stdout)[1];
   }
 
   // As root we look through what other people may not: so the program runs as nobody, from a copy it can reach.
@@ -97,6 +98,16 @@ class House {
 
   spawning() {
     return this.uid === undefined ? {} : { uid: this.uid, gid: this.gid, cwd: this.folder, env: { ...process.env, TMPDIR: this.temporary } };
+  }
+
+  // The process ids of a role, which are children of the one that serves.
+  roles(role) {
+    return fs.readdirSync('/proc').filter((p) => /^\d+$/.test(p)).filter((p) => {
+      try {
+        return Number(/^PPid:\s*(\d+)/m.exec(fs.readFileSync(`/proc/${p}/status`, 'utf8'))[1]) === this.process.pid
+          && fs.readFileSync(`/proc/${p}/cmdline`, 'utf8').split('\0').includes(role);
+      } catch { return false; }
+    }).map(Number);
   }
 
   // Starts serve, and resolves when both addresses were printed. Standard error is kept, for reading afterwards.

@@ -4,9 +4,13 @@ const fs = require('fs');
 const path = require('path');
 const { chromium } = require('playwright-core');
 const { freshCode, top } = require('./house');
+const { whichTemplate } = require('./templates');
 const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 }, narrow: { width: 320, height: 640 } };
+const schemes = ['light', 'dark'];
+// Every way in which every template must be looked at.
+const ways = [...Object.keys(sizes), 'rtl'].flatMap((way) => schemes.map((scheme) => `${way} ${scheme}`));
 
 async function openBrowser() {
   return chromium.launch({
@@ -94,23 +98,34 @@ class Journey {
     return page;
   }
 
-  // Looks at the page that is open now: at every size, in the dark, by axe; keeps pictures when asked.
+  // Looks at the page that is open now: at every size, in light and in the dark, by axe; keeps pictures when asked.
   async look(page, name) {
     if (!this.options.looks) return;
-    const before = page.viewportSize();
+    const before = page.viewportSize(), template = await this.template(page, name);
     for (const [size, box] of Object.entries(sizes)) {
       await page.setViewportSize(box);
-      for (const scheme of size === 'narrow' ? ['light'] : ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme: scheme });
-        const label = `${name} at ${size}, ${scheme}`;
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        this.check(wide <= 0, `${label} scrolls sideways by ${wide} px`);
-        if (size !== 'narrow') await this.axe(page, label);
-        await this.picture(page, `${name}-${size}-${scheme}`);
-      }
+      for (const scheme of schemes) await this.lookOnce(page, name, template, size, scheme);
     }
     await page.emulateMedia({ colorScheme: null });
     await page.setViewportSize(before);
+  }
+
+  // As it stands now, in that scheme. way: a size, or rtl, which is narrow and in the pseudo-language.
+  async lookOnce(page, name, template, way, scheme) {
+    await page.emulateMedia({ colorScheme: scheme });
+    const label = `${name} at ${way}, ${scheme}`;
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    this.check(wide <= 0, `${label} scrolls sideways by ${wide} px`);
+    await this.axe(page, label, way === 'rtl');
+    await this.picture(page, `${name}-${way}-${scheme}`);
+    this.options.seen.add(`${template} ${way} ${scheme}`);
+  }
+
+  // Which template drew the page; one that none did must not count as looked at.
+  async template(page, name) {
+    const found = await whichTemplate(page);
+    this.check(found.length === 1, `${name}: no template, or several, may have drawn it: ${found.join(', ')}`);
+    return found[0];
   }
 
   // unknown: the language is our invention, so axe need not know its code; everything else holds.
@@ -141,14 +156,17 @@ class Journey {
   // The same for the page that is open now.
   async lookPseudo(page, name) {
     if (!this.options.looks) return;
-    const before = page.viewportSize();
+    const before = page.viewportSize(), template = await this.template(page, name);
     await page.setViewportSize(sizes.narrow);
     this.equal(await page.getAttribute('html', 'dir'), 'rtl', `${name}: direction of the pseudo-language`);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    this.check(wide <= 0, `${name} in the pseudo-language scrolls sideways by ${wide} px`);
-    await this.axe(page, `${name} in the pseudo-language`, true);
-    await this.picture(page, `${name}-narrow-rtl`);
+    for (const scheme of schemes) await this.lookOnce(page, name, template, 'rtl', scheme);
+    await page.emulateMedia({ colorScheme: null });
     await page.setViewportSize(before);
+  }
+
+  // Lets a form of the staff side be answered in the pseudo-language: there no address bears the language on.
+  async answerInPseudo(page, form) {
+    await page.locator(form).first().evaluate((el) => { el.setAttribute('action', el.getAttribute('action') + '?lang=qps'); });
   }
 
   // A visitor leaves no trace on the device.
@@ -211,4 +229,4 @@ async function receiptOn(page) {
   return (await page.locator('.digits').innerText()).replace(/\D/g, '');
 }
 
-module.exports = { openBrowser, Journey, press, sendTip, receiptOn, openWhatComes, queueLinks, sizes };
+module.exports = { openBrowser, Journey, press, sendTip, receiptOn, openWhatComes, queueLinks, sizes, ways };

@@ -5,7 +5,7 @@ const { press, receiptOn } = require('./lib');
 
 const answers = {
   line_name: 'Invented Harbor Line', line_is_police: 'no', line_shares_immigration: 'no', line_phone: '+18005550142',
-  emergency_number: '911', languages: 'en;es', office_name: 'Harbor office', country_pack: 'us',
+  emergency_number: '911', languages: 'en;es', default_language: 'es', office_name: 'Harbor office', country_pack: 'us',
   house_passphrase: 'four invented lamps on a quiet pier', shares: 5, need: 3,
   people: [
     { name: 'ada', role: 'administrator', passphrase: 'seven invented kites in march' },
@@ -31,6 +31,11 @@ module.exports = {
     const house = await House.make({ answers });
     t.alsoAt(house);
     try {
+      for (const [locale, language] of [['de-DE', 'es'], ['en-GB', 'en']]) {
+        const guest = await t.visitor({ locale });
+        await guest.goto(house.public + '/');
+        t.equal(await guest.getAttribute('html', 'lang'), language, `the default language is for who asks for none of ours: ${locale}`);
+      }
       const form = await t.visitor();
       await form.goto(house.public + '/tip');
       t.check(!/demonstration/i.test(await form.locator('body').innerText()), 'no banner of a demonstration');

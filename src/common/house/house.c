@@ -15,18 +15,18 @@ const struct house_rule house_rules[HOUSE_SETTINGS] = {
         N_("Shown first on every public page, to somebody in danger.") },
     [HOUSE_LEAVE_URL]               = { LIT("leave_url"), HOUSE_HTTPS, LIT("https://www.wikipedia.org/"), 9, 200, false, N_("Where “Leave now” goes"),
         N_("A neutral page, such as an encyclopedia. It begins with https://") },
-    [HOUSE_LANGUAGES]               = { LIT("languages"), HOUSE_CODE_LIST, LIT("en;es"), 2, 200, false, N_("Languages of the public pages"),
-        N_("Codes with ; between them, such as en;es") },
-    [HOUSE_DEFAULT_LANGUAGE]        = { LIT("default_language"), HOUSE_CODE, LIT("en"), 2, 8, false, N_("Default language"),
+    [HOUSE_LANGUAGES]               = { LIT("languages"), HOUSE_LANGUAGES_LIST, LIT("en;es"), 2, 200, false, N_("Languages of the public pages"),
+        N_("Codes with ; between them, such as en;es. Nobody is served another; the default language is always one of them.") },
+    [HOUSE_DEFAULT_LANGUAGE]        = { LIT("default_language"), HOUSE_LANGUAGE, LIT("en"), 2, 8, false, N_("Default language"),
         N_("The code of the language for a visitor who asks for none of ours.") },
     [HOUSE_INSTALL_ID]              = { LIT("install_id"), HOUSE_ID, { 0 }, 0, 0, true, N_("This installation"),
         N_("Names this installation in keys and backups. Set once.") },
     [HOUSE_OFFICE_ID]               = { LIT("office_id"), HOUSE_ID, { 0 }, 0, 0, true, N_("The office that receives tips"),
         N_("What the public sends is sealed for this office. Set once.") },
     [HOUSE_OFFICE_NAME]             = { LIT("office_name"), HOUSE_TEXT, { 0 }, 2, 120, false, N_("Name of the office"),
-        N_("As the people who work here know it.") },
-    [HOUSE_COUNTRY_PACK]            = { LIT("country_pack"), HOUSE_CODE, LIT("int"), 2, 16, false, N_("Country pack"),
-        N_("The code of the country whose laws, numbers and deadlines are used; int when there is none.") },
+        N_("As the people who work here know it: it stands at the top of their pages.") },
+    [HOUSE_COUNTRY_PACK]            = { LIT("country_pack"), HOUSE_CODE, LIT("int"), 2, 16, true, N_("Country pack"),
+        N_("The code of the country whose laws, numbers and deadlines are used; int when there is none. Set once."), true },
     [HOUSE_DEMO]                    = { LIT("demo"), HOUSE_YES_NO, LIT("no"), 0, 0, true, N_("Demonstration"),
         N_("Invented data under a banner, never real tips. Set once.") },
     [HOUSE_MAILBOX_DAYS]            = { LIT("mailbox_days"), HOUSE_NUMBER, LIT("180"), 30, 3650, false, N_("Days a mailbox is kept"),
@@ -43,11 +43,17 @@ static bool is_code(str s)
     return s.len > 0;
 }
 
-static bool all_codes(str list)
+static bool is_language(str code)
+{
+    const struct language *l = language_find(code);
+    return l && l->offered;
+}
+
+static bool all_languages(str list)
 {
     str code;
     while (str_split(&list, ';', &code))
-        if (!is_code(code))
+        if (!is_language(code))
             return false;
     return true;
 }
@@ -89,9 +95,13 @@ const char *house_fault(enum house_setting s, str value)
         if (!is_code(value))
             return N_("Write one code, such as en.");
         break;
-    case HOUSE_CODE_LIST:
-        if (!all_codes(value))
-            return N_("Write codes with ; between them, such as en;es.");
+    case HOUSE_LANGUAGE:
+        if (!is_language(value))
+            return N_("Write the code of one language that these pages have, such as en.");
+        break;
+    case HOUSE_LANGUAGES_LIST:
+        if (!all_languages(value))
+            return N_("Write codes of languages that these pages have, with ; between them, such as en;es.");
         break;
     }
     n = utf8_length(value);

@@ -13,7 +13,7 @@ enum house_setting {
     HOUSE_MAILBOX_DAYS,
     HOUSE_SETTINGS
 };
-enum house_type { HOUSE_TEXT, HOUSE_YES_NO, HOUSE_NUMBER, HOUSE_CODE_LIST, HOUSE_CODE, HOUSE_ID, HOUSE_HTTPS };
+enum house_type { HOUSE_TEXT, HOUSE_YES_NO, HOUSE_NUMBER, HOUSE_LANGUAGES_LIST, HOUSE_LANGUAGE, HOUSE_CODE, HOUSE_ID, HOUSE_HTTPS };
 struct house_rule {
     str name;
     enum house_type type;
@@ -21,6 +21,7 @@ struct house_rule {
     int64_t least, most;   /* of a number its value, of a text its length in characters */
     bool fixed;            /* set once, by init */
     const char *label, *help; /* for the administrator: msgids */
+    bool asked;            /* by init, though it is fixed */
 };
 extern const struct house_rule house_rules[HOUSE_SETTINGS];
 

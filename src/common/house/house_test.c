@@ -60,6 +60,8 @@ static void values_that_do_not_fit_are_refused_and_change_nothing(void **state)
     } bad[] = { { "line_name", "x" },        { "line_name", "a\nb" },       { "line_is_police", "maybe" },
                 { "mailbox_days", "29" },    { "mailbox_days", "ten" },     { "leave_url", "javascript:alert(1)" },
                 { "leave_url", "http://a.example/" }, { "leave_url", "https://a b" }, { "languages", "en;;es" },
+                { "languages", "en;xx" },    { "languages", "qps" },        { "default_language", "xx" },
+                { "default_language", "qps" }, { "default_language", "en;es" },
                 { "install_id", "12" },      { "country_pack", "../etc" },  { "line_name", "\xff\xfe" } };
     for (ptrdiff_t i = 0; i < countof(bad); i++)
         assert_int_equal(set(bad[i].name, bad[i].value), INVALID);
@@ -76,6 +78,8 @@ static void a_setting_changes_and_a_fixed_one_is_set_once(void **state)
     assert_int_equal(set("install_id", "000102030405060708090a0b0c0d0e0f"), OK);
     assert_int_equal(set("install_id", "000102030405060708090a0b0c0d0e0f"), OK);
     assert_int_equal(set("install_id", "100102030405060708090a0b0c0d0e0f"), CONFLICT);
+    assert_int_equal(set("country_pack", "us"), OK);
+    assert_int_equal(set("country_pack", "int"), CONFLICT); /* its packs are loaded: another word would change nothing */
     struct house h = loaded();
     id i;
     assert_int_equal(house_number(&h, HOUSE_MAILBOX_DAYS), 365);

@@ -103,9 +103,12 @@ status pack_read(struct arena *a, str folder, const struct pack *known, struct p
 status pack_load(struct db *db, struct arena *a, str folder, int64_t today, struct pack_problems *problems) MUST_CHECK;
 /* All rows of all packs (files NULL), or of the named files only (a NULL name ends the list). Pure reads. */
 status pack_open(struct db *db, struct arena *a, const char *const *files, struct pack *out) MUST_CHECK;
+/* A digest of which packs were loaded and what was confirmed: differs when either did. Pure read. */
+status pack_stamp(struct db *db, struct arena *a, uint8_t out[32]) MUST_CHECK;
 /*
- * A person confirms the row: who, on which day, after which source. Stands beside the pack and survives an upgrade for as long as the
- * row says the same (a changed number is not a confirmed number). A second time on the same day corrects the first.
+ * A person confirms the row: who (all zero: at the machine, by command), on which day, after which source. Stands beside the pack and
+ * survives an upgrade for as long as the row says the same (a changed number is not a confirmed number). A second time on the same day
+ * corrects the first.
  */
 status pack_confirm(struct db *db, struct arena *a, const struct pack_row *row, id who, str source, int64_t today) MUST_CHECK;
 #endif

@@ -33,6 +33,11 @@ SELECT load, version
 INSERT INTO pack_version (pack, load, version, loaded_day)
 VALUES (:pack, :load, :version, :loaded_day);
 
+-- name: pack_version_list
+SELECT pack, version
+  FROM pack_version
+ ORDER BY pack, load;
+
 -- name: pack_confirmation_list
 SELECT pack, file, row_key, said
   FROM pack_confirmation

@@ -1,4 +1,5 @@
 #include "common/pack/pack.h"
+#include "lib/crypt/crypt.h"
 #include "pack_sql.h"
 
 enum { SEPARATOR = 0x1f, TAIL = 4 }; /* TAIL: basis, source, valid_from, valid_to */
@@ -260,6 +261,35 @@ status pack_load(struct db *db, struct arena *a, str folder, int64_t today, stru
     if (s == OK)
         s = keep_draft(db, a, &known, &draft, today);
     return db_end(db, s);
+}
+
+static void stamp_text(struct out *o, str text)
+{
+    out_int(o, text.len); /* so that no two lists read alike */
+    out_char(o, ':');
+    out_str(o, text);
+}
+
+status pack_stamp(struct db *db, struct arena *a, uint8_t out[32])
+{
+    struct out o = { .arena = a };
+    struct query versions = db_query(db, &sql_pack_version_list);
+    while (query_next(&versions)) {
+        stamp_text(&o, read_str(&versions, pack_version_list_col_pack, a));
+        stamp_text(&o, read_str(&versions, pack_version_list_col_version, a));
+    }
+    status s = query_end(&versions, OK);
+    if (s != OK)
+        return s;
+    struct query q = db_query(db, &sql_pack_confirmation_list);
+    while (query_next(&q)) {
+        stamp_text(&o, read_str(&q, pack_confirmation_list_col_pack, a));
+        stamp_text(&o, read_str(&q, pack_confirmation_list_col_file, a));
+        stamp_text(&o, read_str(&q, pack_confirmation_list_col_row_key, a));
+        stamp_text(&o, read_str(&q, pack_confirmation_list_col_said, a));
+    }
+    sha256(out_view(&o), out);
+    return query_end(&q, OK);
 }
 
 status pack_confirm(struct db *db, struct arena *a, const struct pack_row *row, id who, str source, int64_t today)

@@ -320,10 +320,18 @@ static void a_confirmation_survives_an_upgrade_but_not_another_number(void **sta
     id who = { { 7 } };
     assert_int_equal(pack_find(&p, lit("things"), lit("a"), day)->basis, BASIS_UNCONFIRMED);
     assert_int_equal(pack_confirm(db, &arena, pack_find(&p, lit("things"), lit("a"), day), who, lit("called, invented"), day), OK);
+    uint8_t before[32], after[32];
+    assert_int_equal(pack_stamp(db, &arena, before), OK);
     assert_int_equal(pack_confirm(db, &arena, pack_find(&p, lit("things"), lit("b"), day), who, lit("called, invented"), day), OK);
+    assert_int_equal(pack_stamp(db, &arena, after), OK);
+    assert_memory_not_equal(before, after, 32); /* running workers see that something was confirmed */
+    assert_int_equal(pack_stamp(db, &arena, before), OK);
+    assert_memory_equal(before, after, 32);
     put("things.csv", THINGS "a,1,,,,,,general_knowledge,another source,,\nb,3,,,,,,general_knowledge,invented,,\n");
     load(db, str_of(folder), day + 5);
     p = opened(db);
+    assert_int_equal(pack_stamp(db, &arena, after), OK);
+    assert_memory_not_equal(before, after, 32); /* and that a pack was loaded */
     assert_int_equal(pack_find(&p, lit("things"), lit("a"), day + 5)->basis, BASIS_CONFIRMED);
     assert_int_equal(pack_find(&p, lit("things"), lit("b"), day + 5)->basis, BASIS_UNCONFIRMED);
     db_close(db);

@@ -3,6 +3,7 @@
 #include "common/clock/clock.h"
 #include "common/effects.h"
 #include "lib/crypt/crypt.h"
+#include "lib/log/log.h"
 #include "lib/store/outbox.h"
 
 /* What one batch carries from message to message. */
@@ -155,4 +156,26 @@ status acceptor_sweep(struct db *db, int64_t today)
     if (s != OK)
         return s;
     return end_batch(db, intake_sweep(db, today));
+}
+
+/* The look is stored with what it allowed, or alone. A look that could not be stored never was. */
+status acceptor_sweep_by(struct db *db, struct sweep_clock *c, int64_t now, int64_t monotonic_ms)
+{
+    struct sweep_clock looked = *c;
+    struct sweep_kept kept;
+    status s = db_begin(db);
+    if (s != OK)
+        return s;
+    s = sweep_kept_find(db, &kept);
+    bool believed = s == OK && sweep_look(&looked, &kept, now, monotonic_ms);
+    if (s == OK)
+        s = sweep_kept_put(db, &kept);
+    if (s == OK && believed)
+        s = intake_sweep(db, day_of(now));
+    s = end_batch(db, s);
+    if (s == OK && !believed)
+        log_event(LOG_CLOCK_JUMPED, sweep_days_off(&looked, now, monotonic_ms), kept.odd_seconds / 3600);
+    if (s == OK)
+        *c = looked;
+    return s;
 }

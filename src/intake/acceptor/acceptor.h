@@ -5,6 +5,7 @@
 #ifndef INTAKE_ACCEPTOR_ACCEPTOR_H
 #define INTAKE_ACCEPTOR_ACCEPTOR_H
 #include "intake/acceptor/message.h"
+#include "intake/acceptor/sweep.h"
 #include "lib/store/db.h"
 #include "vault/keeper.h"
 
@@ -32,6 +33,8 @@ status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limi
                      struct verdict *verdicts, struct accepted *out) MUST_CHECK;
 /* Forgets what has outlived its days (LIMIT: not now, the disk is full): answers of repeated submissions (72 h), read replies, unvisited mailboxes. */
 status acceptor_sweep(struct db *db, int64_t today) MUST_CHECK;
+/* The same, if the wall clock is to be believed; else an event of the log, and nothing is forgotten. c is of this process. */
+status acceptor_sweep_by(struct db *db, struct sweep_clock *c, int64_t now, int64_t monotonic_ms) MUST_CHECK;
 
 struct acceptor_place {
     struct db *db;

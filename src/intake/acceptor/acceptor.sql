@@ -69,3 +69,13 @@ DELETE FROM reply
 -- name: mailbox_sweep
 DELETE FROM mailbox
  WHERE expires_day < :today;
+
+-- name: sweep_kept_find
+SELECT day, odd_day, odd_seconds
+  FROM sweep_look
+ WHERE one = 1;
+
+-- name: sweep_kept_put
+INSERT INTO sweep_look (one, day, odd_day, odd_seconds)
+VALUES (1, :day, :odd_day, :odd_seconds)
+ON CONFLICT (one) DO UPDATE SET day = excluded.day, odd_day = excluded.odd_day, odd_seconds = excluded.odd_seconds;

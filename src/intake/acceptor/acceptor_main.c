@@ -31,7 +31,8 @@ struct acceptor {
     struct arena arena;
     struct verdict verdicts[ACCEPTOR_BATCH];
     struct unnoted unnoted;
-    int64_t swept;
+    struct sweep_clock clock;
+    int64_t next_sweep_ms; /* not before */
 };
 
 static bool inbox_has_room(const struct inbox *in)
@@ -157,14 +158,14 @@ static status take_batch(struct acceptor *p)
 
 static status sweep_when_due(struct acceptor *p)
 {
-    int64_t now = p->place->now();
-    if (now - p->swept < SWEEP_SECONDS)
+    int64_t ms = p->place->monotonic_ms();
+    if (ms < p->next_sweep_ms)
         return OK;
-    status s = acceptor_sweep(p->place->db, day_of(now));
+    status s = acceptor_sweep_by(p->place->db, &p->clock, p->place->now(), ms);
     if (s == OK)
-        p->swept = now;
+        p->next_sweep_ms = ms + SWEEP_SECONDS * 1000;
     if (s == LIMIT)
-        p->swept = now - SWEEP_SECONDS + FULL_SECONDS;
+        p->next_sweep_ms = ms + FULL_SECONDS * 1000;
     return s == BUSY || s == LIMIT ? OK : s;
 }
 

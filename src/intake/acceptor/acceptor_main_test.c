@@ -2,6 +2,7 @@
 #include "lib/store/faulty_disk.h"
 #include "world.h"
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -11,16 +12,21 @@ static struct app *world;
 static int channel[2]; /* ours, the acceptor's: both stay open, as with the supervisor */
 static pid_t child;
 
+/* How far the clocks of the house were moved, shared with the child. */
+static struct moved {
+    int64_t wall, ms; /* seconds, milliseconds */
+} *moved;
+
 static int64_t house_time(void)
 {
-    return world->keys->now;
+    return world->keys->now + moved->wall;
 }
 
 static int64_t real_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + moved->ms;
 }
 
 /* With the rights of its role, on a disk that has its orders. */
@@ -57,6 +63,8 @@ static int make_world(void **state)
 {
     *state = world = app_make(true);
     must(channel_pair(channel) == OK);
+    moved = mmap(NULL, sizeof *moved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    must(moved != MAP_FAILED);
     return 0;
 }
 
@@ -68,6 +76,7 @@ static int end_world(void **state)
     if (channel[1] >= 0)
         close(channel[1]);
     app_end(*state);
+    munmap(moved, sizeof *moved);
     return 0;
 }
 
@@ -239,6 +248,63 @@ static void a_sweep_that_finds_no_room_ends_nothing(void **state)
     assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
 }
 
+/* Waits for the child's own word that it looked: SQL that counts to n. */
+static void assert_comes(const char *sql, int64_t n)
+{
+    for (int i = 0; i < PATIENCE_MS / 20 && app_count(world, sql) != n; i++)
+        usleep(20000);
+    assert_int_equal(app_count(world, sql), n);
+}
+
+static int64_t mailboxes(void)
+{
+    return app_count(world, "SELECT COUNT(*) FROM mailbox");
+}
+
+static void start_with_a_mailbox(void)
+{
+    str m = caught("narrative=x");
+    start_acceptor((struct faulty_disk){ 0 });
+    assert_int_equal(heard().type, SUBMIT_HELLO);
+    say(m);
+    assert_int_equal(heard().code, CODE_OK);
+    assert_comes("SELECT COUNT(*) FROM sweep_look WHERE odd_day = 0", 1);
+    assert_int_equal(mailboxes(), 1);
+}
+
+/* The wall clock alone goes a year ahead: the next sweep deletes nothing. Both go: it does what it is for. */
+static void a_clock_that_jumps_makes_it_forget_nothing(void **state)
+{
+    (void)state;
+    start_with_a_mailbox();
+    moved->wall = 365 * (int64_t)86400;
+    moved->ms = 2 * 3600 * 1000;
+    assert_comes("SELECT COUNT(*) FROM sweep_look WHERE odd_day > 0", 1);
+    assert_int_equal(mailboxes(), 1);
+    moved->ms += 365 * (int64_t)86400 * 1000;
+    assert_comes("SELECT COUNT(*) FROM sweep_look WHERE odd_day = 0", 1);
+    assert_comes("SELECT COUNT(*) FROM mailbox", 0);
+}
+
+static void nor_does_it_when_it_starts_again_at_another_day(void **state)
+{
+    (void)state;
+    start_with_a_mailbox();
+    kill_acceptor();
+    moved->wall = 365 * (int64_t)86400;
+    start_acceptor((struct faulty_disk){ 0 });
+    assert_comes("SELECT COUNT(*) FROM sweep_look WHERE odd_day > 0", 1);
+    assert_int_equal(mailboxes(), 1);
+    for (int hour = 6; hour <= 24; hour += 6) { /* a day that goes evenly */
+        char sql[96];
+        moved->wall += 6 * 3600;
+        moved->ms += 6 * 3600 * 1000;
+        snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM sweep_look WHERE odd_seconds >= %d OR odd_day = 0", hour * 3600);
+        assert_comes(sql, 1);
+        assert_int_equal(mailboxes(), hour < 24);
+    }
+}
+
 int main(void)
 {
 #define test(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
@@ -251,6 +317,8 @@ int main(void)
         test(a_disk_that_does_not_write_ends_it_unheard),
         test(a_full_disk_refuses_politely_and_recovers_without_a_restart),
         test(a_sweep_that_finds_no_room_ends_nothing),
+        test(a_clock_that_jumps_makes_it_forget_nothing),
+        test(nor_does_it_when_it_starts_again_at_another_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,3 +194,22 @@ status intake_sweep(struct db *db, int64_t today)
         s = sweep_mailboxes(db, today);
     return s;
 }
+
+status sweep_kept_find(struct db *db, struct sweep_kept *out)
+{
+    *out = (struct sweep_kept){ 0 };
+    struct query q = db_query(db, &sql_sweep_kept_find);
+    if (query_next(&q))
+        *out = (struct sweep_kept){ read_int(&q, sweep_kept_find_col_day), read_int(&q, sweep_kept_find_col_odd_day),
+                                    read_int(&q, sweep_kept_find_col_odd_seconds) };
+    return query_end(&q, OK);
+}
+
+status sweep_kept_put(struct db *db, const struct sweep_kept *kept)
+{
+    struct query q = db_query(db, &sql_sweep_kept_put);
+    bind_int(&q, sweep_kept_put_day, kept->day);
+    bind_int(&q, sweep_kept_put_odd_day, kept->odd_day);
+    bind_int(&q, sweep_kept_put_odd_seconds, kept->odd_seconds);
+    return query_run(&q);
+}

@@ -2,6 +2,7 @@
 #ifndef INTAKE_ACCEPTOR_ACCEPTOR_STORE_H
 #define INTAKE_ACCEPTOR_ACCEPTOR_STORE_H
 #include "intake/acceptor/message.h"
+#include "intake/acceptor/sweep.h"
 #include "lib/store/db.h"
 
 /* CONFLICT: the key was used before; *answer is what is kept for it. */
@@ -14,4 +15,6 @@ status addition_put(struct db *db, const struct submission *s) MUST_CHECK;
 status source_forget(struct db *db, id tip) MUST_CHECK;
 status visit_put(struct db *db, const struct submission *s) MUST_CHECK;
 status intake_sweep(struct db *db, int64_t today) MUST_CHECK;
+status sweep_kept_find(struct db *db, struct sweep_kept *out) MUST_CHECK; /* all zero when there was none */
+status sweep_kept_put(struct db *db, const struct sweep_kept *kept) MUST_CHECK;
 #endif

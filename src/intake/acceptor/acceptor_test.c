@@ -1,5 +1,6 @@
 #include "world.h"
 #include <stdio.h>
+#include <sys/mman.h>
 
 static int make_world(void **state)
 {
@@ -67,38 +68,173 @@ static void the_same_tip_twice_in_one_batch_is_stored_once_and_both_hear_the_sam
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip"), 1);
 }
 
-static void a_message_of_any_other_shape_is_refused_and_changes_nothing(void **state)
+/* Everything a worker may send, about one tip that is taken: each is good, and bears all that its type can bear. */
+enum { KINDS = SUBMIT_VISIT };
+struct kinds {
+    str message[KINDS + 1]; /* by type; TIP is another one than the tip taken */
+    id tip;
+    uint8_t locator[16];
+};
+
+static str addition(struct app *x, struct kinds *k, enum submission_type type, int64_t day)
 {
-    struct app *x = *state;
+    struct ring_key ring;
+    struct submission s = { .type = type, .locator = k->locator, .tip = k->tip, .day = day, .clock_count = 1,
+                            .addition = chance_id(&x->chance, x->keys->now * 1000, true) };
+    s.clocks[0] = (struct clock_start){ lit("first_look"), day * 1440 + 60 };
+    assert_int_equal(keeper_ring_key(x->keys->pub, SCOPE_OFFICE, x->keys->office, TIP, &ring), OK);
+    s.sealed = envelope_seal(x->services.sealer, 0, &x->process, &ring, TABLE_TIP_ADDITION, s.addition, NULL, 0);
+    return submission_write(&x->process, &s);
+}
+
+static struct kinds all_kinds(struct app *x)
+{
+    struct kinds k = { .message = { [SUBMIT_TIP] = caught(x, "narrative=cut&consent=share&contact=555-0101") } };
     struct verdict v;
     struct accepted done;
     struct submission s;
-    str good = caught(x, "narrative=cut&consent=share&contact=555-0101");
-    char *copy = arena_new(&x->process, char, good.len + 8);
-    for (ptrdiff_t n = 0; n < good.len; n++) {
-        memcpy(copy, good.at, (size_t)good.len);
-        assert_false(submission_read((str){ copy, n }, &s)); /* the head says more */
-        if (n < CHANNEL_HEADER)
-            continue;
-        struct message_head head;
-        assert_true(message_head_read(good, &head));
-        head.length = (uint32_t)n;
-        message_head_write((uint8_t *)copy, head);
-        assert_false(submission_read((str){ copy, n }, &s)); /* the head agrees, the body does not */
-    }
-    memcpy(copy, good.at, (size_t)good.len);
-    message_head_write((uint8_t *)copy, (struct message_head){ .type = SUBMIT_TIP, .length = (uint32_t)good.len + 1 });
-    str longer = { copy, good.len + 1 };
-    assert_int_equal(take(x, &longer, 1, &v, &done), OK);
-    assert_int_equal(v.code, CODE_BAD);
-    memcpy(copy, good.at, (size_t)good.len);
-    message_head_write((uint8_t *)copy, (struct message_head){ .type = 77, .length = (uint32_t)good.len });
-    str unknown = { copy, good.len };
-    assert_int_equal(take(x, &unknown, 1, &v, &done), OK);
-    assert_int_equal(v.code, CODE_BAD);
-    assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip") + app_count(x, "SELECT COUNT(*) FROM idem"), 0);
-    assert_int_equal(take(x, &good, 1, &v, &done), OK);
+    str first = caught(x, "narrative=first&consent=share&contact=555-0102");
+    assert_int_equal(take(x, &first, 1, &v, &done), OK);
     assert_int_equal(v.code, CODE_OK);
+    assert_true(submission_read(first, &s));
+    k.tip = s.tip;
+    memcpy(k.locator, s.locator, sizeof k.locator);
+    k.message[SUBMIT_ADDITION] = addition(x, &k, SUBMIT_ADDITION, s.day);
+    k.message[SUBMIT_LESS] = addition(x, &k, SUBMIT_LESS, s.day);
+    struct submission visit = { .type = SUBMIT_VISIT, .locator = k.locator, .day = s.day, .keep_days = 30, .seen_count = 3 };
+    k.message[SUBMIT_VISIT] = submission_write(&x->process, &visit);
+    return k;
+}
+
+static int64_t rows(struct app *x)
+{
+    return app_count(x, "SELECT (SELECT COUNT(*) FROM tip) + (SELECT COUNT(*) FROM idem) + (SELECT COUNT(*) FROM mailbox)"
+                        " + (SELECT COUNT(*) FROM tip_addition) + (SELECT COUNT(*) FROM tip_source) + (SELECT COUNT(*) FROM clock)");
+}
+
+/* The same bytes with a length, a type and a head of their own. */
+static str reshaped(struct app *x, str good, ptrdiff_t length, uint16_t type, ptrdiff_t says)
+{
+    uint8_t *copy = arena_new(&x->process, uint8_t, length);
+    memset(copy, 0xff, (size_t)length);
+    memcpy(copy, good.at, (size_t)(length < good.len ? length : good.len));
+    if (length >= CHANNEL_HEADER)
+        message_head_write(copy, (struct message_head){ .type = type, .length = (uint32_t)says });
+    return (str){ (const char *)copy, length };
+}
+
+static void assert_bad(struct app *x, str message)
+{
+    struct verdict v;
+    struct accepted done;
+    assert_int_equal(take(x, &message, 1, &v, &done), OK);
+    assert_int_equal(v.code, CODE_BAD);
+    assert_int_equal(done.rows, 0);
+}
+
+static void a_message_of_any_other_shape_is_refused_and_changes_nothing(void **state)
+{
+    struct app *x = *state;
+    struct kinds k = all_kinds(x);
+    struct submission s;
+    int64_t before = rows(x);
+    for (uint16_t type = SUBMIT_TIP; type <= KINDS; type++) {
+        str good = k.message[type];
+        struct arena mark = x->process;
+        for (ptrdiff_t n = 0; n < good.len; n++, x->process = mark) {
+            assert_false(submission_read(reshaped(x, good, n, type, good.len), &s)); /* the head says more */
+            assert_false(submission_read(reshaped(x, good, n, type, n), &s));        /* the head agrees, the body does not */
+        }
+        assert_bad(x, reshaped(x, good, CHANNEL_HEADER - 1, type, 0));
+        assert_bad(x, reshaped(x, good, CHANNEL_HEADER, type, CHANNEL_HEADER));
+        assert_bad(x, reshaped(x, good, good.len / 2, type, good.len / 2));
+        assert_bad(x, reshaped(x, good, good.len - 1, type, good.len - 1));
+        assert_bad(x, reshaped(x, good, good.len, type, good.len - 1));
+        assert_bad(x, reshaped(x, good, good.len + 1, type, good.len + 1));
+        assert_bad(x, reshaped(x, good, good.len + 16, type, good.len + 16));
+        for (uint16_t other = 0; other < 80; other++) /* ADDITION and LESS are one form */
+            if (other != type && (other + type != SUBMIT_ADDITION + SUBMIT_LESS))
+                assert_bad(x, reshaped(x, good, good.len, other, good.len));
+    }
+    assert_int_equal(rows(x), before);
+    for (uint16_t type = SUBMIT_TIP; type <= KINDS; type++) { /* the control */
+        struct verdict v;
+        struct accepted done;
+        assert_int_equal(take(x, &k.message[type], 1, &v, &done), OK);
+        assert_int_equal(v.code, CODE_OK);
+    }
+    assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_addition"), 2);
+    assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_source"), 1); /* the new tip's; LESS took the first one's */
+}
+
+/* Lengths and counts inside a message are the places where a reader can be led astray: every byte, at its extremes. */
+static void a_message_with_any_byte_changed_is_read_whole_or_refused(void **state)
+{
+    struct app *x = *state;
+    struct kinds k = all_kinds(x);
+    int refused = 0, tried = 0;
+    enum { ROOM = 1 << 16 };
+    char *end = arena_reserve(2 * ROOM).at + ROOM;
+    assert_int_equal(mprotect(end, ROOM, PROT_NONE), 0);
+    for (uint16_t type = SUBMIT_TIP; type <= KINDS; type++) {
+        str good = k.message[type];
+        char *copy = end - good.len; /* a byte read behind the end is one too many for the kernel */
+        for (ptrdiff_t i = CHANNEL_HEADER; i < good.len; i++)
+            for (int how = 0; how < 4; how++, tried++) {
+                static const uint8_t values[] = { 0, 1, 0x7f, 0xff };
+                struct submission s;
+                memcpy(copy, good.at, (size_t)good.len);
+                copy[i] = (char)values[how];
+                str message = { copy, good.len };
+                if (!submission_read(message, &s)) {
+                    refused++;
+                } else {
+                    struct arena mark = x->process;
+                    str again = submission_write(&x->process, &s); /* what is read is all there is */
+                    assert_int_equal(again.len, message.len);
+                    assert_memory_equal(again.at + CHANNEL_HEADER, copy + CHANNEL_HEADER, message.len - CHANNEL_HEADER);
+                    x->process = mark;
+                }
+            }
+    }
+    assert_true(refused > 100 && refused < tried);
+}
+
+static void a_verdict_of_any_other_shape_is_refused(void **state)
+{
+    struct app *x = *state;
+    struct verdict v, all[] = {
+        { .type = SUBMIT_HELLO },
+        { .type = SUBMIT_TIP, .code = CODE_OK, .serial = 7 },
+        { .type = SUBMIT_TIP, .code = CODE_OK, .serial = 7, .already = true, .answer = lit("an invented answer") },
+        { .type = SUBMIT_ADDITION, .code = CODE_NONE, .serial = 8 },
+        { .type = SUBMIT_LESS, .code = CODE_OK, .serial = 9 },
+        { .type = SUBMIT_VISIT, .code = CODE_BAD, .serial = 10 },
+    };
+    for (ptrdiff_t i = 0; i < countof(all); i++) {
+        str good = verdict_write(&x->process, &all[i]);
+        assert_true(verdict_read(good, &v)); /* the control */
+        assert_true(v.type == all[i].type && v.code == all[i].code && v.serial == all[i].serial && v.already == all[i].already);
+        assert_true(str_equal(v.answer, all[i].answer));
+        for (ptrdiff_t n = 0; n < good.len; n++) {
+            assert_false(verdict_read(reshaped(x, good, n, all[i].type, good.len), &v));
+            if (n != CHANNEL_HEADER) /* a verdict without an answer is one */
+                assert_false(verdict_read(reshaped(x, good, n, all[i].type, n), &v));
+        }
+        for (ptrdiff_t more = 1; more < 40; more++) {
+            assert_false(verdict_read(reshaped(x, good, good.len + more, all[i].type, good.len + more), &v));
+            assert_false(verdict_read(reshaped(x, good, good.len, all[i].type, good.len + more), &v));
+        }
+        for (uint16_t other = SUBMIT_VISIT + 1; other < 80; other++)
+            assert_false(verdict_read(reshaped(x, good, good.len, other, good.len), &v));
+        for (uint16_t other = 0; all[i].already && other <= SUBMIT_VISIT; other++) /* only a tip is answered with what it got then */
+            assert_int_equal(verdict_read(reshaped(x, good, good.len, other, good.len), &v), other == SUBMIT_TIP);
+    }
+    struct verdict long_one = { .type = SUBMIT_TIP, .already = true };
+    long_one.answer = (str){ arena_new(&x->process, char, ANSWER_BOX_MOST + 1), ANSWER_BOX_MOST };
+    assert_true(verdict_read(verdict_write(&x->process, &long_one), &v));
+    long_one.answer.len++;
+    assert_false(verdict_read(verdict_write(&x->process, &long_one), &v));
 }
 
 static void a_day_that_is_not_about_today_is_refused(void **state)
@@ -230,6 +366,8 @@ int main(void)
         test(many_tips_are_one_transaction),
         test(the_same_tip_twice_in_one_batch_is_stored_once_and_both_hear_the_same),
         test(a_message_of_any_other_shape_is_refused_and_changes_nothing),
+        test(a_message_with_any_byte_changed_is_read_whole_or_refused),
+        test(a_verdict_of_any_other_shape_is_refused),
         test(a_day_that_is_not_about_today_is_refused),
         test(a_taken_name_is_refused_and_leaves_nothing_behind),
         test(an_addition_needs_the_mailbox_of_its_tip),

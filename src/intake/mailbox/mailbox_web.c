@@ -2,9 +2,7 @@
 #include "common/clock/clock.h"
 #include "common/house/house.h"
 #include "common/services.h"
-#include "intake/mailbox/mailbox.h"
 #include "intake/tip/tip.h"
-#include "vault/receipt.h"
 #include "added_html.h"
 #include "mailbox_html.h"
 #include "return_html.h"
@@ -15,16 +13,6 @@ static const struct route table[] = {
     { PUBLIC_SIDE, POST, "/tip/return", ANYONE, FORM,    open_mailbox },
 };
 const struct routes mailbox_routes = { table, countof(table) };
-
-/* What one visit found. */
-struct visit {
-    char digits[RECEIPT_DIGITS];
-    struct mailbox box;
-    bool there;
-    struct replies replies;
-    struct sealed_fields *opened; /* one to each reply */
-    bool locked;                  /* answers exist, or may, that cannot be opened at this hour */
-};
 
 /* --- pages ----------------------------------------------------------------------------------------- */
 
@@ -167,8 +155,7 @@ static status open_replies(struct request *r, struct visit *v)
     return s == LOCKED || s == NOT_FOUND ? OK : s;
 }
 
-/* NOT_FOUND is told by v->there alone, after the same calls as a hit. */
-static status look(struct request *r, struct visit *v)
+status mailbox_look(struct request *r, struct visit *v)
 {
     struct locator locators[LOCATORS];
     ptrdiff_t n = 0;
@@ -327,7 +314,7 @@ static status open_mailbox(struct request *r, struct response *w)
         draw_return(r, w, public_typed(r, lit("receipt")), count_problem(r, &typed), (str){ 0 });
         return OK;
     }
-    status s = look(r, &v);
+    status s = mailbox_look(r, &v);
     if (s == OK) {
         s = answer_visit(r, w, &v);
     } else {

@@ -1,7 +1,9 @@
 /* Coming back with a receipt: our answers, more words, less sharing. */
 #ifndef INTAKE_MAILBOX_MAILBOX_WEB_H
 #define INTAKE_MAILBOX_MAILBOX_WEB_H
+#include "intake/mailbox/mailbox.h"
 #include "intake/public/public.h"
+#include "vault/receipt.h"
 
 struct return_page {
     struct public_page page;
@@ -34,5 +36,19 @@ struct added_page {
     struct public_page page;
     str heading, message, come_back;
 };
+/* What one visit found. */
+struct visit {
+    char digits[RECEIPT_DIGITS];  /* the number to look for; the caller wipes it */
+    struct mailbox box;
+    bool there;
+    struct replies replies;
+    struct sealed_fields *opened; /* one to each reply, of the request's arena */
+    bool locked;                  /* answers exist, or may, that cannot be opened at this hour */
+};
+/*
+ * Looks for v->digits and opens what answers it has. An unknown number is OK too and told by v->there alone, after the same
+ * calls as a known one. BUSY, FAULT: nobody could look.
+ */
+status mailbox_look(struct request *r, struct visit *v) MUST_CHECK;
 extern const struct routes mailbox_routes;
 #endif

@@ -2,7 +2,7 @@
 #include "lib/log/log.h"
 
 /* When less than this is free, sockets are no longer read; what was read already still fits. */
-enum { ROOM_LEAST = 4 << 20, TABLE = POST_PARKED_MOST };
+enum { ROOM_LEAST = 4 << 20, TABLE = POST_PARKED_MOST, FRESH_KEYS = 64 };
 
 struct entry {
     ptrdiff_t at, len;     /* its message in the ring of bytes */
@@ -24,6 +24,8 @@ struct post {
     struct supply supply;
     struct post_form forms[POST_FORMS];
     uint8_t *inbox;
+    uint8_t keys[FRESH_KEYS][FORM_KEY];
+    int keys_left;
 };
 
 struct filling {
@@ -216,6 +218,17 @@ struct post *post_open(int channel, ptrdiff_t parked_bytes, struct post_line lin
     while (channel_receive(channel, p->inbox, CHANNEL_HEADER + 4 + ANSWER_BOX_MOST, 0, &n) == OK)
         continue;
     return p;
+}
+
+void post_fresh_key(struct post *p, struct chance *chance, uint8_t to[FORM_KEY])
+{
+    if (!p->keys_left) {
+        chance->fill(chance, p->keys, sizeof p->keys);
+        p->keys_left = FRESH_KEYS;
+    }
+    uint8_t *key = p->keys[--p->keys_left];
+    memcpy(to, key, FORM_KEY);
+    wipe(key, FORM_KEY);
 }
 
 struct post_form *post_form(struct post *p, const struct language *language, int64_t monotonic_ms)

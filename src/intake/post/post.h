@@ -49,6 +49,10 @@ void post_tell(struct post *p, str message);
 bool post_has_room(const struct post *p);
 ptrdiff_t post_waiting(const struct post *p);
 
+/* 16 random bytes, once each. Drawn many at a time: asking the system for each form's would be a tenth of serving it. */
+enum { FORM_KEY = 16 };
+void post_fresh_key(struct post *p, struct chance *chance, uint8_t to[FORM_KEY]);
+
 /* The rendered form of one language, with a hole for the key; len 0: render it (the first time, or a minute old). */
 struct post_form {
     const struct language *language;

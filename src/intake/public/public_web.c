@@ -49,9 +49,9 @@ str public_path(struct arena *a, const struct language *language, str path)
 
 str public_fresh_key(struct request *r)
 {
-    uint8_t random[16];
+    uint8_t random[FORM_KEY];
     char *text = arena_new(r->arena, char, 32);
-    r->chance->fill(r->chance, random, sizeof random);
+    post_fresh_key(r->services->post, r->chance, random);
     hex_write(text, random, sizeof random);
     return (str){ text, 32 };
 }
@@ -103,22 +103,14 @@ static str spoken(struct arena *a, str number)
     return out_view(&o);
 }
 
-static bool in_list(str list, str code)
-{
-    str piece;
-    while (str_split(&list, ';', &piece))
-        if (str_equal(str_trim(piece), code))
-            return true;
-    return false;
-}
-
 static struct page_languages languages_of(struct request *r, str path)
 {
     struct page_languages l = { arena_new(r->arena, struct page_language, LANGUAGES_MOST), 0 };
-    str wanted = house_text(r->services->house, HOUSE_LANGUAGES);
+    const struct house *h = r->services->house;
+    struct language_offer offer = language_offer(house_text(h, HOUSE_LANGUAGES), house_text(h, HOUSE_DEFAULT_LANGUAGE));
     for (ptrdiff_t i = 0; languages[i] && l.len < LANGUAGES_MOST; i++) {
         const struct language *one = languages[i];
-        if (one == r->language || (one->offered && in_list(wanted, str_of(one->code))))
+        if (one == r->language || language_offered(&offer, one))
             l.at[l.len++] = (struct page_language){ public_path(r->arena, one, path), str_of(one->code), str_of(one->name),
                                                     one == r->language };
     }

@@ -91,7 +91,6 @@ status tip_list(struct db *db, struct arena *a, const struct tip_filter *filter,
 status tip_find(struct db *db, struct arena *a, id office, id tip, struct tip_row *out) MUST_CHECK;
 status tip_find_source(struct db *db, struct arena *a, id tip, str *sealed) MUST_CHECK;
 status tip_office(struct db *db, id tip, id *office) MUST_CHECK;
-status tip_set_priority(struct db *db, id tip, int priority) MUST_CHECK;
 
 struct tip_addition {
     id id;

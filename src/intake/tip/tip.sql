@@ -13,17 +13,12 @@ SELECT id, priority, day, language, channel
 SELECT priority, day, language, channel, sealed,
        (SELECT COUNT(*) FROM tip_source WHERE tip_source.tip = tip.id) AS sources
   FROM tip
- WHERE id = :id AND office = :office;
+ WHERE office = :office AND id BETWEEN :id AND :id; -- by (office, id): what is another office's is never touched
 
 -- name: tip_find_source
 SELECT sealed
   FROM tip_source
  WHERE tip = :tip;
-
--- name: tip_set_priority
-UPDATE tip
-   SET priority = :priority
- WHERE id = :id;
 
 -- name: tip_list_additions
 SELECT id, kind, day, sealed

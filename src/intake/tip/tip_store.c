@@ -55,14 +55,6 @@ status tip_find_source(struct db *db, struct arena *a, id tip, str *sealed)
     return query_end(&q, found ? OK : NOT_FOUND);
 }
 
-status tip_set_priority(struct db *db, id tip, int priority)
-{
-    struct query q = db_query(db, &sql_tip_set_priority);
-    bind_int(&q, tip_set_priority_priority, priority);
-    bind_id(&q, tip_set_priority_id, tip);
-    return query_run(&q);
-}
-
 status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_additions *out)
 {
     *out = (struct tip_additions){ .at = arena_new(a, struct tip_addition, limit) };

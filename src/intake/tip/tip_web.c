@@ -210,11 +210,10 @@ static status show_form(struct request *r, struct response *w)
         draw_form(r, &o, &(struct problems){ 0 }, lit(HOLE));
         post_form_keep(f, out_view(&o), lit(HOLE), ms);
     }
-    w->body.at = arena_new(r->arena, char, f->len); /* in one piece: growing would copy, and wipe, the page twice */
-    w->body.cap = f->len;
-    out_str(&w->body, (str){ f->bytes, f->hole });
-    out_str(&w->body, public_fresh_key(r));
-    out_str(&w->body, (str){ f->bytes + f->hole + 32, f->len - f->hole - 32 });
+    /* The page itself goes out, with the key written into it: this worker does one request at a time, and what the
+     * socket does not take at once is copied before the next. */
+    memcpy(f->bytes + f->hole, public_fresh_key(r).at, sizeof HOLE - 1);
+    w->body = (struct out){ .at = f->bytes, .len = f->len, .cap = f->len, .arena = r->arena };
     return OK;
 }
 
@@ -342,6 +341,7 @@ static void draw_receipt(struct request *r, const char digits[ANSWER], bool sour
         .digits = { groups, 6 },
         .source_dropped = source_dropped,
         .come_back = public_path(r->arena, r->language, lit("/tip/return")),
+        .who = public_who(r),
     };
     receipt_html(o, r->language, &p);
     public_pad(o);

@@ -32,7 +32,7 @@ struct receipt_page {
     struct public_page page;
     struct digit_groups digits;
     bool source_dropped;
-    str come_back;
+    str come_back, who;
 };
 extern const struct routes tip_routes;
 #endif

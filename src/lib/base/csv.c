@@ -200,9 +200,3 @@ void csv_cell(struct out *o, str cell, bool last)
         out_char(o, '"');
     out_str(o, last ? lit("\r\n") : lit(","));
 }
-
-void csv_int(struct out *o, int64_t n, bool last)
-{
-    out_int(o, n);
-    out_str(o, last ? lit("\r\n") : lit(","));
-}

@@ -31,5 +31,4 @@ ptrdiff_t csv_column(const struct csv *c, str name);
  * apostrophe before it, unless it is a plain number: OWASP, CSV injection.
  */
 void csv_cell(struct out *o, str cell, bool last);
-void csv_int(struct out *o, int64_t n, bool last);
 #endif

@@ -26,6 +26,7 @@ str http_header(const struct http_request *r, str name); /* first of that name, 
 struct http_response {
     int status;
     str type;                    /* Content-Type; empty when there is no body */
+    str lines;                   /* header lines made ahead, each with its CRLF: constants of ours, sent as they are */
     struct header headers[24];   /* further ones */
     ptrdiff_t header_count;
     struct out body;             /* arena-made */

@@ -89,6 +89,7 @@ bool http_reply_head(struct out *head, const struct http_response *w, str date, 
         out_int(head, body_len);
         out_str(head, lit("\r\n"));
     }
+    out_str(head, w->lines);
     for (ptrdiff_t i = 0; i < w->header_count; i++)
         clean &= put_header(head, w->headers[i].name, w->headers[i].value);
     if (closing)

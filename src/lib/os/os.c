@@ -28,15 +28,18 @@ void os_no_dump(void)
     must(!setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }));
 }
 
-bool os_lock_memory(void)
+bool os_may_lock_memory(void)
 {
-    /* Raised where we may; else the limit stands as it is and decides below. */
+    /* Raised where we may; else the limit stands as it is and decides. */
     struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
     (void)!setrlimit(RLIMIT_MEMLOCK, &limit);
     must(!getrlimit(RLIMIT_MEMLOCK, &limit));
     /* Under a finite limit MCL_FUTURE would let a later mapping fail in the middle of work. */
-    if (limit.rlim_cur != RLIM_INFINITY)
-        return false;
+    return limit.rlim_cur == RLIM_INFINITY;
+}
+
+bool os_lock_memory(void)
+{
     /* ONFAULT: address space that is only reserved costs nothing until it is used. */
-    return !mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+    return os_may_lock_memory() && !mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 }

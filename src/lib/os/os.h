@@ -8,6 +8,8 @@ int64_t os_monotonic_ms(void); /* since some start; never goes back */
 
 /* No core file and no reading of our memory by other processes of the same account. */
 void os_no_dump(void);
+/* May this account keep a process out of swap? Raises RLIMIT_MEMLOCK where it may; only no limit at all is enough. */
+bool os_may_lock_memory(void);
 /* Keeps this process out of swap. False when the limit (RLIMIT_MEMLOCK) forbids it: the caller warns. */
 bool os_lock_memory(void);
 

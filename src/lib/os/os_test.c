@@ -171,6 +171,30 @@ static void locked_memory_is_locked_or_it_says_that_it_is_not(void **state)
     assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
 }
 
+/* 256 MiB look like plenty and are refused by both: doctor asks the question that the locking itself does. */
+static void any_limit_of_locked_memory_is_too_small(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (!child) {
+        struct rlimit was, soft = { 256 << 20, RLIM_INFINITY }, hard = { 256 << 20, 256 << 20 };
+        if (getrlimit(RLIMIT_MEMLOCK, &was))
+            _exit(2);
+        bool unlimited = !setrlimit(RLIMIT_MEMLOCK, &soft); /* as root, or where it stood so */
+        if (!getuid() && setuid(65534))
+            _exit(2);
+        if (unlimited && !os_may_lock_memory()) /* the control: it may be raised */
+            _exit(3);
+        if (setrlimit(RLIMIT_MEMLOCK, &hard) && was.rlim_max > hard.rlim_max)
+            _exit(2);
+        _exit(os_may_lock_memory() ? 4 : os_lock_memory() ? 5 : 0);
+    }
+    int ended;
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 0);
+}
+
 static int entries_in(const char *folder)
 {
     int n = 0;
@@ -256,6 +280,7 @@ int main(void)
         cmocka_unit_test(silence_fullness_length_and_the_end_are_told_apart),
         cmocka_unit_test(a_process_that_shuts_its_memory_leaves_no_core),
         cmocka_unit_test(locked_memory_is_locked_or_it_says_that_it_is_not),
+        cmocka_unit_test(any_limit_of_locked_memory_is_too_small),
         cmocka_unit_test(files_are_replaced_whole_read_whole_and_nobody_elses),
         cmocka_unit_test(a_process_that_cannot_start_has_no_number),
         cmocka_unit_test(clocks_run),

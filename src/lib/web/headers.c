@@ -14,28 +14,28 @@ void respond_header(struct http_response *out, str name, str value)
         out->header_count++;
 }
 
+/* One text, so that no answer puts them together again. */
+#define ALWAYS                                                                                                                      \
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "        \
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'\r\n"                           \
+    "X-Content-Type-Options: nosniff\r\n"                                                                                          \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                                                  \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"                                                                                \
+    "Cross-Origin-Embedder-Policy: require-corp\r\n"                                                                               \
+    "Permissions-Policy: accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "          \
+    "microphone=(), midi=(), payment=(), usb=()\r\n"
+/* Under no-referrer a browser sends "Origin: null" with our own forms, and the staff side could not tell
+ * them from a stranger's. same-origin tells other sites as little. */
+#define PUBLIC_LINES ALWAYS "Referrer-Policy: no-referrer\r\n"
+#define STAFF_LINES  ALWAYS "Referrer-Policy: same-origin\r\n"
+#define SECURE_LINES "Strict-Transport-Security: max-age=63072000\r\n"
+
 void web_headers(enum side side, bool secure, struct http_response *out)
 {
-    static const struct header always[] = {
-        { LIT("Content-Security-Policy"),
-            LIT("default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'") },
-        { LIT("X-Content-Type-Options"), LIT("nosniff") },
-        { LIT("Cross-Origin-Opener-Policy"), LIT("same-origin") },
-        { LIT("Cross-Origin-Resource-Policy"), LIT("same-origin") },
-        { LIT("Cross-Origin-Embedder-Policy"), LIT("require-corp") },
-        { LIT("Permissions-Policy"),
-            LIT("accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
-                "microphone=(), midi=(), payment=(), usb=()") },
-        { LIT("Cache-Control"), LIT("no-store") },
-    };
-    for (ptrdiff_t i = 0; i < countof(always); i++)
-        respond_header(out, always[i].name, always[i].value);
-    /* Under no-referrer a browser sends "Origin: null" with our own forms, and the staff side could not tell
-     * them from a stranger's. same-origin tells other sites as little. */
-    respond_header(out, lit("Referrer-Policy"), side == STAFF_SIDE ? lit("same-origin") : lit("no-referrer"));
-    if (secure)
-        respond_header(out, lit("Strict-Transport-Security"), lit("max-age=63072000"));
+    static const str lines[2][2] = { [PUBLIC_SIDE] = { LIT(PUBLIC_LINES), LIT(PUBLIC_LINES SECURE_LINES) },
+                                     [STAFF_SIDE] = { LIT(STAFF_LINES), LIT(STAFF_LINES SECURE_LINES) } };
+    out->lines = lines[side][secure];
+    respond_header(out, lit("Cache-Control"), lit("no-store"));
 }
 
 void set_header(struct response *w, str name, str value)

@@ -228,7 +228,27 @@ static void the_language_follows_the_query_then_the_browser_then_english(void **
         { LIT(""), LIT("en;q=0.3,es;q=0.31"), "es" }, { LIT(""), LIT("es;q=0"), "en" }, { LIT(""), LIT("es;q=x,,;;"), "en" },
     };
     for (ptrdiff_t i = 0; i < countof(cases); i++)
-        assert_string_equal(language_choose(cases[i].query, cases[i].accept)->code, cases[i].wanted);
+        assert_string_equal(language_choose(&(struct language_offer){ 0 }, cases[i].query, cases[i].accept)->code, cases[i].wanted);
+}
+
+static void a_house_offers_what_it_chose_and_answers_others_in_its_default(void **state)
+{
+    (void)state;
+    static const struct {
+        str codes, otherwise, query, accept;
+        const char *wanted;
+    } cases[] = {
+        { LIT("en;es"), LIT("es"), LIT(""), LIT("de"), "es" },  { LIT("en;es"), LIT("es"), LIT(""), LIT("en"), "en" },
+        { LIT("en;es"), LIT("es"), LIT("xx"), LIT(""), "es" },  { LIT("en"), LIT("en"), LIT("es"), LIT("es"), "en" },
+        { LIT("en"), LIT("en"), LIT("es"), LIT("es-MX"), "en" }, { LIT("es"), LIT("es"), LIT("en"), LIT("en"), "es" },
+        { LIT("en"), LIT("es"), LIT(""), LIT(""), "es" },       { LIT("xx"), LIT("yy"), LIT(""), LIT("es"), "en" },
+        { LIT(""), LIT("es"), LIT("en"), LIT(""), "en" },       { LIT(""), LIT("es"), LIT(""), LIT("qps"), "es" },
+        { LIT("es"), LIT("es"), LIT("qps"), LIT(""), "qps" },   { LIT("qps;es"), LIT("qps"), LIT(""), LIT("qps"), "en" },
+    };
+    for (ptrdiff_t i = 0; i < countof(cases); i++) {
+        struct language_offer o = language_offer(cases[i].codes, cases[i].otherwise);
+        assert_string_equal(language_choose(&o, cases[i].query, cases[i].accept)->code, cases[i].wanted);
+    }
 }
 
 static void every_language_is_sorted_and_has_a_form_for_every_number(void **state)
@@ -267,6 +287,7 @@ int main(void)
         cmocka_unit_test(json_of_a_stranger_is_read_strictly),
         cmocka_unit_test(json_too_large_for_the_arena_jumps_to_the_boundary_that_was_set),
         cmocka_unit_test(the_language_follows_the_query_then_the_browser_then_english),
+        cmocka_unit_test(a_house_offers_what_it_chose_and_answers_others_in_its_default),
         cmocka_unit_test(every_language_is_sorted_and_has_a_form_for_every_number),
         cmocka_unit_test(a_static_file_is_found_by_its_hashed_url_only),
     };

@@ -8,13 +8,48 @@ const struct language *language_find(str code)
     return NULL;
 }
 
-/* "es-MX" and "es_MX" are served by "es". */
-static const struct language *find_range(str range)
+bool language_offered(const struct language_offer *o, const struct language *l)
 {
-    const struct language *found = language_find(range);
+    for (int i = 0; i < o->len; i++)
+        if (o->at[i] == l)
+            return true;
+    return !o->len && l->offered;
+}
+
+static void offer(struct language_offer *o, const struct language *l)
+{
+    if (l && l->offered && o->len < LANGUAGES_OFFERED && (!o->len || !language_offered(o, l)))
+        o->at[o->len++] = l;
+}
+
+struct language_offer language_offer(str codes, str otherwise)
+{
+    struct language_offer o = { 0 };
+    str code;
+    bool all = !codes.len;
+    offer(&o, language_find(otherwise));
+    if (!o.len)
+        offer(&o, languages[0]);
+    for (ptrdiff_t i = 0; all && languages[i]; i++)
+        offer(&o, languages[i]);
+    while (str_split(&codes, ';', &code))
+        offer(&o, language_find(str_trim(code)));
+    return o;
+}
+
+static const struct language *find_offered(const struct language_offer *o, str code)
+{
+    const struct language *l = language_find(code);
+    return l && language_offered(o, l) ? l : NULL;
+}
+
+/* "es-MX" and "es_MX" are served by "es". */
+static const struct language *find_range(const struct language_offer *o, str range)
+{
+    const struct language *found = find_offered(o, range);
     for (ptrdiff_t i = 0; i < range.len && !found; i++)
         if (range.at[i] == '-' || range.at[i] == '_')
-            found = language_find(str_part(range, 0, i));
+            found = find_offered(o, str_part(range, 0, i));
     return found;
 }
 
@@ -40,24 +75,25 @@ static int weight_of(str parameters)
     return 1000;
 }
 
-const struct language *language_choose(str query_code, str accept_language)
+const struct language *language_choose(const struct language_offer *o, str query_code, str accept_language)
 {
     const struct language *best = language_find(query_code);
-    if (best)
+    if (best && (!best->offered || language_offered(o, best)))
         return best;
+    best = NULL;
     int most = 0;
     str range, name;
     for (int count = 0; count < 32 && str_split(&accept_language, ',', &range); count++) {
         if (!str_split(&range, ';', &name))
             continue;
-        const struct language *one = find_range(str_trim(name));
+        const struct language *one = find_range(o, str_trim(name));
         int weight = weight_of(range);
-        if (one && one->offered && weight > most) {
+        if (one && weight > most) {
             best = one;
             most = weight;
         }
     }
-    return best ? best : languages[0];
+    return best ? best : o->len ? o->at[0] : languages[0];
 }
 
 static const struct message *find_message(const struct language *in, const char *source)

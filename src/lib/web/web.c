@@ -122,6 +122,27 @@ static bool from_our_page(const struct way *way)
     return origin_fits(way->web, r) && (!r->caller.signed_in || token_fits(r, token_of(r)));
 }
 
+/*
+ * What somebody typed while their keys shut must not be lost: the page that says so gets it, to hand it on. Only words from
+ * our own page with the token of its action, and no page of one's own account, where passphrases are typed.
+ */
+static void keep_words(struct way *way)
+{
+    struct request *r = &way->r;
+    ptrdiff_t bytes = 0;
+    for (ptrdiff_t i = 0; i < r->form.len; i++)
+        bytes += r->form.at[i].name.len + r->form.at[i].value.len;
+    if (way->route->needs >= FIRST_FEATURE_PERMISSION && r->form.len <= KEPT_FIELDS && bytes <= KEPT_BYTES)
+        r->kept = r->form;
+}
+
+static int keys_shut(struct way *way)
+{
+    if (way->route->accepts == FORM && !read_body(way) && from_our_page(way))
+        keep_words(way);
+    return 423;
+}
+
 static int check(struct way *way)
 {
     struct request *r = &way->r;
@@ -130,7 +151,7 @@ static int check(struct way *way)
         return 404;
     /* Before the handler looks for anything: what is there and what is not answer alike while the keys are shut. */
     if (r->caller.locked && way->route->needs >= FIRST_FEATURE_PERMISSION)
-        return 423;
+        return keys_shut(way);
     int refused = read_body(way);
     if (!refused && !from_our_page(way))
         refused = 403;
@@ -150,20 +171,22 @@ static void run_handler(struct way *way)
         return;
     /* A page of the handler's own goes out only where it can tell nothing that should not be told. */
     bool own = s == OK || ((s == INVALID || s == CONFLICT || s == LOCKED || s == LIMIT) && has_body(&way->w));
+    if (!own && s == LOCKED)
+        keep_words(way); /* they shut a moment ago: the form was looked at already */
     if (!own)
         respond_problem(way->web, &way->r, http_code(s, way->r.side), &way->w);
     else if (!way->w.status)
         way->w.status = http_code(s, way->r.side);
 }
 
-static status read_query(struct request *r)
+static status read_query(const struct web *web, struct request *r)
 {
     status s = r->http->query.len ? http_form_read(r->arena, r->http->query, FIELDS, &r->query) : OK;
     str code = { 0 };
     for (ptrdiff_t i = 0; i < r->query.len; i++)
         if (str_equal(r->query.at[i].name, lit("lang")))
             code = r->query.at[i].value;
-    r->language = language_choose(code, http_header(r->http, lit("Accept-Language")));
+    r->language = language_choose(&web->offer, code, http_header(r->http, lit("Accept-Language")));
     return s;
 }
 
@@ -171,7 +194,7 @@ static status read_query(struct request *r)
 static void go(struct way *way)
 {
     struct request *r = &way->r;
-    status s = read_query(r), who = OK;
+    status s = read_query(way->web, r), who = OK;
     if (way->web->side == STAFF_SIDE && way->web->find_caller)
         who = way->web->find_caller(r);
     if (who != OK) {
@@ -188,11 +211,16 @@ static void go(struct way *way)
         run_handler(way);
 }
 
+static const struct language *first_language(const struct web *web)
+{
+    return web->offer.len ? web->offer.at[0] : languages[0];
+}
+
 static void go_busy(struct way *way)
 {
     way->r.caller = (struct caller){ 0 };
     if (!way->r.language)
-        way->r.language = languages[0];
+        way->r.language = first_language(way->web);
     respond_problem(way->web, &way->r, 503, &way->w);
 }
 
@@ -231,7 +259,7 @@ status web_dispatch(struct web *web, struct http_place place, const struct http_
         .in = in,
         .r = { .http = in, .side = web->side, .method = in->method == HEAD ? GET : in->method, .path = in->path,
             .db = web->db, .services = web->services, .arena = in->arena, .chance = web->chance,
-            .now = web->now(), .place = place, .secure = web->secure, .language = languages[0] },
+            .now = web->now(), .place = place, .secure = web->secure, .language = first_language(web) },
         .w.body.arena = in->arena,
     };
     web_headers(web->side, web->secure, out);

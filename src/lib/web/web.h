@@ -28,6 +28,8 @@ struct caller {              /* who asks; all zero for a stranger */
     int64_t alarm_day;       /* when something last happened that every colleague should know of; 0: never */
 };
 
+enum { KEPT_FIELDS = 16, KEPT_BYTES = 65536 };
+
 struct services;             /* what features lend each other: keeper, acceptor, settings (app/services.h side) */
 
 struct request {
@@ -38,6 +40,7 @@ struct request {
     id id;                   /* what :id in the route's path stood for */
     str word;                /* what :word stood for: [a-z0-9_.-]{1,64} */
     struct fields query, form;
+    struct fields kept;      /* for the page of a 423: the form that came while the keys were shut; mostly empty */
     const struct language *language; /* never NULL */
     struct caller caller;
     struct db *db;           /* content database, with the rights of this role */
@@ -83,6 +86,7 @@ struct web {
     struct chance *chance;
     int64_t (*now)(void);
     bool secure;             /* behind TLS: cookies get __Host- and Secure */
+    struct language_offer offer; /* all zero: every language there is */
     /* Finds who asks from the cookie; leaves caller zero for strangers. Set by staff/session. */
     status (*find_caller)(struct request *r);
     /* Draws the pages for what could not be served, with the look of that side. */
@@ -93,7 +97,9 @@ struct web {
  * The whole way of one request: caller, method, path, side, permission, body kind, origin and form token,
  * then the handler. What a caller may not see answers exactly like what is not there: 404, also for a method
  * that the path does not have. While the caller's keys are shut, every page that needs a feature's permission
- * is the same 423, whether what it names is there or not. WAIT when the handler parked; else out is filled and OK comes back.
+ * is the same 423, whether what it names is there or not. A form of a feature's page that meets shut keys is
+ * not lost: if it came from our page with its token, has at most KEPT_FIELDS fields and KEPT_BYTES, draw_problem finds
+ * it in r->kept. WAIT when the handler parked; else out is filled and OK comes back.
  *
  * A POST on the staff side must come from our own pages (Sec-Fetch-Site, Origin) and, once signed in, bear the
  * token of its action: the field _token of a form, the header Form-Token beside JSON; else 403. The public side

@@ -157,7 +157,7 @@ static str body_of(const struct world *x)
 static str whole(struct world *x, char *to, size_t room)
 {
     FILE *f = fmemopen(to, room, "w");
-    fprintf(f, "%d %.*s\n", x->out.status, (int)x->out.type.len, x->out.type.at);
+    fprintf(f, "%d %.*s\n%.*s", x->out.status, (int)x->out.type.len, x->out.type.at, (int)x->out.lines.len, x->out.lines.at);
     for (ptrdiff_t i = 0; i < x->out.header_count; i++)
         fprintf(f, "%.*s: %.*s\n", (int)x->out.headers[i].name.len, x->out.headers[i].name.at,
             (int)x->out.headers[i].value.len, x->out.headers[i].value.at);
@@ -171,7 +171,10 @@ static str whole(struct world *x, char *to, size_t room)
 
 static str header_of(const struct world *x, str name)
 {
-    str found = { 0 };
+    str found = { 0 }, lines = x->out.lines, line, made;
+    while (str_split(&lines, '\n', &line))
+        if (str_split(&line, ':', &made) && str_equal(made, name))
+            found = str_trim(line);
     for (ptrdiff_t i = 0; i < x->out.header_count; i++)
         if (str_equal(x->out.headers[i].name, name)) {
             assert_int_equal(found.len, 0);

@@ -39,6 +39,14 @@ static str envelope_words(const struct request *r)
     return day && day_of(r->now) - day <= SHOWN_DAYS ? day_text(r->arena, day) : (str){ 0 };
 }
 
+static str office_words(const struct request *r)
+{
+    const struct house *h = r->services->house;
+    id office;
+    bool ours = r->caller.signed_in && house_id(h, HOUSE_OFFICE_ID, &office) && id_equal(office, r->caller.office);
+    return ours ? house_text(h, HOUSE_OFFICE_NAME) : (str){ 0 };
+}
+
 struct staff_page staff_page(struct request *r, const char *title)
 {
     const struct role *role = r->caller.signed_in ? role_find(r->caller.role) : NULL;
@@ -56,6 +64,7 @@ struct staff_page staff_page(struct request *r, const char *title)
         .direction = r->language->right_to_left ? lit("rtl") : lit("ltr"),
         .name = r->caller.name,
         .role = role ? tr(r->language, role->label) : (str){ 0 },
+        .office = office_words(r),
         .areas = areas_of(r),
         .sign_out_token = r->caller.signed_in ? form_token(r, lit("/sign-out")) : (str){ 0 },
     };
@@ -101,6 +110,9 @@ void staff_draw_problem(struct request *r, int http_status, struct response *w)
     struct staff_problem_page page = { staff_page(r, words[i].title), tr(r->language, words[i].message),
                                        str_of(words[i].link), tr(r->language, words[i].label) };
     page.page.problem = true;
+    page.kept = kept_of(r);
+    if (page.kept.fields.len)
+        page.token = form_token(r, lit("/sign-in"));
     for (ptrdiff_t k = 0; k < page.page.areas.len; k++)
         page.page.areas.at[k].current = false; /* the page is nowhere: the same bytes whatever address was tried */
     staff_problem_html(&w->body, r->language, &page);

@@ -286,7 +286,7 @@ static status depart(struct request *r, struct response *w)
     str reason = form_text(&f, lit("reason"), 0, 32);
     status s = account_find(r->db, r->arena, r->id, &a);
     const struct role *role = s == OK ? role_find(a.role) : NULL;
-    if (s != OK || id_equal(a.id, r->caller.account) || !role || !role->invited)
+    if (s != OK || id_equal(a.id, r->caller.account) || !role || !role->invited || str_equal(a.state, lit("left")))
         return s == OK ? NOT_FOUND : s;
     s = keeper_revoke(r->services->keeper, caller_token(r), a.id, reason, &gen);
     if (s == OK)

@@ -79,6 +79,13 @@ static status fill_caller(struct request *r, token t, const struct session_row *
     return OK;
 }
 
+status session_become(struct request *r, token fresh)
+{
+    struct session_row row;
+    status s = session_find(r->db, fresh, &row);
+    return s == OK ? fill_caller(r, fresh, &row) : s;
+}
+
 status session_find_caller(struct request *r)
 {
     token t;

@@ -4,6 +4,7 @@
 #include "staff/session/session_web.h"
 #include "enrol_html.h"
 #include "enrolled_html.h"
+#include "handed_back_html.h"
 #include "recover_html.h"
 #include "recovered_html.h"
 #include "sign_in_html.h"
@@ -37,18 +38,19 @@ static str own_token(const struct request *r, const char *action)
     return r->caller.signed_in ? form_token(r, str_of(action)) : (str){ 0 };
 }
 
-static void draw_sign_in(struct request *r, struct response *w, str name, const char *failure)
+static void draw_sign_in(struct request *r, struct response *w, str name, const char *failure, const struct kept *kept)
 {
     struct sign_in_page page = { staff_page(r, r->caller.locked ? N_("Open my keys") : N_("Sign in")), r->caller.locked, name,
                                  *failure ? tr(r->language, failure) : (str){ 0 } };
     page.page.problem = *failure;
     page.token = own_token(r, "/sign-in");
+    page.kept = *kept;
     sign_in_html(&w->body, r->language, &page);
 }
 
 static status show_sign_in(struct request *r, struct response *w)
 {
-    draw_sign_in(r, w, r->caller.name, "");
+    draw_sign_in(r, w, r->caller.name, "", &(struct kept){ 0 });
     return OK;
 }
 
@@ -70,7 +72,23 @@ static status stretch_for(struct request *r, str name, const uint8_t device[32],
     return s;
 }
 
-static status finish_sign_in(struct request *r, struct response *w, str name, str typed, uint32_t code)
+/* Where a sign-in leads: to the start of the job, or to the words that were on their way when this person's keys shut. */
+static status lead_on(struct request *r, struct response *w, const struct account *a, token fresh, const struct kept *kept)
+{
+    if (!kept->fields.len || !id_equal(r->caller.account, a->id)) {
+        const struct role *role = role_find(a->role);
+        redirect(w, str_of(role ? role->start : "/"));
+        return OK;
+    }
+    status s = session_become(r, fresh);
+    if (s != OK)
+        return s;
+    struct handed_back_page page = { staff_page(r, N_("Your keys are open")), *kept, form_token(r, kept->path) };
+    handed_back_html(&w->body, r->language, &page);
+    return OK;
+}
+
+static status finish_sign_in(struct request *r, struct response *w, str name, str typed, uint32_t code, const struct kept *kept)
 {
     uint8_t device[32];
     struct stretched st;
@@ -91,12 +109,29 @@ static status finish_sign_in(struct request *r, struct response *w, str name, st
     if (s == OK) {
         session_set_cookie(r, w, in.token);
         session_set_device(r, w, in.device);
-        const struct role *role = role_find(a.role);
-        redirect(w, str_of(role ? role->start : "/"));
+        s = lead_on(r, w, &a, in.token, kept);
     }
     wipe(&in, sizeof in);
     wipe(&old, sizeof old);
     return s;
+}
+
+status session_of_second(struct request *r, str name, str typed, uint32_t code, token *out)
+{
+    uint8_t device[32];
+    struct stretched st;
+    struct signed_in in;
+    session_device(r, device);
+    *out = (token){ { 0 } };
+    status s = stretch_for(r, name, device, typed, &st);
+    if (s == OK)
+        s = keeper_finish(r->services->keeper, st.ticket, st.at, code, NULL, &in);
+    wipe(&st, sizeof st);
+    if (s != OK)
+        return s;
+    *out = in.token;
+    wipe(&in, sizeof in);
+    return OK;
 }
 
 static status sign_in(struct request *r, struct response *w)
@@ -104,10 +139,15 @@ static status sign_in(struct request *r, struct response *w)
     struct form f = form_read(r);
     str name = form_text(&f, lit("name"), 0, 64), typed = form_text(&f, lit("pass"), 0, PASSPHRASE_MOST + 1);
     uint32_t code = sign_in_code(form_text(&f, lit("code"), 0, 32));
-    status s = finish_sign_in(r, w, name, typed, code);
+    struct kept kept = kept_read(r);
+    if (kept.fields.len && !form_all(&f, lit("pass"), &(str){ 0 }, 1)) { /* from the page that said that the keys are shut */
+        draw_sign_in(r, w, r->caller.name, "", &kept);
+        return OK;
+    }
+    status s = finish_sign_in(r, w, name, typed, code, &kept);
     if (s == OK)
         return OK;
-    draw_sign_in(r, w, name, sign_in_words(s, N_("Name, passphrase and code do not match. Each code works once: wait for the next one.")));
+    draw_sign_in(r, w, name, sign_in_words(s, N_("Name, passphrase and code do not match. Each code works once: wait for the next one.")), &kept);
     w->status = s == BUSY || s == LOCKED || s == FAULT ? 503 : s == LIMIT ? 429 : 422;
     return INVALID;
 }

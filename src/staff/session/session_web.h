@@ -9,6 +9,13 @@ struct sign_in_page {
     str name;
     str failure;     /* translated; empty on the first showing */
     str token;       /* empty for a stranger, who needs none */
+    struct kept kept;
+};
+/* The keys are open again: what was on its way, with a fresh token of its path. */
+struct handed_back_page {
+    struct staff_page page;
+    struct kept kept;
+    str token;
 };
 struct enrol_page {
     struct staff_page page;

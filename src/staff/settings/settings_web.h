@@ -10,9 +10,25 @@ struct setting_rows {
     struct setting_row *at;
     ptrdiff_t len;
 };
+/* How many rows one person may open: one row a compartment. */
+struct budget_row {
+    str code, label, hour, day;
+    bool chosen;
+};
+struct budget_rows {
+    struct budget_row *at;
+    ptrdiff_t len;
+};
+struct budget_form {
+    struct budget_rows rows; /* none: the caller may not see them */
+    struct problems problems;
+    str token, hour, day, name; /* as typed */
+    str kind_problem, hour_problem, day_problem, name_problem;
+};
 struct settings_page {
     struct staff_page page;
     struct setting_rows rows;
+    struct budget_form budget;
     str done;
     bool form_shut; /* the public form waits for the three sentences */
 };
