@@ -103,9 +103,12 @@ static status draw(struct request *r, struct response *w, const struct before *b
     return f ? INVALID : OK;
 }
 
-/* A kind of care the caller may write; NULL: absent like every other that is not theirs. */
+/* A kind of care the caller may write, without a code the first; NULL: absent like every other that is not theirs. */
 static const struct kind *kind_asked(const struct request *r, str code)
 {
+    for (ptrdiff_t i = 0; !code.len && i < kind_count; i++)
+        if (caller_may(r, care_permission(&kinds[i])))
+            return &kinds[i];
     const struct kind *k = kind_find(code);
     return k && caller_may(r, care_permission(k)) ? k : NULL;
 }
@@ -153,9 +156,9 @@ status victim_entry_add(struct request *r, struct response *w)
     struct form f = form_read(r);
     struct entry_words words;
     struct entry_values v;
-    str happened, corrects = form_text(&f, lit("corrects"), 0, 32);
+    str happened, corrects = form_text(&f, lit("_corrects"), 0, 32);
     id old = { 0 };
-    const struct kind *k = kind_asked(r, form_text(&f, lit("kind"), 0, 64));
+    const struct kind *k = kind_asked(r, form_text(&f, lit("_kind"), 1, 64));
     if (!k || (corrects.len && (!id_read(corrects, &old) || k->compartment == LOCATION)))
         return NOT_FOUND;
     status s = care_words(r, &words);

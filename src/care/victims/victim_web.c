@@ -321,6 +321,8 @@ static status reveal(struct request *r, struct response *w, bool name)
         s = load(r, PURPOSE_READ, &d);
         if (s == OK && !form_ok(&f))
             return draw(r, w, &d, N_("Please say why you need it. The person can ask who saw it."));
+        if (s == OK && (name ? !d.name_known : !care_look(&d.file.head.places, place)))
+            return NOT_FOUND;
         if (s == OK)
             s = note_reveal(r, &d, place, why);
     }
