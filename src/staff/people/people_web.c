@@ -192,7 +192,7 @@ static const struct {
     const char *code, *words;
 } done_words[] = {
     { "vouched", N_("You vouched for this person. One more person must.") },
-    { "active", N_("Two people have vouched: this person can sign in from now on. If the job opens tips, a supervisor gives the keys next.") },
+    { "active", N_("Two people have vouched: this person can sign in from now on. If the job opens anything sealed, a colleague who holds those keys gives them next.") },
     { "admitted", N_("The keys of this job are given.") },
     { "left", N_("The account has ended. Every key is taken back.") },
 };
