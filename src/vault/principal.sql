@@ -9,18 +9,26 @@ SELECT id, name, class, powers, serial, not_before, not_after, state, xpub, epub
  WHERE name = :name;
 
 -- name: sign_in_after
-SELECT principal.name, slot.salt, slot.ops, slot.mem_kib
-  FROM principal JOIN slot ON slot.principal = principal.id AND slot.kind = 1
- WHERE principal.name >= :name
- ORDER BY principal.name
+SELECT sign_in.name, slot.salt, slot.ops, slot.mem_kib
+  FROM sign_in JOIN slot ON slot.principal = sign_in.principal AND slot.kind = 1
+ WHERE sign_in.name >= :name
+ ORDER BY sign_in.name
  LIMIT 1;
 
 -- name: sign_in_before
-SELECT principal.name, slot.salt, slot.ops, slot.mem_kib
-  FROM principal JOIN slot ON slot.principal = principal.id AND slot.kind = 1
- WHERE principal.name <= :name
- ORDER BY principal.name DESC
+SELECT sign_in.name, slot.salt, slot.ops, slot.mem_kib
+  FROM sign_in JOIN slot ON slot.principal = sign_in.principal AND slot.kind = 1
+ WHERE sign_in.name <= :name
+ ORDER BY sign_in.name DESC
  LIMIT 1;
+
+-- name: sign_in_put
+INSERT INTO sign_in (name, principal)
+SELECT name, id FROM principal WHERE id = :principal AND name IS NOT NULL
+ON CONFLICT (name) DO NOTHING;
+
+-- name: sign_in_delete
+DELETE FROM sign_in WHERE principal = :principal;
 
 -- name: principal_insert
 INSERT INTO principal (id, name, class, powers, serial, not_before, not_after, state, xpub, epub)

@@ -108,6 +108,8 @@ status principal_revoke(struct db *db, id who)
         s = run_for(db_query(db, &sql_slot_delete), who);
     if (s == OK)
         s = run_for(db_query(db, &sql_factor_delete), who);
+    if (s == OK)
+        s = run_for(db_query(db, &sql_sign_in_delete), who);
     return s == OK ? invite_delete(db, who) : s;
 }
 
@@ -192,16 +194,17 @@ status slot_nearest(struct db *db, const uint8_t name[16], uint8_t nearest[16], 
     return query_end(&q, found ? OK : NOT_FOUND);
 }
 
-status slot_put(struct db *db, id who, const struct slot *s)
+status slot_put(struct db *db, id who, const struct slot *slot)
 {
     struct query q = db_query(db, &sql_slot_put);
     bind_id(&q, slot_put_principal, who);
-    bind_int(&q, slot_put_kind, s->kind);
-    bind_blob(&q, slot_put_salt, view(s->salt, sizeof s->salt));
-    bind_int(&q, slot_put_ops, s->cost.ops);
-    bind_int(&q, slot_put_mem_kib, s->cost.mem_kib);
-    bind_blob(&q, slot_put_box, view(s->box, BOX));
-    return query_run(&q);
+    bind_int(&q, slot_put_kind, slot->kind);
+    bind_blob(&q, slot_put_salt, view(slot->salt, sizeof slot->salt));
+    bind_int(&q, slot_put_ops, slot->cost.ops);
+    bind_int(&q, slot_put_mem_kib, slot->cost.mem_kib);
+    bind_blob(&q, slot_put_box, view(slot->box, BOX));
+    status s = query_run(&q);
+    return s == OK && slot->kind == SLOT_PASSPHRASE ? run_for(db_query(db, &sql_sign_in_put), who) : s;
 }
 
 status factor_find(struct db *db, id who, uint8_t otp[20 + AEAD_MORE])

@@ -162,13 +162,14 @@ status acceptor_sweep(struct db *db, int64_t today)
 status acceptor_sweep_by(struct db *db, struct sweep_clock *c, int64_t now, int64_t monotonic_ms)
 {
     struct sweep_clock looked = *c;
-    struct sweep_kept kept;
+    struct sweep_kept was, kept;
     status s = db_begin(db);
     if (s != OK)
         return s;
-    s = sweep_kept_find(db, &kept);
+    s = sweep_kept_find(db, &was);
+    kept = was;
     bool believed = s == OK && sweep_look(&looked, &kept, now, monotonic_ms);
-    if (s == OK)
+    if (s == OK && (kept.day != was.day || kept.odd_day != was.odd_day || kept.odd_seconds != was.odd_seconds))
         s = sweep_kept_put(db, &kept);
     if (s == OK && believed)
         s = intake_sweep(db, day_of(now));

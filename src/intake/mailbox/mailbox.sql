@@ -1,7 +1,16 @@
--- name: mailbox_find
-SELECT tip, open, expires_day
+-- name: mailbox_after
+SELECT locator, tip, open, expires_day
   FROM mailbox
- WHERE locator = :locator AND expires_day >= :today;
+ WHERE locator >= :locator
+ ORDER BY locator
+ LIMIT 1;
+
+-- name: mailbox_before
+SELECT locator, tip, open, expires_day
+  FROM mailbox
+ WHERE locator <= :locator
+ ORDER BY locator DESC
+ LIMIT 1;
 
 -- name: mailbox_of_tip
 SELECT locator, open, expires_day
