@@ -15,6 +15,10 @@ static const struct {
     { "call_taker", "r.adeyemi", "invented winter pocket bridge" },
     { "call_taker", "l.novak", "invented garden thunder ribbon" },
     { "auditor", "t.lindqvist", "invented marble compass orchard" },
+    { "analyst", "e.marsh", "invented velvet anchor summit" },
+    { "investigator", "t.brandt", "invented silver canyon whistle" },
+    { "coordinator", "p.sandoval", "invented willow harvest lamp" },
+    { "specialist", "i.haddad", "invented cotton window river" },
 };
 
 /* Texts of this house. 555-01xx numbers reach nobody. */

@@ -95,6 +95,9 @@ struct choices care_offices(struct request *r, id chosen, status *s)
     *s = office_list(r->db, r->arena, (str){ 0 }, OFFICES_MOST, &found);
     for (ptrdiff_t i = 0; *s == OK && i < found.len; i++)
         list.at[list.len++] = (struct choice){ id_text(r->arena, found.at[i].id), found.at[i].name, id_equal(found.at[i].id, chosen) };
+    if (*s == OK && !found.len) /* a house of one office that nobody has written down */
+        list.at[list.len++] = (struct choice){ id_text(r->arena, r->caller.office), tr(r->language, N_("This office")),
+                                               id_equal(r->caller.office, chosen) };
     return list;
 }
 

@@ -2,13 +2,13 @@
 #include "staff/sealed/sealed.h"
 
 const struct packet_purpose packet_purposes[] = {
-    { "continued_presence", N_("To ask for Continued Presence") },
-    { "declaration_t", N_("Declaration for T status (I-914B)") },
-    { "certification_u", N_("Certification for U status (I-918B)") },
-    { "interview", N_("To prepare an interview") },
-    { "safety", N_("To keep the person safe") },
-    { "court", N_("Notice or support in court") },
-    { "other", N_("Another purpose, said in the words") },
+    { "continued_presence", N_("To ask for Continued Presence"), "CP|requested" },
+    { "declaration_t", N_("Declaration for T status (I-914B)"), "T1|declaration_asked" },
+    { "certification_u", N_("Certification for U status (I-918B)"), "U1|cert_asked" },
+    { "interview", N_("To prepare an interview"), "" },
+    { "safety", N_("To keep the person safe"), "" },
+    { "court", N_("Notice or support in court"), "" },
+    { "other", N_("Another purpose, said in the words"), "" },
 };
 const ptrdiff_t packet_purpose_count = countof(packet_purposes);
 

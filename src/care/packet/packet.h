@@ -28,6 +28,7 @@ struct packets {
 };
 extern const struct packet_purpose {
     const char *code, *label;
+    const char *step; /* row of relief_steps.csv that sealing such a packet is: what is asked for is asked for through it. Or empty */
 } packet_purposes[];
 extern const ptrdiff_t packet_purpose_count;
 

@@ -326,17 +326,52 @@ static status record_release(struct request *r, const struct packet *p)
     return keeper_note(r->services->keeper, &t, ACT_RELEASE, (uint32_t)p->fact_count, p->id, digest, &seq);
 }
 
+/* The step of a relief that this packet is, as an entry; false: it is none, or not the caller's to write. */
+static bool step_of(struct request *r, const struct packet *p, struct care_entry *e)
+{
+    const struct kind *k = kind_find(lit("relief_step"));
+    str step = { 0 };
+    for (ptrdiff_t i = 0; i < packet_purpose_count; i++)
+        if (str_equal(p->purpose, str_of(packet_purposes[i].code)))
+            step = str_of(packet_purposes[i].step);
+    if (!step.len || !k || !caller_may(r, care_permission(k)) || !pack_find(r->services->pack, lit("relief_steps"), step, day_of(r->now)))
+        return false;
+    *e = (struct care_entry){ .author = r->caller.account, .office = r->caller.office, .kind = k, .day = day_of(r->now), .written = r->now };
+    e->id = chance_id(r->chance, r->now * 1000, true);
+    e->values.at[kind_field_find(k, lit("relief")) - k->fields] = str_part(step, 0, str_find(step, '|'));
+    e->values.at[kind_field_find(k, lit("step")) - k->fields] = step;
+    return true;
+}
+
+/* Packet, head and, where it is one, the step of the relief: all or nothing. */
 static status store(struct request *r, struct desk *d, struct packet *p, str holder_name)
 {
     ptrdiff_t n;
+    struct care_entry e;
+    struct care_row row = { .root = r->id };
+    struct care_changes changes = { 0 };
+    struct care_rules rules = care_rules_of(r);
     struct sealed_field *f = packet_write(r->arena, p, &n);
     status s = sealed_make(r, (struct sealed_place){ SCOPE_RELEASE, p->id, SHARED }, TABLE_PACKET, p->id, f, n, &p->sealed);
+    bool step = step_of(r, p, &e);
     care_add(r->arena, &d->file.head.packets, (struct care_item){ .id = p->id, .other = p->holder, .a = p->until_day, .text = holder_name });
+    if (step)
+        care_apply(&rules, &e, NULL, &d->file.head, &changes);
+    if (s == OK && step)
+        s = care_seal_entry(r, &e, &row);
     if (s == OK)
         s = record_release(r, p);
+    const str written[] = { p->sealed, row.sealed };
     if (s == OK)
-        s = care_change_begin(r, &d->file, &p->sealed, 1);
-    return s == OK ? db_end(r->db, packet_add(r->db, p)) : s;
+        s = care_change_begin(r, &d->file, written, step ? 2 : 1);
+    if (s != OK)
+        return s;
+    s = packet_add(r->db, p);
+    if (s == OK && step)
+        s = care_entry_store(r->db, &e, &row);
+    if (s == OK)
+        s = care_tally(r->db, &changes);
+    return db_end(r->db, s);
 }
 
 static status seal(struct request *r, struct response *w)

@@ -182,6 +182,10 @@ static void a_packet_needs_a_release_or_a_law_and_ends_on_its_day(void **state)
     page = care_ask(matrix_find(care_desk.m, "investigator", ELSEWHERE), GET, "/packets", "");
     assert_false(care_says(page, "Invented Person"));
     assert_int_equal(world_count(care_desk.m->app->keys, "SELECT count(*) FROM member WHERE compartment = 8 AND until_day > 0"), care_desk.packets + 1);
+    assert_int_equal(tally("relief_requested"), 1); /* what is asked for through the packet is a step of the relief */
+    page = care_ask(care_desk.carer, GET, care_desk.file, "");
+    assert_true(care_says(page, "Asked of the sponsoring agency"));
+    assert_false(care_says(page, "Consider Continued Presence"));
     care_enter("_kind=release_revoked&happened=%s&how=spoken", care_day_words(care_today()));
     page = care_ask(care_desk.carer, POST, care_under("/packet"), packet_body("release", care_day_words(care_today()), "name.full"));
     assert_true(care_says(page, "422"));
