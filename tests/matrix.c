@@ -1,16 +1,20 @@
 #include "matrix.h"
 
 /* What stands behind a path's :id or :word. A new kind must be taught here, or the matrix fails. */
-enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_RECEIPT, NAMES_VICTIM, NAMES_UNKNOWN };
+enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_VICTIM, NAMES_UNKNOWN };
 static const struct {
     const char *prefix;
     enum named named;
 } kinds[] = { { "/tips/:id", NAMES_TIP }, { "/people/:id", NAMES_PERSON }, { "/settings/:word", NAMES_SETTING },
+            { "/measures/:word", NAMES_MEASURE }, { "/cases/:id", NAMES_CASE },
             { "/victims/:id", NAMES_VICTIM } };
 
 #define BIT(c) (1u << (c))
 /* Answers nobody here: the request names nothing that is there. */
 #define NEVER BIT(COMPARTMENTS + 2)
+/* Who was put on the case of an office holds its keys: in this house all whose job has cases. */
+#define OF_THE_CASE BIT(COMPARTMENTS + 1)
+#define CASES_WORDS (PLANT(IN_CASE) | PLANT(IN_ENTRY) | PLANT(IN_SUBJECT) | PLANT(IN_TIP))
 /* Who was put on the file of an office holds its keys: in this house all whose job has files. */
 #define OF_THE_FILE BIT(COMPARTMENTS + 3)
 #define FILES_WORDS (PLANT(IN_ALIAS) | PLANT(IN_CARE))
@@ -35,6 +39,19 @@ static const struct taught {
     { STAFF_SIDE, POST, "/tips/:id/source", BIT(TIP) | BIT(SOURCE), OFFICES_TIP | PLANT(IN_SOURCE), PLANT(TIP_ID), "", 200, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/answer", BIT(TIP), 0, PLANT(TIP_ID), "answer=an+invented+answer", 303, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/note", BIT(TIP), 0, PLANT(TIP_ID), "note=an+invented+note", 303, false, NULL },
+    { STAFF_SIDE, GET, "/cases", 0, 0, PLANT(IN_CASE), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/add", OF_THE_CASE, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/add", OF_THE_CASE, 0, 0, "_kind=note&_day=2026-09-01&text=an+invented+note", 303, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/correct", OF_THE_CASE | NEVER, 0, 0, "", 404, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/correct", OF_THE_CASE | NEVER, 0, 0, "_why=invented", 404, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/csv", OF_THE_CASE, PLANT(IN_ENTRY), PLANT(IN_SUBJECT), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/json", OF_THE_CASE, PLANT(IN_CASE) | PLANT(IN_ENTRY), 0, "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/subject", OF_THE_CASE, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/subject", OF_THE_CASE, 0, 0, "name=&number=1&version=1", 422, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/people", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "person=", 422, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/offices", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "office=", 422, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/clock", OF_THE_CASE, 0, 0, "clock=NONE_SUCH", 303, false, NULL },
     { STAFF_SIDE, GET, "/victims", 0, 0, PLANT(IN_ALIAS) | PLANT(IN_REQUEST), "", 200, false, NULL },
     { STAFF_SIDE, POST, "/victims/tray", NEVER, 0, 0, "request=", 404, false, NULL },
     { STAFF_SIDE, GET, "/victims/new", 0, 0, 0, "", 200, false, NULL },
@@ -58,6 +75,9 @@ static const struct taught {
     { STAFF_SIDE, POST, "/people/:id/admit", BIT(TIP) | BIT(SOURCE), 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, POST, "/people/:id/depart", 0, 0, 0, "reason=an+invented+reason", 303, false, "invited" },
     { STAFF_SIDE, POST, "/settings/:word", 0, 0, 0, "value=Invented+Line", 303, false, NULL },
+    { STAFF_SIDE, GET, "/measures", 0, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/measures/:word", 0, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/measures/publish", 0, 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, POST, "/sign-out", 0, 0, 0, "", 303, true, NULL },
     { PUBLIC_SIDE, POST, "/tip", 0, 0, 0, "narrative=an+invented+story+%d", 201, false, NULL },
     { PUBLIC_SIDE, POST, "/api/v1/tips", 0, 0, 0, "{\"narrative\":\"an invented story %d\"}", 201, false, NULL },
@@ -189,6 +209,9 @@ static bool reaches(const struct matrix_caller *c, unsigned rings, int office)
 {
     if (rings & NEVER)
         return false;
+    if (rings & OF_THE_CASE)
+        return c->role && role_holds(c->role, CASE_READ) && wall_allows(c->role->class, c->role->powers, CASE) && c->office == office
+            && (c->standing == MEMBER || c->standing == ELSEWHERE);
     if (rings & OF_THE_FILE)
         return c->role && role_holds(c->role, VICTIM_READ) && wall_allows(c->role->class, c->role->powers, VICTIM) && c->office == office
             && (c->standing == MEMBER || c->standing == ELSEWHERE);
@@ -211,8 +234,8 @@ static int office_of(const struct cell *x)
 {
     if (x->named == NAMES_NOTHING)
         return x->q.caller->office;
-    if (x->named == NAMES_SETTING)
-        return x->place == HERE ? x->q.caller->office : -1; /* THERE: one that is set once */
+    if (x->named == NAMES_SETTING || x->named == NAMES_MEASURE)
+        return x->place == HERE ? x->q.caller->office : -1; /* THERE: one that is set once; one that counts victims */
     return x->place == HERE ? 0 : x->place == THERE ? 1 : -1;
 }
 
@@ -393,12 +416,16 @@ static str id_words(struct matrix *m, struct arena *a, const struct cell *x, boo
     int office = x->place == THERE;
     if (x->named == NAMES_SETTING)
         return x->place == HERE ? lit("line_name") : x->place == THERE ? lit("office_id") : x->place == NOWHERE ? lit("no_such") : lit("No%20Such");
+    if (x->named == NAMES_MEASURE)
+        return x->place == HERE ? lit("arrests") : x->place == THERE ? lit("victims_located") : x->place == NOWHERE ? lit("no_such") : lit("No%20Such");
     if (x->place == GARBLED)
         return lit("0123456789abcdef0123456789abcdeX");
     if (x->place == NOWHERE)
         return lit("00000000000070008000000000000001");
     if (x->named == NAMES_TIP)
         return id_text(a, m->tip[office]);
+    if (x->named == NAMES_CASE)
+        return id_text(a, m->casefile[office]);
     if (x->named == NAMES_VICTIM)
         return id_text(a, m->victim[office]);
     return id_text(a, used_up ? matrix_fresh_person(m, office, x->lesson->fresh) : matrix_person(m, office));
@@ -463,6 +490,21 @@ static const struct route *row_of(const struct matrix *m, enum side side, enum m
     return NULL;
 }
 
+/* "/measures/publish" is also a word of "/measures/:word", whose own row asks it with words of its own. */
+static bool is_word_of_another(const struct matrix *m, enum side side, enum method method, const char *path)
+{
+    const char *last = strrchr(path, '/');
+    for (ptrdiff_t i = 0; last && *path && i < m->set_count; i++)
+        for (ptrdiff_t k = 0; k < m->table[i].len; k++) {
+            const struct route *t = &m->table[i].at[k];
+            const char *colon = strstr(t->path, ":word");
+            if (t->side == side && t->method == method && colon && !colon[strlen(":word")] && colon - t->path == last + 1 - path
+                && !strncmp(t->path, path, (size_t)(colon - t->path)))
+                return true;
+        }
+    return false;
+}
+
 static void run_route(struct matrix *m, const struct route *t, const struct matrix_caller *c)
 {
     struct cell x = { .route = t, .lesson = lesson_of(t), .named = named_by(t), .q = { .side = t->side, .method = t->method, .caller = c } };
@@ -482,7 +524,7 @@ static void run_route(struct matrix *m, const struct route *t, const struct matr
     for (int k = 0; k < 2 * countof(methods); k++) {
         struct cell y = { .lesson = lesson_of(&(struct route){ 0 }), .named = x.named,
                           .q = { .side = k < countof(methods) ? t->side : !t->side, .method = methods[k % countof(methods)], .caller = c } };
-        if (!row_of(m, y.q.side, y.q.method, t->path))
+        if (!row_of(m, y.q.side, y.q.method, t->path) && !is_word_of_another(m, y.q.side, y.q.method, t->path))
             fill_and_run(m, y, t->path);
     }
 }

@@ -169,6 +169,14 @@ static void remove_people(struct matrix *m)
             must(keeper_ring_key(x->staff, all[k].kind, scope, all[k].c, &ring) == OK);
             must(world_ring(x, RING_REMOVE, m->supervisor.token, ring.ring, (enum someone)i, NULL) == OK);
         }
+        static const enum compartment of_the_case[] = { CASE, EVIDENCE };
+        for (ptrdiff_t k = 0; k < countof(of_the_case); k++) {
+            struct ring_key ring;
+            if (!c->role || c->standing != REMOVED || !role_holds(c->role, CASE_READ))
+                continue;
+            must(keeper_ring_key(x->staff, SCOPE_CASE, m->casefile[0], of_the_case[k], &ring) == OK);
+            must(world_ring(x, RING_REMOVE, m->supervisor.token, ring.ring, (enum someone)i, NULL) == OK);
+        }
         for (int k = VICTIM; k <= LOCATION; k++) {
             struct ring_key ring;
             if (!c->role || c->standing != REMOVED || !role_holds(c->role, VICTIM_READ))
@@ -218,7 +226,7 @@ static void post_staff(struct matrix *m, const struct matrix_caller *c, int offi
 
 static void plant(struct matrix *m, int office)
 {
-    static const char *const words[PLANTED] = { "whitmoor", "sallowgate", "farthingfield", "quillhaven", "brackenlea", "",
+    static const char *const words[PLANTED] = { "whitmoor", "sallowgate", "farthingfield", "quillhaven", "brackenlea", "", "thornwick", "mossgate", "aldersey",
                                                 "rowanholt", "cinderford", "maplestead", "hollowbrook", "larkspurton", "fernacre" };
     struct arena a = m->scratch;
     char field[128];
@@ -240,6 +248,17 @@ static void plant(struct matrix *m, int office)
     post_staff(m, taker, office, "/answer", field);
 }
 
+static str case_path(struct arena *a, str root, const char *act)
+{
+    return str_join(a, str_join(a, lit("/cases/"), root), str_of(act));
+}
+
+static void post_case(struct matrix *m, const struct matrix_caller *c, str path, const char *field)
+{
+    struct arena a = m->scratch;
+    str answer = matrix_ask(m, &a, &(struct matrix_request){ STAFF_SIDE, POST, path, lit("application/x-www-form-urlencoded"), str_of(field), SOUND, c });
+    must(str_starts(answer, lit("303\n")));
+}
 static void post_care(struct matrix *m, const struct matrix_caller *c, str path, const char *format, const char *word)
 {
     struct arena a = m->scratch;
@@ -249,6 +268,33 @@ static void post_care(struct matrix *m, const struct matrix_caller *c, str path,
     must(str_starts(answer, lit("303\n")));
 }
 
+/* The case of an office: opened from its tip as people open one, with an entry and a subject; then all whose job has cases are put on it. */
+static void plant_case(struct matrix *m, int office)
+{
+    struct arena *a = &m->keep; /* what is asked with uses the scratch memory */
+    const struct matrix_caller *lead = matrix_find(m, "investigator", office ? ELSEWHERE : MEMBER);
+    struct request r = { .arena = a };
+    char field[512];
+    m->casefile[office] = (id){ { 0x0c, (uint8_t)(office + 1) } };
+    str root = id_text(a, m->casefile[office]);
+    memcpy(r.caller.form_key, lead->form_key, sizeof r.caller.form_key);
+    str proof = form_token(&r, str_join(a, lit("/cases/new/"), root));
+    snprintf(field, sizeof field, "title=the+case+of+%s&case=%.*s&made=%.*s&tip=%s", m->planted[office][IN_CASE], (int)root.len, root.at,
+             (int)proof.len, proof.at, m->planted[office][TIP_ID]);
+    post_case(m, lead, lit("/cases/new"), field);
+    snprintf(field, sizeof field, "name=%s", m->planted[office][IN_SUBJECT]);
+    post_case(m, lead, case_path(a, root, "/subject"), field);
+    snprintf(field, sizeof field, "_kind=note&_day=2026-09-20&text=seen+at+%s", m->planted[office][IN_ENTRY]);
+    post_case(m, lead, case_path(a, root, "/add"), field);
+    for (ptrdiff_t i = 0; i < m->caller_count; i++) {
+        const struct matrix_caller *c = &m->callers[i];
+        if (!c->role || c == lead || c->office != office || !role_holds(c->role, CASE_READ))
+            continue;
+        str person = id_text(a, c->account);
+        snprintf(field, sizeof field, "do=add&person=%.*s", (int)person.len, person.at);
+        post_case(m, lead, case_path(a, root, "/people"), field);
+    }
+}
 static id first_file(struct matrix *m, id holder)
 {
     struct arena a = m->scratch;
@@ -363,6 +409,8 @@ struct matrix *matrix_make(void)
     open_sessions(m);
     plant(m, 0);
     plant(m, 1);
+    plant_case(m, 0);
+    plant_case(m, 1);
     plant_care(m, 0);
     plant_care(m, 1);
     warm_up(m);

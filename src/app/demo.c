@@ -19,6 +19,7 @@ static const struct {
     { "investigator", "t.brandt", "invented silver canyon whistle" },
     { "coordinator", "p.sandoval", "invented willow harvest lamp" },
     { "specialist", "i.haddad", "invented cotton window river" },
+    { "statistician", "e.brandt", "invented pebble signal cedar" },
 };
 
 /* Texts of this house. 555-01xx numbers reach nobody. */

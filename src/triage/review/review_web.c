@@ -24,6 +24,27 @@ static const struct route table[] = {
 /* clang-format on */
 const struct routes review_routes = { table, countof(table) };
 
+static struct {
+    const struct tip_action *at;
+    ptrdiff_t len;
+} offered;
+
+void review_offer(const struct tip_action *actions, ptrdiff_t n)
+{
+    offered.at = actions;
+    offered.len = n;
+}
+
+static struct shown_actions actions_of(const struct request *r)
+{
+    struct shown_actions list = { .at = arena_new(r->arena, struct shown_action, offered.len + 1) };
+    for (ptrdiff_t i = 0; i < offered.len; i++)
+        if (caller_may(r, offered.at[i].needs))
+            list.at[list.len++] = (struct shown_action){ str_join(r->arena, str_of(offered.at[i].path), id_text(r->arena, r->id)),
+                                                         tr(r->language, offered.at[i].label) };
+    return list;
+}
+
 /* Everything of one tip, opened: what the page is drawn from. */
 struct opened_tip {
     struct tip_row row;
@@ -276,6 +297,7 @@ static status draw(struct request *r, struct response *w, const struct opened_ti
         .alarm = o->mailbox_there && !o->mailbox_good, .can_answer = o->mailbox_good && caller_may(r, TIP_REPLY),
         .history = history_of(r, o), .path_source = tip_path(r, "/source"), .path_answer = tip_path(r, "/answer"),
         .path_note = tip_path(r, "/note"), .done = done ? tr(r->language, done) : (str){ 0 },
+        .actions = actions_of(r),
     };
     if (o->additions.len == ADDITIONS || o->entries.len == ENTRIES)
         page.older = older_link(r, o->page + 1);

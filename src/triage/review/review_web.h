@@ -21,6 +21,21 @@ struct str_list {
     str *at;
     ptrdiff_t len;
 };
+/* What other features offer for a tip: a link, shown to who holds the permission. path: the tip's id is put after it. */
+struct tip_action {
+    permission needs;
+    const char *label, *path; /* label is translated */
+};
+/* Once, at the start of the process; the list stays the caller's. */
+void review_offer(const struct tip_action *actions, ptrdiff_t n);
+
+struct shown_action {
+    str href, label;
+};
+struct shown_actions {
+    struct shown_action *at;
+    ptrdiff_t len;
+};
 struct review_page {
     struct staff_page page;
     str name, urgency_class, urgency, due_class, due, consent;
@@ -36,6 +51,7 @@ struct review_page {
     str answer, note, answer_problem, note_problem;
     str path_source, path_answer, path_note, token_source, token_answer, token_note;
     str done;
+    struct shown_actions actions;
 };
 extern const struct routes review_routes;
 #endif

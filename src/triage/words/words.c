@@ -52,7 +52,7 @@ static str span(const struct request *r, int64_t seconds, bool over)
                                       : tr_n(r->language, minutes, "%1 min left", "%1 min left"), minutes);
 }
 
-static struct countdown countdown(const struct request *r, int64_t due)
+struct countdown countdown_to(const struct request *r, int64_t due)
 {
     enum { SOON_SECONDS = 3 * 3600 };
     if (due == CLOCK_NEVER)
@@ -73,7 +73,7 @@ status countdown_of(struct request *r, id tip, struct countdown *out)
         if (minute != CLOCK_NEVER && (due == CLOCK_NEVER || minute * 60 < due))
             due = minute * 60;
     }
-    *out = countdown(r, due);
+    *out = countdown_to(r, due);
     return s;
 }
 

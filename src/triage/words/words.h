@@ -10,6 +10,8 @@ str urgency_words(const struct request *r, int priority); /* "P0 Danger now" */
 struct countdown {
     str class, words;
 };
+/* To that second (Unix time); CLOCK_NEVER: there is no deadline. */
+struct countdown countdown_to(const struct request *r, int64_t due);
 /* The next deadline of a tip. */
 status countdown_of(struct request *r, id tip, struct countdown *out) MUST_CHECK;
 /* The label of a code, translated; the code itself when the pack lacks it. */

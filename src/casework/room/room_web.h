@@ -1,0 +1,105 @@
+/* Views of the pages of cases, for their templates. */
+#ifndef CASEWORK_ROOM_ROOM_WEB_H
+#define CASEWORK_ROOM_ROOM_WEB_H
+#include "casework/timeline/timeline.h"
+#include "common/entry/entry.h"
+#include "staff/page/page.h"
+
+struct case_row {
+    str href, name, title;
+    str status_class, status;
+    str next, due_class, due;    /* the next thing to do and until when; empty without a clock */
+    str day;
+};
+struct case_rows {
+    struct case_row *at;
+    ptrdiff_t len;
+};
+struct cases_page {
+    struct staff_page page;
+    struct case_rows rows;
+    struct case_row first;       /* what is due first of all */
+    bool has_first;              /* there is such a thing, and this is the first page */
+    struct choices states;
+    str older;
+    bool filtered, may_open;
+};
+
+struct case_new_page {
+    struct staff_page page;
+    str root, made, tip, tip_name; /* the case's id, chosen with the page; its proof; the tip, or empty */
+    str title, title_problem, summary, summary_problem, token;
+    struct problems problems;
+};
+
+struct case_entry_row {
+    str anchor, kind, when, author, number;
+    str later, reason, correct;  /* who took its place and when; why it takes another's; link */
+    struct entry_facts facts;
+    bool gone, key, withdrawn, uncounted;
+};
+struct case_entry_rows {
+    struct case_entry_row *at;
+    ptrdiff_t len;
+};
+struct case_subject_row {
+    str number, name, about, href;
+};
+struct case_subject_rows {
+    struct case_subject_row *at;
+    ptrdiff_t len;
+};
+struct case_person_row {
+    str account, name, role, since;
+    bool lead, removable;
+};
+struct case_person_rows {
+    struct case_person_row *at;
+    ptrdiff_t len;
+};
+struct case_tip_row {
+    str href, name, text, day;   /* href empty: not a tip the caller may read by itself */
+};
+struct case_tip_rows {
+    struct case_tip_row *at;
+    ptrdiff_t len;
+};
+struct case_clock_row {
+    str code, label, due_class, due;
+};
+struct case_clock_rows {
+    struct case_clock_row *at;
+    ptrdiff_t len;
+};
+struct case_count_row {
+    str label;
+    int64_t n;
+};
+struct case_count_rows {
+    struct case_count_row *at;
+    ptrdiff_t len;
+};
+struct case_page {
+    struct staff_page page;
+    str name, title, summary, status, status_class, meta, done;
+    struct problems problems;
+    struct choices kinds;
+    struct case_entry_rows rows;
+    str older;
+    bool limited, may_write, may_grant;
+    struct case_subject_rows subjects;
+    struct case_person_rows people;
+    struct choices colleagues, offices, joint;
+    struct case_tip_rows tips;
+    struct case_clock_rows clocks;
+    struct case_count_rows counts;
+    str person_problem, office_problem;
+    str path, path_add, path_subject, path_csv, path_json;
+    str path_people, token_people, path_offices, token_offices, path_clock, token_clock;
+};
+extern const struct routes room_routes;
+
+handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock;
+/* The case's page. f: what was refused, or NULL. The case opens for why, or NOT_FOUND. */
+status room_draw(struct request *r, struct response *w, enum purpose why, const struct form *f);
+#endif
