@@ -1,19 +1,23 @@
 #include "matrix.h"
 
 /* What stands behind a path's :id or :word. A new kind must be taught here, or the matrix fails. */
-enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_UNKNOWN };
+enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_VICTIM, NAMES_UNKNOWN };
 static const struct {
     const char *prefix;
     enum named named;
 } kinds[] = { { "/tips/:id", NAMES_TIP }, { "/people/:id", NAMES_PERSON }, { "/settings/:word", NAMES_SETTING },
-            { "/measures/:word", NAMES_MEASURE }, { "/cases/:id", NAMES_CASE } };
+            { "/measures/:word", NAMES_MEASURE }, { "/cases/:id", NAMES_CASE },
+            { "/victims/:id", NAMES_VICTIM } };
 
 #define BIT(c) (1u << (c))
-/* Answers nobody here: the request names no entry. */
+/* Answers nobody here: the request names nothing that is there. */
 #define NEVER BIT(COMPARTMENTS + 2)
 /* Who was put on the case of an office holds its keys: in this house all whose job has cases. */
 #define OF_THE_CASE BIT(COMPARTMENTS + 1)
 #define CASES_WORDS (PLANT(IN_CASE) | PLANT(IN_ENTRY) | PLANT(IN_SUBJECT) | PLANT(IN_TIP))
+/* Who was put on the file of an office holds its keys: in this house all whose job has files. */
+#define OF_THE_FILE BIT(COMPARTMENTS + 3)
+#define FILES_WORDS (PLANT(IN_ALIAS) | PLANT(IN_CARE))
 #define OFFICES_TIP (PLANT(IN_TIP) | PLANT(IN_ADDITION) | PLANT(IN_NOTE) | PLANT(IN_REPLY))
 /*
  * What the matrix knows of a route beyond its table row: which rings the page must open, what it then shows, a form that
@@ -57,6 +61,22 @@ static const struct taught {
     { STAFF_SIDE, POST, "/cases/:id/people", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "person=", 422, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/offices", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "office=", 422, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/clock", OF_THE_CASE, 0, 0, "clock=NONE_SUCH", 303, false, NULL },
+    { STAFF_SIDE, GET, "/victims", 0, 0, PLANT(IN_ALIAS) | PLANT(IN_REQUEST), "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/victims/tray", NEVER, 0, 0, "request=", 404, false, NULL },
+    { STAFF_SIDE, GET, "/victims/new", 0, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/victims/new", 0, 0, 0, "alias=Tree+%d", 303, false, NULL },
+    { STAFF_SIDE, GET, "/victims/:id", OF_THE_FILE, FILES_WORDS, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/name", OF_THE_FILE, FILES_WORDS | PLANT(IN_NAME), 0, "why=a+form", 200, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/place", OF_THE_FILE | NEVER, 0, 0, "why=a+visit", 404, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/done", OF_THE_FILE, 0, 0, "code=NONE_SUCH&entry=00000000000070008000000000000001&before=0", 303, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/colleague", OF_THE_FILE | NEVER, 0, 0, "colleague=", 404, false, NULL },
+    { STAFF_SIDE, GET, "/victims/:id/entry", OF_THE_FILE, PLANT(IN_ALIAS), 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/entry", OF_THE_FILE, 0, 0, "_kind=need&happened=2026-09-01&service=safety_planning&urgent=no", 303, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/withdraw", OF_THE_FILE | NEVER, 0, 0, "entry=", 404, false, NULL },
+    { STAFF_SIDE, GET, "/victims/:id/packet", OF_THE_FILE, FILES_WORDS, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/packet", OF_THE_FILE, FILES_WORDS, 0, "officer=", 422, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/packet-end", OF_THE_FILE | NEVER, 0, 0, "packet=", 404, false, NULL },
+    { STAFF_SIDE, GET, "/packets", 0, 0, PLANT(IN_PACKET), "", 200, false, NULL },
     { STAFF_SIDE, GET, "/audit", BIT(AUDIT), 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/people", 0, 0, 0, "name=guest%d&role=call_taker", 200, false, NULL },
     { STAFF_SIDE, GET, "/people/:id", 0, 0, 0, "", 200, false, NULL },
@@ -200,6 +220,9 @@ static bool reaches(const struct matrix_caller *c, unsigned rings, int office)
         return false;
     if (rings & OF_THE_CASE)
         return c->role && role_holds(c->role, CASE_READ) && wall_allows(c->role->class, c->role->powers, CASE) && c->office == office
+            && (c->standing == MEMBER || c->standing == ELSEWHERE);
+    if (rings & OF_THE_FILE)
+        return c->role && role_holds(c->role, VICTIM_READ) && wall_allows(c->role->class, c->role->powers, VICTIM) && c->office == office
             && (c->standing == MEMBER || c->standing == ELSEWHERE);
     for (int k = TIP; k <= COMPARTMENTS; k++) {
         bool on = c->role && role_on_ring(c->role, (enum compartment)k);
@@ -412,6 +435,8 @@ static str id_words(struct matrix *m, struct arena *a, const struct cell *x, boo
         return id_text(a, m->tip[office]);
     if (x->named == NAMES_CASE)
         return id_text(a, m->casefile[office]);
+    if (x->named == NAMES_VICTIM)
+        return id_text(a, m->victim[office]);
     return id_text(a, used_up ? matrix_fresh_person(m, office, x->lesson->fresh) : matrix_person(m, office));
 }
 

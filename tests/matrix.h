@@ -30,7 +30,8 @@ enum fault { SOUND, NO_TOKEN, FOREIGN_TOKEN, CROSS_SITE, NO_ORIGIN, OTHER_BODY, 
 enum outcome { ABSENT, KEYS_SHUT, TURNED_AWAY, SERVED };
 
 /* Words that may only be where they belong; and the id of the tip, whose existence is content too. */
-enum planted { IN_TIP, IN_SOURCE, IN_ADDITION, IN_NOTE, IN_REPLY, TIP_ID, IN_CASE, IN_ENTRY, IN_SUBJECT, PLANTED };
+enum planted { IN_TIP, IN_SOURCE, IN_ADDITION, IN_NOTE, IN_REPLY, TIP_ID,
+               IN_CASE, IN_ENTRY, IN_SUBJECT, IN_ALIAS, IN_CARE, IN_NAME, IN_PLACE, IN_REQUEST, IN_PACKET, PLANTED };
 #define PLANT(p) (1u << (p))
 
 struct matrix_caller {
@@ -65,6 +66,7 @@ struct matrix {
     ptrdiff_t caller_count;
     struct signed_in administrator, supervisor; /* sessions of their own, for the house's errands */
     id office[OFFICES], tip[OFFICES], casefile[OFFICES];
+    id victim[OFFICES]; /* a file of care */
     char receipt[OFFICES][25];
     char planted[OFFICES][PLANTED][40];
     struct arena keep, scratch;

@@ -1,5 +1,6 @@
 /* The house of the matrix: two offices, every role in every standing, a tip of each office with all that may hang on it. */
 #include "matrix.h"
+#include "care/file/file.h"
 #include "intake/tip/tip.h"
 #include "lib/crypt/crypt.h"
 #include "staff/account/account.h"
@@ -132,6 +133,21 @@ const struct matrix_caller *matrix_find(const struct matrix *m, const char *role
     return NULL;
 }
 
+/* Carers are no supervisor's: the first of them makes the ring of their office. */
+static void make_tray(struct matrix *m)
+{
+    struct world *x = m->app->keys;
+    const struct matrix_caller *first = matrix_find(m, "coordinator", ELSEWHERE);
+    struct signed_in in = sign_in(m, first);
+    id ring;
+    must(world_make_ring(x, in.token, SCOPE_OFFICE, m->office[1], VICTIM, &ring) == OK);
+    for (ptrdiff_t i = 0; i < m->caller_count; i++) {
+        const struct matrix_caller *c = &m->callers[i];
+        if (c != first && c->role && c->standing == ELSEWHERE && role_on_ring(c->role, VICTIM))
+            must(world_ring(x, RING_ADD, in.token, ring, (enum someone)i, NULL) == OK);
+    }
+}
+
 /* The second office: its supervisor makes the rings and lets in who works there. */
 static void make_second_office(struct matrix *m)
 {
@@ -155,7 +171,7 @@ static void make_second_office(struct matrix *m)
 static void remove_people(struct matrix *m)
 {
     static const struct { enum scope_kind kind; enum compartment c; } all[] = {
-        { SCOPE_OFFICE, TIP }, { SCOPE_OFFICE, SOURCE }, { SCOPE_INSTALLATION, AUDIT }, { SCOPE_INSTALLATION, SERVICE },
+        { SCOPE_OFFICE, TIP }, { SCOPE_OFFICE, SOURCE }, { SCOPE_OFFICE, VICTIM }, { SCOPE_INSTALLATION, AUDIT }, { SCOPE_INSTALLATION, SERVICE },
     };
     struct world *x = m->app->keys;
     for (ptrdiff_t i = 0; i < m->caller_count; i++) {
@@ -174,6 +190,13 @@ static void remove_people(struct matrix *m)
             if (!c->role || c->standing != REMOVED || !role_holds(c->role, CASE_READ))
                 continue;
             must(keeper_ring_key(x->staff, SCOPE_CASE, m->casefile[0], of_the_case[k], &ring) == OK);
+            must(world_ring(x, RING_REMOVE, m->supervisor.token, ring.ring, (enum someone)i, NULL) == OK);
+        }
+        for (int k = VICTIM; k <= LOCATION; k++) {
+            struct ring_key ring;
+            if (!c->role || c->standing != REMOVED || !role_holds(c->role, VICTIM_READ))
+                continue;
+            must(keeper_ring_key(x->staff, SCOPE_CASE, m->victim[0], (enum compartment)k, &ring) == OK);
             must(world_ring(x, RING_REMOVE, m->supervisor.token, ring.ring, (enum someone)i, NULL) == OK);
         }
     }
@@ -218,7 +241,8 @@ static void post_staff(struct matrix *m, const struct matrix_caller *c, int offi
 
 static void plant(struct matrix *m, int office)
 {
-    static const char *const words[PLANTED] = { "whitmoor", "sallowgate", "farthingfield", "quillhaven", "brackenlea", "", "thornwick", "mossgate", "aldersey" };
+    static const char *const words[PLANTED] = { "whitmoor", "sallowgate", "farthingfield", "quillhaven", "brackenlea", "", "thornwick", "mossgate", "aldersey",
+                                                "rowanholt", "cinderford", "maplestead", "hollowbrook", "larkspurton", "fernacre" };
     struct arena a = m->scratch;
     char field[128];
     for (int p = 0; p < PLANTED; p++)
@@ -250,6 +274,14 @@ static void post_case(struct matrix *m, const struct matrix_caller *c, str path,
     str answer = matrix_ask(m, &a, &(struct matrix_request){ STAFF_SIDE, POST, path, lit("application/x-www-form-urlencoded"), str_of(field), SOUND, c });
     must(str_starts(answer, lit("303\n")));
 }
+static void post_care(struct matrix *m, const struct matrix_caller *c, str path, const char *format, const char *word)
+{
+    struct arena a = m->scratch;
+    char field[512];
+    snprintf(field, sizeof field, format, word);
+    str answer = matrix_ask(m, &a, &(struct matrix_request){ STAFF_SIDE, POST, path, lit("application/x-www-form-urlencoded"), str_of(field), SOUND, c });
+    must(str_starts(answer, lit("303\n")));
+}
 
 /* The case of an office: opened from its tip as people open one, with an entry and a subject; then all whose job has cases are put on it. */
 static void plant_case(struct matrix *m, int office)
@@ -278,15 +310,57 @@ static void plant_case(struct matrix *m, int office)
         post_case(m, lead, case_path(a, root, "/people"), field);
     }
 }
+static id first_file(struct matrix *m, id holder)
+{
+    struct arena a = m->scratch;
+    struct care_rows found;
+    must(care_file_list(m->app->content, &a, holder, NULL, 1, &found) == OK && found.len == 1);
+    return found.at[0].id;
+}
+
+/* A file of an office with all that may hang on it, and everybody whose job has files put on its two rings. */
+static void plant_care(struct matrix *m, int office)
+{
+    struct arena *a = &m->keep; /* what is asked with uses the scratch memory */
+    struct world *x = m->app->keys;
+    const struct matrix_caller *lead = matrix_find(m, "specialist", office ? ELSEWHERE : MEMBER);
+    char format[256];
+    int n = snprintf(format, sizeof format, "alias=%s&name=%%s", m->planted[office][IN_ALIAS]);
+    must(n > 0 && n < (int)sizeof format);
+    post_care(m, lead, lit("/victims/new"), format, m->planted[office][IN_NAME]);
+    m->victim[office] = first_file(m, lead->account);
+    str path = str_join(a, lit("/victims/"), id_text(a, m->victim[office]));
+    post_care(m, lead, str_join(a, path, lit("/entry")), "_kind=safety_plan&happened=2026-09-20&level=high&plan=near+%s", m->planted[office][IN_CARE]);
+    post_care(m, lead, str_join(a, path, lit("/entry")),
+              "_kind=safe_contact&happened=2026-09-20&method=channel.phone&voicemail=no&never_call_back=yes&language=es&value=%s", m->planted[office][IN_PLACE]);
+    snprintf(format, sizeof format, "officer=investigator.%s&purpose=safety&until=2026-12-20&basis=law&law=18+U.S.C.+3771&words=about+%%s",
+             office ? "elsewhere" : "member");
+    post_care(m, lead, str_join(a, path, lit("/packet")), format, m->planted[office][IN_PACKET]);
+    str text = id_text(a, m->office[office]);
+    snprintf(format, sizeof format, "office=%.*s&about=assist&words=meet+%%s", (int)text.len, text.at);
+    post_care(m, matrix_find(m, "investigator", office ? ELSEWHERE : MEMBER), lit("/ask-help"), format, m->planted[office][IN_REQUEST]);
+    for (ptrdiff_t i = 0; i < m->caller_count; i++) {
+        const struct matrix_caller *c = &m->callers[i];
+        if (!c->role || c == lead || c->office != office || !role_holds(c->role, VICTIM_READ))
+            continue;
+        for (int k = VICTIM; k <= LOCATION; k++) {
+            struct ring_key ring;
+            must(keeper_ring_key(x->staff, SCOPE_CASE, m->victim[office], (enum compartment)k, &ring) == OK);
+            must(world_ring(x, RING_ADD, lead->token, ring.ring, (enum someone)i, NULL) == OK);
+        }
+        must(caseload_add(m->app->content, c->account, m->victim[office]) == OK);
+    }
+}
 
 static void warm_up(struct matrix *m)
 {
     for (ptrdiff_t i = 0; i < m->caller_count; i++) {
         struct arena a = m->scratch;
         const struct matrix_caller *c = &m->callers[i];
-        if (!c->role || (c->standing != REMOVED && c->standing != DEPARTED) || !role_holds(c->role, TIP_READ))
+        if (!c->role || (c->standing != REMOVED && c->standing != DEPARTED) || !(role_holds(c->role, TIP_READ) || role_holds(c->role, VICTIM_READ)))
             continue;
-        str path = str_join(&a, lit("/tips/"), id_text(&a, m->tip[0]));
+        bool tips = role_holds(c->role, TIP_READ);
+        str path = str_join(&a, tips ? lit("/tips/") : lit("/victims/"), id_text(&a, tips ? m->tip[0] : m->victim[0]));
         str answer = matrix_ask(m, &a, &(struct matrix_request){ .side = STAFF_SIDE, .method = GET, .path = path, .caller = c });
         must(str_starts(answer, lit("200\n")));
     }
@@ -347,11 +421,14 @@ struct matrix *matrix_make(void)
     add_offices(m);
     add_callers(m, planned);
     make_second_office(m);
+    make_tray(m);
     open_sessions(m);
     plant(m, 0);
     plant(m, 1);
     plant_case(m, 0);
     plant_case(m, 1);
+    plant_care(m, 0);
+    plant_care(m, 1);
     warm_up(m);
     remove_people(m);
     let_depart(m);

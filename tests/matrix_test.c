@@ -115,6 +115,11 @@ static void a_spoiled_route_is_found(void **state)
     assert_found(m, "/cases/:id", "control, a case that is hidden from its own people");
     copy_of(m, GET, "/cases/:id")->run = tell_apart;
     assert_found(m, "/cases/:id", "control, a case refused in its own way");
+    copy_of(m, GET, "/victims/:id")->run = hide;
+    assert_found(m, "/victims/:id", "control, a file that is hidden from its own people");
+    copy_of(m, GET, "/victims/:id")->needs = SIGNED_IN;
+    copy_of(m, GET, "/victims/:id")->run = tell_apart;
+    assert_found(m, "/victims/:id", "control, a file that says it is there");
     copy_of(m, GET, "/report")->side = STAFF_SIDE;
     assert_found(m, "/report", "control, the other side");
     matrix_run(m, "/queue", NULL);

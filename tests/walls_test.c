@@ -148,6 +148,68 @@ static void the_engine_and_root_have_no_door(void **state)
     }
 }
 
+static const char *hex_of(struct world *x, id i)
+{
+    struct out o = { .arena = &x->arena };
+    out_hex(&o, i.at, sizeof i.at);
+    return str_c(&x->arena, out_view(&o));
+}
+
+/* Puts the officer on a ring behind the keeper's back, with somebody's signature and wrap copied. */
+static void forge(struct world *x, id ring, id officer)
+{
+    char text[1024];
+    const char *r = hex_of(x, ring), *o = hex_of(x, officer);
+    snprintf(text, sizeof text, "INSERT INTO member SELECT ring, x'%s', compartment, 5, granter, since_epoch, day, until_day, flags, sig"
+             " FROM member WHERE ring = x'%s' LIMIT 1", o, r);
+    world_sql(x, text);
+    snprintf(text, sizeof text, "INSERT INTO wrap SELECT ring, x'%s', epoch, box FROM wrap WHERE ring = x'%s' LIMIT 1", o, r);
+    world_sql(x, text);
+}
+
+/*
+ * 8 U.S.C. 1367 as a key: an immigration-enforcement account is on no ring of tips, of who told us, of persons and of safe places. The
+ * keeper refuses the act, the database refuses the row, and a row forced past the database opens nothing.
+ */
+static void immigration_enforcement_is_shut_out_three_times(void **state)
+{
+    static const enum compartment shut[] = { TIP, SOURCE, VICTIM, LOCATION };
+    struct world *x = *state;
+    struct signed_in in[SIGNING_IN];
+    int officer = 0, carer = 0;
+    for (int i = 0; i < SIGNING_IN; i++) {
+        in[i] = world_in(x, (enum someone)person(i, GRANTER));
+        officer = signing_in[i] == CLASS_IMMIGRATION ? i : officer;
+        carer = signing_in[i] == CLASS_CARE ? i : carer;
+    }
+    id who = x->made.people[person(officer, GRANTER)].principal, case_ring;
+    for (ptrdiff_t k = 0; k < countof(shut); k++) {
+        char text[512];
+        enum scope_kind kind;
+        id scope;
+        int granter;
+        id ring = ring_of(x, in, shut[k], &kind, &scope, &granter);
+        struct row r = world_seal(x, kind, scope, shut[k], "an invented person");
+        int by = shut[k] == VICTIM || shut[k] == LOCATION ? carer : granter;
+        assert_int_equal(world_ring(x, RING_ADD, in[by].token, ring, (enum someone)person(officer, GRANTER), NULL), NOT_FOUND);
+        for (int class = CLASS_CARE; class <= CLASS_IMMIGRATION; class ++) { /* as what it is, and as what it is not */
+            snprintf(text, sizeof text, "INSERT INTO member VALUES (x'%s', x'%s', %d, %d, zeroblob(16), 1, 1, 0, 0, zeroblob(64))", hex_of(x, ring),
+                     hex_of(x, who), shut[k], class);
+            assert_false(world_sql_tries(x, text));
+        }
+        forge(x, ring, who);
+        assert_int_equal(world_open(x, in[officer].token, &r), CODE_NONE);
+    }
+    /* Control: of a criminal case it may be told, by the same act and the same statement's constraints. */
+    int granter;
+    enum scope_kind kind;
+    id scope;
+    case_ring = ring_of(x, in, CASE, &kind, &scope, &granter);
+    struct row r = world_seal(x, kind, scope, CASE, "an invented case");
+    assert_int_equal(world_ring(x, RING_ADD, in[granter].token, case_ring, (enum someone)person(officer, GRANTER), NULL), OK);
+    assert_int_equal(world_open(x, in[officer].token, &r), CODE_OK);
+}
+
 /* The row that says so a second time must not be the one that is wrong. */
 static void the_table_by_hand_and_the_table_in_the_program_are_one(void **state)
 {
@@ -167,6 +229,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_grant_within_the_wall_opens_and_nothing_else_does, make_world, end_world),
         cmocka_unit_test_setup_teardown(with_every_power_a_class_gets_no_further_than_its_row, make_world, end_world),
         cmocka_unit_test_setup_teardown(the_engine_and_root_have_no_door, make_world, end_world),
+        cmocka_unit_test_setup_teardown(immigration_enforcement_is_shut_out_three_times, make_world, end_world),
         cmocka_unit_test(the_table_by_hand_and_the_table_in_the_program_are_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

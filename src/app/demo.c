@@ -17,6 +17,8 @@ static const struct {
     { "auditor", "t.lindqvist", "invented marble compass orchard" },
     { "analyst", "e.marsh", "invented velvet anchor summit" },
     { "investigator", "t.brandt", "invented silver canyon whistle" },
+    { "coordinator", "p.sandoval", "invented willow harvest lamp" },
+    { "specialist", "i.haddad", "invented cotton window river" },
     { "statistician", "e.brandt", "invented pebble signal cedar" },
 };
 

@@ -1,4 +1,7 @@
 #include "app/feature_list.h"
+#include "care/ask/ask_web.h"
+#include "care/packet/packet_web.h"
+#include "care/victims/victims_web.h"
 #include "casework/room/room_web.h"
 #include "casework/subject/subject_web.h"
 #include "casework/timeline/timeline_web.h"
@@ -20,7 +23,7 @@
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
                                                 &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
-                                                &measure_routes, &release_routes };
+                                                &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 /* What the page of a tip offers beyond itself. */
@@ -62,9 +65,11 @@ static const struct db_right staff_rights[] = {
     { "share", DB_READ | DB_INSERT | DB_UPDATE },
     { "casefile", DB_READ | DB_INSERT | DB_UPDATE }, { "case_person", DB_READ | DB_INSERT | DB_UPDATE },
     { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT },
-    { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { "tally", DB_READ },
+    { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { "tally", DB_READ | DB_INSERT | DB_UPDATE },
     { "figure_release", DB_READ | DB_INSERT }, { "figure_published", DB_READ | DB_INSERT }, { "figure_page", DB_READ | DB_INSERT },
-    { NULL, 0 },
+    { "care_file", DB_READ | DB_INSERT | DB_UPDATE }, { "care_name", DB_READ | DB_INSERT | DB_UPDATE },
+    { "care_entry", DB_READ | DB_INSERT }, { "care_place", DB_READ | DB_INSERT }, { "caseload", DB_READ | DB_INSERT },
+    { "care_request", DB_READ | DB_INSERT | DB_DELETE }, { "packet", DB_READ | DB_INSERT | DB_DELETE }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },

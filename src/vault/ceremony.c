@@ -251,6 +251,15 @@ static status make_engine(struct ceremony *c, uint8_t seed[KEY])
     return s;
 }
 
+/* Root alone on a ring could let nobody in: a ring that no person of the plan is on is made by the first who comes. */
+static bool plan_has(const struct house_plan *p, enum compartment compartment)
+{
+    for (ptrdiff_t i = 0; i < p->people_count; i++)
+        if (p->people[i].rings & 1u << compartment)
+            return true;
+    return false;
+}
+
 static status make_rings(struct ceremony *c, const uint8_t engine_seed[KEY])
 {
     static const enum compartment of_office[] = { TIP, SOURCE, VICTIM };
@@ -258,7 +267,8 @@ static status make_rings(struct ceremony *c, const uint8_t engine_seed[KEY])
     uint8_t box[KEYBOX];
     status s = make_ring(c, SCOPE_INSTALLATION, c->anchor.install, AUDIT, &key);
     for (ptrdiff_t i = 0; s == OK && i < countof(of_office); i++)
-        s = make_ring(c, SCOPE_OFFICE, c->plan->office, of_office[i], &key);
+        if (of_office[i] != VICTIM || plan_has(c->plan, VICTIM))
+            s = make_ring(c, SCOPE_OFFICE, c->plan->office, of_office[i], &key);
     if (s == OK)
         s = make_ring(c, SCOPE_INSTALLATION, c->anchor.install, SERVICE, &key);
     if (s == OK && !keybox_seal(engine_seed, &key, TABLE_ENGINE_SEED, c->out->engine, box))

@@ -99,6 +99,33 @@ static void no_act_of_adding_crosses_the_wall(void **state)
     assert_int_equal(world_make_ring(x, cam.token, SCOPE_CASE, (id){ { 2 } }, SOURCE, &ring), NOT_FOUND);
 }
 
+/* Root alone on a ring could let nobody in: without a carer in the plan the first who comes makes the carers' ring. */
+static void a_plan_without_carers_leaves_their_ring_to_the_first_who_comes(void **state)
+{
+    (void)state;
+    enum { CARER = PEOPLE, SECOND, ALL };
+    static struct plan_person people[ALL];
+    memcpy(people, world_people, sizeof world_people);
+    people[CAM].rings = 0;
+    people[CARER] = (struct plan_person){ LIT("rue"), LIT("an invented passphrase rue"), CLASS_CARE, POWER_GRANT, 0 };
+    people[SECOND] = (struct plan_person){ LIT("ash"), LIT("an invented passphrase ash"), CLASS_CARE, 0, 0 };
+    struct world *x = world_make_of(true, people, ALL);
+    struct ring_key key;
+    id ring;
+    assert_int_equal(keeper_ring_key(x->staff, SCOPE_OFFICE, x->office, TIP, &key), OK);
+    assert_int_equal(keeper_ring_key(x->staff, SCOPE_OFFICE, x->office, VICTIM, &key), NOT_FOUND);
+    struct signed_in rue = world_in(x, (enum someone)CARER), ash = world_in(x, (enum someone)SECOND);
+    assert_int_equal(world_make_ring(x, world_in(x, SAM).token, SCOPE_OFFICE, x->office, VICTIM, &ring), NOT_FOUND);
+    assert_int_equal(world_make_ring(x, rue.token, SCOPE_OFFICE, x->office, VICTIM, &ring), OK);
+    struct row r = world_seal(x, SCOPE_OFFICE, x->office, VICTIM, "an invented need");
+    assert_int_equal(world_open(x, rue.token, &r), CODE_OK);
+    assert_int_equal(world_open(x, ash.token, &r), CODE_NONE);
+    assert_int_equal(world_ring(x, RING_ADD, rue.token, ring, (enum someone)SECOND, NULL), OK);
+    assert_int_equal(world_open(x, ash.token, &r), CODE_OK);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM member WHERE class = 9 AND compartment = 4"), 1);
+    world_end(x);
+}
+
 static void a_forged_grant_with_a_copied_wrap_opens_nothing_and_gets_no_wrap_in_the_next_epoch(void **state)
 {
     struct world *x = *state;
@@ -279,6 +306,7 @@ int main(void)
         HOUSE(members_of_a_ring_read_what_strangers_sealed_and_nobody_else_does),
         HOUSE(the_sql_check_and_the_table_in_c_say_the_same_of_every_cell),
         HOUSE(no_act_of_adding_crosses_the_wall),
+        cmocka_unit_test(a_plan_without_carers_leaves_their_ring_to_the_first_who_comes),
         HOUSE(a_forged_grant_with_a_copied_wrap_opens_nothing_and_gets_no_wrap_in_the_next_epoch),
         HOUSE(keys_and_people_that_sql_put_in_are_not_believed),
         HOUSE(one_certifiers_signature_twice_is_no_quorum),

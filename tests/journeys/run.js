@@ -9,7 +9,7 @@ const { openBrowser, Journey, ways } = require('./lib');
 const { templates } = require('./templates');
 
 // Two lanes side by side: what waits for the next half minute of a code leaves the core to the other.
-const lanes = [['settings', 'tipster', 'returning', 'call_taker', 'shut'],
+const lanes = [['settings', 'tipster', 'returning', 'call_taker', 'shut', 'care'],
   ['administrator', 'locked', 'auditor', 'statistician', 'investigator']];
 
 async function walkLane(names, house, browser, options, count) {

@@ -17,6 +17,7 @@ static const struct list_file {
     { LIT("rights"), 3, -1, -1 },
     { LIT("indicators"), INDICATOR_STAFF, -1, -1 },
     { LIT("statutes"), 3, 4, -1 },
+    { LIT("relief_steps"), 0, 3, -1 },
 };
 static const struct list_file other_file = { { 0 }, 1, -1, -1 };
 

@@ -146,6 +146,37 @@ static void keys_and_vouching_that_could_not_be_written_are_repeated(void **stat
     assert_state(m, lit("newcomer"), "active");
 }
 
+static bool on_ring(struct matrix *m, id ring, const struct matrix_caller *c)
+{
+    char sql[200], r[33], who[33];
+    hex_write(r, ring.at, 16);
+    hex_write(who, c->account.at, 16);
+    r[32] = who[32] = 0;
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM member WHERE ring = x'%s' AND member = x'%s'", r, who);
+    return world_count(m->app->keys, sql) == 1;
+}
+
+/* A coordinator lets carers in, and nobody else; where no ring of carers is, the first who looks makes it. */
+static void a_coordinator_gives_the_keys_of_carers_and_no_others(void **state)
+{
+    struct matrix *m = *state;
+    struct arena a = m->scratch;
+    struct world *x = m->app->keys;
+    const struct matrix_caller *coordinator = matrix_find(m, "coordinator", MEMBER), *specialist = matrix_find(m, "specialist", MEMBER);
+    const struct matrix_caller *taker = matrix_find(m, "call_taker", MEMBER);
+    id bare = { { 0x0f, 9 } };
+    struct ring_key key;
+    app_break(m->app, "UPDATE account SET office = x'0f090000000000000000000000000000' WHERE name IN"
+                      " ('coordinator.member', 'specialist.member', 'call_taker.member')");
+    assert_int_equal(keeper_ring_key(x->staff, SCOPE_OFFICE, bare, VICTIM, &key), NOT_FOUND);
+    assert_true(str_starts(ask(m, &a, "coordinator", person_path(&m->keep, specialist->account, "/admit"), ""), lit("303\n")));
+    assert_int_equal(keeper_ring_key(x->staff, SCOPE_OFFICE, bare, VICTIM, &key), OK);
+    assert_true(on_ring(m, key.ring, coordinator) && on_ring(m, key.ring, specialist));
+    assert_true(str_starts(ask(m, &a, "coordinator", person_path(&m->keep, taker->account, "/admit"), ""), lit("404\n")));
+    assert_true(str_starts(ask(m, &a, "supervisor", person_path(&m->keep, specialist->account, "/admit"), ""), lit("404\n")));
+    assert_int_equal(keeper_ring_key(x->staff, SCOPE_OFFICE, bare, TIP, &key), NOT_FOUND);
+}
+
 int main(void)
 {
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
@@ -153,6 +184,7 @@ int main(void)
         HOUSE(a_departure_that_could_not_be_written_is_repeated),
         HOUSE(an_invitation_that_could_not_be_written_is_repeated),
         HOUSE(keys_and_vouching_that_could_not_be_written_are_repeated),
+        HOUSE(a_coordinator_gives_the_keys_of_carers_and_no_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

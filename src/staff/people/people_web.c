@@ -176,6 +176,21 @@ static status invite(struct request *r, struct response *w)
     return s == OK ? INVALID : s;
 }
 
+/* The rings of the office that a colleague of that job is on and the caller's own job too. AUDIT belongs to the installation. */
+static bool gives(const struct request *r, const struct role *to, enum compartment c)
+{
+    const struct role *mine = role_find(r->caller.role);
+    return c != AUDIT && c != SERVICE && mine && role_on_ring(mine, c) && role_on_ring(to, c);
+}
+
+static bool gives_any(const struct request *r, const struct role *to)
+{
+    for (int c = TIP; c <= COMPARTMENTS; c++)
+        if (gives(r, to, (enum compartment)c))
+            return true;
+    return false;
+}
+
 static status draw_person(struct request *r, struct response *w, const struct account *a, const char *problem, const char *done)
 {
     bool myself = id_equal(a->id, r->caller.account), left = str_equal(a->state, lit("left"));
@@ -184,7 +199,7 @@ static status draw_person(struct request *r, struct response *w, const struct ac
     page.pending = str_equal(a->state, lit("pending"));
     page.active = str_equal(a->state, lit("active"));
     page.may_certify = caller_may(r, PEOPLE_CERTIFY) && !myself;
-    page.may_admit = caller_may(r, PEOPLE_ADMIT) && role && role_on_ring(role, TIP); /* nobody here can give an auditor's */
+    page.may_admit = caller_may(r, PEOPLE_ADMIT) && role && gives_any(r, role);
     page.may_depart = caller_may(r, PEOPLE_DEPART) && !myself && !left && role && role->invited;
     page.certify = join_path(r->arena, a->id, "/certify");
     page.admit = join_path(r->arena, a->id, "/admit");
@@ -204,7 +219,7 @@ static const struct {
     const char *code, *words;
 } done_words[] = {
     { "vouched", N_("You vouched for this person. One more person must.") },
-    { "active", N_("Two people have vouched: this person can sign in from now on. If the job opens tips, a supervisor gives the keys next.") },
+    { "active", N_("Two people have vouched: this person can sign in from now on. If the job opens anything sealed, a colleague who holds those keys gives them next.") },
     { "admitted", N_("The keys of this job are given.") },
     { "left", N_("The account has ended. Every key is taken back.") },
 };
@@ -250,15 +265,28 @@ static status certify(struct request *r, struct response *w)
     return s == OK ? done(r, w, a.id, missing ? "vouched" : "active") : s;
 }
 
-static status add_to_ring(struct request *r, id member, id office, enum scope_kind kind, enum compartment c)
+/* Of the caller's own office a ring that is not there yet is made, and the caller is its first member. */
+static status office_ring(struct request *r, id office, enum compartment c, id *ring)
 {
-    struct ring_key ring;
-    struct ring_done result;
-    status s = keeper_ring_key(r->services->keeper, kind, office, c, &ring);
-    if (s != OK)
+    struct ring_key key = { 0 };
+    struct ring_done made;
+    status s = keeper_ring_key(r->services->keeper, SCOPE_OFFICE, office, c, &key);
+    *ring = key.ring;
+    if (s != NOT_FOUND || !id_equal(office, r->caller.office))
         return s;
-    struct ring_act act = { .token = caller_token(r), .ring = ring.ring, .member = member };
-    s = keeper_ring(r->services->keeper, RING_ADD, &act, &result);
+    struct ring_act act = { .token = caller_token(r), .scope = office, .kind = SCOPE_OFFICE, .compartment = c };
+    s = keeper_ring(r->services->keeper, RING_CREATE, &act, &made);
+    *ring = made.ring;
+    return s;
+}
+
+static status add_to_ring(struct request *r, id member, id office, enum compartment c)
+{
+    struct ring_act act = { .token = caller_token(r), .member = member };
+    struct ring_done result;
+    status s = office_ring(r, office, c, &act.ring);
+    if (s == OK)
+        s = keeper_ring(r->services->keeper, RING_ADD, &act, &result);
     return s == CONFLICT ? OK : s; /* a member already: the act may be repeated */
 }
 
@@ -269,11 +297,11 @@ static status admit(struct request *r, struct response *w)
     if (s != OK)
         return s;
     const struct role *role = role_find(a.role);
-    if (!role || !role_on_ring(role, TIP) || !str_equal(a.state, lit("active")))
+    if (!role || !gives_any(r, role) || !str_equal(a.state, lit("active")))
         return NOT_FOUND;
-    s = add_to_ring(r, a.id, a.office, SCOPE_OFFICE, TIP);
-    if (s == OK && role_on_ring(role, SOURCE))
-        s = add_to_ring(r, a.id, a.office, SCOPE_OFFICE, SOURCE);
+    for (int c = TIP; s == OK && c <= COMPARTMENTS; c++)
+        if (gives(r, role, (enum compartment)c))
+            s = add_to_ring(r, a.id, a.office, (enum compartment)c);
     return s == OK ? done(r, w, a.id, "admitted") : s;
 }
 

@@ -14,11 +14,11 @@ const struct role roles[] = {
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
       | MAY(TIP_ROUTE)        | MAY(TIP_ASSIGN)    | MAY(TIP_DISPOSE)
       | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART)
-      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ) | CASEWORK,
+      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ) | MAY(PACKET_READ) | CASEWORK,
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "analyst", N_("Analyst"), CLASS_ANALYST, POWER_GRANT,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ROUTE) | MAY(TIP_ASSIGN)
-      | MAY(TIP_DISPOSE) | MAY(DIRECTORY_READ) | CASEWORK,
+      | MAY(TIP_DISPOSE) | MAY(PACKET_READ) | MAY(DIRECTORY_READ) | CASEWORK,
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/cases" },
     { "investigator", N_("Investigator"), CLASS_INVESTIGATOR, POWER_GRANT,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(TIP_NOTE) | MAY(PACKET_READ) | MAY(DIRECTORY_READ) | CASEWORK,
@@ -26,6 +26,13 @@ const struct role roles[] = {
     { "statistician", N_("Statistician"), CLASS_NONE, 0, MAY(FIGURE_READ) | MAY(FIGURE_PUBLISH), .invited = true, .start = "/measures" },
     { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ) | MAY(FIGURE_READ),
       .rings = ON(AUDIT), .invited = true, .start = "/audit" },
+    { "specialist", N_("Victim assistance specialist"), CLASS_CARE, POWER_GRANT,
+      MAY(VICTIM_READ) | MAY(VICTIM_OPEN) | MAY(VICTIM_WRITE) | MAY(LOCATION_READ) | MAY(LOCATION_WRITE) | MAY(RELIEF_WRITE) | MAY(DIRECTORY_READ),
+      .rings = ON(VICTIM), .invited = true, .start = "/victims" },
+    { "coordinator", N_("Victim assistance coordinator"), CLASS_CARE, POWER_GRANT,
+      MAY(VICTIM_READ) | MAY(VICTIM_OPEN) | MAY(VICTIM_WRITE) | MAY(LOCATION_READ) | MAY(LOCATION_WRITE) | MAY(RELIEF_WRITE) | MAY(DIRECTORY_READ)
+      | MAY(PEOPLE_READ) | MAY(PEOPLE_ADMIT),
+      .rings = ON(VICTIM), .invited = true, .start = "/victims" },
     { "administrator", N_("Administrator"), CLASS_NONE, POWER_CERTIFY,
       MAY(PEOPLE_READ) | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_DEPART) | MAY(SETTING_READ) | MAY(SETTING_WRITE)
       | MAY(DIRECTORY_READ) | MAY(DIRECTORY_WRITE),

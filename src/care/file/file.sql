@@ -1,0 +1,69 @@
+-- name: care_file_insert
+INSERT INTO care_file (id, due_hour, sealed)
+VALUES (:id, :due_hour, :sealed);
+
+-- name: care_file_find
+SELECT id, due_hour, sealed
+  FROM care_file
+ WHERE id = :id;
+
+-- name: care_file_change
+UPDATE care_file
+   SET due_hour = :due_hour, sealed = :sealed
+ WHERE id = :id AND sealed = :before;
+
+-- name: care_file_list
+SELECT f.id, f.due_hour, f.sealed
+  FROM caseload c JOIN care_file f ON f.id = c.root
+ WHERE c.holder = :holder
+   AND (COALESCE(f.due_hour, :never), f.id) > (:after_hour, :after_id)
+ ORDER BY COALESCE(f.due_hour, :never), f.id
+ LIMIT :limit;
+
+-- name: care_name_put
+INSERT INTO care_name (root, sealed)
+VALUES (:root, :sealed)
+ON CONFLICT (root) DO UPDATE
+   SET sealed = excluded.sealed;
+
+-- name: care_name_find
+SELECT sealed
+  FROM care_name
+ WHERE root = :root;
+
+-- name: care_entry_insert
+INSERT INTO care_entry (root, id, sealed)
+VALUES (:root, :id, :sealed);
+
+-- name: care_entry_find
+SELECT sealed
+  FROM care_entry
+ WHERE root = :root AND id = :id;
+
+-- name: care_entry_list
+SELECT id, sealed
+  FROM care_entry
+ WHERE root = :root AND id < :before
+ ORDER BY id DESC
+ LIMIT :limit;
+
+-- name: care_place_insert
+INSERT INTO care_place (root, id, sealed)
+VALUES (:root, :id, :sealed);
+
+-- name: care_place_find
+SELECT sealed
+  FROM care_place
+ WHERE root = :root AND id = :id;
+
+-- name: caseload_insert
+INSERT INTO caseload (holder, root)
+VALUES (:holder, :root)
+ON CONFLICT (holder, root) DO NOTHING;
+
+-- name: caseload_list
+SELECT holder
+  FROM caseload
+ WHERE root = :root
+ ORDER BY holder
+ LIMIT :limit;
