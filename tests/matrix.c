@@ -1,12 +1,12 @@
 #include "matrix.h"
 
 /* What stands behind a path's :id or :word. A new kind must be taught here, or the matrix fails. */
-enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_RECEIPT, NAMES_CASE, NAMES_UNKNOWN };
+enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_UNKNOWN };
 static const struct {
     const char *prefix;
     enum named named;
 } kinds[] = { { "/tips/:id", NAMES_TIP }, { "/people/:id", NAMES_PERSON }, { "/settings/:word", NAMES_SETTING },
-            { "/cases/:id", NAMES_CASE } };
+            { "/measures/:word", NAMES_MEASURE }, { "/cases/:id", NAMES_CASE } };
 
 #define BIT(c) (1u << (c))
 /* Answers nobody here: the request names no entry. */
@@ -55,6 +55,9 @@ static const struct taught {
     { STAFF_SIDE, POST, "/people/:id/admit", BIT(TIP) | BIT(SOURCE), 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, POST, "/people/:id/depart", 0, 0, 0, "reason=an+invented+reason", 303, false, "invited" },
     { STAFF_SIDE, POST, "/settings/:word", 0, 0, 0, "value=Invented+Line", 303, false, NULL },
+    { STAFF_SIDE, GET, "/measures", 0, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/measures/:word", 0, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/measures/publish", 0, 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, POST, "/sign-out", 0, 0, 0, "", 303, true, NULL },
     { PUBLIC_SIDE, POST, "/tip", 0, 0, 0, "narrative=an+invented+story+%d", 201, false, NULL },
     { PUBLIC_SIDE, POST, "/api/v1/tips", 0, 0, 0, "{\"narrative\":\"an invented story %d\"}", 201, false, NULL },
@@ -208,8 +211,8 @@ static int office_of(const struct cell *x)
 {
     if (x->named == NAMES_NOTHING)
         return x->q.caller->office;
-    if (x->named == NAMES_SETTING)
-        return x->place == HERE ? x->q.caller->office : -1; /* THERE: one that is set once */
+    if (x->named == NAMES_SETTING || x->named == NAMES_MEASURE)
+        return x->place == HERE ? x->q.caller->office : -1; /* THERE: one that is set once; one that counts victims */
     return x->place == HERE ? 0 : x->place == THERE ? 1 : -1;
 }
 
@@ -390,6 +393,8 @@ static str id_words(struct matrix *m, struct arena *a, const struct cell *x, boo
     int office = x->place == THERE;
     if (x->named == NAMES_SETTING)
         return x->place == HERE ? lit("line_name") : x->place == THERE ? lit("office_id") : x->place == NOWHERE ? lit("no_such") : lit("No%20Such");
+    if (x->named == NAMES_MEASURE)
+        return x->place == HERE ? lit("arrests") : x->place == THERE ? lit("victims_located") : x->place == NOWHERE ? lit("no_such") : lit("No%20Such");
     if (x->place == GARBLED)
         return lit("0123456789abcdef0123456789abcdeX");
     if (x->place == NOWHERE)
@@ -460,6 +465,21 @@ static const struct route *row_of(const struct matrix *m, enum side side, enum m
     return NULL;
 }
 
+/* "/measures/publish" is also a word of "/measures/:word", whose own row asks it with words of its own. */
+static bool is_word_of_another(const struct matrix *m, enum side side, enum method method, const char *path)
+{
+    const char *last = strrchr(path, '/');
+    for (ptrdiff_t i = 0; last && *path && i < m->set_count; i++)
+        for (ptrdiff_t k = 0; k < m->table[i].len; k++) {
+            const struct route *t = &m->table[i].at[k];
+            const char *colon = strstr(t->path, ":word");
+            if (t->side == side && t->method == method && colon && !colon[strlen(":word")] && colon - t->path == last + 1 - path
+                && !strncmp(t->path, path, (size_t)(colon - t->path)))
+                return true;
+        }
+    return false;
+}
+
 static void run_route(struct matrix *m, const struct route *t, const struct matrix_caller *c)
 {
     struct cell x = { .route = t, .lesson = lesson_of(t), .named = named_by(t), .q = { .side = t->side, .method = t->method, .caller = c } };
@@ -479,7 +499,7 @@ static void run_route(struct matrix *m, const struct route *t, const struct matr
     for (int k = 0; k < 2 * countof(methods); k++) {
         struct cell y = { .lesson = lesson_of(&(struct route){ 0 }), .named = x.named,
                           .q = { .side = k < countof(methods) ? t->side : !t->side, .method = methods[k % countof(methods)], .caller = c } };
-        if (!row_of(m, y.q.side, y.q.method, t->path))
+        if (!row_of(m, y.q.side, y.q.method, t->path) && !is_word_of_another(m, y.q.side, y.q.method, t->path))
             fill_and_run(m, y, t->path);
     }
 }

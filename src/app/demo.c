@@ -17,6 +17,7 @@ static const struct {
     { "auditor", "t.lindqvist", "invented marble compass orchard" },
     { "analyst", "e.marsh", "invented velvet anchor summit" },
     { "investigator", "t.brandt", "invented silver canyon whistle" },
+    { "statistician", "e.brandt", "invented pebble signal cedar" },
 };
 
 /* Texts of this house. 555-01xx numbers reach nobody. */

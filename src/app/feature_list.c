@@ -2,9 +2,12 @@
 #include "casework/room/room_web.h"
 #include "casework/subject/subject_web.h"
 #include "casework/timeline/timeline_web.h"
+#include "figures/release/release_web.h"
+#include "figures/table/table_web.h"
 #include "intake/mailbox/mailbox_web.h"
 #include "intake/public/public_web.h"
 #include "intake/tip/tip_web.h"
+#include "staff/directory/directory_web.h"
 #include "staff/log/log.h"
 #include "staff/own/own_web.h"
 #include "staff/people/people_web.h"
@@ -15,7 +18,8 @@
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
                                                 &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
-                                                &room_routes,   &timeline_routes, &subject_routes };
+                                                &directory_routes, &room_routes, &timeline_routes, &subject_routes,
+                                                &measure_routes, &release_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 /* What the page of a tip offers beyond itself. */
@@ -33,10 +37,10 @@ ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
 }
 
 /* clang-format off */
-/* What strangers' worker reads: packs, settings, and mailboxes by their locator. It writes nothing. */
+/* What strangers' worker reads: packs, settings, what was published, and mailboxes by their locator. It writes nothing. */
 static const struct db_right public_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ },
-    { "mailbox", DB_READ }, { "reply", DB_READ }, { NULL, 0 },
+    { "mailbox", DB_READ }, { "reply", DB_READ }, { "figure_page", DB_READ }, { "figure_published", DB_READ }, { NULL, 0 },
 };
 /* The write path of everything the public submits. It never reads what a tip says, and could not. */
 static const struct db_right acceptor_rights[] = {
@@ -49,12 +53,15 @@ static const struct db_right staff_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ },
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
+    { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
     { "tip", DB_READ }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
     { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
-    { "office", DB_READ }, { "share", DB_READ | DB_INSERT | DB_UPDATE },
+    { "share", DB_READ | DB_INSERT | DB_UPDATE },
     { "casefile", DB_READ | DB_INSERT | DB_UPDATE }, { "case_person", DB_READ | DB_INSERT | DB_UPDATE },
     { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT },
-    { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { NULL, 0 },
+    { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { "tally", DB_READ },
+    { "figure_release", DB_READ | DB_INSERT }, { "figure_published", DB_READ | DB_INSERT }, { "figure_page", DB_READ | DB_INSERT },
+    { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },

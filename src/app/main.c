@@ -14,6 +14,9 @@ static const struct {
     { "pack",   command_pack,   "pack load DIR PACK_FOLDER | pack confirm DIR FILE KEY --source TEXT",
       "loads the data of a country; notes that a person has checked a row" },
     { "audit",  command_audit,  "audit DIR export FILE | audit verify FILE [--node KEY] [--seen CHECKPOINT]", "writes and proves the log" },
+    { "backup", command_backup, "backup DIR --to FOLDER [--recipient AGE1...]...", "copies a served house into three sealed sets" },
+    { "restore", command_restore, "restore DIR --content FILE --keys FILE --log FILE --identity KEYFILE [--seen FILE]... "
+      "[--answers FILE.json] [--accept-older]", "brings a house back from three sets" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
     { "routes", command_routes, "routes", "prints every page with the permission it needs" },
     { "role",   command_role,   NULL, NULL }, /* started by serve, not by people */

@@ -1,5 +1,6 @@
 #include "app/setup.h"
 #include "common/pack/pack.h"
+#include "directory/office/office.h"
 #include "lib/os/os.h"
 #include "staff/account/account.h"
 #include <errno.h>
@@ -173,6 +174,13 @@ static bool add_account(struct db *db, id who, str name, const struct role *role
     return account_add(db, &a) == OK || failed("adding an account", "content.db");
 }
 
+static bool add_office(struct db *db, const struct setup *s, int64_t now)
+{
+    struct office o = { .id = setup_office(s), .code = lit("MAIN"), .name = s->values[HOUSE_OFFICE_NAME], .kind = lit("tip_line"),
+                        .made_day = day_of(now) };
+    return office_add(db, &o) == OK || failed("adding the office", "content.db");
+}
+
 static bool make_content(struct arena *a, const struct folder *f, const struct setup *s, int64_t now, const struct house_made *made,
                          struct db **content)
 {
@@ -182,6 +190,8 @@ static bool make_content(struct arena *a, const struct folder *f, const struct s
     if (!load_pack(a, *content, s->packs, lit("int"), now))
         return false;
     if (country.len && !str_equal(country, lit("int")) && !load_pack(a, *content, s->packs, country, now))
+        return false;
+    if (!add_office(*content, s, now))
         return false;
     for (ptrdiff_t i = 0; i < s->people_count; i++)
         if (!add_account(*content, made->people[i].principal, s->people[i].name, s->people[i].role, setup_office(s), now))

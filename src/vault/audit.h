@@ -36,6 +36,7 @@ struct audit_verdict {
     uint64_t size;                /* entries found good, from the first on */
     uint64_t bad_at;              /* the first bad or missing entry, when not good */
     uint64_t unsigned_stretches;  /* made by a locked house, covered by a later signature */
+    bool locked_end;              /* not good, but only because a locked house wrote the entries from bad_at on */
     const char *why;              /* a sentence; "" when good */
 };
 /*

@@ -208,6 +208,7 @@ static void a_clean_log_passes_with_its_locked_stretches_named(void **state)
         v = verify(&l, NULL, 0);
         bool open_end = (n > 20 && n <= 24) || n == 71;
         assert_int_equal(v.good, !open_end);
+        assert_int_equal(v.locked_end, open_end);
         if (open_end)
             assert_int_equal(v.bad_at, n == 71 ? 70 : 20);
     }

@@ -141,7 +141,8 @@ static bool end_check(struct walk *w, str rest)
     for (ptrdiff_t i = 0; i < w->seen_count; i++)
         if (w->seen[i].size > size)
             return refuse(w, size, "entries that were seen outside are missing from here on");
-    if (size && !w->signed_before)
+    w->verdict.locked_end = size && !w->signed_before;
+    if (w->verdict.locked_end)
         return refuse(w, w->stretch_start, "nothing is signed from here on: a house still locked, or a forged end");
     return true;
 }

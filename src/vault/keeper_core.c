@@ -25,7 +25,7 @@ static const struct rule rules[] = {
     { 15, STAFF, 72, 0, 0, 0, 0, false, judge_certify, NULL },
     { 16, STAFF, 80, 0, 0, 0, 0, false, judge_revoke, NULL },
     { 17, STAFF, 128, 0, 0, 0, 0, false, judge_slot, NULL },
-    { 18, STAFF | ROLE(ROLE_ACCEPTOR), 88, 0, 0, 0, 0, true, judge_note, NULL },
+    { 18, STAFF | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_CONTROL), 88, 0, 0, 0, 0, true, judge_note, NULL },
     { 19, STAFF, BLIND_HEAD, BLIND_ITEM, 35, 1, 1, false, judge_blind, NULL },
     { 20, ROLE(ROLE_PUBLIC), 1, 0, 0, 0, 0, true, judge_receipt, NULL },
     { 21, ROLE(ROLE_PUBLIC), MAIL_HEAD, OPEN_ROW, 1, 1, 0, false, judge_mail, answer_mail },

@@ -237,6 +237,7 @@ static void behind_the_last_signature_stands_only_what_a_locked_house_writes(voi
     for (int i = 0; i < 3; i++) { /* the control: nights of a locked house, with all that happens in them */
         world_restart(x);
         assert_int_equal(keeper_note(x->acceptor, NULL, ACT_WRITE, 1, (id){ { 1 } }, digest, &seq), OK);
+        assert_int_equal(keeper_note(x->control, NULL, ACT_BACKUP, 1, (id){ 0 }, digest, &seq), OK);
         assert_int_equal(keeper_note(x->acceptor, NULL, ACT_OPEN, 1, (id){ { 1 } }, digest, &seq), INVALID);
         assert_int_equal(world_unlock(x, lit("a house by another river")), NOT_FOUND);
     }

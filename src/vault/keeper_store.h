@@ -123,7 +123,7 @@ status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *ac
                  struct leaf_row *out, int *n) MUST_CHECK;
 /* Whole entries from the first on, until each says something else than OK. */
 status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;
-status node_sign_find(struct db *db, uint8_t key[KEY]) MUST_CHECK; /* the node's public signing key */
+status node_sign_find(struct db *db, uint8_t key[KEY], id *who) MUST_CHECK; /* the node's public signing key, and its id */
 status loghead_find(struct db *db, uint32_t log, struct audit_tree *out) MUST_CHECK;
 status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t) MUST_CHECK;
 #endif

@@ -290,6 +290,10 @@ static void notes_are_taken_from_staff_and_from_the_acceptor_for_the_node(void *
     assert_int_equal(keeper_note(x->acceptor, NULL, ACT_LOGIN, 1, (id){ { 2 } }, digest, &next), INVALID);
     assert_int_equal(keeper_note(x->staff, &lin.token, ACT_REFUSED, 1, (id){ { 2 } }, digest, &next), OK);
     assert_int_equal(keeper_note(x->acceptor, NULL, ACT_REFUSED, 1, (id){ { 2 } }, digest, &next), INVALID);
+    assert_int_equal(keeper_note(x->control, NULL, ACT_BACKUP, 1, (id){ 0 }, digest, &next), OK);
+    assert_int_equal(keeper_note(x->control, NULL, ACT_WRITE, 1, (id){ { 2 } }, digest, &next), INVALID);
+    assert_int_equal(keeper_note(x->acceptor, NULL, ACT_BACKUP, 1, (id){ 0 }, digest, &next), INVALID);
+    assert_int_equal(keeper_note(x->staff, &lin.token, ACT_BACKUP, 1, (id){ 0 }, digest, &next), INVALID);
 }
 
 int main(void)

@@ -35,4 +35,4 @@ ON CONFLICT (log) DO UPDATE SET size = excluded.size, frontier = excluded.fronti
 SELECT record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
 
 -- name: node_sign
-SELECT p.epub FROM principal p JOIN slot s ON s.principal = p.id WHERE s.kind = :kind;
+SELECT p.epub, p.id FROM principal p JOIN slot s ON s.principal = p.id WHERE s.kind = :kind;

@@ -130,12 +130,14 @@ status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const s
     return query_end(&q, s);
 }
 
-status node_sign_find(struct db *db, uint8_t key[KEY])
+status node_sign_find(struct db *db, uint8_t key[KEY], id *who)
 {
     struct query q = db_query(db, &sql_node_sign);
     bind_int(&q, node_sign_kind, SLOT_NODE);
     bool found = query_next(&q);
-    if (found)
+    if (found) {
         read_bytes(&q, node_sign_col_epub, key, KEY);
+        *who = read_id(&q, node_sign_col_id);
+    }
     return query_end(&q, found ? OK : NOT_FOUND);
 }

@@ -29,13 +29,14 @@ status log_export(struct db *keys, str anchor, struct arena *a, status (*write)(
     struct audit_tree tree;
     struct anchor house;
     uint8_t node[KEY];
+    id who;
     if (!anchor_read(anchor, &house))
         return FAULT;
     /* One transaction: the head and the entries are of one moment. */
     status s = db_begin(keys);
     if (s != OK)
         return s;
-    s = node_sign_find(keys, node);
+    s = node_sign_find(keys, node, &who);
     if (s == OK)
         s = loghead_find(keys, LOG_NUMBER, &tree);
     if (s == OK) {

@@ -67,6 +67,7 @@ class House {
     const made = this.run(['init', this.data, '--answers', file]);
     fs.rmSync(file);
     if (made.status !== 0) throw new Error(`plainsight init: exit ${made.status}\n${made.stderr}`);
+    this.printed = made.stdout;
     this.accounts = answers.people.map((p) => {
       const told = new RegExp(`^${p.name} \\([^\\n]*\\n +authenticator key +([A-Z2-7]+)$`, 'm').exec(made.stdout);
       if (!told) throw new Error(`plainsight init printed no authenticator key of ${p.name}`);

@@ -30,11 +30,11 @@ function* filesUnder(folder) {
   }
 }
 
-// Every template that draws a page. A layout draws none alone, and the two of lib/ are only compiled, by the tests of the compiler.
+// Every template that draws a page, with its frame or, where that comes later, marked as such. A layout draws none alone, and the two of lib/ are only compiled, by the tests of the compiler.
 let read;
 function templates() {
   read = read || [...filesUnder(path.join(top, 'src'))].map((file) => [path.relative(top, file), fs.readFileSync(file, 'utf8')])
-    .filter(([name, text]) => /\{%\s*layout\b/.test(text) && !name.startsWith('src/lib/'))
+    .filter(([name, text]) => /\{%\s*layout\b|\{# A page without its frame/.test(text) && !name.startsWith('src/lib/'))
     .map(([name, text]) => ({ name, elements: elementsOf(text) }));
   if (read.length < 20) throw new Error(`only ${read.length} templates in src/`);
   return read;

@@ -17,7 +17,7 @@ struct public_page {
     bool problem;                   /* the title begins "Problem:" */
     str code, direction, language;  /* "en", "ltr", "English" */
     struct page_languages languages;
-    str home, report, help;         /* with the language in it */
+    str home, report, help, figures; /* with the language in it */
     str leave;                      /* the neutral site */
     str emergency, emergency_link, emergency_text; /* "911", "tel:911", "911"; empty until confirmed */
     str line, line_link;            /* our own number */

@@ -142,6 +142,7 @@ struct public_page public_page(struct request *r, const char *title, str path)
         .home = public_path(a, r->language, lit("/")),
         .report = public_path(a, r->language, lit("/report")),
         .help = public_path(a, r->language, lit("/help")),
+        .figures = public_path(a, r->language, lit("/figures")),
         .leave = house_text(h, HOUSE_LEAVE_URL),
         .emergency = house_text(h, HOUSE_EMERGENCY_NUMBER),
         .line = spoken(a, house_text(h, HOUSE_LINE_PHONE)),

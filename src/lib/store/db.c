@@ -89,9 +89,11 @@ static status harden(struct db *db)
     return OK;
 }
 
-static status configure(struct db *db, bool memory, bool writes)
+static status configure(struct db *db, bool memory, bool writes, bool scratch)
 {
     status s = harden(db);
+    if (s == OK && scratch)
+        return store_exec(db, "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
     if (s == OK)
         s = store_exec(db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1; PRAGMA temp_store = MEMORY");
     if (s == OK)
@@ -159,7 +161,7 @@ status db_open(const char *path, struct db_options options, struct db **out)
     }
     if (s == OK) {
         sqlite3_busy_timeout(db->lite, options.busy_ms);
-        s = configure(db, memory, writes);
+        s = configure(db, memory, writes, options.scratch);
     }
     if (s != OK) {
         db_close(db);

@@ -52,6 +52,7 @@ struct db_options {
     const struct db_right *rights;
     bool create;
     int busy_ms; /* how long to wait for another writer; then BUSY */
+    bool scratch; /* a copy in the making: nothing is synced and nothing written ahead; worthless after a crash */
 };
 status db_open(const char *path, struct db_options options, struct db **out) MUST_CHECK;
 void db_close(struct db *db);

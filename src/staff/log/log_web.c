@@ -18,7 +18,8 @@ static const struct { uint8_t action; const char *words; } actions[] = {
     { ACT_SHRED, N_("destroyed a key ring") }, { ACT_PRINCIPAL, N_("made an account") }, { ACT_CERTIFY, N_("vouched") },
     { ACT_REVOKE, N_("ended an account") }, { ACT_SLOT, N_("changed a passphrase") }, { ACT_WRITE, N_("wrote") },
     { ACT_EXPORT, N_("exported") }, { ACT_RELEASE, N_("released") }, { ACT_BREAK_GLASS, N_("used emergency access") },
-    { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("compared hidden values") }, { ACT_START, N_("the program started") },
+    { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("compared hidden values") }, { ACT_BACKUP, N_("made a backup") },
+    { ACT_START, N_("the program started") },
     { ACT_STOP, N_("the program stopped") }, { ACT_ENGINE, N_("opened the search engine") }, { ACT_WITNESS, N_("a witness signed") },
 };
 static const char *const purposes[] = { "", N_("to list"), N_("to read"), N_("to work on it"), N_("to print"), N_("to link"), N_("to index") };

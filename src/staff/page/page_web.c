@@ -11,6 +11,8 @@ static const struct {
 } all_areas[] = {
     { "/queue", N_("Queue"), QUEUE_READ },
     { "/cases", N_("Cases"), CASE_READ },
+    { "/measures", N_("Measures"), FIGURE_READ },
+    { "/directory", N_("Directory"), DIRECTORY_READ },
     { "/people", N_("People"), PEOPLE_READ },
     { "/settings", N_("Settings"), SETTING_READ },
     { "/audit", N_("Log"), AUDIT_READ },

@@ -1,4 +1,5 @@
 #include "common/services.h"
+#include "directory/office/office.h"
 #include "staff/people/people_web.h"
 #include "invited_html.h"
 #include "people_html.h"
@@ -62,6 +63,20 @@ static struct role_choices role_choices(const struct request *r, str chosen)
     return list;
 }
 
+/* Where the newcomer will work; a house of one office does not ask. */
+static status office_choices(struct request *r, str chosen, struct role_choices *to)
+{
+    struct offices list;
+    status s = office_list(r->db, r->arena, (str){ 0 }, OFFICES_MOST, &list);
+    *to = (struct role_choices){ .at = arena_new(r->arena, struct role_choice, list.len + 1) };
+    for (ptrdiff_t i = 0; s == OK && list.len > 1 && i < list.len; i++) {
+        const struct office *o = &list.at[i];
+        bool mine = !chosen.len && id_equal(o->id, r->caller.office);
+        to->at[to->len++] = (struct role_choice){ o->code, o->name, mine || str_equal(o->code, chosen) };
+    }
+    return s;
+}
+
 static status draw_list(struct request *r, struct response *w, const struct form *f, str name, str role)
 {
     struct accounts found;
@@ -75,10 +90,15 @@ static status draw_list(struct request *r, struct response *w, const struct form
         page.rows.at[page.rows.len++] = row_of(r, &found.at[i]);
     if (found.len > PAGE)
         page.next = str_join(r->arena, lit("/people?after="), found.at[PAGE - 1].name);
+    struct form again = form_read(r);
+    s = office_choices(r, f ? form_text(&again, lit("office"), 0, 32) : (str){ 0 }, &page.offices);
+    if (s != OK)
+        return s;
     if (f) {
         page.problems = f->problems;
         page.name_problem = problem_of(&f->problems, lit("name"));
         page.role_problem = problem_of(&f->problems, lit("role"));
+        page.office_problem = problem_of(&f->problems, lit("office"));
         page.page.problem = true;
     }
     people_html(&w->body, r->language, &page);
@@ -102,10 +122,10 @@ static str code_groups(struct arena *a, const uint8_t code[20])
     return out_view(&o);
 }
 
-static status make_account(struct request *r, str name, const struct role *role, struct invited_page *page)
+static status make_account(struct request *r, str name, const struct role *role, id office, struct invited_page *page)
 {
     uint8_t code[20];
-    struct account a = { .name = name, .role = str_of(role->code), .state = lit("invited"), .office = r->caller.office,
+    struct account a = { .name = name, .role = str_of(role->code), .state = lit("invited"), .office = office,
                          .made_day = day_of(r->now) };
     struct account taken;
     status s = account_find_name(r->db, r->arena, name, &taken);
@@ -134,9 +154,16 @@ static status invite(struct request *r, struct response *w)
         form_note(&f, lit("name"), tr(r->language, N_("Use 2 to 64 lowercase letters, digits, dots, dashes or underscores, with a letter first.")));
     if (!role || !role->invited)
         form_note(&f, lit("role"), tr(r->language, N_("Choose one of the jobs.")));
+    struct office office = { .id = r->caller.office };
+    str where = form_text(&f, lit("office"), 0, 32);
+    status found = where.len ? office_find_code(r->db, r->arena, where, &office) : OK;
+    if (found == NOT_FOUND)
+        form_note(&f, lit("office"), tr(r->language, N_("Choose one of the offices.")));
+    else if (found != OK)
+        return found;
     if (form_ok(&f)) {
         struct invited_page page = { .page = staff_page(r, N_("Hand over this code")), .name = name };
-        status s = make_account(r, name, role, &page);
+        status s = make_account(r, name, role, office.id, &page);
         if (s == OK) {
             invited_html(&w->body, r->language, &page);
             return OK;

@@ -26,7 +26,8 @@ struct people_page {
     str next;              /* link to the next page, empty on the last */
     struct role_choices roles;  /* for the form of a new account */
     struct problems problems;
-    str name, name_problem, role_problem, token;
+    struct role_choices offices; /* to choose from when the house has several */
+    str name, name_problem, role_problem, office_problem, token;
 };
 struct invited_page {
     struct staff_page page;

@@ -7,23 +7,25 @@
 /* clang-format off */
 const struct role roles[] = {
     { "call_taker", N_("Call taker"), CLASS_LINE, 0,
-      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE),
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(DIRECTORY_READ),
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
       | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART)
-      | CASEWORK,
+      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ) | CASEWORK,
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "analyst", N_("Analyst"), CLASS_ANALYST, POWER_GRANT,
-      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | CASEWORK,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(DIRECTORY_READ) | CASEWORK,
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/cases" },
     { "investigator", N_("Investigator"), CLASS_INVESTIGATOR, POWER_GRANT,
-      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(TIP_NOTE) | MAY(PACKET_READ) | CASEWORK,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(TIP_NOTE) | MAY(PACKET_READ) | MAY(DIRECTORY_READ) | CASEWORK,
       .rings = ON(TIP), .invited = true, .start = "/cases" },
-    { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ),
+    { "statistician", N_("Statistician"), CLASS_NONE, 0, MAY(FIGURE_READ) | MAY(FIGURE_PUBLISH), .invited = true, .start = "/measures" },
+    { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ) | MAY(FIGURE_READ),
       .rings = ON(AUDIT), .invited = true, .start = "/audit" },
     { "administrator", N_("Administrator"), CLASS_NONE, POWER_CERTIFY,
-      MAY(PEOPLE_READ) | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_DEPART) | MAY(SETTING_READ) | MAY(SETTING_WRITE),
+      MAY(PEOPLE_READ) | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_DEPART) | MAY(SETTING_READ) | MAY(SETTING_WRITE)
+      | MAY(DIRECTORY_READ) | MAY(DIRECTORY_WRITE),
       .invited = true, .start = "/people" },
     { "envelope", N_("Sealed envelope"), CLASS_NONE, POWER_CERTIFY | POWER_APPROVE,
       MAY(PEOPLE_READ) | MAY(PEOPLE_CERTIFY), .start = "/people" },
