@@ -52,6 +52,21 @@ static struct matrix_caller *add_caller(struct matrix *m, const struct role *r, 
     return c;
 }
 
+/* Offices of the pack, so that places find them; a third, where nobody works and no ring is. */
+static void add_offices(struct matrix *m)
+{
+    static const char *const codes[][2] = { { "HSI-BAL", "Invented Baltimore" }, { "HSI-ATL", "Invented Atlanta" }, { "HSI-DEN", "Invented Denver" } };
+    const id offices[] = { m->office[0], m->office[1], { { 0x0f, 3 } } };
+    for (ptrdiff_t i = 0; i < countof(offices); i++) {
+        char sql[300];
+        struct arena a = m->scratch;
+        str office = id_text(&a, offices[i]);
+        snprintf(sql, sizeof sql, "INSERT INTO office (id, code, name, city, state, kind, made_day) VALUES (x'%.*s', '%s', '%s', '', '', 'field', 20000)",
+                 (int)office.len, office.at, codes[i][0], codes[i][1]);
+        app_break(m->app, sql);
+    }
+}
+
 static void add_account(struct matrix *m, const struct matrix_caller *c, str name)
 {
     struct account a = { .id = c->account, .office = m->office[c->office], .name = name, .role = str_of(c->role->code),
@@ -329,6 +344,7 @@ struct matrix *matrix_make(void)
     m->office[0] = m->app->keys->office;
     m->office[1] = (id){ { 0x0f, 2 } };
     open_sides(m);
+    add_offices(m);
     add_callers(m, planned);
     make_second_office(m);
     open_sessions(m);

@@ -70,6 +70,10 @@ migration 'a fault in the second statement' 0002_x.sql 'CREATE TABLE x (a TEXT) 
 says 1 '0002_x.sql:3: error: unknown datatype'
 migration 'a transaction of its own' 0002_x.sql 'BEGIN;\nCREATE TABLE x (a TEXT) STRICT;\n'
 says 1 '0002_x.sql:1: error: not authorized'
+migration 'a further column' 0002_x.sql "ALTER TABLE tip ADD COLUMN state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'shut'));\n"
+says 0 'ALTER TABLE tip ADD COLUMN'
+migration 'the function that ALTER needs, by hand' 0002_x.sql "UPDATE tip SET body = printf('x');\n"
+says 1 'functions.h'
 migration 'a number that does not ascend' 0001_x.sql 'CREATE TABLE x (a TEXT) STRICT;\n'
 says 1 '0001_x.sql:1: error:'
 migration 'a file of another name' x.sql 'CREATE TABLE x (a TEXT) STRICT;\n'

@@ -251,6 +251,27 @@ int64_t app_count(struct app *x, const char *sql)
     return n;
 }
 
+str app_plan(struct app *x, const char *statement)
+{
+    enum { DETAIL = 3 };
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    struct out o = { .arena = &x->process };
+    const struct sql *const *one = sql_all_content;
+    while (*one && strcmp((*one)->name, statement))
+        one++;
+    must(*one != NULL);
+    str sql = str_join(&x->process, lit("EXPLAIN QUERY PLAN "), str_of((*one)->text));
+    must(sqlite3_open(x->path, &db) == SQLITE_OK && sqlite3_prepare_v2(db, str_c(&x->process, sql), -1, &s, NULL) == SQLITE_OK);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        out_str(&o, str_of((const char *)sqlite3_column_text(s, DETAIL)));
+        out_char(&o, '\n');
+    }
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return out_view(&o);
+}
+
 void app_break(struct app *x, const char *sql)
 {
     sqlite3 *db;

@@ -60,6 +60,8 @@ struct app_work {
 struct app_work app_work(const struct app *x);
 bool app_says(const struct app *x, const char *text);
 int64_t app_count(struct app *x, const char *sql);
+/* How the engine will find the rows of a statement of the program, by its name: its plan, one step a line, in process. */
+str app_plan(struct app *x, const char *statement);
 void app_break(struct app *x, const char *sql); /* behind the program's back */
 /* The receipt the last page or JSON shows. */
 void app_receipt(const struct app *x, char digits[25]);

@@ -39,6 +39,7 @@ struct build {
     const char *database, *folder;
     sqlite3 *lite;
     bool migrating;      /* only then may the schema change */
+    bool altering;       /* ALTER TABLE: the engine rewrites its schema with functions of its own */
     const char *refused; /* why the authorizer said no */
     struct text migrations;
     struct statement *statements;
@@ -304,12 +305,17 @@ static int authorize(void *context, int action, const char *one, const char *two
     case SQLITE_TRANSACTION:
     case SQLITE_SAVEPOINT: b->refused = "transactions are db_begin and db_end"; return SQLITE_DENY;
     case SQLITE_PRAGMA:
+        if (b->altering) /* it looks whether the rows there keep the new column's word; the text itself is an ALTER */
+            return SQLITE_OK;
+        /* fall through */
     case SQLITE_ATTACH:
     case SQLITE_DETACH: b->refused = "settings and other files are no matter for SQL here"; return SQLITE_DENY;
     case SQLITE_FUNCTION:
         for (size_t i = 0; i < sizeof store_functions / sizeof *store_functions; i++)
             if (!strcmp(store_functions[i], two))
                 return SQLITE_OK;
+        if (b->altering && (!strcmp(two, "printf") || !strcmp(two, "glob")))
+            return SQLITE_OK;
         b->refused = "this function is not in lib/store/functions.h";
         return SQLITE_DENY;
     }
@@ -350,6 +356,7 @@ static void run_migration(struct build *b, const char *path, const char *sql)
             break;
         sqlite3_stmt *s;
         b->refused = NULL;
+        b->altering = !strncmp(p, "ALTER TABLE ", 12);
         if (sqlite3_prepare_v2(b->lite, p, -1, &s, &next))
             refuse(b, at, p);
         int rc = SQLITE_DONE;

@@ -15,9 +15,10 @@
 #include "staff/settings/settings_web.h"
 #include "triage/queue/queue_web.h"
 #include "triage/review/review_web.h"
+#include "triage/route/route_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
+                                                &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
                                                 &measure_routes, &release_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
@@ -54,8 +55,10 @@ static const struct db_right staff_rights[] = {
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
-    { "tip", DB_READ }, { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
-    { "mailbox", DB_READ }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
+    { "tip", DB_READ | DB_UPDATE }, { "tip_act", DB_READ | DB_INSERT },
+    { "queue_filter", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "outbox", DB_READ | DB_INSERT },
+    { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
+    { "mailbox", DB_READ | DB_UPDATE }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
     { "share", DB_READ | DB_INSERT | DB_UPDATE },
     { "casefile", DB_READ | DB_INSERT | DB_UPDATE }, { "case_person", DB_READ | DB_INSERT | DB_UPDATE },
     { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT },

@@ -65,6 +65,7 @@ static void every_word_of_the_pack_on_a_tip_is_there_in_spanish(void **state)
     assert_int_equal(missing_of(es, "indicators", INDICATOR_STAFF, 0, NULL), 0);
     assert_int_equal(missing_of(es, "urgency_rules", URGENCY_REASON, 0, NULL), 0);
     assert_int_equal(missing_of(es, "contact_types", CONTACT_LABEL, CONTACT_LIST, "channel"), 0);
+    assert_int_equal(missing_of(es, "case_close_reasons", CLOSE_LABEL, CLOSE_AREA, "tip"), 0);
 }
 
 int main(void)

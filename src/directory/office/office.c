@@ -32,6 +32,40 @@ static bool area_holds(const struct pack_row *row, const struct place *p)
     return str_equal(level, lit("country")) && p->country.len && (str_equal(code, p->country) || str_equal(code, lit("*")));
 }
 
+static bool same_letters(str a, str b)
+{
+    for (ptrdiff_t i = 0; a.len == b.len && i < a.len; i++) {
+        char x = a.at[i], y = b.at[i];
+        if ((x >= 'A' && x <= 'Z' ? x + 32 : x) != (y >= 'A' && y <= 'Z' ? y + 32 : y))
+            return false;
+    }
+    return a.len == b.len;
+}
+
+str office_state(const struct pack *p, struct arena *a, str words, int64_t day)
+{
+    enum { STATE_CODE, STATE_LABEL }; /* columns of states.csv */
+    struct pack_rows rows = pack_list(p, a, lit("states"), day);
+    for (ptrdiff_t i = 0; words.len && i < rows.len; i++)
+        if (same_letters(pack_cell(rows.at[i], STATE_CODE), words) || same_letters(pack_cell(rows.at[i], STATE_LABEL), words))
+            return pack_cell(rows.at[i], STATE_CODE);
+    return words;
+}
+
+str office_county(const struct pack *p, struct arena *a, str state, str words, int64_t day)
+{
+    struct pack_rows rows = pack_list(p, a, lit("jurisdictions"), day);
+    for (ptrdiff_t i = 0; words.len && i < rows.len; i++) {
+        const struct pack_row *row = rows.at[i];
+        str name = pack_cell(row, AREA_NAME), code = pack_cell(row, AREA_CODE);
+        if (!str_equal(pack_cell(row, AREA_LEVEL), lit("county")) || (state.len && !str_equal(pack_cell(row, AREA_STATE), state)))
+            continue;
+        if (str_equal(code, words) || same_letters(name, words) || same_letters(name, str_join(a, words, lit(" County"))))
+            return code;
+    }
+    return (str){ 0 };
+}
+
 bool office_of_place(const struct pack *p, struct arena *a, const struct place *place, int64_t day, struct area_answer *out)
 {
     struct pack_rows rows = pack_list(p, a, lit("jurisdictions"), day);

@@ -36,5 +36,9 @@ struct area_answer {
     bool disputed;              /* a person confirms before anything is sent */
     str reason;                 /* the row's name: "Georgia" */
 };
+/* The code of a state as a person writes it: its code or its name; as it was written when the pack has neither. */
+str office_state(const struct pack *p, struct arena *a, str words, int64_t day);
+/* The code of a county as a person writes it (FIPS, or its name with or without "County"), inside that state; empty: none such. */
+str office_county(const struct pack *p, struct arena *a, str state, str words, int64_t day);
 bool office_of_place(const struct pack *p, struct arena *a, const struct place *place, int64_t day, struct area_answer *out);
 #endif

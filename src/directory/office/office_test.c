@@ -43,6 +43,19 @@ static void a_place_finds_its_office_by_the_narrowest_row_of_the_pack(void **sta
     }
 }
 
+static void a_place_is_taken_as_a_person_writes_it(void **state)
+{
+    (void)state;
+    assert_true(str_equal(office_state(&base, &arena, lit("tennessee"), 20781), lit("TN")));
+    assert_true(str_equal(office_state(&base, &arena, lit("tn"), 20781), lit("TN")));
+    assert_true(str_equal(office_state(&base, &arena, lit("Atlantis"), 20781), lit("Atlantis")));
+    assert_true(str_equal(office_county(&base, &arena, lit("TX"), lit("anderson"), 20781), lit("48001")));
+    assert_true(str_equal(office_county(&base, &arena, lit("TX"), lit("Anderson County"), 20781), lit("48001")));
+    assert_true(str_equal(office_county(&base, &arena, lit("TX"), lit("48001"), 20781), lit("48001")));
+    assert_int_equal(office_county(&base, &arena, lit("GA"), lit("48001"), 20781).len, 0);
+    assert_int_equal(office_county(&base, &arena, lit("TX"), lit(""), 20781).len, 0);
+}
+
 static void offices_are_kept_by_code_and_listed_by_name(void **state)
 {
     (void)state;
@@ -84,6 +97,7 @@ int main(void)
     base = packs_of_the_tree(&arena, true);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_place_finds_its_office_by_the_narrowest_row_of_the_pack),
+        cmocka_unit_test(a_place_is_taken_as_a_person_writes_it),
         cmocka_unit_test(offices_are_kept_by_code_and_listed_by_name),
         cmocka_unit_test(a_code_is_capitals_digits_and_dashes),
     };

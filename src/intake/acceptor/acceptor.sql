@@ -30,14 +30,14 @@ DELETE FROM tip_source
  WHERE tip = :tip;
 
 -- name: mailbox_insert
-INSERT INTO mailbox (locator, pepper, tip, open, expires_day)
-VALUES (:locator, :pepper, :tip, :open, :expires_day)
+INSERT INTO mailbox (locator, pepper, tip, open, expires_day, office)
+VALUES (:locator, :pepper, :tip, :open, :expires_day, :office)
 ON CONFLICT (locator) DO NOTHING;
 
 -- name: mailbox_is_of
 SELECT tip
   FROM mailbox
- WHERE locator = :locator AND tip = :tip AND expires_day >= :day;
+ WHERE locator = :locator AND tip = :tip AND expires_day >= :day AND (office IS NULL OR office = :office);
 
 -- name: mailbox_visit
 UPDATE mailbox

@@ -70,6 +70,7 @@ static status insert_mailbox(struct db *db, const struct submission *s)
     bind_id(&q, mailbox_insert_tip, s->tip);
     bind_blob(&q, mailbox_insert_open, bytes(s->open, KEY));
     bind_int(&q, mailbox_insert_expires_day, s->day + s->keep_days);
+    bind_id(&q, mailbox_insert_office, s->office);
     return run_insert(&q);
 }
 
@@ -109,6 +110,7 @@ static status check_mailbox(struct db *db, const struct submission *s)
     bind_blob(&q, mailbox_is_of_locator, bytes(s->locator, 16));
     bind_id(&q, mailbox_is_of_tip, s->tip);
     bind_int(&q, mailbox_is_of_day, s->day);
+    bind_id(&q, mailbox_is_of_office, s->office);
     bool found = query_next(&q);
     return query_end(&q, found ? OK : NOT_FOUND);
 }

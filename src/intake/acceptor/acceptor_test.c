@@ -79,7 +79,7 @@ struct kinds {
 static str addition(struct app *x, struct kinds *k, enum submission_type type, int64_t day)
 {
     struct ring_key ring;
-    struct submission s = { .type = type, .locator = k->locator, .tip = k->tip, .day = day, .clock_count = 1,
+    struct submission s = { .type = type, .locator = k->locator, .tip = k->tip, .office = x->keys->office, .day = day, .clock_count = 1,
                             .addition = chance_id(&x->chance, x->keys->now * 1000, true) };
     s.clocks[0] = (struct clock_start){ lit("first_look"), day * 1440 + 60 };
     assert_int_equal(keeper_ring_key(x->keys->pub, SCOPE_OFFICE, x->keys->office, TIP, &ring), OK);
@@ -290,7 +290,16 @@ static void an_addition_needs_the_mailbox_of_its_tip(void **state)
     str message = submission_write(&x->process, &add);
     assert_int_equal(take(x, &message, 1, &v, &done), OK);
     assert_int_equal(v.code, CODE_NONE);
+    add.locator = s.locator; /* its own box, but sealed to an office that does not have the tip */
+    message = submission_write(&x->process, &add);
+    assert_int_equal(take(x, &message, 1, &v, &done), OK);
+    assert_int_equal(v.code, CODE_NONE);
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_addition"), 0);
+    add.office = s.office;
+    message = submission_write(&x->process, &add);
+    assert_int_equal(take(x, &message, 1, &v, &done), OK);
+    assert_int_equal(v.code, CODE_OK);
+    assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip_addition"), 1);
 }
 
 static int64_t hurry_ms;

@@ -143,6 +143,7 @@ static void put_addition(struct wire *w, const struct submission *s)
     wire_bytes(w, s->locator, 16);
     wire_bytes(w, s->tip.at, 16);
     wire_bytes(w, s->addition.at, 16);
+    wire_bytes(w, s->office.at, 16);
     wire_u32(w, (uint32_t)s->day);
     put_clocks(w, s);
     put_long(w, s->sealed);
@@ -153,6 +154,7 @@ static bool get_addition(struct wire *w, struct submission *out)
     out->locator = wire_get_bytes(w, 16);
     out->tip = get_id(w);
     out->addition = get_id(w);
+    out->office = get_id(w);
     out->day = wire_get_u32(w);
     if (!get_clocks(w, 1, out))
         return false;

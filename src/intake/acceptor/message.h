@@ -5,7 +5,7 @@
  *   TIP       idem[16] tip[16] office[16] day u32 priority u8 n u8 language[n] n u8 channel[n]
  *             locator[16] pepper u32 open[32] keep u16 clocks u8 (n u8 code[n] minute u64)*
  *             len u32 tip[len] len u32 source[len] len u32 answer[len]
- *   ADDITION  locator[16] tip[16] addition[16] day u32 clocks u8 (n u8 code[n] minute u64)* len u32 sealed[len]
+ *   ADDITION  locator[16] tip[16] addition[16] office[16] day u32 clocks u8 (n u8 code[n] minute u64)* len u32 sealed[len]
  *   LESS      as ADDITION
  *   VISIT     locator[16] day u32 keep u16 n u8 (reply[16])*
  *   HELLO     (acceptor, unasked, after its start) nothing
@@ -22,7 +22,7 @@ enum { SUBMISSION_CLOCKS = CLOCK_MOST_STARTED, SUBMISSION_SEEN = 64, ANSWER_BOX_
 
 struct submission {
     enum submission_type type;
-    id tip, office, addition;
+    id tip, office, addition; /* office: to whose ring it is sealed; words for an office that no longer has the tip are refused */
     int64_t day;
     int priority;
     int keep_days;  /* of the mailbox, from day on */

@@ -9,7 +9,7 @@ enum reply_tag { REPLY_TEXT = 1, REPLY_AT = 2 }; /* the words; exact time, 8 byt
 
 struct mailbox {
     uint8_t locator[16], open[KEY];
-    id tip;
+    id tip, office;         /* office: to whose ring further words are sealed; zero where nobody knows; filled by mailbox_find */
     int64_t expires_day;
 };
 struct reply {
@@ -25,6 +25,8 @@ struct replies {
 status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, struct mailbox *out) MUST_CHECK;
 /* For staff: the box of a tip. Compare its open key with the sealed one of the tip before sealing to it. */
 status mailbox_of_tip(struct db *db, id tip, int64_t today, struct mailbox *out) MUST_CHECK;
+/* Further words go to that office. Inside the transaction that moves the tip. OK also without a box. */
+status mailbox_move(struct db *db, id tip, id office) MUST_CHECK;
 /* Oldest first; those whose days after reading are over are left out. */
 status reply_list(struct db *db, struct arena *a, const uint8_t locator[16], int64_t today, struct replies *out) MUST_CHECK;
 

@@ -1,12 +1,12 @@
 -- name: mailbox_after
-SELECT locator, tip, open, expires_day
+SELECT locator, tip, open, expires_day, office
   FROM mailbox
  WHERE locator >= :locator
  ORDER BY locator
  LIMIT 1;
 
 -- name: mailbox_before
-SELECT locator, tip, open, expires_day
+SELECT locator, tip, open, expires_day, office
   FROM mailbox
  WHERE locator <= :locator
  ORDER BY locator DESC
@@ -16,6 +16,11 @@ SELECT locator, tip, open, expires_day
 SELECT locator, open, expires_day
   FROM mailbox
  WHERE tip = :tip AND expires_day >= :today;
+
+-- name: mailbox_move
+UPDATE mailbox
+   SET office = :office
+ WHERE tip = :tip;
 
 -- name: reply_list
 SELECT id, day, COALESCE(read_day, 0) AS read_day, sealed

@@ -9,7 +9,7 @@ static str locator_view(const uint8_t locator[16])
 }
 
 /* mailbox_before names the same parameter and columns in the same order. */
-_Static_assert((int)mailbox_after_col_expires_day == (int)mailbox_before_col_expires_day, "one reader for both");
+_Static_assert((int)mailbox_after_col_office == (int)mailbox_before_col_office, "one reader for both");
 
 /* The nearest one is read, whether or not it is the one: what is not there takes the time of what is (tests/timing_test.c). */
 status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, struct mailbox *out)
@@ -22,6 +22,7 @@ status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, str
         nearest.tip = read_id(&q, mailbox_after_col_tip);
         read_bytes(&q, mailbox_after_col_open, nearest.open, sizeof nearest.open);
         nearest.expires_day = read_int(&q, mailbox_after_col_expires_day);
+        nearest.office = read_null(&q, mailbox_after_col_office) ? (id){ { 0 } } : read_id(&q, mailbox_after_col_office);
     }
     bool found = same_bytes(nearest.locator, locator, sizeof nearest.locator) && nearest.expires_day >= today;
     if (found)
@@ -42,6 +43,14 @@ status mailbox_of_tip(struct db *db, id tip, int64_t today, struct mailbox *out)
         out->expires_day = read_int(&q, mailbox_of_tip_col_expires_day);
     }
     return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status mailbox_move(struct db *db, id tip, id office)
+{
+    struct query q = db_query(db, &sql_mailbox_move);
+    bind_id(&q, mailbox_move_office, office);
+    bind_id(&q, mailbox_move_tip, tip);
+    return query_run(&q);
 }
 
 status reply_list(struct db *db, struct arena *a, const uint8_t locator[16], int64_t today, struct replies *out)

@@ -233,7 +233,8 @@ static void add_clock(struct request *r, struct submission *m)
         m->clocks[m->clock_count++] = starts.at[0];
 }
 
-static str seal_addition(struct request *r, id row, str words)
+/* To the office that has the tip now. */
+static str seal_addition(struct request *r, id row, id office, str words)
 {
     uint8_t time[8];
     struct ring_key ring;
@@ -241,7 +242,7 @@ static str seal_addition(struct request *r, id row, str words)
     for (int i = 0; i < 8; i++)
         time[i] = (uint8_t)((uint64_t)r->now >> (8 * i));
     const struct sealed_field fields[] = { { ADDITION_TEXT, words }, { ADDITION_AT, { (const char *)time, sizeof time } } };
-    status s = supply_ring(post_supply(with->post), with->keeper, with->monotonic_ms(), SCOPE_OFFICE, public_office(r), TIP, &ring);
+    status s = supply_ring(post_supply(with->post), with->keeper, with->monotonic_ms(), SCOPE_OFFICE, office, TIP, &ring);
     if (s != OK)
         return (str){ 0 };
     return envelope_seal(with->sealer, with->monotonic_ms(), r->arena, &ring, TABLE_TIP_ADDITION, row, fields, countof(fields));
@@ -252,7 +253,8 @@ static status send_addition(struct request *r, const struct visit *v, bool less,
     struct parked later = public_parked(r);
     struct submission m = { .type = less ? SUBMIT_LESS : SUBMIT_ADDITION, .locator = v->box.locator, .tip = v->box.tip,
                             .addition = addition_id(r), .day = day_of(r->now) };
-    m.sealed = seal_addition(r, m.addition, words);
+    m.office = id_is_zero(v->box.office) ? public_office(r) : v->box.office;
+    m.sealed = seal_addition(r, m.addition, m.office, words);
     if (!m.sealed.len)
         return BUSY;
     add_clock(r, &m);

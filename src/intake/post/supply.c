@@ -41,18 +41,28 @@ status supply_receipt(struct supply *s, struct keeper *k, int64_t monotonic_ms, 
     return OK;
 }
 
+/* The house's own office has two; words for tips that were sent on need those of other offices. */
+static ptrdiff_t ring_place(struct supply *s, id scope, enum compartment c)
+{
+    ptrdiff_t oldest = 0;
+    for (ptrdiff_t i = 0; i < s->ring_count; i++) {
+        if (s->rings[i].compartment == c && id_equal(s->rings[i].scope, scope))
+            return i;
+        if (s->rings[i].used_ms < s->rings[oldest].used_ms)
+            oldest = i;
+    }
+    ptrdiff_t at = s->ring_count < SUPPLY_RINGS ? s->ring_count++ : oldest;
+    memset(&s->rings[at], 0, sizeof s->rings[at]);
+    s->rings[at].scope = scope;
+    s->rings[at].compartment = c;
+    return at;
+}
+
 status supply_ring(struct supply *s, struct keeper *k, int64_t monotonic_ms, enum scope_kind kind, id scope,
                    enum compartment c, struct ring_key *out)
 {
-    ptrdiff_t i = 0;
-    while (i < s->ring_count && !(s->rings[i].compartment == c && id_equal(s->rings[i].scope, scope)))
-        i++;
-    must(i < SUPPLY_RINGS); /* an installation's intake has one office: two rings */
-    if (i == s->ring_count) {
-        s->rings[i].scope = scope;
-        s->rings[i].compartment = c;
-        s->ring_count++;
-    }
+    ptrdiff_t i = ring_place(s, scope, c);
+    s->rings[i].used_ms = monotonic_ms;
     bool fresh = s->rings[i].known && monotonic_ms - s->rings[i].fetched_ms < SUPPLY_RING_MS;
     if (!fresh && (!s->rings[i].known || monotonic_ms >= s->rings[i].again_ms)) {
         struct ring_key key;

@@ -6,7 +6,7 @@
 #define INTAKE_POST_SUPPLY_H
 #include "vault/keeper.h"
 
-enum { SUPPLY_RECEIPTS = 64, SUPPLY_LOW = 16, SUPPLY_RINGS = 8, SUPPLY_RING_MS = 60000, SUPPLY_PAUSE_MS = 1000 };
+enum { SUPPLY_RECEIPTS = 64, SUPPLY_LOW = 16, SUPPLY_RINGS = 32, SUPPLY_RING_MS = 60000, SUPPLY_PAUSE_MS = 1000 };
 
 /* A receipt as the worker needs it: the mailbox secret is turned into its public half at once, and wiped. */
 struct supplied {
@@ -22,7 +22,7 @@ struct supply {
         id scope;
         enum compartment compartment;
         struct ring_key key;
-        int64_t fetched_ms, again_ms;
+        int64_t fetched_ms, again_ms, used_ms;
         bool known;
     } rings[SUPPLY_RINGS];
     ptrdiff_t ring_count;
@@ -34,7 +34,8 @@ status supply_receipt(struct supply *s, struct keeper *k, int64_t monotonic_ms, 
 void supply_refill(struct supply *s, struct keeper *k, int64_t monotonic_ms);
 /*
  * The ring's public half, verified by the keeper at most a minute ago, or longer when it cannot be
- * asked. NOT_FOUND: the keeper refuses it, and then no older copy is used either.
+ * asked. NOT_FOUND: the keeper refuses it, and then no older copy is used either. Beyond SUPPLY_RINGS the one not
+ * used for longest is forgotten.
  */
 status supply_ring(struct supply *s, struct keeper *k, int64_t monotonic_ms, enum scope_kind kind, id scope,
                    enum compartment c, struct ring_key *out) MUST_CHECK;

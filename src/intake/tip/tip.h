@@ -67,6 +67,9 @@ struct tip_row {
     int priority;
     int64_t day;
     str language, channel, sealed;
+    bool closed;
+    str disposition;        /* a code of case_close_reasons.csv while closed, else empty */
+    id assignee;            /* an account; zero: nobody yet */
     bool has_source;
 };
 struct tip_rows {
@@ -77,6 +80,9 @@ struct tip_filter {
     id office;
     int priority;           /* -1: all */
     str language;           /* empty: all */
+    bool closed;            /* the closed ones, in place of the open */
+    bool nobodys;           /* only those that nobody works on */
+    id assignee;            /* only this person's; zero: whoever has it */
 };
 /* The place after which a page goes on; zero bytes for the first page. */
 struct tip_place {
@@ -85,12 +91,32 @@ struct tip_place {
     int64_t day;
     id id;
 };
-/* By urgency, then newest day; sealed is left out. */
+/* By urgency, then newest day; sealed and disposition are left out. */
 status tip_list(struct db *db, struct arena *a, const struct tip_filter *filter, const struct tip_place *after, int64_t limit,
                 struct tip_rows *out) MUST_CHECK;
 status tip_find(struct db *db, struct arena *a, id office, id tip, struct tip_row *out) MUST_CHECK;
 status tip_find_source(struct db *db, struct arena *a, id tip, str *sealed) MUST_CHECK;
 status tip_office(struct db *db, id tip, id *office) MUST_CHECK;
+/* Writing: NOT_FOUND when the tip is not, or no longer, at that office. Inside the caller's transaction. */
+status tip_set_priority(struct db *db, id office, id tip, int priority) MUST_CHECK;
+/* disposition: why it is closed; empty when it opens again. CONFLICT: it stood so already. */
+status tip_set_closed(struct db *db, id office, id tip, bool closed, str disposition) MUST_CHECK;
+status tip_set_assignee(struct db *db, id office, id tip, id account) MUST_CHECK; /* zero: nobody */
+/* To another office, where nobody works on it yet. What its rows are sealed to is the caller's to see to. */
+status tip_move(struct db *db, id office, id tip, id target) MUST_CHECK;
+
+/* The keybox of a sealed row, without its body: what sending a tip on has to read. */
+struct tip_box {
+    id row;
+    uint16_t table;         /* enum sealed_table */
+    uint8_t keybox[KEYBOX];
+};
+struct tip_boxes {
+    struct tip_box *at;
+    ptrdiff_t len, most;
+};
+/* Adds those of the tip, of who told us and of the additions, in no order. LIMIT: there is no room for all. */
+status tip_list_boxes(struct db *db, id tip, struct tip_boxes *out) MUST_CHECK;
 
 struct tip_addition {
     id id;

@@ -10,4 +10,5 @@
 status notice_urgent_tip(struct db *db, struct arena *a, id cause, id office, id tip, int64_t day) MUST_CHECK;
 status notice_count(struct db *db, id account, int64_t *unseen) MUST_CHECK;
 status notice_seen(struct db *db, id account, id about) MUST_CHECK;
+status notice_seen_by_all(struct db *db, id about) MUST_CHECK; /* it is closed, or elsewhere: nobody need look */
 #endif

@@ -8,6 +8,11 @@ SELECT count(*) AS unseen
   FROM notice
  WHERE account = :account AND seen = 0;
 
+-- name: notice_seen_by_all
+UPDATE notice
+   SET seen = 1
+ WHERE about = :about AND seen = 0;
+
 -- name: notice_seen
 UPDATE notice
    SET seen = 1

@@ -54,3 +54,10 @@ status notice_seen(struct db *db, id account, id about)
     bind_id(&q, notice_seen_about, about);
     return query_run(&q);
 }
+
+status notice_seen_by_all(struct db *db, id about)
+{
+    struct query q = db_query(db, &sql_notice_seen_by_all);
+    bind_id(&q, notice_seen_by_all_about, about);
+    return query_run(&q);
+}

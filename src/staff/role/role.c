@@ -7,15 +7,18 @@
 /* clang-format off */
 const struct role roles[] = {
     { "call_taker", N_("Call taker"), CLASS_LINE, 0,
-      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(DIRECTORY_READ),
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ASSIGN) | MAY(TIP_DISPOSE)
+      | MAY(DIRECTORY_READ),
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "supervisor", N_("Supervisor"), CLASS_ANALYST, POWER_GRANT | POWER_CERTIFY | POWER_APPROVE,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
+      | MAY(TIP_ROUTE)        | MAY(TIP_ASSIGN)    | MAY(TIP_DISPOSE)
       | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART)
       | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ) | CASEWORK,
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "analyst", N_("Analyst"), CLASS_ANALYST, POWER_GRANT,
-      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(DIRECTORY_READ) | CASEWORK,
+      MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ROUTE) | MAY(TIP_ASSIGN)
+      | MAY(TIP_DISPOSE) | MAY(DIRECTORY_READ) | CASEWORK,
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/cases" },
     { "investigator", N_("Investigator"), CLASS_INVESTIGATOR, POWER_GRANT,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(TIP_NOTE) | MAY(PACKET_READ) | MAY(DIRECTORY_READ) | CASEWORK,

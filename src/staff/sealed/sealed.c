@@ -1,5 +1,6 @@
 #include "staff/sealed/sealed.h"
 #include "common/services.h"
+#include "common/share/share.h"
 #include "staff/role/role.h"
 
 /* The keeper gave the key and the body does not open: somebody changed the row. The keeper cannot see it; the log shall. */
@@ -42,6 +43,34 @@ status sealed_open(struct request *r, enum purpose why, id about, struct sealed_
     if (s == OK)
         s = record_broken(r, about, broken);
     return s == OK && !whole ? NOT_FOUND : s;
+}
+
+static status fit(struct request *r, id ring, id root, struct sealed_row *row)
+{
+    id named;
+    uint32_t epoch;
+    uint16_t table;
+    if (row->sealed.len < KEYBOX || !keybox_names((const uint8_t *)row->sealed.at, &named, &epoch, &table) || id_equal(named, ring))
+        return OK;
+    status s = share_find(r->db, r->arena, root, row->id, ring, day_of(r->now), &row->keybox);
+    return s == NOT_FOUND ? OK : s;
+}
+
+status sealed_ring(struct request *r, struct sealed_place place, id *ring)
+{
+    struct ring_key key;
+    status s = keeper_ring_key(r->services->keeper, place.kind, place.scope, place.compartment, &key);
+    if (s == OK)
+        *ring = key.ring;
+    return s;
+}
+
+status sealed_fit(struct request *r, id ring, id root, struct sealed_row *rows, ptrdiff_t n)
+{
+    status s = OK;
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        s = fit(r, ring, root, &rows[i]);
+    return s;
 }
 
 status sealed_make(struct request *r, struct sealed_place place, uint16_t table, id row, const struct sealed_field *fields, ptrdiff_t n,

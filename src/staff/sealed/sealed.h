@@ -32,6 +32,13 @@ struct sealed_place {
 /* Seals fields to the ring's newest epoch; out is the value of the sealed column. NOT_FOUND: there is no such ring. */
 status sealed_make(struct request *r, struct sealed_place place, uint16_t table, id row, const struct sealed_field *fields, ptrdiff_t n,
                    str *out) MUST_CHECK;
+/*
+ * For rows that came from another place: where a row's own keybox names another ring and common/share holds one for this ring, that
+ * one is set. root: what the rows belong to. Rows without such a box stay as they are, and open only for whom they always did.
+ */
+status sealed_fit(struct request *r, id ring, id root, struct sealed_row *rows, ptrdiff_t n) MUST_CHECK;
+status sealed_ring(struct request *r, struct sealed_place place, id *ring) MUST_CHECK; /* NOT_FOUND: there is no such ring */
+
 /* The record of a write, before the write: one that nobody recorded cannot happen. sealed: what will be stored, n of them. */
 status sealed_record(struct request *r, id about, const str *sealed, ptrdiff_t n) MUST_CHECK;
 

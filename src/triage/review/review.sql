@@ -8,3 +8,8 @@ SELECT id, kind, author, day, sealed
  WHERE tip = :tip
  ORDER BY day DESC, id DESC
  LIMIT :limit OFFSET :skip;
+
+-- name: tip_entry_boxes
+SELECT id, substr(sealed, 1, 128) AS keybox
+  FROM tip_entry
+ WHERE tip = :tip;

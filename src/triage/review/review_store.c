@@ -31,3 +31,17 @@ status tip_entry_list(struct db *db, struct arena *a, id tip, int64_t skip, int6
         };
     return query_end(&q, OK);
 }
+
+status tip_entry_list_boxes(struct db *db, id tip, struct tip_boxes *out)
+{
+    struct query q = db_query(db, &sql_tip_entry_boxes);
+    bind_id(&q, tip_entry_boxes_tip, tip);
+    while (out->len < out->most && query_next(&q)) {
+        struct tip_box *box = &out->at[out->len++];
+        box->table = TABLE_TIP_NOTE;
+        box->row = read_id(&q, tip_entry_boxes_col_id);
+        read_bytes(&q, tip_entry_boxes_col_keybox, box->keybox, KEYBOX);
+    }
+    bool more = out->len == out->most && query_next(&q);
+    return query_end(&q, more ? LIMIT : OK);
+}

@@ -21,6 +21,14 @@ struct str_list {
     str *at;
     ptrdiff_t len;
 };
+struct review_choice {
+    str value, label;
+    bool chosen;
+};
+struct review_choices {
+    struct review_choice *at;
+    ptrdiff_t len;
+};
 /* What other features offer for a tip: a link, shown to who holds the permission. path: the tip's id is put after it. */
 struct tip_action {
     permission needs;
@@ -41,6 +49,7 @@ struct review_page {
     str name, urgency_class, urgency, due_class, due, consent;
     struct facts_list facts;
     struct str_list reasons;   /* why this urgency, in words */
+    bool judged;               /* a person has changed the urgency since */
     struct str_list signs;     /* indicators the person ticked */
     str narrative, language;
     bool has_source, source_shown, can_answer, alarm; /* alarm: the mailbox key differs from the sealed one */
@@ -51,6 +60,13 @@ struct review_page {
     str answer, note, answer_problem, note_problem;
     str path_source, path_answer, path_note, token_source, token_answer, token_note;
     str done;
+    bool closed, is_mine, may_assign, may_judge;
+    str disposition, assignee; /* what became of it; who works on it, empty: nobody */
+    struct review_choices colleagues, levels, close_codes;
+    str close_reason, urgency_reason, reopen_reason;
+    str who_problem, level_problem, urgency_reason_problem, code_problem, close_reason_problem, reopen_reason_problem;
+    str path_assign, path_urgency, path_dispose, path_reopen, token_assign, token_urgency, token_dispose, token_reopen;
+    str path_route;            /* empty: not this person's to do */
     struct shown_actions actions;
 };
 extern const struct routes review_routes;

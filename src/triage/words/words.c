@@ -104,3 +104,29 @@ str contact_words(const struct request *r, const char *list, str code)
     str key = str_join(r->arena, str_join(r->arena, str_of(list), lit(".")), code);
     return label_of(r, "contact_types", key, CONTACT_LABEL, code);
 }
+
+str close_words(const struct request *r, str code)
+{
+    return label_of(r, "case_close_reasons", code, CLOSE_LABEL, code);
+}
+
+str fill_words(const struct request *r, const char *pattern, str one, str two)
+{
+    struct out o = { .arena = r->arena };
+    str words = tr(r->language, pattern);
+    for (ptrdiff_t i = 0; i < words.len; i++) {
+        char which = words.at[i] == '%' && i + 1 < words.len ? words.at[i + 1] : 0;
+        if (which == '1' || which == '2') {
+            out_str(&o, which == '1' ? one : two);
+            i++;
+        } else {
+            out_char(&o, words.at[i]);
+        }
+    }
+    return out_view(&o);
+}
+
+str count_words(const struct request *r, str pattern, int64_t n)
+{
+    return with_number(r->arena, pattern, n);
+}

@@ -1,0 +1,42 @@
+/* Between the files of the tip's page. */
+#ifndef TRIAGE_REVIEW_REVIEW_PAGE_H
+#define TRIAGE_REVIEW_REVIEW_PAGE_H
+#include "intake/mailbox/mailbox.h"
+#include "intake/tip/tip.h"
+#include "lib/web/web.h"
+#include "triage/act/act.h"
+#include "triage/review/review.h"
+#include "vault/keeper.h"
+
+enum { ADDITIONS = 20, ENTRIES = 24, ACTS = 19 }; /* with the tip: one opening of at most 64 rows */
+
+/* Everything of one tip, opened: what the page is drawn from. */
+struct opened_tip {
+    struct tip_row row;
+    struct tip tip;
+    struct source source;
+    bool source_open;
+    struct mailbox mailbox;
+    bool mailbox_there, mailbox_good;
+    struct tip_additions additions;
+    struct tip_entries entries;
+    struct tip_acts acts;
+    struct sealed_fields *addition_fields, *entry_fields, *act_fields;
+    int64_t page; /* of the history: 0 is the newest */
+};
+/*
+ * The tip of r->id, if it is at the caller's office and the caller has its key, with a page of its history. with_source: who told
+ * us too, by a message of its own. NOT_FOUND: none of that.
+ */
+status review_load(struct request *r, enum purpose why, bool with_source, struct opened_tip *o) MUST_CHECK;
+
+/* A form that was not right: what was typed comes back. */
+struct review_typed {
+    const struct form *form;
+    str answer, note, code, close_reason, urgency_reason, reopen_reason;
+    int64_t priority; /* the level that was chosen; -1: none */
+};
+/* typed NULL: nothing was. Otherwise INVALID comes back when the page is drawn. */
+status review_draw(struct request *r, struct response *w, const struct opened_tip *o, const struct review_typed *typed) MUST_CHECK;
+str review_path(const struct request *r, const char *act); /* /tips/ID and act behind it */
+#endif
