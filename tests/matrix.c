@@ -13,7 +13,7 @@ static const struct {
 #define NEVER BIT(COMPARTMENTS + 2)
 /* Who was put on the case of an office holds its keys: in this house all whose job has cases. */
 #define OF_THE_CASE BIT(COMPARTMENTS + 1)
-#define CASES_WORDS (PLANT(IN_CASE) | PLANT(IN_ENTRY) | PLANT(IN_SUBJECT) | PLANT(IN_TIP))
+#define CASES_WORDS (PLANT(IN_CASE) | PLANT(IN_ENTRY) | PLANT(IN_SUBJECT) | OFFICES_TIP)
 #define OFFICES_TIP (PLANT(IN_TIP) | PLANT(IN_ADDITION) | PLANT(IN_NOTE) | PLANT(IN_REPLY))
 /*
  * What the matrix knows of a route beyond its table row: which rings the page must open, what it then shows, a form that
