@@ -14,7 +14,7 @@ static const struct {
 #define NEVER BIT(COMPARTMENTS + 2)
 /* Who was put on the case of an office holds its keys: in this house all whose job has cases. */
 #define OF_THE_CASE BIT(COMPARTMENTS + 1)
-#define CASES_WORDS (PLANT(IN_CASE) | PLANT(IN_ENTRY) | PLANT(IN_SUBJECT) | PLANT(IN_TIP))
+#define CASES_WORDS (PLANT(IN_CASE) | PLANT(IN_ENTRY) | PLANT(IN_SUBJECT) | OFFICES_TIP)
 /* Who was put on the file of an office holds its keys: in this house all whose job has files. */
 #define OF_THE_FILE BIT(COMPARTMENTS + 3)
 #define FILES_WORDS (PLANT(IN_ALIAS) | PLANT(IN_CARE))

@@ -101,5 +101,14 @@ module.exports = {
     t.check((await page.locator('main').innerText()).includes('Harvest Row'), 'the case stands among mine');
     t.check((await page.locator('#next').count()) === 1, 'with what is due next');
     await lookBoth(t, page, 'cases');
+
+    const other = `other-${Date.now()}`;
+    await openCase(t, page, other);
+    await lookBoth(t, page, 'case-new-own');
+    await page.selectOption('#into', { index: 1 });
+    await press(page, 'form:has(#into) button');
+    t.equal(page.url(), `${at}?done=tip`, 'a second tip goes to the case that stands');
+    t.check((await page.content()).includes(other), 'with its words');
+    await t.look(page, 'case-tips');
   },
 };

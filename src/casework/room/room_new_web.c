@@ -1,16 +1,13 @@
 /* Opening a case: its rings, its row, the tip's rows boxed again for it, its first entry. Pressed twice, it is opened once. */
 #include "casework/casefile/casefile.h"
+#include "casework/room/room_tips.h"
 #include "casework/room/room_web.h"
 #include "common/clock/clock.h"
 #include "common/services.h"
-#include "common/share/share.h"
 #include "intake/tip/tip.h"
 #include "staff/sealed/sealed.h"
-#include "triage/review/review.h"
 #include "triage/words/words.h"
 #include "case_new_html.h"
-
-enum { SHARED_MOST = 1024 }; /* rows of one tip that go with a case */
 
 struct opening {
     id root;
@@ -18,8 +15,7 @@ struct opening {
     struct tip_row tip;
     str title, summary;
     id ring;             /* CASE */
-    struct share *shares;
-    ptrdiff_t share_count;
+    struct shares shares;
     struct casefile row;
     struct timeline_entry first;
 };
@@ -63,7 +59,12 @@ static status suggest_title(struct request *r, const struct opening *o, str *tit
     struct sealed_fields fields;
     struct sealed_row row = { .id = o->tip.id, .table = TABLE_TIP, .sealed = o->tip.sealed, .needed = true, .to = &fields };
     struct tip tip;
-    status s = sealed_open(r, PURPOSE_READ, o->tip.id, &row, 1);
+    id ring = { { 0 } };
+    status s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &ring);
+    if (s == OK)
+        s = sealed_fit(r, ring, o->tip.id, &row, 1);
+    if (s == OK)
+        s = sealed_open(r, PURPOSE_READ, o->tip.id, &row, 1);
     if (s != OK)
         return s;
     tip_read(&fields, &tip);
@@ -74,12 +75,36 @@ static status suggest_title(struct request *r, const struct opening *o, str *tit
     return OK;
 }
 
+/* Open cases of one's own that a tip may be put on instead. */
+static status own_cases(struct request *r, struct choices *out)
+{
+    enum { OFFERED = 50 };
+    struct casefiles found;
+    struct sealed_fields fields[OFFERED];
+    struct sealed_row rows[OFFERED];
+    status s = casefile_list_mine(r->db, r->arena, r->caller.account, lit("open"), NULL, OFFERED, &found);
+    *out = (struct choices){ .at = arena_new(r->arena, struct choice, OFFERED) };
+    for (ptrdiff_t i = 0; s == OK && i < found.len; i++)
+        rows[i] = (struct sealed_row){ .id = found.at[i].id, .table = TABLE_CASE, .sealed = found.at[i].sealed, .to = &fields[i] };
+    if (s == OK)
+        s = sealed_open(r, PURPOSE_LIST, (id){ { 0 } }, rows, found.len);
+    for (ptrdiff_t i = 0; s == OK && i < found.len; i++)
+        if (rows[i].opened)
+            out->at[out->len++] = (struct choice){ id_text(r->arena, found.at[i].id),
+                str_join(r->arena, id_short(r->arena, found.at[i].id), str_join(r->arena, lit(" "), sealed_field(&fields[i], CASE_TITLE))), false };
+    return s;
+}
+
 static status draw(struct request *r, struct response *w, const struct opening *o, const struct form *f)
 {
     str root = id_text(r->arena, o->root);
+    struct choices own = { 0 };
+    status s = o->from_tip ? own_cases(r, &own) : OK;
+    if (s != OK)
+        return s;
     struct case_new_page page = {
         .page = staff_page(r, N_("Open a case")), .root = root, .made = proof_of(r, root), .title = o->title, .summary = o->summary,
-        .token = form_token(r, lit("/cases/new")),
+        .token = form_token(r, lit("/cases/new")), .own = own,
     };
     if (o->from_tip) {
         page.tip = id_text(r->arena, o->tip.id);
@@ -89,6 +114,7 @@ static status draw(struct request *r, struct response *w, const struct opening *
         page.problems = f->problems;
         page.title_problem = problem_of(&f->problems, lit("title"));
         page.summary_problem = problem_of(&f->problems, lit("summary"));
+        page.into_problem = problem_of(&f->problems, lit("into"));
         page.page.problem = true;
     }
     case_new_html(&w->body, r->language, &page);
@@ -120,62 +146,6 @@ static status make_rings(struct request *r, struct opening *o)
     return s;
 }
 
-struct boxes {
-    struct open_row *at;
-    ptrdiff_t len;
-};
-
-static void add_box(struct boxes *b, id row, str sealed)
-{
-    if (b->len < SHARED_MOST && sealed.len >= KEYBOX)
-        b->at[b->len++] = (struct open_row){ .row = row, .keybox = (const uint8_t *)sealed.at };
-}
-
-/* The tip itself, what was added to it, and what staff wrote on it. Not who told us: that stays with the line. */
-static status rows_of_tip(struct request *r, id tip, str sealed, struct boxes *b)
-{
-    enum { AT_ONCE = 64 };
-    struct tip_additions additions = { .len = AT_ONCE };
-    struct tip_entries entries = { .len = AT_ONCE };
-    status s = OK;
-    add_box(b, tip, sealed);
-    for (int64_t skip = 0; s == OK && additions.len == AT_ONCE && b->len < SHARED_MOST; skip += AT_ONCE) {
-        s = tip_list_additions(r->db, r->arena, tip, skip, AT_ONCE, &additions);
-        for (ptrdiff_t i = 0; s == OK && i < additions.len; i++)
-            add_box(b, additions.at[i].id, additions.at[i].sealed);
-    }
-    for (int64_t skip = 0; s == OK && entries.len == AT_ONCE && b->len < SHARED_MOST; skip += AT_ONCE) {
-        s = tip_entry_list(r->db, r->arena, tip, skip, AT_ONCE, &entries);
-        for (ptrdiff_t i = 0; s == OK && i < entries.len; i++)
-            add_box(b, entries.at[i].id, entries.at[i].sealed);
-    }
-    return s;
-}
-
-/* A row that the caller cannot open is left behind; without the tip itself there is no case from it. */
-static status share_tip(struct request *r, struct opening *o)
-{
-    struct boxes b = { .at = arena_new(r->arena, struct open_row, SHARED_MOST) };
-    uint8_t(*keyboxes)[KEYBOX] = (uint8_t(*)[KEYBOX])arena_new(r->arena, uint8_t, (ptrdiff_t)SEALED_ROWS_MOST * KEYBOX);
-    status s = rows_of_tip(r, o->tip.id, o->tip.sealed, &b);
-    o->shares = arena_new(r->arena, struct share, b.len + 1);
-    for (ptrdiff_t at = 0; s == OK && at < b.len; at += SEALED_ROWS_MOST) {
-        static const uint8_t none[KEYBOX] = { 0 };
-        ptrdiff_t n = b.len - at < SEALED_ROWS_MOST ? b.len - at : SEALED_ROWS_MOST;
-        token t = caller_token(r);
-        s = keeper_share(r->services->keeper, t, PURPOSE_LINK, o->root, o->ring, (id){ 0 }, b.at + at, n, keyboxes);
-        wipe(&t, sizeof t);
-        for (ptrdiff_t i = 0; s == OK && i < n; i++) {
-            if (!memcmp(keyboxes[i], none, KEYBOX))
-                continue;
-            struct share *to = &o->shares[o->share_count++];
-            *to = (struct share){ .root = o->tip.id, .row = b.at[at + i].row, .ring = o->ring, .until_day = SHARE_FOR_EVER };
-            memcpy(to->keybox, keyboxes[i], KEYBOX);
-        }
-    }
-    return s == OK && (!o->share_count || !id_equal(o->shares[0].row, o->tip.id)) ? NOT_FOUND : s;
-}
-
 static status seal_all(struct request *r, struct opening *o)
 {
     int64_t today = day_of(r->now);
@@ -197,15 +167,6 @@ static status seal_all(struct request *r, struct opening *o)
     return s == OK ? sealed_record(r, o->root, written, countof(written)) : s;
 }
 
-static status store_tip(struct request *r, const struct opening *o)
-{
-    int64_t today = day_of(r->now);
-    status s = casefile_tip_add(r->db, o->root, o->tip.id, r->caller.account, today);
-    for (ptrdiff_t i = 0; s == OK && i < o->share_count; i++)
-        s = share_put(r->db, &o->shares[i]);
-    return s == OK ? clock_event(r->db, r->services->clocks, o->tip.id, lit("tip.acted"), today) : s;
-}
-
 static status store(struct request *r, struct opening *o)
 {
     status s = db_begin(r->db);
@@ -219,7 +180,7 @@ static status store(struct request *r, struct opening *o)
     if (s == OK)
         s = timeline_follow(r, kind_find(o->first.kind), o->root, true);
     if (s == OK && o->from_tip)
-        s = store_tip(r, o);
+        s = room_store_tip(r, o->root, o->tip.id, &o->shares);
     return db_end(r->db, s);
 }
 
@@ -232,12 +193,43 @@ static status make(struct request *r, struct opening *o)
         return s == OK ? casefile_open(r, o->root, PURPOSE_READ, &there) : s; /* pressed twice */
     s = make_rings(r, o);
     if (s == OK && o->from_tip)
-        s = share_tip(r, o);
+        s = room_share_tip(r, o->root, o->ring, &o->tip, &o->shares);
     if (s == OK)
         s = seal_all(r, o);
     if (s == OK)
         s = store(r, o);
     return s == CONFLICT ? casefile_open(r, o->root, PURPOSE_READ, &there) : s; /* twice at the same moment */
+}
+
+/* A tip put on a case that stands; also again, when something was added to it since. */
+static status link_tip(struct request *r, struct response *w, str into, struct opening *o)
+{
+    struct opened_case c;
+    if (!id_read(into, &o->root) || !o->from_tip)
+        return NOT_FOUND;
+    status s = casefile_open(r, o->root, PURPOSE_EDIT, &c);
+    if (s == OK)
+        s = sealed_ring(r, (struct sealed_place){ SCOPE_CASE, o->root, CASE }, &o->ring);
+    if (s == OK)
+        s = room_share_tip(r, o->root, o->ring, &o->tip, &o->shares);
+    if (s == OK)
+        s = db_begin(r->db);
+    if (s != OK)
+        return s;
+    s = db_end(r->db, room_store_tip(r, o->root, o->tip.id, &o->shares));
+    if (s == OK)
+        redirect(w, casefile_path(r->arena, o->root, "?done=tip"));
+    return s;
+}
+
+/* The second form of the page: the tip goes to a case that stands. */
+static status open_into(struct request *r, struct response *w, struct form *f, str into, struct opening *o)
+{
+    status s = find_tip(r, form_text(f, lit("tip"), 0, 64), o);
+    if (s != OK || into.len)
+        return s == OK ? link_tip(r, w, into, o) : s;
+    form_note(f, lit("into"), tr(r->language, N_("Choose one of your cases.")));
+    return draw(r, w, o, f);
 }
 
 status room_open(struct request *r, struct response *w)
@@ -246,6 +238,8 @@ status room_open(struct request *r, struct response *w)
     struct opening o = { .root = chance_id(r->chance, r->now * 1000, true) };
     id chosen;
     str root = form_text(&f, lit("case"), 0, 32), made = form_text(&f, lit("made"), 0, 128);
+    if (form_has(&f, lit("do"), lit("link")))
+        return open_into(r, w, &f, form_text(&f, lit("into"), 0, 64), &o);
     o.title = form_text(&f, lit("title"), 1, CASE_TITLE_MOST);
     o.summary = form_text(&f, lit("summary"), 0, CASE_SUMMARY_MOST);
     status s = find_tip(r, form_text(&f, lit("tip"), 0, 64), &o);

@@ -166,6 +166,28 @@ static void the_tips_page_offers_a_case_to_who_may_open_one_and_the_form_begins_
     assert_true(answered(elsewhere, 404));
 }
 
+static void a_tip_goes_to_a_case_that_stands_and_what_comes_later_is_told_and_taken_along(void **state)
+{
+    (void)state;
+    id root = open_case(room.ivy, false, "stands+already"), others = open_case(room.ann, false, "another");
+    str tip = str_join(&room.a, lit("/tips/"), str_of(room.m->planted[0][TIP_ID]));
+    char *form = arena_new(&room.a, char, 256), *wrong = arena_new(&room.a, char, 256);
+    str text = id_text(&room.a, root), other = id_text(&room.a, others);
+    snprintf(form, 256, "do=link&tip=%s&into=%.*s", room.m->planted[0][TIP_ID], (int)text.len, text.at);
+    snprintf(wrong, 256, "do=link&tip=%s&into=%.*s", room.m->planted[0][TIP_ID], (int)other.len, other.at);
+    assert_true(answered(ask(room.ivy, POST, lit("/cases/new"), wrong), 404)); /* not a case of hers */
+    assert_true(answered(ask(room.ivy, POST, lit("/cases/new"), form), 303));
+    str page = ask(room.ivy, GET, path(root, ""), "");
+    assert_true(says(page, room.m->planted[0][IN_TIP]) && says(page, room.m->planted[0][IN_ADDITION]) && says(page, room.m->planted[0][IN_NOTE]));
+    assert_false(says(page, "Something was added to the tip since"));
+    assert_true(answered(ask(room.taker, POST, str_join(&room.a, tip, lit("/note")), "note=a+later+word"), 303));
+    page = ask(room.ivy, GET, path(root, ""), "");
+    assert_true(says(page, "Something was added to the tip since") && !says(page, "a later word"));
+    assert_true(answered(ask(room.ivy, POST, lit("/cases/new"), form), 303));
+    page = ask(room.ivy, GET, path(root, ""), "");
+    assert_true(says(page, "a later word") && !says(page, "Something was added to the tip since"));
+}
+
 /* A figure to report, no promise of this machine: the goal is 20 ms of server time. */
 static void how_long_opening_a_case_takes_is_printed(void **state)
 {
@@ -489,6 +511,7 @@ int main(void)
         test(all_of_the_tip_goes_with_the_case_but_not_who_told_us),
         test(a_case_id_that_no_page_of_ours_chose_is_not_taken),
         test(the_tips_page_offers_a_case_to_who_may_open_one_and_the_form_begins_filled),
+        test(a_tip_goes_to_a_case_that_stands_and_what_comes_later_is_told_and_taken_along),
         test(how_long_opening_a_case_takes_is_printed),
         test(how_long_the_page_of_a_long_case_takes_is_printed),
         test(another_persons_case_and_no_case_are_the_same_bytes),

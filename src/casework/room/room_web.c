@@ -1,11 +1,9 @@
 #include "casework/casefile/casefile.h"
+#include "casework/room/room_tips.h"
 #include "casework/room/room_web.h"
 #include "common/clock/clock.h"
 #include "common/services.h"
-#include "common/share/share.h"
-#include "intake/tip/tip.h"
 #include "staff/account/account.h"
-#include "staff/sealed/sealed.h"
 #include "triage/words/words.h"
 #include "case_html.h"
 
@@ -158,40 +156,6 @@ static void draw_subjects(struct request *r, const struct subjects *list, struct
     }
 }
 
-/* The tips of the case, opened by the case's own ring: nobody needs to be of the office that got them. */
-static status draw_tips(struct request *r, struct case_page *page)
-{
-    struct case_tips tips;
-    struct ring_key ring;
-    struct sealed_fields fields[CASE_TIPS_MOST];
-    struct sealed_row rows[CASE_TIPS_MOST];
-    ptrdiff_t of[CASE_TIPS_MOST], n = 0;
-    status s = casefile_tips(r->db, r->arena, r->id, &tips);
-    if (s == OK)
-        s = keeper_ring_key(r->services->keeper, SCOPE_CASE, r->id, CASE, &ring);
-    for (ptrdiff_t i = 0; s == OK && i < tips.len; i++) {
-        const struct case_tip *t = &tips.at[i];
-        rows[n] = (struct sealed_row){ .id = t->tip, .table = TABLE_TIP, .sealed = t->sealed, .to = &fields[n] };
-        s = share_find(r->db, r->arena, t->tip, t->tip, ring.ring, day_of(r->now), &rows[n].keybox);
-        of[n] = i;
-        n += s == OK;
-        s = s == NOT_FOUND ? OK : s;
-    }
-    if (s == OK)
-        s = sealed_open(r, PURPOSE_READ, r->id, rows, n);
-    page->tips.at = arena_new(r->arena, struct case_tip_row, CASE_TIPS_MOST);
-    for (ptrdiff_t i = 0; s == OK && i < n; i++) {
-        const struct case_tip *t = &tips.at[of[i]];
-        bool readable = caller_may(r, TIP_READ) && id_equal(t->office, r->caller.office);
-        if (rows[i].opened)
-            page->tips.at[page->tips.len++] = (struct case_tip_row){
-                readable ? str_join(r->arena, lit("/tips/"), id_text(r->arena, t->tip)) : (str){ 0 }, id_short(r->arena, t->tip),
-                sealed_field(&fields[i], TIP_NARRATIVE), day_text(r->arena, t->day)
-            };
-    }
-    return s;
-}
-
 static status draw_clocks(struct request *r, struct case_page *page)
 {
     struct clocks list;
@@ -285,7 +249,7 @@ static const char *done_words(const struct request *r)
         { "open", N_("The case is open.") }, { "entry", N_("The entry is saved.") }, { "correct", N_("The correction is saved.") },
         { "withdraw", N_("The entry is withdrawn.") }, { "subject", N_("The subject is saved.") }, { "person", N_("The person is on the case.") },
         { "left", N_("The person is off the case. What is written from now on they cannot read.") }, { "office", N_("The office is on the case.") },
-        { "clock", N_("Marked as done.") },
+        { "clock", N_("Marked as done.") }, { "tip", N_("The tip is on the case, as it stands now.") },
     };
     str done = query_text(r, lit("done"));
     for (ptrdiff_t i = 0; i < countof(rows); i++)
@@ -325,6 +289,8 @@ static void draw_paths(const struct request *r, struct case_page *page)
     page->path_people = casefile_path(r->arena, r->id, "/people");
     page->path_offices = casefile_path(r->arena, r->id, "/offices");
     page->path_clock = casefile_path(r->arena, r->id, "/clock");
+    page->root = id_text(r->arena, r->id);
+    page->token_new = form_token(r, lit("/cases/new"));
     page->token_people = form_token(r, page->path_people);
     page->token_offices = form_token(r, page->path_offices);
     page->token_clock = form_token(r, page->path_clock);
@@ -335,7 +301,7 @@ static status draw_sides(struct request *r, const struct opened_case *c, const s
 {
     struct entry_words words;
     draw_subjects(r, subjects, page);
-    status s = draw_tips(r, page);
+    status s = room_draw_tips(r, page);
     if (s == OK)
         s = draw_clocks(r, page);
     if (s == OK)
@@ -352,6 +318,7 @@ status room_draw(struct request *r, struct response *w, enum purpose why, const 
     str kind = query_text(r, lit("kind"));
     const char *done = f ? NULL : done_words(r);
     struct case_page page = { .page = staff_page(r, N_("Case")), .may_write = caller_may(r, CASE_WRITE), .may_grant = caller_may(r, CASE_GRANT),
+                              .may_open = caller_may(r, CASE_OPEN),
                               .done = done ? tr(r->language, done) : (str){ 0 } };
     status s = casefile_open(r, r->id, why, &c);
     if (s == OK)

@@ -28,7 +28,8 @@ struct cases_page {
 struct case_new_page {
     struct staff_page page;
     str root, made, tip, tip_name; /* the case's id, chosen with the page; its proof; the tip, or empty */
-    str title, title_problem, summary, summary_problem, token;
+    str title, title_problem, summary, summary_problem, into_problem, token;
+    struct choices own;            /* open cases of one's own that the tip may go to instead */
     struct problems problems;
 };
 
@@ -57,8 +58,18 @@ struct case_person_rows {
     struct case_person_row *at;
     ptrdiff_t len;
 };
+struct case_tip_word {
+    str heading, text;
+};
+struct case_tip_words {
+    struct case_tip_word *at;
+    ptrdiff_t len;
+};
 struct case_tip_row {
     str href, name, text, day;   /* href empty: not a tip the caller may read by itself */
+    str tip;                     /* its id */
+    struct case_tip_words words; /* what was added, and what staff wrote */
+    bool cut, newer;             /* not all is shown; something came since it was put on the case */
 };
 struct case_tip_rows {
     struct case_tip_row *at;
@@ -86,7 +97,7 @@ struct case_page {
     struct choices kinds;
     struct case_entry_rows rows;
     str older;
-    bool limited, may_write, may_grant;
+    bool limited, may_write, may_grant, may_open;
     struct case_subject_rows subjects;
     struct case_person_rows people;
     struct choices colleagues, offices, joint;
@@ -95,7 +106,7 @@ struct case_page {
     struct case_count_rows counts;
     str person_problem, office_problem;
     str path, path_add, path_subject, path_csv, path_json;
-    str path_people, token_people, path_offices, token_offices, path_clock, token_clock;
+    str path_people, token_people, path_offices, token_offices, path_clock, token_clock, root, token_new;
 };
 extern const struct routes room_routes;
 
