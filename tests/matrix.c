@@ -1,12 +1,12 @@
 #include "matrix.h"
 
 /* What stands behind a path's :id or :word. A new kind must be taught here, or the matrix fails. */
-enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_VICTIM, NAMES_UNKNOWN };
+enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_VICTIM, NAMES_DUTY, NAMES_UNKNOWN };
 static const struct {
     const char *prefix;
     enum named named;
 } kinds[] = { { "/tips/:id", NAMES_TIP }, { "/people/:id", NAMES_PERSON }, { "/settings/:word", NAMES_SETTING },
-            { "/measures/:word", NAMES_MEASURE }, { "/cases/:id", NAMES_CASE },
+            { "/measures/:word", NAMES_MEASURE }, { "/cases/:id", NAMES_CASE }, { "/roster/:id", NAMES_DUTY },
             { "/victims/:id", NAMES_VICTIM } };
 
 #define BIT(c) (1u << (c))
@@ -87,6 +87,7 @@ static const struct taught {
     { STAFF_SIDE, GET, "/measures", 0, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, GET, "/measures/:word", 0, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/measures/publish", 0, 0, 0, "", 303, false, NULL },
+    { STAFF_SIDE, POST, "/roster/:id/end", 0, 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, POST, "/sign-out", 0, 0, 0, "", 303, true, NULL },
     { PUBLIC_SIDE, POST, "/tip", 0, 0, 0, "narrative=an+invented+story+%d", 201, false, NULL },
     { PUBLIC_SIDE, POST, "/api/v1/tips", 0, 0, 0, "{\"narrative\":\"an invented story %d\"}", 201, false, NULL },
@@ -282,7 +283,7 @@ static struct expected expect(const struct cell *x)
     }
     if (office < 0 || !reaches(c, x->lesson->rings, office))
         return e;
-    if (x->named == NAMES_TIP && c->office != office)
+    if ((x->named == NAMES_TIP || x->named == NAMES_DUTY) && c->office != office)
         return e;
     e.outcome = SERVED;
     e.status = x->lesson->status;
@@ -437,6 +438,8 @@ static str id_words(struct matrix *m, struct arena *a, const struct cell *x, boo
         return id_text(a, m->casefile[office]);
     if (x->named == NAMES_VICTIM)
         return id_text(a, m->victim[office]);
+    if (x->named == NAMES_DUTY)
+        return id_text(a, m->duty[office]);
     return id_text(a, used_up ? matrix_fresh_person(m, office, x->lesson->fresh) : matrix_person(m, office));
 }
 

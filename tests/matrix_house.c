@@ -5,6 +5,7 @@
 #include "lib/crypt/crypt.h"
 #include "staff/account/account.h"
 #include "staff/page/page.h"
+#include "staff/roster/roster.h"
 #include "staff/session/session.h"
 
 static struct plan_person people[PLAN_PEOPLE]; /* the world keeps a view of it */
@@ -407,6 +408,15 @@ static void open_sides(struct matrix *m)
     m->staff.draw_problem = staff_draw_problem;
 }
 
+static void plant_duty(struct matrix *m, int office)
+{
+    int64_t today = day_of(m->app->keys->now);
+    struct duty d = { .office = m->office[office], .id = { { 0xdd, (uint8_t)office } }, .duty = lit("intake"), .from_day = today,
+                      .to_day = today + 100, .account = matrix_find(m, "supervisor", office ? ELSEWHERE : MEMBER)->account };
+    must(duty_add(m->app->content, &d) == OK);
+    m->duty[office] = d.id;
+}
+
 struct matrix *matrix_make(void)
 {
     struct arena keep = arena_reserve(64 << 20);
@@ -429,6 +439,8 @@ struct matrix *matrix_make(void)
     plant_case(m, 1);
     plant_care(m, 0);
     plant_care(m, 1);
+    plant_duty(m, 0);
+    plant_duty(m, 1);
     warm_up(m);
     remove_people(m);
     let_depart(m);
