@@ -1,13 +1,14 @@
 #include "matrix.h"
 
 /* What stands behind a path's :id or :word. A new kind must be taught here, or the matrix fails. */
-enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_VICTIM, NAMES_UNKNOWN };
+enum named { NAMES_NOTHING, NAMES_TIP, NAMES_PERSON, NAMES_SETTING, NAMES_MEASURE, NAMES_RECEIPT, NAMES_CASE, NAMES_VICTIM, NAMES_DUTY,
+             NAMES_UNKNOWN };
 static const struct {
     const char *prefix;
     enum named named;
 } kinds[] = { { "/tips/:id", NAMES_TIP }, { "/people/:id", NAMES_PERSON }, { "/settings/:word", NAMES_SETTING },
             { "/measures/:word", NAMES_MEASURE }, { "/cases/:id", NAMES_CASE },
-            { "/victims/:id", NAMES_VICTIM } };
+            { "/victims/:id", NAMES_VICTIM }, { "/roster/:id", NAMES_DUTY } };
 
 #define BIT(c) (1u << (c))
 /* Answers nobody here: the request names nothing that is there. */
@@ -77,6 +78,7 @@ static const struct taught {
     { STAFF_SIDE, POST, "/victims/:id/packet", OF_THE_FILE, FILES_WORDS, 0, "officer=", 422, false, NULL },
     { STAFF_SIDE, POST, "/victims/:id/packet-end", OF_THE_FILE | NEVER, 0, 0, "packet=", 404, false, NULL },
     { STAFF_SIDE, GET, "/packets", 0, 0, PLANT(IN_PACKET), "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/roster/:id/end", 0, 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, GET, "/audit", BIT(AUDIT), 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/people", 0, 0, 0, "name=guest%d&role=call_taker", 200, false, NULL },
     { STAFF_SIDE, GET, "/people/:id", 0, 0, 0, "", 200, false, NULL },
@@ -282,7 +284,7 @@ static struct expected expect(const struct cell *x)
     }
     if (office < 0 || !reaches(c, x->lesson->rings, office))
         return e;
-    if (x->named == NAMES_TIP && c->office != office)
+    if ((x->named == NAMES_TIP || x->named == NAMES_DUTY) && c->office != office)
         return e;
     e.outcome = SERVED;
     e.status = x->lesson->status;
@@ -435,6 +437,8 @@ static str id_words(struct matrix *m, struct arena *a, const struct cell *x, boo
         return id_text(a, m->tip[office]);
     if (x->named == NAMES_CASE)
         return id_text(a, m->casefile[office]);
+    if (x->named == NAMES_DUTY)
+        return id_text(a, m->duty[office]);
     if (x->named == NAMES_VICTIM)
         return id_text(a, m->victim[office]);
     return id_text(a, used_up ? matrix_fresh_person(m, office, x->lesson->fresh) : matrix_person(m, office));

@@ -67,6 +67,7 @@ struct matrix {
     struct signed_in administrator, supervisor; /* sessions of their own, for the house's errands */
     id office[OFFICES], tip[OFFICES], casefile[OFFICES];
     id victim[OFFICES]; /* a file of care */
+    id duty[OFFICES];   /* of the roster */
     char receipt[OFFICES][25];
     char planted[OFFICES][PLANTED][40];
     struct arena keep, scratch;

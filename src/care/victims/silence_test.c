@@ -38,10 +38,32 @@ static bool is_own_log(str path)
     return str_equal(path, lit("/own")) || str_equal(path, lit("/own/log"));
 }
 
+/* Ids and tokens that a page draws afresh each time are not told apart; that they stand there is. */
+static str without_fresh(str page)
+{
+    enum { ID_DIGITS = 32 };
+    char *to = arena_new(&care_desk.a, char, page.len + 1);
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < page.len;) {
+        ptrdiff_t end = i;
+        while (end < page.len && ((page.at[end] >= '0' && page.at[end] <= '9') || (page.at[end] >= 'a' && page.at[end] <= 'f')))
+            end++;
+        if (end - i >= ID_DIGITS)
+            to[n++] = '#';
+        else if (end == i)
+            to[n++] = page.at[end++];
+        else
+            for (ptrdiff_t k = i; k < end; k++)
+                to[n++] = page.at[k];
+        i = end;
+    }
+    return (str){ to, n };
+}
+
 static void look(const struct matrix_caller *c, struct pages *out)
 {
     struct matrix *m = care_desk.m;
-    id objects[] = { m->tip[0], c->account, m->victim[0] };
+    id objects[] = { m->tip[0], c->account, m->casefile[0], m->victim[0] };
     out->len = 0;
     for (ptrdiff_t i = 0; i < m->set_count; i++)
         for (ptrdiff_t k = 0; k < m->table[i].len; k++) {
@@ -53,7 +75,7 @@ static void look(const struct matrix_caller *c, struct pages *out)
                 if (is_own_log(path))
                     continue;
                 out->path[out->len] = path;
-                out->bytes[out->len++] = care_ask(c, GET, str_c(&care_desk.a, path), "");
+                out->bytes[out->len++] = without_fresh(care_ask(c, GET, str_c(&care_desk.a, path), ""));
             }
         }
 }
