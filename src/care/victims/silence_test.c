@@ -20,7 +20,10 @@ static const struct matrix_caller *caller_of(const char *role)
     return NULL; /* a role that does not stand yet */
 }
 
-static str path_with(const char *pattern, id object)
+/* What :word may stand for: measures of hidden people, and one that is none. */
+static const char *const named_words[] = { "victims_identified", "clients_served", "services_delivered", "line_name" };
+
+static str path_with(const char *pattern, id object, ptrdiff_t number)
 {
     str whole = str_of(pattern);
     ptrdiff_t colon = str_find(whole, ':'), end = colon;
@@ -28,7 +31,7 @@ static str path_with(const char *pattern, id object)
         return whole;
     while (end < whole.len && whole.at[end] != '/')
         end++;
-    str word = str_starts(str_part(whole, colon, end), lit(":id")) ? id_text(&care_desk.a, object) : lit("line_name");
+    str word = str_starts(str_part(whole, colon, end), lit(":id")) ? id_text(&care_desk.a, object) : str_of(named_words[number]);
     return str_join(&care_desk.a, str_join(&care_desk.a, str_part(whole, 0, colon), word), str_part(whole, end, whole.len));
 }
 
@@ -54,7 +57,8 @@ static str without_fresh(str page)
 static void look(const struct matrix_caller *c, struct pages *out)
 {
     struct matrix *m = care_desk.m;
-    id objects[] = { m->tip[0], c->account, m->victim[0] };
+    id objects[] = { m->tip[0], c->account, m->casefile[0], m->victim[0] };
+    must(countof(objects) == countof(named_words));
     out->len = 0;
     for (ptrdiff_t i = 0; i < m->set_count; i++)
         for (ptrdiff_t k = 0; k < m->table[i].len; k++) {
@@ -62,7 +66,7 @@ static void look(const struct matrix_caller *c, struct pages *out)
             bool named = strchr(t->path, ':') != NULL;
             for (ptrdiff_t o = 0; t->side == STAFF_SIDE && t->method == GET && o < (named ? countof(objects) : 1); o++) {
                 must(out->len < PAGES_MOST);
-                str path = path_with(t->path, objects[o]);
+                str path = path_with(t->path, objects[o], o);
                 if (is_own_log(path))
                     continue;
                 out->path[out->len] = path;
