@@ -131,11 +131,11 @@ module.exports = {
     await page.selectOption('[name=l]', 'es');
     await press(page, 'form.filters button');
     const cells = (n) => page.locator(`[data-row] td:nth-child(${n})`).allInnerTexts();
-    const spoken = await cells(4);
+    const spoken = await cells(6);
     t.check(spoken.length > 0 && spoken.every((l) => l === 'Spanish'), `only tips in Spanish: ${[...new Set(spoken)]}`);
     t.equal(await page.inputValue('[name=l]'), 'es', 'the filter stays chosen');
     await page.goto(t.house.staff + '/queue?p=1&l=');
-    const urgencies = new Set(await cells(1));
+    const urgencies = new Set(await cells(2));
     t.equal(urgencies.size, 1, 'one urgency alone');
     let sum = 0;
     for (let p = 0; p < 5; p++) {

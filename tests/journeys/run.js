@@ -10,7 +10,7 @@ const { templates } = require('./templates');
 
 // Two lanes side by side: what waits for the next half minute of a code leaves the core to the other.
 const lanes = [['settings', 'tipster', 'returning', 'call_taker', 'shut', 'care'],
-  ['administrator', 'locked', 'auditor', 'statistician', 'investigator']];
+  ['administrator', 'triage', 'locked', 'auditor', 'statistician', 'investigator']];
 
 async function walkLane(names, house, browser, options, count) {
   for (const name of names) {

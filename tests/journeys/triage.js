@@ -1,0 +1,100 @@
+// A supervisor works through the queue: takes tips, judges one, closes it, opens it again, looks where it belongs. All texts are invented.
+'use strict';
+const { press, sendTip } = require('./lib');
+
+const focusedRow = (page) => page.evaluate(() => document.activeElement.closest('[data-row]') && document.activeElement.getAttribute('href'));
+
+// Presses a key that leads to another page.
+async function keyAway(page, key) {
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press(key)]);
+}
+
+module.exports = {
+  async 'many at once, by keyboard'(t) {
+    t.allow(/status of 4\d\d/);
+    const page = await t.staff('supervisor');
+    await page.goto(t.house.staff + '/queue?w=none');
+    const taken = [];
+    for (let i = 0; i < 2; i++) {
+      await page.keyboard.press('j');
+      await page.keyboard.press('x');
+      taken.push(await focusedRow(page));
+    }
+    t.equal(await page.locator('[data-row] input:checked').count(), 2, 'x chooses the row');
+    await keyAway(page, 'a');
+    t.check((await page.locator('main .box.good').innerText()).includes('2 tips'), 'a takes the chosen ones');
+    await page.goto(t.house.staff + '/queue?w=none');
+    await page.keyboard.press('j');
+    taken.push(await focusedRow(page));
+    await keyAway(page, 'a');
+    t.check((await page.locator('main .box.good').innerText()).includes('1 tip '), 'with none chosen, a takes the row at hand');
+    await press(page, 'nav.side a[href*="w=me"]');
+    const mine = await page.locator('[data-row] a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    t.check(taken.every((link) => mine.includes(link)), 'they stand among mine');
+
+    await page.fill('#name', 'Invented filter');
+    await press(page, 'form[action="/queue/filters"] button');
+    t.equal(await page.locator('nav.side a', { hasText: 'Invented filter' }).getAttribute('href'), '/queue?p=&l=&w=me', 'the filter is kept as a link');
+    await t.look(page, 'queue-mine');
+    await press(page, 'form[action="/queue/filters/delete"] button');
+    t.equal(await page.locator('nav.side a', { hasText: 'Invented filter' }).count(), 0, 'and goes when it is deleted');
+
+    await press(page, 'button[value=dispose]');
+    t.check((await page.title()).startsWith('Problem:'), 'closing nothing is a problem');
+    t.equal(await page.locator('.bulk .error').count(), 1, 'and no code is one too');
+    await t.look(page, 'queue-error');
+  },
+
+  async 'judging, closing and opening again'(t) {
+    t.allow(/status of 4\d\d/);
+    const sent = await sendTip(t.house, { narrative: `Invented for a test: somebody asked for a leaflet. ${Date.now()}`, language: 'en' });
+    t.equal(sent.status, 201, 'a tip comes in');
+    const page = await t.staff('supervisor');
+    await page.goto(t.house.staff + '/queue?w=none');
+    await page.keyboard.press('j');
+    const link = await focusedRow(page);
+    await keyAway(page, 'e');
+    t.equal(new URL(page.url()).pathname + new URL(page.url()).hash, `${link}#level`, 'e goes to the urgency of the row');
+    t.equal(await page.evaluate(() => document.activeElement.id), 'level', 'with the level at hand');
+    await page.selectOption('#level', '4');
+    await press(page, 'form[action$="/urgency"] button');
+    t.check((await page.title()).startsWith('Problem:'), 'another urgency wants a reason');
+    await t.look(page, 'tip-urgency-error');
+    await page.locator('details:has(#urgency_reason)').evaluate((d) => { d.open = true; }); // the look has shut it
+    await page.locator('#urgency_reason').fill('Invented: nobody is in danger.');
+    await press(page, 'form[action$="/urgency"] button');
+    const words = () => page.locator('main').innerText();
+    t.check(/Urgency P\d to P4/.test(await words()) && (await words()).includes('nobody is in danger'), 'it stands in the history with its reason');
+
+    await page.selectOption('#code', 'tip_thin');
+    await press(page, 'form[action$="/dispose"] button');
+    t.check((await page.locator('.title').innerText()).includes('Closed: Too little to act on'), 'the page says what became of it');
+    await t.look(page, 'tip-closed');
+    await page.goto(t.house.staff + '/queue?p=4&s=closed');
+    t.equal(await page.locator(`[data-row] a[href="${link}"]`).count(), 1, 'it is among the closed');
+    await page.goto(t.house.staff + link);
+    await page.fill('#reopen_reason', 'Invented: more came.');
+    await press(page, 'form[action$="/reopen"] button');
+    t.equal(await page.locator('form[action$="/dispose"]').count(), 1, 'and open again');
+  },
+
+  async 'where it belongs'(t) {
+    t.allow(/status of 4\d\d/);
+    const page = await t.staff('supervisor');
+    await page.goto(t.house.staff + '/queue');
+    const link = await page.locator('[data-row] a').first().getAttribute('href');
+    await page.goto(t.house.staff + link);
+    await press(page, `a[href="${link}/route"]`);
+    await t.look(page, 'route');
+    await t.lookAtPseudo(page, `${t.house.staff}${link}/route`, 'route');
+    await page.goto(`${t.house.staff}${link}/route`);
+    await page.fill('#state', 'Alabama');
+    await press(page, 'button[value=find]');
+    t.check((await page.locator('.box.info').innerText()).includes('Alabama is the area of HSI-ATL'), 'the map names the office');
+    t.equal(await page.locator('#confirmed').count(), 1, 'a place in dispute asks for a person who asked');
+    await press(page, 'button[value=send]');
+    t.check((await page.title()).startsWith('Problem:'), 'without an office nothing is sent');
+    t.equal(await page.inputValue('#state'), 'Alabama', 'and what was typed stays');
+    await t.look(page, 'route-error');
+  },
+};
