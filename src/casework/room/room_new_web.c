@@ -57,13 +57,24 @@ static str first_words(str s)
     return str_part(s, 0, n);
 }
 
+/* The ring by which this office reads its tips: one that was sent on opens by it too. */
+static status office_ring(struct request *r, id *ring)
+{
+    return sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, ring);
+}
+
 /* Where it is, else how it begins: something to start from, so that one press is enough. */
 static status suggest_title(struct request *r, const struct opening *o, str *title)
 {
     struct sealed_fields fields;
     struct sealed_row row = { .id = o->tip.id, .table = TABLE_TIP, .sealed = o->tip.sealed, .needed = true, .to = &fields };
     struct tip tip;
-    status s = sealed_open(r, PURPOSE_READ, o->tip.id, &row, 1);
+    id ring = { { 0 } };
+    status s = office_ring(r, &ring);
+    if (s == OK)
+        s = sealed_fit(r, ring, o->tip.id, &row, 1);
+    if (s == OK)
+        s = sealed_open(r, PURPOSE_READ, o->tip.id, &row, 1);
     if (s != OK)
         return s;
     tip_read(&fields, &tip);
@@ -121,14 +132,19 @@ static status make_rings(struct request *r, struct opening *o)
 }
 
 struct boxes {
+    id tip, ring;
     struct open_row *at;
     ptrdiff_t len;
 };
 
-static void add_box(struct boxes *b, id row, str sealed)
+static status add_box(struct request *r, struct boxes *b, id row, str sealed)
 {
-    if (b->len < SHARED_MOST && sealed.len >= KEYBOX)
-        b->at[b->len++] = (struct open_row){ .row = row, .keybox = (const uint8_t *)sealed.at };
+    struct sealed_row fitted = { .id = row, .sealed = sealed };
+    if (b->len == SHARED_MOST || sealed.len < KEYBOX)
+        return OK;
+    status s = sealed_fit(r, b->ring, b->tip, &fitted, 1);
+    b->at[b->len++] = (struct open_row){ .row = row, .keybox = fitted.keybox ? fitted.keybox : (const uint8_t *)sealed.at };
+    return s;
 }
 
 /* The tip itself, what was added to it, and what staff wrote on it. Not who told us: that stays with the line. */
@@ -137,17 +153,19 @@ static status rows_of_tip(struct request *r, id tip, str sealed, struct boxes *b
     enum { AT_ONCE = 64 };
     struct tip_additions additions = { .len = AT_ONCE };
     struct tip_entries entries = { .len = AT_ONCE };
-    status s = OK;
-    add_box(b, tip, sealed);
+    status s = office_ring(r, &b->ring);
+    b->tip = tip;
+    if (s == OK)
+        s = add_box(r, b, tip, sealed);
     for (int64_t skip = 0; s == OK && additions.len == AT_ONCE && b->len < SHARED_MOST; skip += AT_ONCE) {
         s = tip_list_additions(r->db, r->arena, tip, skip, AT_ONCE, &additions);
         for (ptrdiff_t i = 0; s == OK && i < additions.len; i++)
-            add_box(b, additions.at[i].id, additions.at[i].sealed);
+            s = add_box(r, b, additions.at[i].id, additions.at[i].sealed);
     }
     for (int64_t skip = 0; s == OK && entries.len == AT_ONCE && b->len < SHARED_MOST; skip += AT_ONCE) {
         s = tip_entry_list(r->db, r->arena, tip, skip, AT_ONCE, &entries);
         for (ptrdiff_t i = 0; s == OK && i < entries.len; i++)
-            add_box(b, entries.at[i].id, entries.at[i].sealed);
+            s = add_box(r, b, entries.at[i].id, entries.at[i].sealed);
     }
     return s;
 }

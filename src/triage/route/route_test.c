@@ -131,6 +131,24 @@ static void it_can_come_back_with_what_was_written_there(void **state)
     assert_all_readable(desk.there);
 }
 
+static void a_case_is_opened_from_it_by_the_office_that_has_it(void **state)
+{
+    (void)state;
+    char body[200];
+    const struct matrix_caller *analyst = matrix_find(desk.m, "analyst", ELSEWHERE);
+    const char *tip = desk.m->planted[0][TIP_ID];
+    assert_true(says(act(desk.here, "/route", "do=send&state=GA&office=HSI-ATL"), "303"));
+    str form = ask(analyst, GET, str_c(&desk.a, str_join(&desk.a, lit("/cases/new?tip="), str_of(tip))), "");
+    assert_true(says(form, desk.m->planted[0][IN_TIP]));
+    struct request r = { .arena = &desk.a };
+    str root = lit("71000000000000000000000000000001");
+    memcpy(r.caller.form_key, analyst->form_key, sizeof r.caller.form_key);
+    str proof = form_token(&r, str_join(&desk.a, lit("/cases/new/"), root));
+    snprintf(body, sizeof body, "title=sent+on&case=%s&made=%.*s&tip=%s", root.at, (int)proof.len, proof.at, tip);
+    assert_true(str_starts(ask(analyst, POST, "/cases/new", body), lit("303")));
+    assert_true(says(ask(analyst, GET, str_c(&desk.a, str_join(&desk.a, lit("/cases/"), root)), ""), desk.m->planted[0][IN_TIP]));
+}
+
 static void another_office_than_the_map_says_needs_a_reason(void **state)
 {
     (void)state;
@@ -158,24 +176,25 @@ static void a_place_in_dispute_waits_for_somebody_who_asked(void **state)
 static void an_office_without_keys_gets_nothing(void **state)
 {
     (void)state;
-    int64_t acts = count("SELECT count(*) FROM tip_act");
+    int64_t acts = count("SELECT count(*) FROM tip_act"), shares = count("SELECT count(*) FROM share");
     str page = act(desk.here, "/route", "do=send&state=CO&office=HSI-DEN");
     assert_true(says(page, "422"));
     assert_true(says(page, "That office has no keys for tips yet"));
     assert_true(sees(desk.here));
-    assert_int_equal(count("SELECT count(*) FROM share"), 0);
+    assert_int_equal(count("SELECT count(*) FROM share"), shares);
     assert_int_equal(count("SELECT count(*) FROM tip_act"), acts);
 }
 
 static void who_lacks_the_key_sends_nothing(void **state)
 {
     (void)state;
+    int64_t shares = count("SELECT count(*) FROM share");
     const struct matrix_caller *who[] = { desk.there, matrix_find(desk.m, "supervisor", REMOVED), matrix_find(desk.m, "call_taker", MEMBER) };
     for (ptrdiff_t i = 0; i < countof(who); i++) {
         assert_true(str_starts(act(who[i], "/route", "do=send&state=GA&office=HSI-ATL"), lit("404")));
         assert_true(str_starts(act(who[i], "/route", "do=find&state=GA"), lit("404")));
     }
-    assert_int_equal(count("SELECT count(*) FROM share"), 0);
+    assert_int_equal(count("SELECT count(*) FROM share"), shares);
     assert_true(sees(desk.here));
 }
 
@@ -217,6 +236,7 @@ int main(void)
         test(the_whole_tip_goes_with_its_keys_and_this_office_sees_it_no_more),
         test(words_added_later_reach_the_office_that_has_it),
         test(it_can_come_back_with_what_was_written_there),
+        test(a_case_is_opened_from_it_by_the_office_that_has_it),
         test(another_office_than_the_map_says_needs_a_reason),
         test(a_place_in_dispute_waits_for_somebody_who_asked),
         test(an_office_without_keys_gets_nothing),
