@@ -77,7 +77,6 @@ static const struct taught {
     { STAFF_SIDE, POST, "/victims/:id/packet", OF_THE_FILE, FILES_WORDS, 0, "officer=", 422, false, NULL },
     { STAFF_SIDE, POST, "/victims/:id/packet-end", OF_THE_FILE | NEVER, 0, 0, "packet=", 404, false, NULL },
     { STAFF_SIDE, GET, "/packets", 0, 0, PLANT(IN_PACKET), "", 200, false, NULL },
-    { STAFF_SIDE, POST, "/roster/:id/end", 0, 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, GET, "/audit", BIT(AUDIT), 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/people", 0, 0, 0, "name=guest%d&role=call_taker", 200, false, NULL },
     { STAFF_SIDE, GET, "/people/:id", 0, 0, 0, "", 200, false, NULL },
@@ -437,8 +436,6 @@ static str id_words(struct matrix *m, struct arena *a, const struct cell *x, boo
         return id_text(a, m->tip[office]);
     if (x->named == NAMES_CASE)
         return id_text(a, m->casefile[office]);
-    if (x->named == NAMES_DUTY)
-        return id_text(a, m->duty[office]);
     if (x->named == NAMES_VICTIM)
         return id_text(a, m->victim[office]);
     if (x->named == NAMES_DUTY)

@@ -353,15 +353,6 @@ static void plant_care(struct matrix *m, int office)
     }
 }
 
-static void plant_duty(struct matrix *m, int office)
-{
-    int64_t today = day_of(m->app->keys->now);
-    struct duty d = { .office = m->office[office], .id = { { 0xd0, (uint8_t)(office + 1) } }, .account = matrix_person(m, office),
-                      .duty = lit("intake"), .from_day = today - 3, .to_day = today + 30 };
-    m->duty[office] = d.id;
-    must(duty_add(m->app->content, &d) == OK);
-}
-
 static void warm_up(struct matrix *m)
 {
     for (ptrdiff_t i = 0; i < m->caller_count; i++) {

@@ -53,12 +53,6 @@ static str first_words(str s)
     return str_part(s, 0, n);
 }
 
-/* The ring by which this office reads its tips: one that was sent on opens by it too. */
-static status office_ring(struct request *r, id *ring)
-{
-    return sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, ring);
-}
-
 /* Where it is, else how it begins: something to start from, so that one press is enough. */
 static status suggest_title(struct request *r, const struct opening *o, str *title)
 {
