@@ -83,4 +83,41 @@ module.exports = {
     t.equal(await admin.locator('.box.good').count(), 1, 'with the right one it says it is saved');
     t.check(/150\s+750/.test(await row()), `the page shows what holds now: ${await row()}`);
   },
+
+  async 'offices and the roster'(t) {
+    t.allow(/status of 4\d\d/);
+    const admin = await t.staff('administrator');
+    await admin.goto(t.house.staff + '/directory');
+    const office = 'form[action="/directory"]';
+    await admin.fill(`${office} [name=code]`, 'no');
+    await press(admin, `${office} button.main`);
+    t.check((await admin.title()).startsWith('Problem:'), 'a code in small letters is refused');
+    t.equal(await admin.inputValue(`${office} [name=code]`), 'no', 'what was typed is kept');
+    await t.look(admin, 'directory-error');
+    await admin.fill(`${office} [name=code]`, 'INV-1');
+    await admin.fill(`${office} [name=name]`, 'Invented branch office');
+    await press(admin, `${office} button.main`);
+    t.check((await admin.locator('table.queue').innerText()).includes('Invented branch office'), 'the new office stands in the list');
+    await admin.goto(t.house.staff + '/people');
+    t.equal(await admin.locator('[name=office] option', { hasText: 'Invented branch office' }).count(), 1, 'a newcomer can be put there');
+
+    const lead = await t.staff('supervisor');
+    await lead.goto(t.house.staff + '/directory');
+    t.equal(await lead.locator(office).count(), 0, 'a supervisor makes no office');
+    const duty = 'form[action="/roster"]';
+    await lead.selectOption(`${duty} [name=account]`, 'r.adeyemi');
+    await lead.selectOption(`${duty} [name=duty]`, 'intake');
+    await press(lead, `${duty} button.main`);
+    t.check((await lead.title()).startsWith('Problem:'), 'a duty has a last day');
+    t.equal(await lead.inputValue(`${duty} [name=account]`), 'r.adeyemi', 'who was chosen is kept');
+    await lead.fill(`${duty} [name=to]`, '2030-01-01');
+    await lead.fill(`${duty} [name=from]`, '2029-06-01');
+    await press(lead, `${duty} button.main`);
+    t.check((await lead.locator('main').innerText()).includes('r.adeyemi'), 'the roster names them');
+    await t.look(lead, 'directory');
+    await t.lookAtPseudo(lead, t.house.staff + '/directory', 'directory');
+    await lead.goto(t.house.staff + '/directory');
+    await press(lead, 'form[action^="/roster/"] button');
+    t.equal(await lead.locator('form[action^="/roster/"]').count(), 0, 'an ended duty is gone');
+  },
 };
