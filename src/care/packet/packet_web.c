@@ -391,7 +391,7 @@ static status seal(struct request *r, struct response *w)
                         .basis = str_equal(x.basis, lit("law")) ? x.law : x.basis };
     if (form_ok(&f))
         s = gather(r, &d, &p);
-    if (s == OK && !p.fact_count && !x.words.len)
+    if (s == OK && form_ok(&f) && !p.fact_count && !x.words.len)
         note(&f, "fields", N_("Choose at least one field, or write some words."));
     if (s != OK || !form_ok(&f))
         return s == OK ? draw(r, w, &d, &x, &f) : s;

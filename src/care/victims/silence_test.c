@@ -41,10 +41,10 @@ static bool is_own_log(str path)
     return str_equal(path, lit("/own")) || str_equal(path, lit("/own/log"));
 }
 
-/* The page that opens a case chooses its id afresh each time it is drawn; here that one value, and the proof of it, are left out. */
+/* Pages that open a case or add a subject choose an id afresh each time they are drawn; here that value, and the proof of it, are left out. */
 static str without_fresh(str page)
 {
-    static const char *const fields[] = { "name=\"case\" value=\"", "name=\"made\" value=\"" };
+    static const char *const fields[] = { "name=\"case\" value=\"", "name=\"made\" value=\"", "name=\"subject\" value=\"" };
     for (ptrdiff_t i = 0; i < countof(fields); i++) {
         str field = str_of(fields[i]);
         char *at = memmem(page.at, (size_t)page.len, field.at, (size_t)field.len);

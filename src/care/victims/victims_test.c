@@ -163,6 +163,7 @@ static void a_packet_needs_a_release_or_a_law_and_ends_on_its_day(void **state)
     const char *until = care_day_words(care_today() + 10);
     str page = care_ask(care_desk.carer, POST, care_under("/packet"), packet_body("", until, "name.full"));
     assert_true(care_says(page, "422") && care_says(page, "Say what allows it"));
+    assert_false(care_says(page, "Choose at least one field"));
     page = care_ask(care_desk.carer, POST, care_under("/packet"), packet_body("release", until, "name.full"));
     assert_true(care_says(page, "422") && care_says(page, "No release of this person holds"));
     page = care_ask(care_desk.carer, POST, care_under("/packet"), packet_body("law", until, "name.full"));
