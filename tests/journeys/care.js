@@ -17,7 +17,7 @@ async function ask(t) {
   const page = await t.staff('investigator');
   await page.goto(t.house.staff + '/ask-help');
   await lookBoth(t, page, 'ask-help');
-  await page.selectOption('[name=office]', { index: 1 });
+  await page.selectOption('[name=office]', { label: 'Lantern Line, main office' });
   await page.selectOption('[name=about]', 'assist');
   await page.fill('[name=words]', 'Somebody from the packing shed asks for a bed. <i>invented</i>');
   await press(page, 'main form button.main');

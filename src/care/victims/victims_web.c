@@ -74,14 +74,15 @@ static status load_cards(struct request *r, struct victims_page *page)
     return s;
 }
 
-/* The first carer of an office who comes makes its in-tray: with root alone on it nobody could ever be let in. */
+/* The first coordinator of an office who comes makes its in-tray: with root alone on it nobody could ever be let in. */
 static status make_tray(struct request *r)
 {
     struct ring_key key;
     struct ring_done made;
     status s = keeper_ring_key(r->services->keeper, SCOPE_OFFICE, r->caller.office, VICTIM, &key);
-    if (s != NOT_FOUND)
-        return s;
+    /* Whoever makes it is alone on it: only one who may let others in does, or nobody could follow. */
+    if (s != NOT_FOUND || !caller_may(r, PEOPLE_ADMIT))
+        return s == NOT_FOUND ? OK : s;
     struct ring_act act = { .token = caller_token(r), .scope = r->caller.office, .kind = SCOPE_OFFICE, .compartment = VICTIM };
     return keeper_ring(r->services->keeper, RING_CREATE, &act, &made);
 }
