@@ -11,6 +11,7 @@
 #include "intake/public/public_web.h"
 #include "lib/os/channel.h"
 #include "lib/os/os.h"
+#include "staff/sealed/sealed.h"
 #include "triage/review/review.h"
 #include "vault/keeper_core.h"
 
@@ -132,14 +133,6 @@ int demo_line_post(struct demo_line *l, str path, str form, str *body)
     return l->status;
 }
 
-static str eight_bytes(struct arena *a, int64_t n)
-{
-    char *p = arena_new(a, char, 8);
-    for (int i = 0; i < 8; i++)
-        p[i] = (char)((uint64_t)n >> (8 * i));
-    return (str){ p, 8 };
-}
-
 static status keep_entry(struct demo_line *l, struct arena *a, id tip, id author, str kind, str words)
 {
     struct ring_key ring;
@@ -152,7 +145,7 @@ static status keep_entry(struct demo_line *l, struct arena *a, id tip, id author
         s = keeper_ring_key(l->services.keeper, SCOPE_OFFICE, office, TIP, &ring);
     if (s != OK)
         return s;
-    const struct sealed_field fields[] = { { ENTRY_TEXT, words }, { ENTRY_AT, eight_bytes(a, now) } };
+    const struct sealed_field fields[] = { { ENTRY_TEXT, words }, { ENTRY_AT, sealed_time(a, now) } };
     e.sealed = envelope_seal(l->services.sealer, os_monotonic_ms(), a, &ring, TABLE_TIP_NOTE, e.id, fields, countof(fields));
     return tip_entry_add(l->content, &e);
 }

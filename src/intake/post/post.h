@@ -49,7 +49,7 @@ void post_tell(struct post *p, str message);
 bool post_has_room(const struct post *p);
 ptrdiff_t post_waiting(const struct post *p);
 
-/* 16 random bytes, once each. Drawn many at a time: asking the system for each form's would be a tenth of serving it. */
+/* 16 random bytes, once each. Drawn from the system many at a time: a call to it for each form is one that need not be. */
 enum { FORM_KEY = 16 };
 void post_fresh_key(struct post *p, struct chance *chance, uint8_t to[FORM_KEY]);
 

@@ -19,21 +19,18 @@ static const struct route table[] = {
 /* clang-format on */
 const struct routes directory_routes = { table, countof(table) };
 
-static const struct {
-    const char *code, *words;
-} duty_words[] = {
-    { "supervisor", N_("Supervision") },
-    { "intake", N_("Taking tips") },
-    { "investigation", N_("Investigation") },
-    { "victim_assistance", N_("Victim assistance") },
-};
+static const struct duty_kind *duty_of(str code)
+{
+    for (ptrdiff_t i = 0; i < duty_kind_count; i++)
+        if (str_equal(code, str_of(duty_kinds[i].code)))
+            return &duty_kinds[i];
+    return NULL;
+}
 
 static str words_of_duty(const struct request *r, str code)
 {
-    for (ptrdiff_t i = 0; i < countof(duty_words); i++)
-        if (str_equal(code, str_of(duty_words[i].code)))
-            return tr(r->language, duty_words[i].words);
-    return code;
+    const struct duty_kind *d = duty_of(code);
+    return d ? tr(r->language, d->label) : code;
 }
 
 static str words_of_language(const struct request *r, str code)
@@ -113,9 +110,9 @@ static status fill_people(struct request *r, struct directory_page *p, str chose
 
 static void fill_kinds(struct request *r, struct directory_page *p, str duty, str language)
 {
-    p->kinds.at = arena_new(r->arena, struct directory_choice, countof(duty_words));
-    for (ptrdiff_t i = 0; i < countof(duty_words); i++) {
-        str code = str_of(duty_words[i].code);
+    p->kinds.at = arena_new(r->arena, struct directory_choice, duty_kind_count);
+    for (ptrdiff_t i = 0; i < duty_kind_count; i++) {
+        str code = str_of(duty_kinds[i].code);
         p->kinds.at[p->kinds.len++] = (struct directory_choice){ code, words_of_duty(r, code), str_equal(code, duty) };
     }
     struct pack_rows rows = pack_list(r->services->pack, r->arena, lit("languages"), day_of(r->now));
@@ -212,14 +209,6 @@ static status person_here(struct request *r, str name, struct account *out)
     return s == OK && !here ? NOT_FOUND : s;
 }
 
-static bool known_duty(str code)
-{
-    for (ptrdiff_t i = 0; i < duty_count; i++)
-        if (str_equal(code, str_of(duty_codes[i])))
-            return true;
-    return false;
-}
-
 static status add_duty(struct request *r, struct response *w)
 {
     struct form f = form_read(r);
@@ -231,7 +220,7 @@ static status add_duty(struct request *r, struct response *w)
         return s;
     if (s == NOT_FOUND)
         form_note(&f, lit("account"), tr(r->language, N_("Choose somebody of this office.")));
-    if (!known_duty(d.duty))
+    if (!duty_of(d.duty))
         form_note(&f, lit("duty"), tr(r->language, N_("Choose a duty.")));
     if (d.language.len && !pack_find(r->services->pack, lit("languages"), d.language, day_of(r->now)))
         d.language = (str){ 0 };

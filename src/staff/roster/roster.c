@@ -1,8 +1,14 @@
 #include "staff/roster/roster_store.h"
+#include "lib/web/language.h"
 #include "staff/account/account.h"
 
-const char *const duty_codes[] = { "supervisor", "intake", "investigation", "victim_assistance" };
-const ptrdiff_t duty_count = countof(duty_codes);
+const struct duty_kind duty_kinds[] = {
+    { "supervisor", N_("Supervision") },
+    { "intake", N_("Taking tips") },
+    { "investigation", N_("Investigation") },
+    { "victim_assistance", N_("Victim assistance") },
+};
+const ptrdiff_t duty_kind_count = countof(duty_kinds);
 
 status duty_list(struct db *db, struct arena *a, id office, str duty, int64_t day, int64_t limit, struct duties *out)
 {

@@ -15,8 +15,12 @@ struct duties {
     ptrdiff_t len;
 };
 enum { DUTIES_MOST = 200 };
-extern const char *const duty_codes[];
-extern const ptrdiff_t duty_count;
+/* What one can be on duty for; label is translated. */
+struct duty_kind {
+    const char *code, *label;
+};
+extern const struct duty_kind duty_kinds[];
+extern const ptrdiff_t duty_kind_count;
 
 status duty_add(struct db *db, const struct duty *d) MUST_CHECK;
 status duty_end(struct db *db, id office, id duty, int64_t last_day) MUST_CHECK; /* NOT_FOUND: no such duty here */
