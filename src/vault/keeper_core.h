@@ -40,6 +40,7 @@ struct session {
     id who;
     uint8_t class, powers;
     bool shut;          /* idle too long: known, its secrets wiped */
+    bool once;          /* for one act: ends by itself after a minute */
     uint8_t seed[BOX];
     int64_t started, used; /* monotonic seconds */
     uint64_t gen;       /* of the wall, when the person was last checked */
