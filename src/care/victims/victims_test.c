@@ -147,6 +147,33 @@ static void continued_presence_has_its_steps_and_its_warnings(void **state)
     assert_false(care_says(page, "180 days before"));
 }
 
+static void a_step_before_its_predecessor_is_asked_about_once_and_then_saved(void **state)
+{
+    (void)state;
+    char body[256];
+    const char *day = care_day_words(care_today()), *end = care_day_words(care_today() + 200);
+    int64_t entries = care_sql_count("SELECT count(*) FROM care_entry");
+    snprintf(body, sizeof body, "_kind=relief_step&happened=%s&relief=CP&step=CP%%7Cgranted&expires_on=%s", day, end);
+    str page = care_ask(care_desk.carer, POST, care_under("/entry"), body);
+    assert_true(care_says(page, "422") && care_says(page, "This usually comes after: Sent to the Center"));
+    assert_int_equal(care_sql_count("SELECT count(*) FROM care_entry"), entries);
+    snprintf(body, sizeof body, "_kind=relief_step&happened=%s&relief=CP&step=CP%%7Cgranted&expires_on=%s&_sure=CP%%7Cdenied", day, end);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/entry"), body), "422")); /* another warning was seen */
+    snprintf(body, sizeof body, "_kind=relief_step&happened=%s&relief=CP&step=CP%%7Cgranted&expires_on=%s&_sure=CP%%7Cgranted", day, end);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/entry"), body), "303"));
+    assert_int_equal(care_sql_count("SELECT count(*) FROM care_entry"), entries + 1);
+}
+
+static void a_kind_before_its_predecessor_says_so_on_its_form(void **state)
+{
+    (void)state;
+    str page = care_ask(care_desk.carer, GET, care_under("/entry?kind=plan_review"), "");
+    assert_true(care_says(page, "This usually comes after: ") && care_says(page, "name=\"_sure\" value=\"plan_review\""));
+    care_enter("_kind=plan&happened=%s&objectives=sleep&agreed_by_person=yes", care_day_words(care_today()));
+    page = care_ask(care_desk.carer, GET, care_under("/entry?kind=plan_review"), "");
+    assert_false(care_says(page, "This usually comes after: ") || care_says(page, "name=\"_sure\""));
+}
+
 /* ---- the door ---- */
 
 static const char *packet_body(const char *basis, const char *until, const char *field)
@@ -264,6 +291,8 @@ int main(void)
         test(the_rule_of_contact_stands_everywhere_and_the_address_only_when_asked),
         test(what_is_due_stands_first_and_can_be_done),
         test(continued_presence_has_its_steps_and_its_warnings),
+        test(a_step_before_its_predecessor_is_asked_about_once_and_then_saved),
+        test(a_kind_before_its_predecessor_says_so_on_its_form),
         test(a_packet_needs_a_release_or_a_law_and_ends_on_its_day),
         test(a_packet_can_be_taken_back),
         test(a_request_reaches_the_carers_of_the_office_and_becomes_a_file),
