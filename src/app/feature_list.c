@@ -68,7 +68,7 @@ static const struct db_right staff_rights[] = {
     { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { "tally", DB_READ | DB_INSERT | DB_UPDATE },
     { "figure_release", DB_READ | DB_INSERT }, { "figure_published", DB_READ | DB_INSERT }, { "figure_page", DB_READ | DB_INSERT },
     { "care_file", DB_READ | DB_INSERT | DB_UPDATE }, { "care_name", DB_READ | DB_INSERT | DB_UPDATE },
-    { "care_entry", DB_READ | DB_INSERT }, { "care_place", DB_READ | DB_INSERT }, { "caseload", DB_READ | DB_INSERT },
+    { "care_entry", DB_READ | DB_INSERT }, { "care_place", DB_READ | DB_INSERT }, { "caseload", DB_READ | DB_INSERT | DB_DELETE },
     { "care_request", DB_READ | DB_INSERT | DB_DELETE }, { "packet", DB_READ | DB_INSERT | DB_DELETE }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {

@@ -266,6 +266,43 @@ static void a_request_reaches_the_carers_of_the_office_and_becomes_a_file(void *
     assert_true(care_says(care_ask(care_desk.colleague, GET, care_desk.file, ""), "Cedar"));
 }
 
+static uint32_t epoch_of(enum compartment c)
+{
+    struct ring_key key;
+    id file;
+    must(id_read(str_of(care_desk.file + strlen("/victims/")), &file));
+    must(keeper_ring_key(care_desk.m->app->keys->staff, SCOPE_CASE, file, c, &key) == OK);
+    return key.epoch;
+}
+
+static void a_colleague_is_taken_off_a_file_its_keys_turn_and_the_log_says_so(void **state)
+{
+    (void)state;
+    static struct log_line lines[LOG_LINES];
+    char put[64], off[96];
+    ptrdiff_t n, removed = 0;
+    str account = id_text(&care_desk.a, care_desk.colleague->account), own = id_text(&care_desk.a, care_desk.carer->account);
+    snprintf(put, sizeof put, "colleague=%.*s", (int)account.len, account.at);
+    snprintf(off, sizeof off, "do=remove&colleague=%.*s", (int)account.len, account.at);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/colleague"), off), "404")); /* not on it */
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/colleague"), put), "303"));
+    assert_true(care_says(care_ask(care_desk.colleague, GET, care_desk.file, ""), "Cedar"));
+    uint32_t victim = epoch_of(VICTIM), place = epoch_of(LOCATION);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/colleague"), off), "303"));
+    assert_int_equal(epoch_of(VICTIM), victim + 1);
+    assert_int_equal(epoch_of(LOCATION), place + 1);
+    str nowhere = care_ask(care_desk.colleague, GET, "/victims/00000000000070008000000000000001", "");
+    assert_true(str_equal(care_ask(care_desk.colleague, GET, care_desk.file, ""), nowhere));
+    assert_false(care_says(care_ask(care_desk.colleague, GET, "/victims", ""), "Cedar"));
+    assert_true(care_says(care_ask(care_desk.carer, GET, care_desk.file, ""), "Cedar")); /* who stays reads on */
+    must(keeper_log(care_desk.m->app->keys->staff, matrix_find(care_desk.m, "auditor", MEMBER)->token, false, 0, lines, &n) == OK);
+    for (ptrdiff_t i = 0; i < n; i++)
+        removed += lines[i].action == ACT_REMOVE && id_equal(lines[i].principal, care_desk.carer->account);
+    assert_int_equal(removed, 2);
+    snprintf(off, sizeof off, "do=remove&colleague=%.*s", (int)own.len, own.at);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/colleague"), off), "404")); /* never oneself */
+}
+
 static void who_is_not_on_the_file_finds_nothing_there(void **state)
 {
     (void)state;
@@ -296,6 +333,7 @@ int main(void)
         test(a_packet_needs_a_release_or_a_law_and_ends_on_its_day),
         test(a_packet_can_be_taken_back),
         test(a_request_reaches_the_carers_of_the_office_and_becomes_a_file),
+        test(a_colleague_is_taken_off_a_file_its_keys_turn_and_the_log_says_so),
         test(who_is_not_on_the_file_finds_nothing_there),
     };
     return cmocka_run_group_tests_name("care", tests, NULL, NULL);

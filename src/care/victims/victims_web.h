@@ -119,6 +119,8 @@ status victim_colleagues(struct request *r, str chosen, str language, struct col
 status victim_colleague_of(struct request *r, str chosen, id *out) MUST_CHECK;
 /* Rings of the file a colleague is put on: made by the caller when they are not there yet. */
 status victim_ring(struct request *r, id file, enum compartment c, id colleague) MUST_CHECK;
+/* Takes the colleague off that ring of the file; it turns, so what is written from now on is sealed to who stays. OK when they are not on it. */
+status victim_ring_leave(struct request *r, id file, enum compartment c, id colleague) MUST_CHECK;
 struct rule_box rule_box_of(const struct request *r, const struct care_rule *rule);
 handler victims_new, victims_open, victim_show, victim_name, victim_place_show, victim_done, victim_colleague, victim_entry_form,
     victim_entry_add, victim_withdraw;
