@@ -219,6 +219,38 @@ static void a_packet_needs_a_release_or_a_law_and_ends_on_its_day(void **state)
     assert_true(care_says(page, "422"));
 }
 
+/* Every field that the form offers. */
+static const char *all_fields(str page, char to[4096], const char *start)
+{
+    const char mark[] = "name=\"field\" value=\"", *at = page.at;
+    size_t n = (size_t)snprintf(to, 4096, "%s", start);
+    while ((at = memmem(at, (size_t)(page.at + page.len - at), mark, sizeof mark - 1))) {
+        at += sizeof mark - 1;
+        const char *end = memchr(at, '"', (size_t)(page.at + page.len - at));
+        must(end);
+        n += (size_t)snprintf(to + n, 4096 - n, "&field=%.*s", (int)(end - at), at);
+        must(n < 4096);
+    }
+    return to;
+}
+
+static void what_was_chosen_from_a_list_is_read_in_the_language_of_the_officer(void **state)
+{
+    (void)state;
+    char body[4096], start[256];
+    care_enter("_kind=release&happened=%s&to_partner=law_enforcement&what=name&purpose=presence&form=written&expires_on=2027-09-01", care_day_words(care_today()));
+    snprintf(start, sizeof start, "officer=investigator.member&purpose=other&until=%s&words=x&basis=law&law=y", care_day_words(care_today() + 3));
+    str form = care_ask(care_desk.carer, GET, care_under("/packet"), "");
+    assert_true(care_says(form, "Police or other law enforcement") && care_says(form, "Spanish"));
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/packet"), all_fields(form, body, start)), "303"));
+    str page = care_ask(care_desk.officer, GET, "/packets?lang=es", "");
+    assert_true(care_says(page, "Policía u otra fuerza del orden") && care_says(page, "Español"));
+    assert_false(care_says(page, "Police or other") || care_says(page, "Spanish"));
+    page = care_ask(care_desk.officer, GET, "/packets", "");
+    assert_true(care_says(page, "Police or other law enforcement") && care_says(page, "Spanish"));
+    assert_false(care_says(page, "law_enforcement"));
+}
+
 static void a_packet_can_be_taken_back(void **state)
 {
     (void)state;
@@ -331,6 +363,7 @@ int main(void)
         test(a_step_before_its_predecessor_is_asked_about_once_and_then_saved),
         test(a_kind_before_its_predecessor_says_so_on_its_form),
         test(a_packet_needs_a_release_or_a_law_and_ends_on_its_day),
+        test(what_was_chosen_from_a_list_is_read_in_the_language_of_the_officer),
         test(a_packet_can_be_taken_back),
         test(a_request_reaches_the_carers_of_the_office_and_becomes_a_file),
         test(a_colleague_is_taken_off_a_file_its_keys_turn_and_the_log_says_so),
