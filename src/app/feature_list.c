@@ -31,9 +31,19 @@ static const struct tip_action tip_actions[] = {
     { CASE_OPEN, N_("Open a case"), "/cases/new?tip=" },
 };
 
+/* What the first page of each job says at its head, in this order. Cases, files of people and the log add theirs themselves: they have it open. */
+static const struct next_row next_rows[] = {
+    { "call_taker", queue_next_returned },    { "call_taker", queue_next_unowned },      { "supervisor", queue_next_unowned },
+    { "supervisor", queue_next_late },        { "supervisor", queue_next_returned },     { "supervisor", people_next_pending },
+    { "analyst", queue_next_unowned },        { "analyst", queue_next_returned },        { "statistician", table_next_release },
+    { "administrator", people_next_pending }, { "administrator", people_next_invited },  { "administrator", settings_next_backup },
+    { "administrator", settings_next_lines }, { "administrator", people_next_alone },    { "envelope", people_next_pending },
+};
+
 ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
 {
     review_offer(tip_actions, countof(tip_actions));
+    next_offer(next_rows, countof(next_rows));
     must(feature_count <= most);
     for (ptrdiff_t i = 0; i < feature_count; i++)
         to[i] = *feature_routes[i];

@@ -438,6 +438,9 @@ static void the_log_knows_when_the_last_backup_was_made(void **state)
     (void)back_up(h);
     assert_int_equal(backup_last_day(h->x->path, &day), OK);
     assert_int_equal(day, first + 5);
+    struct who who;
+    assert_int_equal(keeper_who(h->x->staff, world_in(h->x, LIN).token, &who), OK);
+    assert_int_equal(who.backup_day, first + 5); /* the keeper tells it too, for the page of the administrator */
     assert_int_equal(backup_last_day("/nowhere/keys.db", &day), FAULT);
 }
 

@@ -52,7 +52,7 @@ status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[
 /* The same for one act of a second person: a place beside the three, which ends none of them; it ends after a minute, or by keeper_end. */
 status keeper_finish_once(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, struct signed_in *out) MUST_CHECK;
 status keeper_end(struct keeper *k, token t) MUST_CHECK;
-struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day; }; /* the day the envelope was last used, or 0 */
+struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day, backup_day; }; /* the days the envelope was last used and the last backup made, or 0 */
 status keeper_who(struct keeper *k, token t, struct who *out) MUST_CHECK; /* LOCKED: known, but keys are shut */
 
 /* One message, one audit record, up to 64 rows. Per row: 0 opened, else the code; the key is zero then. */

@@ -176,6 +176,7 @@ status keeper_who(struct keeper *k, token t, struct who *out)
         wire_get_u16(&k->in);
         out->idle_seconds = wire_get_u32(&k->in);
         out->envelope_day = wire_get_u32(&k->in);
+        out->backup_day = wire_get_u32(&k->in);
     }
     return keeper_done(k, s);
 }

@@ -18,8 +18,6 @@ struct case_rows {
 struct cases_page {
     struct staff_page page;
     struct case_rows rows;
-    struct case_row first;       /* what is due first of all */
-    bool has_first;              /* there is such a thing, and this is the first page */
     struct choices states;
     str older;
     bool filtered, may_open;
