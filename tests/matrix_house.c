@@ -134,6 +134,13 @@ const struct matrix_caller *matrix_find(const struct matrix *m, const char *role
     return NULL;
 }
 
+const struct matrix_caller *matrix_open_keys(struct matrix *m, const char *role, enum standing s)
+{
+    const struct matrix_caller *c = matrix_find(m, role, s);
+    open_session(m, &m->callers[c - m->callers]);
+    return c;
+}
+
 /* Carers are no supervisor's: the first of them makes the ring of their office. */
 static void make_tray(struct matrix *m)
 {
