@@ -34,7 +34,7 @@ static const struct {
     { "/tips/:id/note", "note=looking" }, { "/tips/:id/answer", "answer=looking" }, { "/tips/:id/assign", "who=me" }, { "/tips/:id/assign", "who=%s" },
     { "/tips/:id/urgency", "level=1&urgency_reason=looking" }, { "/tips/:id/dispose", "code=no_such&close_reason=looking" },
     { "/tips/:id/reopen", "reopen_reason=looking" }, { "/tips/:id/route", "do=find&state=GA" }, { "/tips/:id/route", "do=send&office=HSI-ATL&reason=x" },
-    { "/queue/chosen", "do=assign&chosen=%s&chosen=%s" }, { "/queue/chosen", "do=close&code=no_such&chosen=%s" }, { "/queue/filters/delete", "name=" HIDDEN_WORD "+0" },
+    { "/queue/chosen", "do=assign&id=%s&id=%s" }, { "/queue/chosen", "do=dispose&code=tip_acted&reason=looking&id=%s" }, { "/queue/filters/delete", "name=" HIDDEN_WORD "+0" },
     { "/cases/new", "title=looking&tip=%s" }, { "/cases/new", "do=link&tip=%s&into=%s" }, { "/cases/new", "title=looking&case=%s&made=0000" },
     { "/cases/:id/add", "_kind=note&_day=2026-09-01&text=looking" }, { "/cases/:id/add", "_kind=note&_day=2026-09-01&text=looking&_entry=%s" },
     { "/cases/:id/add", "_kind=indictment&_day=2026-09-01&subject=%s&statutes=US-18-1589" }, { "/cases/:id/correct", "_kind=note&_corrects=%s&_day=2026-09-02&_why=x&text=y" },
