@@ -64,6 +64,7 @@ class House {
   init(answers) {
     const file = path.join(this.folder, 'answers.json');
     fs.writeFileSync(file, JSON.stringify(answers), { mode: 0o600 });
+    if (this.uid !== undefined) fs.chownSync(file, this.uid, this.gid);
     const made = this.run(['init', this.data, '--answers', file]);
     fs.rmSync(file);
     if (made.status !== 0) throw new Error(`plainsight init: exit ${made.status}\n${made.stderr}`);
