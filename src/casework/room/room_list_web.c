@@ -107,6 +107,7 @@ status room_list(struct request *r, struct response *w)
         s = rows_of(r, &found, &page.rows);
     if (s != OK)
         return s;
+    page.may_filter = page.filtered || page.rows.len;
     page.has_first = !later && page.rows.len && page.rows.at[0].next.len;
     if (page.has_first)
         page.first = page.rows.at[0];
