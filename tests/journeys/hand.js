@@ -23,6 +23,11 @@ function post(origin, path, fields, cookie) {
   return ask(origin, path, { method: 'POST', headers, body: bodyOf(fields) });
 }
 
+// What a page says is wrong with a form.
+function problemsOf(body) {
+  return [...body.matchAll(/class="error" id="([^"]*)">([^<]*)/g)].map((m) => `${m[1]}: ${m[2]}`).join('; ') || (/<ul>(.*?)<\/ul>/s.exec(body.slice(body.indexOf('problems'))) || [])[1];
+}
+
 class Hand {
   // Signs an account in.
   static async of(house, account) {
@@ -50,10 +55,25 @@ class Hand {
 
   // The same, which must be taken: it leads to another page, whose address it resolves to.
   async do(action, fields, on) {
-    const answer = await this.send(action, fields, on);
+    return this.taken(action, await this.send(action, fields, on), fields);
+  }
+
+  taken(action, answer, fields) {
     if (answer.status === 303) return answer.location;
-    const said = [...answer.body.matchAll(/class="error"[^>]*>([^<]*)/g)].map((m) => m[1]).join('; ');
-    throw new Error(`${this.account.name}: ${action} answered ${answer.status} ${said} ${JSON.stringify(fields).slice(0, 200)}`);
+    throw new Error(`${this.account.name}: ${action} answered ${answer.status} ${problemsOf(answer.body)} ${JSON.stringify(fields).slice(0, 200)}`);
+  }
+
+  // Fills in the form with that action on the page `on`, with all that is hidden or chosen in it, and sends it; it must be taken.
+  async fill(action, fields, on = action) {
+    const page = await this.get(on);
+    const forms = [...page.body.matchAll(/<form[^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].filter((m) => m[1] === action);
+    if (!forms.length) throw new Error(`${this.account.name} finds no form ${action} on ${on} (${page.status})`);
+    const hidden = Object.fromEntries([...forms[0][2].matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map((m) => [m[1], m[2]]));
+    for (const [, name, options] of forms[0][2].matchAll(/<select[^>]*name="([^"]*)"[^>]*>(.*?)<\/select>/gs)) {
+      const chosen = /<option value="([^"]*)" selected/.exec(options);
+      if (chosen) hidden[name] = chosen[1];
+    }
+    return this.taken(action, await post(this.house.staff, action, { ...hidden, ...fields }, this.cookie), fields);
   }
 
   // What a browser needs to be this person.
@@ -64,4 +84,4 @@ class Hand {
   }
 }
 
-module.exports = { Hand, ask, post };
+module.exports = { Hand, ask, post, problemsOf };

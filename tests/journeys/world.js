@@ -1,5 +1,7 @@
 // A world: a house in a state, and every GET route of the program looked at in it by everybody. A route that no world knows how to ask fails by name.
 'use strict';
+const path = require('path');
+const { top } = require('./house');
 const { sizes } = require('./lib');
 const { Hand, ask } = require('./hand');
 
@@ -67,6 +69,16 @@ class World {
     this.t.check(n > 0, `${route.name} was served to nobody`);
   }
 
+  // What makes a page one that was drawn already: the same thing, whoever looks at it; or elements in the same order, however many rows they make.
+  shape(route, path, body) {
+    if (route.path.includes(':')) return path;
+    const elements = body.slice(body.indexOf('<main')).replace(/>[^<]+</g, '><').replace(/="[^"]*"/g, '');
+    return `${path} ${elements.replace(/(?:<(tr|li|option)\b.*?<\/\1>\s*)+/gs, '<$1>')}`;
+  }
+
+  // What else holds of every answer that is served; a world may say more.
+  judge() {}
+
   async visit(route, path, role, seen) {
     const origin = this.house[route.side], label = `${route.name} (${path}) for ${role}`;
     const answer = await (role === 'stranger' ? ask(origin, path) : this.hands.get(role).get(path));
@@ -77,11 +89,11 @@ class World {
     }
     if (answer.status === 303) return +this.t.check(/^\/[a-z-]*/.test(answer.location || ''), `${label} leads to ${answer.location}`);
     if (!this.t.equal(answer.status, 200, label)) return 0;
+    this.judge(answer.body, label);
     if (!answer.type.startsWith('text/html')) return +this.t.check(answer.body.length > 2, `${label}: a file with something in it`);
-    // Under a header that differs by role alone, the same page need not be drawn again.
-    const main = this.bare(answer.body.slice(answer.body.indexOf('<main')));
-    if (!this.drawn.has(main) || this.full) await this.see(route, origin + path, role, label, seen);
-    this.drawn.add(main);
+    const shape = this.shape(route, path, answer.body);
+    if (!this.drawn.has(shape) || this.full) await this.see(route, origin + path, role, label, seen);
+    this.drawn.add(shape);
     return 1;
   }
 
@@ -96,11 +108,11 @@ class World {
       await this.t.axe(page, label);
     }
     await seen(route, url, role, page, label);
-    const name = `${this.t.name}-${new URL(url).pathname.replace(/[0-9a-f]{32}/g, 'id')}-${role}`.replace(/[^a-z-]+/gi, '_');
+    const name = `${this.t.name}-${new URL(url).pathname.replace(/[0-9a-f]{32}/g, 'id')}-${role}-${this.drawn.size}`.replace(/[^a-z0-9-]+/gi, '_');
     if (this.t.options.shots) {
       for (const way of ['phone', 'desk']) {
-        await page.setViewportSize(widths[way]);
-        await this.t.picture(page, `${name}-${way}`);
+        await page.setViewportSize({ width: widths[way].width, height: 1800 }); // a page of a thousand lines need not be seen whole
+        await page.screenshot({ path: path.join(top, 'shots', `${name}-${way}.png`) });
       }
     }
   }
@@ -110,7 +122,13 @@ class World {
     for (const [way, box] of Object.entries(widths)) {
       await page.setViewportSize(box);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      this.t.check(wide <= 0, `${label} scrolls sideways by ${wide} px at ${way}`);
+      const which = wide <= 0 ? '' : await page.evaluate(() => [...document.querySelectorAll('body *')].filter((el) => el.getBoundingClientRect().right > window.innerWidth)
+        .map((el) => `${el.localName}.${el.className}`).slice(-3).join(' '));
+      this.t.check(wide <= 0, `${label} scrolls sideways by ${wide} px at ${way}: ${which}`);
+      const squeezed = await page.evaluate(() => [...document.querySelectorAll('main :is(p, h1, h2, h3, th, td, li, dd)')]
+        .filter((el) => el.getClientRects().length && el.clientWidth > 1 && el.clientWidth < 40 && el.textContent.trim().length > 24)
+        .map((el) => `${el.localName} of ${el.clientWidth} px: ${el.textContent.trim().slice(0, 30)}`));
+      this.t.equal(squeezed.slice(0, 3).join('; '), '', `${label} squeezes nothing into a few letters at ${way}`);
     }
     await page.setViewportSize(widths.narrow);
   }
