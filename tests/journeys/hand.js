@@ -32,7 +32,12 @@ class Hand {
   // Signs an account in.
   static async of(house, account) {
     const hand = Object.assign(new Hand(), { house, account, tokens: new Map() });
-    const answer = await post(house.staff, '/sign-in', { name: account.name, pass: account.passphrase, code: await freshCode(account) });
+    const fields = { name: account.name, pass: account.passphrase, code: await freshCode(account) };
+    let answer = await post(house.staff, '/sign-in', fields);
+    for (let i = 0; i < 5 && answer.status === 503; i++) { // a busy machine says so, and people try again
+      await new Promise((done) => setTimeout(done, 1000));
+      answer = await post(house.staff, '/sign-in', { ...fields, code: await freshCode(account) });
+    }
     if (answer.status !== 303) throw new Error(`${account.name} could not sign in: ${answer.status}`);
     hand.cookie = answer.cookies.join('; ');
     return hand;

@@ -36,6 +36,10 @@ class World {
 
   async signIn(which = roles) {
     for (const role of which) this.hands.set(role, await Hand.of(this.house, this.house.account(role)));
+  }
+
+  // The page of what is not there, as each of them gets it at the moment: its header tells of what goes on.
+  async learnAbsent() {
     this.absent = new Map();
     for (const [role, hand] of this.hands) this.absent.set(role, this.bare((await hand.get('/nothing-here')).body));
     this.absent.set('stranger', this.bare((await ask(this.house.staff, '/nothing-here')).body));
@@ -55,6 +59,7 @@ class World {
   async walk(pathsOf, seen = async () => {}) {
     const routes = routesOf(this.house);
     this.t.check(routes.length > 30, `${routes.length} routes`);
+    await this.learnAbsent();
     for (const route of routes) {
       let served = 0;
       for (const path of pathsOf(route)) {
