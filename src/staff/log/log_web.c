@@ -153,7 +153,7 @@ static status show(struct request *r, struct response *w)
         return s;
     struct log_page page = { staff_page(r, N_("Log")), log_words(r, lines, n), next_link(r, lines, n),
                              lit("plainsight audit verify") };
-    if (!log_before(r)) {
+    if (!log_from(r, lit("before"))) {
         add_new(r, lines, n, &page.page.next.items);
         add_proof(r, &page.page.next.items);
     }
