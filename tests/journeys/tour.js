@@ -1,24 +1,57 @@
-// The tip form on a phone beside the queue on a desk, in one picture: docs/tour.png.
+// The pictures of the README, of the whole demonstration: the tip form on a phone beside the queue on a desk (docs/tour.png), and what
+// each role works with (docs/tour/ROLE.png).
 'use strict';
+const fs = require('fs');
 const path = require('path');
 const { House, top } = require('./house');
-const { openBrowser, Journey } = require('./lib');
+const { openBrowser, Journey, press } = require('./lib');
+
+const first = (prefix) => `main a[href^="${prefix}"]:not([href$="/new"])`;
+const roles = [ // role, the page to show, what is clicked there first
+  ['call taker', '/queue', first('/tips/')],
+  ['analyst', '/cases'],
+  ['investigator', '/cases', first('/cases/')],
+  ['specialist', '/victims', first('/victims/')],
+  ['coordinator', '/victims'],
+  ['supervisor', '/queue'],
+  ['statistician', '/measures'],
+  ['auditor', '/audit'],
+  ['administrator', '/people'],
+];
+const desk = { viewport: { width: 1200, height: 760 } };
+
+async function formBesideQueue(t, browser, house) {
+  const phone = await t.visitor({ viewport: { width: 390, height: 760 } });
+  await phone.goto(house.public + '/tip');
+  const form = (await phone.screenshot()).toString('base64');
+  const page = await t.staff('call taker', desk);
+  await page.goto(house.staff + '/queue');
+  const queue = (await page.screenshot()).toString('base64');
+  const sheet = await browser.newPage({ viewport: { width: 1660, height: 800 } });
+  await sheet.setContent(`<body style="margin:20px;display:flex;gap:30px;background:#e8ecef">
+    <img src="data:image/png;base64,${form}"><img src="data:image/png;base64,${queue}"></body>`);
+  await sheet.waitForFunction(() => [...document.images].every((i) => i.complete));
+  await sheet.screenshot({ path: path.join(top, 'docs', 'tour.png') });
+}
+
+async function roleAtWork(t, house, [role, where, then]) {
+  const page = await t.staff(role, desk);
+  await page.goto(house.staff + where);
+  if (then) await press(page, then);
+  await page.screenshot({ path: path.join(top, 'docs', 'tour', role.replace(/ /g, '-') + '.png') });
+}
 
 async function main() {
-  const house = await House.make({ tips: 24 });
+  fs.mkdirSync(path.join(top, 'docs', 'tour'), { recursive: true });
+  const house = await House.make({ tips: 5000, cases: 300 });
   const browser = await openBrowser();
   const t = new Journey('tour', house, browser, { shots: false, looks: false });
   try {
-    const phone = await t.visitor({ viewport: { width: 390, height: 760 } });
-    await phone.goto(house.public + '/tip');
-    const form = (await phone.screenshot()).toString('base64');
-    const desk = await t.signIn('call taker', { viewport: { width: 1200, height: 760 } });
-    const queue = (await desk.screenshot()).toString('base64');
-    const sheet = await browser.newPage({ viewport: { width: 1660, height: 800 } });
-    await sheet.setContent(`<body style="margin:20px;display:flex;gap:30px;background:#e8ecef">
-      <img src="data:image/png;base64,${form}"><img src="data:image/png;base64,${queue}"></body>`);
-    await sheet.waitForFunction(() => [...document.images].every((i) => i.complete));
-    await sheet.screenshot({ path: path.join(top, 'docs', 'tour.png') });
+    await formBesideQueue(t, browser, house);
+    for (const r of roles) await roleAtWork(t, house, r);
+    const figures = await t.visitor(desk);
+    await figures.goto(house.public + '/figures');
+    await figures.screenshot({ path: path.join(top, 'docs', 'tour', 'figures.png') });
     for (const f of t.failures) console.error(f);
     process.exitCode = t.failures.length ? 1 : 0;
   } finally {
