@@ -64,6 +64,7 @@ class House {
   init(answers) {
     const file = path.join(this.folder, 'answers.json');
     fs.writeFileSync(file, JSON.stringify(answers), { mode: 0o600 });
+    if (this.uid !== undefined) fs.chownSync(file, this.uid, this.gid);
     const made = this.run(['init', this.data, '--answers', file]);
     fs.rmSync(file);
     if (made.status !== 0) throw new Error(`plainsight init: exit ${made.status}\n${made.stderr}`);
@@ -149,6 +150,14 @@ class House {
       await ended;
       clearTimeout(late);
     }
+  }
+
+  // The end of a house that one journey made: what the program said on its way must be no crash.
+  async leave(t) {
+    await this.stop();
+    const said = this.log();
+    if (/ERROR: AddressSanitizer|runtime error:|broken_promise/.test(said)) t.fail(`the program broke:\n${said.slice(-6000)}`);
+    this.remove();
   }
 
   remove() {
