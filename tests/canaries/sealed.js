@@ -41,7 +41,7 @@ const idIn = (text) => (/[0-9a-f]{32}/.exec(text) || [''])[0];
 // Every field of the public form, then more words by the receipt.
 async function sendTip(house) {
   const form = await (await fetch(house.public + '/tip')).text();
-  const fields = { consent: 'share', method: 'text' };
+  const fields = { consent: 'share', method: 'text', minor: 'yes' };
   for (const name of ['narrative', 'place', 'identifiers', 'contact', 'safe_when', 'code_word']) fields[name] = phrase('tip' + name);
   const key = /name="key" value="([^"]+)"/.exec(form);
   if (key) fields.key = key[1];
@@ -69,11 +69,12 @@ async function workOnTip(house, staff) {
   taken(await cal.submit(tip, `${tip}/note`, { note: phrase('note') }), 'a note');
   taken(await cal.submit(tip, `${tip}/answer`, { answer: phrase('answer') }), 'an answer');
   taken(await cal.submit(tip, `${tip}/urgency`, { level: '1', urgency_reason: phrase('urgency') }), 'another urgency');
+  taken(await cal.submit(tip, `${tip}/clock`, { clock: 'MINOR_REPORT', reference: phrase('report') }), 'a report that was made');
   const code = /name="code"[\s\S]*?<option value="([a-z_]+)"/.exec((await cal.ask(tip)).text);
   taken(await cal.submit(tip, `${tip}/dispose`, { code: code && code[1], close_reason: phrase('close') }), 'closing');
   taken(await cal.submit(tip, `${tip}/reopen`, { reopen_reason: phrase('reopen') }), 'opening again');
   const page = await cal.ask(tip);
-  for (const word of ['tipnarrative', 'tipplace', 'addition', 'note', 'answer', 'urgency', 'close', 'reopen']) shows(page, phrase(word), `the tip's page (${word})`);
+  for (const word of ['tipnarrative', 'tipplace', 'addition', 'note', 'answer', 'urgency', 'report', 'close', 'reopen']) shows(page, phrase(word), `the tip's page (${word})`);
   shows(await cal.submit(tip, `${tip}/source`, {}), phrase('tipcontact'), 'who told us');
   const id = idIn(tip);
   taken(await sam.submit('/queue', '/queue/chosen', { do: 'dispose', id, code: code && code[1], reason: phrase('chosen') }), 'closing the chosen');

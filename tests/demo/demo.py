@@ -75,6 +75,9 @@ def main():
     test("tips of two years and of today", 730 <= last - first <= 1100, last - first)
     test("what is old is judged, what came today waits", rows(one, "SELECT count(*) FROM tip WHERE state = 'open'") == [(60,)],
          rows(one, "SELECT day, count(*) FROM tip WHERE state = 'open' GROUP BY 1"))
+    test("of what is old every report to child protection was made, and said", rows(one, "SELECT count(*) FROM clock JOIN tip ON tip.id = clock.root"
+         " WHERE clock.code = 'MINOR_REPORT' AND clock.stopped_day IS NULL AND tip.state = 'closed'") == [(0,)]
+         and rows(one, "SELECT count(*) > 0 FROM tip_act WHERE kind = 'clock'") == [(1,)])
     wrong = out_of_order(one)
     test("no entry before what must have come before it", not wrong, wrong[:5])
     test("and there are warrants, searches, arrests and convictions to see it by",

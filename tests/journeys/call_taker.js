@@ -31,7 +31,7 @@ module.exports = {
     const link = await openWhatComes(t, page, marker, async () => {
       const sent = await sendTip(t.house, {
         narrative: `Invented for a test: a child is locked in the room above the shop now. <script>alert(1)</script> ${marker}`,
-        language: 'en', consent: 'confidential', place: { text: 'Invented Road 12' },
+        language: 'en', consent: 'confidential', minor: 'yes', place: { text: 'Invented Road 12' },
         contact: { method: 'text', address: '555-0144' },
       });
       t.equal(sent.status, 201, `the tip is received: ${JSON.stringify(sent.body)}`);
@@ -58,6 +58,14 @@ module.exports = {
     await page.fill('textarea[name=answer]', 'Invented answer: help is on the way.');
     await press(page, 'form:has(textarea[name=answer]) button');
     t.check((await page.locator('main').innerText()).includes('Invented answer: help is on the way.'), 'the answer is kept');
+    const due = page.locator('section:has(#h-due)');
+    t.check((await due.innerText()).includes('Report to child protection'), 'the report that is due is named');
+    t.check((await page.locator('section:has(#h-close)').innerText()).includes('Not done yet: Report to child protection'), 'beside the closing too');
+    await due.locator('form [name=reference]').fill('Invented desk for children, number 12');
+    await press(page, `form[action="${link}/clock"] button`);
+    t.equal(await page.locator(`form[action="${link}/clock"]`).count(), 0, 'done, it is due no more');
+    const told = await page.locator('section:has(#hist)').innerText();
+    t.check(told.includes('Done: Report to child protection') && told.includes('Invented desk for children'), 'and stands in the history with its words');
     await t.look(page, 'tip-answered');
     await t.lookAtPseudo(page, t.house.staff + link, 'tip-staff');
     await t.lookAtPseudo(page, t.house.staff + '/queue', 'queue');

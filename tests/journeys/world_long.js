@@ -36,13 +36,14 @@ async function fillTips(world) {
   const { house, hands } = world, taker = hands.get('call taker'), lead = hands.get('supervisor'), found = {};
   for (const kind of kinds) {
     const receipt = await seed.tip(house, { narrative: fit(kind, kind === 'word' ? 65536 : 4000), place: fit(kind, 1000), identifiers: fit(kind, 8192),
-      how_many: '100000', contact: fit(kind, 300), method: 'text', safe_when: fit(kind, 300), code_word: fit(kind, 300) });
+      minor: 'yes', how_many: '100000', contact: fit(kind, 300), method: 'text', safe_when: fit(kind, 300), code_word: fit(kind, 300) });
     await seed.addition(house, receipt, fit(kind, 4000));
     found[kind] = { receipt, path: (await seed.tips(lead)).find((path) => !Object.values(found).some((f) => f.path === path)) };
     const { path } = found[kind];
     await taker.do(`${path}/note`, { note: fit(kind, 8192) }, path);
     await taker.do(`${path}/answer`, { answer: fit(kind, 8192) }, path);
     await lead.do(`${path}/urgency`, { level: '1', urgency_reason: fit(kind, 2000) }, path);
+    if (kind !== 'emoji') await taker.do(`${path}/clock`, { clock: 'MINOR_REPORT', reference: fit(kind, 2000) }, path); // that one stays due
     await taker.do('/queue/filters', { name: fit(kind, 40), w: 'me' }, '/queue');
     await lead.do('/queue/filters', { name: fit(kind, 40), w: 'me' }, '/queue');
   }

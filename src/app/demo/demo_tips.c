@@ -3,7 +3,7 @@
 #include "lib/os/os.h"
 #include "triage/act/act.h"
 
-enum { FRESH = 60, FRESH_SECONDS = 3 * 3600, ANSWERED_EVERY = 7, ONE_TIP_BYTES = 1 << 20, JUDGED_AFTER = 2 * 3600 };
+enum { FRESH = 60, FRESH_SECONDS = 3 * 3600, ANSWERED_EVERY = 7, ONE_TIP_BYTES = 1 << 20, JUDGED_AFTER = 2 * 3600, REPORTED_AFTER = 3600 };
 
 /* What became of a hundred. */
 static const struct {
@@ -95,6 +95,21 @@ static bool judge(struct demo_line *l, struct arena *a, const struct demo_house 
     return b->len[k] < TIP_CHANGES_MOST || empty_bin(l, a, h, b, k);
 }
 
+/* Somebody under 18: reported within the hour, and said so. */
+static bool report(struct demo_line *l, struct arena *a, const struct demo_house *h, const struct story *s)
+{
+    struct out path = { .arena = a }, form = { .arena = a };
+    if (strcmp(s->minor, "yes"))
+        return true;
+    out_str(&path, lit("/tips/"));
+    out_str(&path, id_text(a, l->last_tip));
+    out_str(&path, lit("/clock"));
+    demo_field(&form, "clock", lit("MINOR_REPORT"));
+    demo_field(&form, "reference", lit("Child protection of the county, by telephone. (invented)"));
+    demo_line_at(demo_line_now() + REPORTED_AFTER);
+    return demo_post(l, &h->people[DEMO_TAKER], out_view(&path), out_view(&form), NULL);
+}
+
 /* ---- two years, and today ---- */
 
 static struct demo_lead lead_of(struct demo_line *l, struct arena *a, const struct story *s)
@@ -112,10 +127,10 @@ static bool years_before(struct demo_line *l, struct arena *a, const struct demo
         demo_line_at(l->from * 86400 + (l->to - l->from) * 86400 * i / tips);
         struct story s = demo_story(&scratch, l->stories);
         good = send_tip(l, &scratch, &s);
-        if (good && i * wanted / tips != (i + 1) * wanted / tips)
+        bool lead = good && i * wanted / tips != (i + 1) * wanted / tips;
+        if (lead)
             out->at[out->len++] = lead_of(l, a, &s);
-        else
-            good = good && judge(l, &scratch, h, bins);
+        good = good && report(l, &scratch, h, &s) && (lead || judge(l, &scratch, h, bins));
     }
     for (int k = 0; good && k < (int)countof(became); k++)
         good = empty_bin(l, a, h, bins, k);

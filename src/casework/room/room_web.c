@@ -165,10 +165,9 @@ static status draw_clocks(struct request *r, struct case_page *page)
         const struct clock *c = &list.at[i];
         if (c->due_minute == CLOCK_NEVER)
             continue;
-        const struct clock_rule *rule = clock_find(r->services->clocks, c->code);
         struct countdown due = countdown_to(r, c->due_minute * 60);
         page->clocks.at[page->clocks.len++] = (struct case_clock_row){
-            c->code, rule ? tr(r->language, str_c(r->arena, rule->label)) : c->code, due.class, due.words
+            c->code, clock_words(r, c->code), due.class, due.words
         };
     }
     return s;

@@ -98,6 +98,24 @@ static void what_is_over_its_time_and_who_came_back_are_named(void **state)
     assert_int_equal(item(get("analyst", "/cases"), "Answer who wrote ").len, 0); /* not a tip of hers */
 }
 
+static void a_duty_of_a_closed_tip_is_named_to_the_office_until_it_is_done(void **state)
+{
+    (void)state;
+    static const char *const first[][2] = { { "call_taker", "/queue" }, { "supervisor", "/queue" }, { "analyst", "/cases" } };
+    set_tip(0, 3, -30, "MINOR_REPORT", NULL);
+    set_tip(1, 3, -30, "MINOR_REPORT", NULL);
+    assert_int_equal(item(get("call_taker", "/queue"), "See to ").len, 0); /* open, it stands in the list below */
+    app_break(m->app, "UPDATE tip SET state = 'closed', disposition = 'tip_thin'");
+    for (ptrdiff_t i = 0; i < countof(first); i++) {
+        str one = item(get(first[i][0], first[i][1]), "See to ");
+        assert_true(says(one, "this is not done yet: Report to child protection") && says(one, "30 min over"));
+        assert_true(says(one, m->planted[0][TIP_ID]) && !says(one, m->planted[1][TIP_ID]));
+    }
+    assert_int_equal(item(get("investigator", "/cases"), "See to ").len, 0); /* closes no tip */
+    must(clock_stop(m->app->content, m->tip[0], lit("MINOR_REPORT"), day_of(m->app->keys->now)) == OK);
+    assert_int_equal(item(get("call_taker", "/queue"), "See to ").len, 0);
+}
+
 static void an_administrator_sees_who_was_invited_and_that_no_backup_was_made(void **state)
 {
     (void)state;
@@ -150,6 +168,7 @@ int main(void)
         HOUSE(an_urgent_tip_of_nobody_stands_first_for_who_can_take_it),
         HOUSE(another_offices_tip_is_nobodys_next_thing_here),
         HOUSE(what_is_over_its_time_and_who_came_back_are_named),
+        HOUSE(a_duty_of_a_closed_tip_is_named_to_the_office_until_it_is_done),
         HOUSE(an_administrator_sees_who_was_invited_and_that_no_backup_was_made),
         HOUSE(who_alone_can_read_the_tips_of_an_office_is_told_to_the_administrator),
         HOUSE(an_auditor_and_a_statistician_have_a_next_step_and_a_day),

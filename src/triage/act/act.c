@@ -146,6 +146,16 @@ static status alert(struct request *r, id tip)
     return s == OK ? outbox_put(r->db, chance_id(r->chance, r->now * 1000, true), EFFECT_URGENT_TIP, tip, r->now) : s;
 }
 
+bool tip_clock_said(const struct request *r, str code)
+{
+    static const str acts[] = { LIT("tip.acted"), LIT("tip.closed"), LIT("lead.accepted"), LIT("mailbox.reply_out"), LIT("alert.acknowledged") };
+    const struct clock_rule *rule = clock_find(r->services->clocks, code);
+    for (ptrdiff_t i = 0; rule && i < countof(acts); i++)
+        if (str_equal(rule->stop_event, acts[i]))
+            return false;
+    return true;
+}
+
 static status happened(struct request *r, id tip, str event)
 {
     return clock_event(r->db, r->services->clocks, tip, event, day_of(r->now));

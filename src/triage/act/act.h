@@ -1,5 +1,6 @@
 /*
- * What staff do with a tip: assign it, close it, open it again, change its urgency, send it to another office. Each is one row of the
+ * What staff do with a tip: assign it, close it, open it again, change its urgency, send it to another office, say that a duty on it
+ * is done. Each is one row of the
  * tip's history, append-only; in clear stands what the queue needs, and the words are sealed to the office's TIP ring.
  */
 #ifndef TRIAGE_ACT_ACT_H
@@ -10,14 +11,14 @@
 
 /* Tags of the sealed fields. Never reused. All are text but TIP_ACT_AT (8 bytes). */
 enum tip_act_tag {
-    TIP_ACT_REASON = 1, TIP_ACT_AT, TIP_ACT_TO, TIP_ACT_FROM, /* to and from: a code, a level, the name of an account or of an office */
+    TIP_ACT_REASON = 1, TIP_ACT_AT, TIP_ACT_TO, TIP_ACT_FROM, /* to and from: a code, a level, the name of an account or of an office, a clock */
     TIP_ACT_SUGGESTED, TIP_ACT_BECAUSE, TIP_ACT_DISPUTED      /* of a route: the office by place, the area's name, yes */
 };
 enum { TIP_ACT_REASON_MOST = 2000, TIP_ACT_FIELDS = TIP_ACT_DISPUTED, TIP_CHANGES_MOST = 50 };
 
 struct tip_act {
     id tip, id, author;
-    str kind;   /* assign, dispose, reopen, urgency, route */
+    str kind;   /* assign, dispose, reopen, urgency, route, clock */
     str sealed; /* table TABLE_TIP_ACT */
     int64_t day;
 };
@@ -59,6 +60,12 @@ struct tip_change {
  * clocks of the level and stop those of other levels.
  */
 status tips_change(struct request *r, const struct tip_change *c, const struct tip_opened *rows, ptrdiff_t n, ptrdiff_t *done) MUST_CHECK;
+
+/*
+ * Clocks of a tip that only a person's word ends, as a report to child protection: no act of these pages is the event they wait for,
+ * and closing the tip leaves them running. True also for a clock the pack does not know any more: nothing else could end it.
+ */
+bool tip_clock_said(const struct request *r, str code);
 
 /* May this account be given tips of that office: active, there, and in a job that reads them. */
 struct account;

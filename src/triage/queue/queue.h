@@ -28,4 +28,6 @@ status queue_first_unowned(struct db *db, id office, int priority, struct queue_
 status queue_first_of_clock(struct db *db, id office, id assignee, str code, struct queue_due *out) MUST_CHECK;
 /* Of the open tips with a deadline before that minute. */
 status queue_first_late(struct db *db, id office, int64_t minute, struct queue_due *out) MUST_CHECK;
+/* Of the closed tips on which that clock runs: what is due first. */
+status queue_first_closed(struct db *db, id office, str code, struct queue_due *out) MUST_CHECK;
 #endif

@@ -23,6 +23,14 @@ SELECT tip.id AS id, tip.priority AS priority, clock.due_minute AS due
  ORDER BY tip.priority, clock.due_minute, tip.id
  LIMIT 1;
 
+-- name: queue_first_closed
+SELECT tip.id AS id, tip.priority AS priority, clock.due_minute AS due
+  FROM tip
+  JOIN clock ON clock.root = tip.id
+ WHERE tip.office = :office AND tip.state = 'closed' AND clock.code = :code AND clock.due_minute IS NOT NULL
+ ORDER BY clock.due_minute, tip.id
+ LIMIT 1;
+
 -- name: queue_filter_put
 INSERT INTO queue_filter (account, name, query)
 VALUES (:account, :name, :query)

@@ -68,3 +68,15 @@ status queue_first_late(struct db *db, id office, int64_t minute, struct queue_d
                                    read_int(&q, queue_first_late_col_due) };
     return query_end(&q, found ? OK : NOT_FOUND);
 }
+
+status queue_first_closed(struct db *db, id office, str code, struct queue_due *out)
+{
+    struct query q = db_query(db, &sql_queue_first_closed);
+    bind_id(&q, queue_first_closed_office, office);
+    bind_str(&q, queue_first_closed_code, code);
+    bool found = query_next(&q);
+    if (found)
+        *out = (struct queue_due){ read_id(&q, queue_first_closed_col_id), (int)read_int(&q, queue_first_closed_col_priority),
+                                   read_int(&q, queue_first_closed_col_due) };
+    return query_end(&q, found ? OK : NOT_FOUND);
+}

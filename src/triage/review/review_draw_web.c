@@ -133,6 +133,8 @@ static str act_heading(const struct request *r, str kind, const struct sealed_fi
         return fill_words(r, N_("Urgency %1 to %2"), from, to);
     if (str_equal(kind, lit("route")))
         return fill_words(r, N_("Sent from %1 to %2"), from, to);
+    if (str_equal(kind, lit("clock")))
+        return fill_words(r, N_("Done: %1"), clock_words(r, to), (str){ 0 });
     return tr(r->language, N_("Opened again"));
 }
 
@@ -223,7 +225,8 @@ static str done_words(const struct request *r)
     } rows[] = {
         { "answer", N_("The answer is in their mailbox.") }, { "note", N_("The note is saved.") },
         { "assign", N_("Saved: who works on it.") }, { "dispose", N_("The tip is closed.") }, { "reopen", N_("The tip is open again.") },
-        { "urgency", N_("The urgency is changed.") }, { "same", N_("It stood so already: nothing was changed.") },
+        { "urgency", N_("The urgency is changed.") }, { "clock", N_("Saved: it is done.") },
+        { "same", N_("It stood so already: nothing was changed.") },
     };
     str done = query_text(r, lit("done"));
     for (ptrdiff_t i = 0; i < countof(rows); i++)
@@ -340,6 +343,7 @@ status review_draw(struct request *r, struct response *w, const struct opened_ti
         .judged = o->row.priority != o->tip.priority, .history = history_of(r, o), .path_source = review_path(r, "/source"),
         .path_answer = review_path(r, "/answer"), .path_note = review_path(r, "/note"),
         .done = typed ? (str){ 0 } : done_words(r), .actions = actions_of(r),
+        .may_note = caller_may(r, TIP_NOTE),
     };
     if (o->additions.len == ADDITIONS || o->entries.len == ENTRIES || o->acts.len == ACTS)
         page.older = older_link(r, o->page + 1);
@@ -349,6 +353,8 @@ status review_draw(struct request *r, struct response *w, const struct opened_ti
     page.token_answer = form_token(r, page.path_answer);
     page.token_note = form_token(r, page.path_note);
     s = add_forms(r, o, typed ? typed : &nothing, &page);
+    if (s == OK)
+        s = review_add_due(r, typed ? typed : &nothing, &page);
     if (s != OK)
         return s;
     if (typed)

@@ -6,6 +6,7 @@
 #include "lib/web/web.h"
 #include "triage/act/act.h"
 #include "triage/review/review.h"
+#include "triage/review/review_web.h"
 #include "vault/keeper.h"
 
 enum { ADDITIONS = 20, ENTRIES = 24, ACTS = 19 }; /* with the tip: one opening of at most 64 rows */
@@ -34,9 +35,17 @@ status review_load(struct request *r, enum purpose why, bool with_source, struct
 struct review_typed {
     const struct form *form;
     str answer, note, code, close_reason, urgency_reason, reopen_reason;
+    str clock, reference; /* what was said to be done, and to whom it was reported */
     int64_t priority; /* the level that was chosen; -1: none */
 };
 /* typed NULL: nothing was. Otherwise INVALID comes back when the page is drawn. */
 status review_draw(struct request *r, struct response *w, const struct opened_tip *o, const struct review_typed *typed) MUST_CHECK;
+/* The whole page again with what was typed, to be mended: INVALID when it is drawn. */
+status review_again(struct request *r, struct response *w, const struct review_typed *typed) MUST_CHECK;
+/* The panel of what is due on the tip of r->id, and its forms. */
+status review_add_due(struct request *r, const struct review_typed *typed, struct review_page *p) MUST_CHECK;
+/* Inside a transaction. NOT_FOUND: the tip went to another office meanwhile, where nobody could read what is sealed to this one. */
+status review_still_here(struct request *r) MUST_CHECK;
+handler review_say_done; /* POST /tips/:id/clock */
 str review_path(const struct request *r, const char *act); /* /tips/ID and act behind it */
 #endif

@@ -3,7 +3,7 @@
 #include "intake/tip/tip.h"
 #include "triage/review/review.h"
 
-enum { NOTES = 100 };
+enum { NOTES = 100, REASON_TOO_LONG = 2100 };
 
 struct desk {
     struct matrix *m;
@@ -137,6 +137,113 @@ static void a_supervisor_acknowledges_by_opening_a_call_taker_does_not(void **st
     assert_int_equal(count("SELECT count(*) FROM clock WHERE stopped_day IS NULL"), 0);
 }
 
+/* Leaves that clock alone to run, due so many minutes from now. */
+static void run_only(const char *code, int minutes)
+{
+    app_break(desk.m->app, "DELETE FROM clock");
+    struct clock_start start = { str_of(code), (desk.m->app->keys->now / 60) + minutes };
+    assert_int_equal(clock_start(desk.m->app->content, desk.m->tip[0], start, day_of(desk.m->app->keys->now)), OK);
+}
+
+static int64_t running(void)
+{
+    return count("SELECT count(*) FROM clock WHERE stopped_day IS NULL");
+}
+
+static void what_is_due_stands_on_the_page_and_nothing_when_nothing_runs(void **state)
+{
+    (void)state;
+    run_only("MINOR_REPORT", -30);
+    str page = ask(desk.taker, GET, desk.page, "");
+    assert_true(says(page, "What is due") && says(page, "Report to child protection<br><small class=\"late\">30 min over"));
+    assert_true(says(page, "name=\"clock\" value=\"MINOR_REPORT\""));
+    run_only("P1_ACT", 60);
+    page = ask(desk.taker, GET, desk.page, "");
+    assert_true(says(page, "Answer to a serious tip<br><small class=\"soon\">"));
+    assert_false(says(page, "name=\"clock\"")); /* an answer ends it, no word */
+    assert_false(says(page, "Not done yet"));
+    app_break(desk.m->app, "DELETE FROM clock");
+    assert_false(says(ask(desk.taker, GET, desk.page, ""), "What is due"));
+}
+
+static void a_report_that_was_made_is_said_once_and_stands_in_the_history_sealed(void **state)
+{
+    (void)state;
+    run_only("MINOR_REPORT", 600);
+    int64_t leaves = world_count(desk.m->app->keys, "SELECT count(*) FROM leaf");
+    str page = ask(desk.taker, POST, under("/clock"), "clock=MINOR_REPORT&reference=Harbour+desk+%3C7%3E");
+    assert_true(says(page, "303") && says(page, "?done=clock"));
+    assert_int_equal(running(), 0);
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE kind = 'clock'"), 1);
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE instr(sealed, CAST('Harbour' AS BLOB))"), 0);
+    assert_int_equal(world_count(desk.m->app->keys, "SELECT count(*) FROM leaf"), leaves + 2); /* one opening, one write */
+    page = ask(desk.supervisor, GET, under("?done=clock"), "");
+    assert_true(says(page, "Done: Report to child protection") && says(page, "Harbour desk &lt;7&gt;") && says(page, "call_taker.member"));
+    assert_true(says(page, "Saved: it is done."));
+    assert_false(says(page, "What is due"));
+    page = ask(desk.supervisor, POST, under("/clock"), "clock=MINOR_REPORT&reference=again");
+    assert_true(says(page, "303") && says(page, "?done=same"));
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE kind = 'clock'"), 1);
+}
+
+static void a_clock_that_an_act_ends_is_not_ended_by_a_word(void **state)
+{
+    (void)state;
+    static const char *const ended[] = { "P0_ACT", "P4_CLOSE", "LEAD_ACCEPT", "MAILBOX_REPLY", "SUP_ACK_P1" };
+    char body[64];
+    for (ptrdiff_t i = 0; i < countof(ended); i++) {
+        run_only(ended[i], 60);
+        snprintf(body, sizeof body, "clock=%s&reference=x", ended[i]);
+        assert_true(str_starts(ask(desk.taker, POST, under("/clock"), body), lit("404")));
+        assert_int_equal(running(), 1);
+    }
+    run_only("NO_MORE_IN_THE_PACK", 60); /* nothing else could end this one */
+    assert_true(says(ask(desk.taker, POST, under("/clock"), "clock=NO_MORE_IN_THE_PACK"), "?done=clock"));
+    assert_int_equal(running(), 0);
+    assert_int_equal(count("SELECT count(*) FROM tip_act"), 1);
+}
+
+static void words_too_long_come_back_and_the_duty_stays(void **state)
+{
+    (void)state;
+    static char body[REASON_TOO_LONG + 64] = "clock=MINOR_REPORT&reference=";
+    memset(body + strlen(body), 'w', REASON_TOO_LONG);
+    run_only("MINOR_REPORT", 600);
+    str page = ask(desk.taker, POST, under("/clock"), body);
+    assert_true(says(page, "422") && says(page, "href=\"#reference\"") && says(page, "id=\"reference\"") && says(page, "wwww"));
+    assert_int_equal(running(), 1);
+    assert_int_equal(count("SELECT count(*) FROM tip_act"), 0);
+}
+
+static void closing_says_what_is_not_done_and_does_not_hide_it(void **state)
+{
+    (void)state;
+    static const char *const not_yet = "Not done yet: Report to child protection.";
+    run_only("MINOR_REPORT", 600);
+    assert_true(says(ask(desk.taker, GET, desk.page, ""), not_yet));
+    assert_true(says(ask(desk.taker, POST, under("/dispose"), "code=tip_thin"), "?done=dispose"));
+    str page = ask(desk.taker, GET, desk.page, "");
+    assert_true(says(page, "Closed: ") && says(page, "What is due") && says(page, "value=\"MINOR_REPORT\""));
+    assert_true(says(ask(desk.taker, POST, under("/clock"), "clock=MINOR_REPORT"), "?done=clock"));
+    assert_int_equal(running(), 0);
+    assert_true(says(ask(desk.taker, POST, under("/reopen"), "reopen_reason=more+came"), "303"));
+    page = ask(desk.taker, GET, desk.page, "");
+    assert_true(says(page, "Done: Report to child protection"));
+    assert_false(says(page, not_yet));
+}
+
+/* Sealing needs no secret: who has lost the key, or was never there, must not be able to end a duty. */
+static void without_the_key_nobody_ends_a_duty(void **state)
+{
+    (void)state;
+    const struct matrix_caller *who[] = { matrix_find(desk.m, "call_taker", ELSEWHERE), matrix_find(desk.m, "call_taker", REMOVED) };
+    run_only("MINOR_REPORT", 600);
+    for (ptrdiff_t i = 0; i < countof(who); i++)
+        assert_true(str_starts(ask(who[i], POST, under("/clock"), "clock=MINOR_REPORT&reference=x"), lit("404")));
+    assert_int_equal(running(), 1);
+    assert_int_equal(count("SELECT count(*) FROM tip_act"), 0);
+}
+
 static void pages_of_the_queue_lose_and_repeat_nothing(void **state)
 {
     (void)state;
@@ -176,6 +283,12 @@ int main(void)
         test(a_note_that_was_changed_is_said_and_hides_nothing_else),
         test(an_answer_stops_the_clocks_that_wait_for_action),
         test(a_supervisor_acknowledges_by_opening_a_call_taker_does_not),
+        test(what_is_due_stands_on_the_page_and_nothing_when_nothing_runs),
+        test(a_report_that_was_made_is_said_once_and_stands_in_the_history_sealed),
+        test(a_clock_that_an_act_ends_is_not_ended_by_a_word),
+        test(words_too_long_come_back_and_the_duty_stays),
+        test(closing_says_what_is_not_done_and_does_not_hide_it),
+        test(without_the_key_nobody_ends_a_duty),
         test(pages_of_the_queue_lose_and_repeat_nothing),
     };
     return cmocka_run_group_tests_name("review", tests, NULL, NULL);

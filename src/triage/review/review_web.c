@@ -10,14 +10,15 @@ static handler show, show_source, answer, note, assign, urgency, dispose, reopen
 
 /* clang-format off */
 static const struct route table[] = {
-    { STAFF_SIDE, GET,  "/tips/:id",         TIP_READ,    NOTHING, show        },
-    { STAFF_SIDE, POST, "/tips/:id/source",  SOURCE_READ, FORM,    show_source },
-    { STAFF_SIDE, POST, "/tips/:id/answer",  TIP_REPLY,   FORM,    answer      },
-    { STAFF_SIDE, POST, "/tips/:id/note",    TIP_NOTE,    FORM,    note        },
-    { STAFF_SIDE, POST, "/tips/:id/assign",  TIP_ASSIGN,  FORM,    assign      },
-    { STAFF_SIDE, POST, "/tips/:id/urgency", TIP_DISPOSE, FORM,    urgency     },
-    { STAFF_SIDE, POST, "/tips/:id/dispose", TIP_DISPOSE, FORM,    dispose     },
-    { STAFF_SIDE, POST, "/tips/:id/reopen",  TIP_DISPOSE, FORM,    reopen      },
+    { STAFF_SIDE, GET,  "/tips/:id",         TIP_READ,    NOTHING, show            },
+    { STAFF_SIDE, POST, "/tips/:id/source",  SOURCE_READ, FORM,    show_source     },
+    { STAFF_SIDE, POST, "/tips/:id/answer",  TIP_REPLY,   FORM,    answer          },
+    { STAFF_SIDE, POST, "/tips/:id/note",    TIP_NOTE,    FORM,    note            },
+    { STAFF_SIDE, POST, "/tips/:id/assign",  TIP_ASSIGN,  FORM,    assign          },
+    { STAFF_SIDE, POST, "/tips/:id/urgency", TIP_DISPOSE, FORM,    urgency         },
+    { STAFF_SIDE, POST, "/tips/:id/dispose", TIP_DISPOSE, FORM,    dispose         },
+    { STAFF_SIDE, POST, "/tips/:id/reopen",  TIP_DISPOSE, FORM,    reopen          },
+    { STAFF_SIDE, POST, "/tips/:id/clock",   TIP_NOTE,    FORM,    review_say_done },
 };
 /* clang-format on */
 const struct routes review_routes = { table, countof(table) };
@@ -49,8 +50,7 @@ static status show_source(struct request *r, struct response *w)
 
 /* ---- words ---- */
 
-/* Sealed to this office's ring: if the tip went elsewhere meanwhile, nobody there could read it. */
-static status still_here(struct request *r)
+status review_still_here(struct request *r)
 {
     id office;
     status s = tip_office(r->db, r->id, &office);
@@ -76,7 +76,7 @@ static status keep(struct request *r, const struct opened_tip *o, str words, boo
         s = db_begin(r->db);
     if (s != OK)
         return s;
-    s = still_here(r);
+    s = review_still_here(r);
     if (s == OK)
         s = tip_entry_add(r->db, &e);
     if (s == OK && !is_note)
@@ -120,8 +120,7 @@ static status note(struct request *r, struct response *w)
 
 /* ---- acts ---- */
 
-/* What was typed is wrong: the whole page again, with it. */
-static status again(struct request *r, struct response *w, const struct review_typed *typed)
+status review_again(struct request *r, struct response *w, const struct review_typed *typed)
 {
     struct opened_tip o = { 0 };
     status s = review_load(r, PURPOSE_EDIT, false, &o);
@@ -163,7 +162,7 @@ static status assign(struct request *r, struct response *w)
         form_note(&f, lit("who"), tr(r->language, N_("Choose somebody of this office who works on tips.")));
     else if (s != OK)
         return s;
-    return form_ok(&f) ? change(r, w, &c, "?done=assign") : again(r, w, &(struct review_typed){ .form = &f, .priority = -1 });
+    return form_ok(&f) ? change(r, w, &c, "?done=assign") : review_again(r, w, &(struct review_typed){ .form = &f, .priority = -1 });
 }
 
 static status urgency(struct request *r, struct response *w)
@@ -177,7 +176,7 @@ static status urgency(struct request *r, struct response *w)
     }
     typed.urgency_reason = form_text(&f, lit("urgency_reason"), 1, TIP_ACT_REASON_MOST);
     if (!form_ok(&f))
-        return again(r, w, &typed);
+        return review_again(r, w, &typed);
     struct tip_change c = { .kind = TIP_JUDGE, .priority = (int)typed.priority, .reason = typed.urgency_reason };
     return change(r, w, &c, "?done=urgency");
 }
@@ -191,7 +190,7 @@ static status dispose(struct request *r, struct response *w)
     if (!tip_close_reason(r, typed.code))
         form_note(&f, lit("code"), tr(r->language, N_("Choose what became of it.")));
     if (!form_ok(&f))
-        return again(r, w, &typed);
+        return review_again(r, w, &typed);
     struct tip_change c = { .kind = TIP_CLOSE, .code = typed.code, .reason = typed.close_reason };
     return change(r, w, &c, "?done=dispose");
 }
@@ -202,7 +201,7 @@ static status reopen(struct request *r, struct response *w)
     struct review_typed typed = { .form = &f, .priority = -1 };
     typed.reopen_reason = form_text(&f, lit("reopen_reason"), 1, TIP_ACT_REASON_MOST);
     if (!form_ok(&f))
-        return again(r, w, &typed);
+        return review_again(r, w, &typed);
     struct tip_change c = { .kind = TIP_REOPEN, .reason = typed.reopen_reason };
     return change(r, w, &c, "?done=reopen");
 }

@@ -37,6 +37,15 @@ struct tip_action {
 /* Once, at the start of the process; the list stays the caller's. */
 void review_offer(const struct tip_action *actions, ptrdiff_t n);
 
+struct due_row { /* a clock that runs */
+    str code, label, due_class, due;
+    bool said;                    /* only a person can say that it is done */
+    str field, reference, problem; /* the line of its form: its id, what was typed, what is wrong */
+};
+struct due_rows {
+    struct due_row *at;
+    ptrdiff_t len;
+};
 struct shown_action {
     str href, label;
 };
@@ -68,6 +77,10 @@ struct review_page {
     str path_assign, path_urgency, path_dispose, path_reopen, token_assign, token_urgency, token_dispose, token_reopen;
     str path_route;            /* empty: not this person's to do */
     struct shown_actions actions;
+    bool may_note;
+    struct due_rows due_list;
+    struct str_list duties;    /* labels of those that only a person can end: closing the tip does not */
+    str path_clock, token_clock;
 };
 extern const struct routes review_routes;
 #endif

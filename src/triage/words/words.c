@@ -110,6 +110,12 @@ str close_words(const struct request *r, str code)
     return label_of(r, "case_close_reasons", code, CLOSE_LABEL, code);
 }
 
+str clock_words(const struct request *r, str code)
+{
+    const struct clock_rule *rule = clock_find(r->services->clocks, code);
+    return rule ? tr(r->language, str_c(r->arena, rule->label)) : code;
+}
+
 str fill_words(const struct request *r, const char *pattern, str one, str two)
 {
     struct out o = { .arena = r->arena };

@@ -18,6 +18,7 @@ status countdown_of(struct request *r, id tip, struct countdown *out) MUST_CHECK
 str venue_words(const struct request *r, str code);
 str industry_words(const struct request *r, str code);
 str language_words(const struct request *r, str code);
+str clock_words(const struct request *r, str code);
 str close_words(const struct request *r, str code); /* of case_close_reasons.csv */
 str contact_words(const struct request *r, const char *list, str code); /* list: "channel", "proximity", ... */
 /* "%1" of a text that is translated already (tr_n) replaced by a number. */
