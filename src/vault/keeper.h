@@ -113,7 +113,11 @@ struct log_line {
     id principal, about, ring; /* zero in one's own list */
     char reason[32];
 };
-status keeper_log(struct keeper *k, token t, bool own, uint64_t before, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
+/*
+ * Newest first, LOG_LINES of them. Of the log, from: those below that number; 0: from the newest. Of one's own, from: how many of the
+ * newest to pass over, since the numbers of the log would say how busy the others were.
+ */
+status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
 /* Rows a person may open in an hour and a day; two persons (CERTIFY, APPROVE) change it and the log says so. */
 status keeper_budget(struct keeper *k, token t, token second, enum compartment c, uint32_t hour_rows, uint32_t day_rows) MUST_CHECK;
 /* What they are now, by compartment (out[0] stays as it is); for holders of CERTIFY. */

@@ -309,7 +309,7 @@ status judge_log(struct keeper_core *c, struct asked *q)
         return s;
     bool own = wire_get_u8(&q->in);
     wire_get_bytes(&q->in, 7);
-    uint64_t before = wire_get_u64(&q->in);
+    uint64_t from = wire_get_u64(&q->in);
     struct held *held = NULL;
     struct ring ring;
     uint8_t actor[16];
@@ -323,8 +323,9 @@ status judge_log(struct keeper_core *c, struct asked *q)
     }
     struct leaf_row *rows = arena_new(&c->arena, struct leaf_row, LOG_LINES);
     int n = 0;
-    s = leaf_page(c->db, &c->arena, LOG_NUMBER, own ? actor : NULL, before && before <= INT64_MAX ? before : INT64_MAX, LOG_LINES,
-                  rows, &n);
+    if (from > INT64_MAX || (!own && !from))
+        from = INT64_MAX;
+    s = leaf_page(c->db, &c->arena, LOG_NUMBER, own ? actor : NULL, from, LOG_LINES, rows, &n);
     if (s == OK && !own)
         s = budget_take(c, q->session->who, AUDIT, n);
     if (s != OK)

@@ -120,8 +120,8 @@ struct leaf_row {
     uint8_t record[AUDIT_RECORD];
     str sealed, own; /* empty once deleted */
 };
-/* Newest first, below before; actor NULL: everybody's. */
-status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t before, int cap,
+/* Newest first. actor NULL: everybody's, below from; else the actor's, but for the newest from of them. */
+status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t from, int cap,
                  struct leaf_row *out, int *n) MUST_CHECK;
 /* Whole entries from the first on, until each says something else than OK. */
 status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;

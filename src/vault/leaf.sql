@@ -23,9 +23,9 @@ SELECT l.seq, l.record, d.sealed, d.own
 -- name: leaf_page_own
 SELECT l.seq, l.record, d.sealed, d.own
   FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
- WHERE l.log = :log AND l.actor = :actor AND l.seq < :before
+ WHERE l.log = :log AND l.actor = :actor
  ORDER BY l.seq DESC
- LIMIT :count;
+ LIMIT :count OFFSET :skip;
 
 -- name: loghead_find
 SELECT size, frontier FROM loghead WHERE log = :log;

@@ -195,6 +195,7 @@ static void make_files(struct property *p)
         p->file[n++] = mine.at[i].id;
         must(keeper_ring_key(x->staff, SCOPE_CASE, mine.at[i].id, VICTIM, &ring) == OK);
         must(world_ring(x, RING_ADD, care_desk.carer->token, ring.ring, (enum someone)(p->carers[1] - care_desk.m->callers), NULL) == OK);
+        must(caseload_add(care_desk.m->app->content, p->carers[1]->account, mine.at[i].id) == OK);
     }
     must(n == FILES);
 }

@@ -119,7 +119,9 @@ static status load(struct request *r, enum purpose why, struct desk *d)
     struct sealed_fields head, fields[ENTRIES];
     str sealed;
     *d = (struct desk){ .fields = arena_new(r->arena, struct offered, PACKET_FACTS_MOST) };
-    status s = care_file_find(r->db, r->arena, r->id, &d->file.row);
+    status s = care_file_find(r->db, r->arena, r->id, r->caller.account, &d->file.row);
+    if (s == NOT_FOUND)
+        return sealed_refuse(r, why, r->id);
     if (s == OK)
         s = care_entry_list(r->db, r->arena, r->id, NULL, ENTRIES, &d->rows);
     if (s != OK)

@@ -25,7 +25,9 @@ static status load(struct request *r, enum purpose why, struct drawn *d)
     id before;
     str sealed;
     bool older = id_read(query_text(r, lit("older")), &before);
-    status s = care_file_find(r->db, r->arena, r->id, &d->file.row);
+    status s = care_file_find(r->db, r->arena, r->id, r->caller.account, &d->file.row);
+    if (s == NOT_FOUND)
+        return sealed_refuse(r, why, r->id);
     if (s == OK)
         s = care_entry_list(r->db, r->arena, r->id, older ? &before : NULL, ENTRIES + 1, &d->rows);
     if (s != OK)

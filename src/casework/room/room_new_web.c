@@ -15,7 +15,7 @@ struct opening {
     bool from_tip;
     struct tip_row tip;
     str title, summary;
-    id ring;             /* CASE */
+    id ring;             /* TIP, of the case */
     struct shares shares;
     struct casefile row;
     struct timeline_entry first;
@@ -137,15 +137,14 @@ status room_new(struct request *r, struct response *w)
 static status make_rings(struct request *r, struct opening *o)
 {
     static const enum compartment made[] = { EVIDENCE, CASE };
-    struct ring_done done = { 0 };
+    struct ring_done done;
     status s = OK;
     for (ptrdiff_t i = 0; s == OK && i < countof(made); i++) {
         struct ring_act act = { .token = caller_token(r), .kind = SCOPE_CASE, .scope = o->root, .compartment = made[i], .reason = "case opened" };
         s = keeper_ring(r->services->keeper, RING_CREATE, &act, &done);
         wipe(&act, sizeof act);
     }
-    o->ring = done.ring;
-    return s;
+    return s == OK && o->from_tip ? room_tip_ring(r, o->root, &o->ring) : s;
 }
 
 static status seal_all(struct request *r, struct opening *o)
@@ -228,7 +227,7 @@ static status link_tip(struct request *r, struct response *w, str into, struct o
         return NOT_FOUND;
     status s = casefile_open(r, o->root, PURPOSE_EDIT, &c);
     if (s == OK)
-        s = sealed_ring(r, (struct sealed_place){ SCOPE_CASE, o->root, CASE }, &o->ring);
+        s = room_tip_ring(r, o->root, &o->ring);
     if (s == OK)
         s = room_share_tip(r, o->root, o->ring, &o->tip, &o->shares);
     if (s == OK)

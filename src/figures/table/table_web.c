@@ -127,10 +127,12 @@ static void fill_lines(const struct request *r, const struct counted *c, struct 
     }
 }
 
-/* The offices that have figures, by name. */
+/* The offices that have figures, by name, after the whole country; none while no office has any. */
 static struct measure_options office_options(const struct request *r, const struct counted *c)
 {
     struct measure_options list = { .at = arena_new(r->arena, struct measure_option, c->g.office_count + 1) };
+    if (!c->g.office_count)
+        return list;
     list.at[list.len++] = (struct measure_option){ { 0 }, tr(r->language, N_("Whole country")), c->office < 0 };
     for (ptrdiff_t i = 0; i < c->g.office_count; i++) {
         ptrdiff_t at = list.len++;
@@ -226,7 +228,7 @@ static status show_csv(struct request *r, struct response *w)
 static bool is_code(const struct kind *k, const struct kind_field *f)
 {
     bool list = f->type == FIELD_CHOICE || f->type == FIELD_CODE || f->type == FIELD_MULTI;
-    if (!kind_field_is_clear(k, f) || f->type == FIELD_TEXT || f->type == FIELD_LONGTEXT)
+    if (!kind_field_is_clear(k, f))
         return false;
     return !list || str_find(f->choices, '/') >= 0 || str_find(f->choices, ';') >= 0;
 }

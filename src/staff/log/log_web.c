@@ -87,21 +87,20 @@ struct log_rows log_words(struct request *r, const struct log_line *lines, ptrdi
     return list;
 }
 
-str log_next(struct request *r, const char *path, const struct log_line *lines, ptrdiff_t n)
+static str next_link(struct request *r, const struct log_line *lines, ptrdiff_t n)
 {
     struct out o = { .arena = r->arena };
     if (n < LOG_LINES || !lines[n - 1].seq)
         return (str){ 0 };
-    out_str(&o, str_of(path));
-    out_str(&o, lit("?before="));
+    out_str(&o, lit("/audit?before="));
     out_int(&o, (int64_t)lines[n - 1].seq);
     return out_view(&o);
 }
 
-uint64_t log_before(const struct request *r)
+uint64_t log_from(const struct request *r, str name)
 {
     int64_t n;
-    return str_to_int(query_text(r, lit("before")), &n) && n > 0 ? (uint64_t)n : 0;
+    return str_to_int(query_text(r, name), &n) && n > 0 ? (uint64_t)n : 0;
 }
 
 /* The auditor's own look is a record too, made after its lines were read: what stands above the newest one is new. */
@@ -148,13 +147,13 @@ static status show(struct request *r, struct response *w)
     struct log_line lines[LOG_LINES];
     ptrdiff_t n;
     token t = caller_token(r);
-    status s = keeper_log(r->services->keeper, t, false, log_before(r), lines, &n);
+    status s = keeper_log(r->services->keeper, t, false, log_from(r, lit("before")), lines, &n);
     wipe(&t, sizeof t);
     if (s != OK)
         return s;
-    struct log_page page = { staff_page(r, N_("Log")), log_words(r, lines, n), log_next(r, "/audit", lines, n),
+    struct log_page page = { staff_page(r, N_("Log")), log_words(r, lines, n), next_link(r, lines, n),
                              lit("plainsight audit verify") };
-    if (!log_before(r)) {
+    if (!log_from(r, lit("before"))) {
         add_new(r, lines, n, &page.page.next.items);
         add_proof(r, &page.page.next.items);
     }
