@@ -1,61 +1,10 @@
 /* What staff do with a tip, asked as the browser asks: the house of the access matrix, invented throughout. */
-#include "matrix.h"
+#include "desk.h"
 #include "triage/act/act.h"
-
-struct desk {
-    struct matrix *m;
-    const struct matrix_caller *taker, *supervisor, *elsewhere, *removed;
-    struct arena a;
-    char page[80];
-};
-static struct desk desk;
-
-static int open_desk(void **state)
-{
-    desk.m = matrix_make();
-    desk.taker = matrix_find(desk.m, "call_taker", MEMBER);
-    desk.elsewhere = matrix_find(desk.m, "call_taker", ELSEWHERE);
-    desk.removed = matrix_find(desk.m, "call_taker", REMOVED);
-    desk.supervisor = matrix_find(desk.m, "supervisor", MEMBER);
-    desk.a = arena_reserve(64 << 20);
-    str tip = id_text(&desk.a, desk.m->tip[0]);
-    snprintf(desk.page, sizeof desk.page, "/tips/%.*s", (int)tip.len, tip.at);
-    *state = &desk;
-    return 0;
-}
-
-static int close_desk(void **state)
-{
-    (void)state;
-    matrix_end(desk.m);
-    return 0;
-}
-
-static str ask(const struct matrix_caller *who, enum method method, const char *path, const char *body)
-{
-    struct matrix_request q = { .side = STAFF_SIDE, .method = method, .path = str_of(path),
-                                .type = lit("application/x-www-form-urlencoded"), .body = str_of(body), .caller = who };
-    return matrix_ask(desk.m, &desk.a, &q);
-}
-
-static str act(const struct matrix_caller *who, const char *end, const char *body)
-{
-    return ask(who, POST, str_c(&desk.a, str_join(&desk.a, str_of(desk.page), str_of(end))), body);
-}
 
 static str page_of(const struct matrix_caller *who)
 {
     return ask(who, GET, desk.page, "");
-}
-
-static bool says(str page, const char *words)
-{
-    return memmem(page.at, (size_t)page.len, words, strlen(words)) != NULL;
-}
-
-static int64_t count(const char *sql)
-{
-    return app_count(desk.m->app, sql);
 }
 
 static bool in_queue(const char *query)
@@ -81,7 +30,7 @@ static void a_closed_tip_leaves_the_queue_with_its_reason_and_comes_back_when_it
     assert_true(says(act(desk.taker, "/dispose", "code=tip_smuggling&close_reason=they+paid+the+driver"), "303"));
     assert_false(in_queue(""));
     assert_true(in_queue("?s=closed"));
-    str page = page_of(desk.supervisor);
+    str page = page_of(desk.here);
     assert_true(says(page, "Closed: Smuggling, not trafficking"));
     assert_true(says(page, "they paid the driver"));
     assert_true(says(page, "call_taker.member"));
@@ -145,8 +94,8 @@ static void who_works_on_it_is_oneself_or_a_colleague_of_the_office_who_reads_ti
     assert_true(says(act(desk.taker, "/assign", "who=me"), "303"));
     assert_true(in_queue("?w=me"));
     assert_false(in_queue("?w=none"));
-    assert_true(says(page_of(desk.supervisor), "Given to call_taker.member"));
-    str id_of_supervisor = id_text(&desk.a, desk.supervisor->account);
+    assert_true(says(page_of(desk.here), "Given to call_taker.member"));
+    str id_of_supervisor = id_text(&desk.a, desk.here->account);
     snprintf(body, sizeof body, "who=%.*s", (int)id_of_supervisor.len, id_of_supervisor.at);
     assert_true(says(act(desk.taker, "/assign", body), "303"));
     assert_false(in_queue("?w=me"));

@@ -1,58 +1,9 @@
 /* The tip's page and the queue, asked as the browser asks: the house of the access matrix, invented throughout. */
-#include "matrix.h"
+#include "desk.h"
 #include "intake/tip/tip.h"
 #include "triage/review/review.h"
 
 enum { NOTES = 100, REASON_TOO_LONG = 2100 };
-
-struct desk {
-    struct matrix *m;
-    const struct matrix_caller *taker, *supervisor;
-    struct arena a;
-    char page[80];
-};
-static struct desk desk;
-
-static int open_desk(void **state)
-{
-    desk.m = matrix_make();
-    desk.taker = matrix_find(desk.m, "call_taker", MEMBER);
-    desk.supervisor = matrix_find(desk.m, "supervisor", MEMBER);
-    desk.a = arena_reserve(64 << 20);
-    str tip = id_text(&desk.a, desk.m->tip[0]);
-    snprintf(desk.page, sizeof desk.page, "/tips/%.*s", (int)tip.len, tip.at);
-    *state = &desk;
-    return 0;
-}
-
-static int close_desk(void **state)
-{
-    (void)state;
-    matrix_end(desk.m);
-    return 0;
-}
-
-static str ask(const struct matrix_caller *who, enum method method, const char *path, const char *body)
-{
-    struct matrix_request q = { .side = STAFF_SIDE, .method = method, .path = str_of(path),
-                                .type = lit("application/x-www-form-urlencoded"), .body = str_of(body), .caller = who };
-    return matrix_ask(desk.m, &desk.a, &q);
-}
-
-static const char *under(const char *end)
-{
-    return str_c(&desk.a, str_join(&desk.a, str_of(desk.page), str_of(end)));
-}
-
-static bool says(str page, const char *words)
-{
-    return memmem(page.at, (size_t)page.len, words, strlen(words)) != NULL;
-}
-
-static int64_t count(const char *sql)
-{
-    return app_count(desk.m->app, sql);
-}
 
 static void an_answer_stands_in_the_mailbox_and_in_the_history(void **state)
 {
@@ -62,7 +13,7 @@ static void an_answer_stands_in_the_mailbox_and_in_the_history(void **state)
     assert_true(says(page, "303"));
     assert_int_equal(count("SELECT count(*) FROM reply"), replies + 1);
     assert_int_equal(count("SELECT count(*) FROM tip_entry WHERE kind = 'answer'"), entries + 1);
-    page = ask(desk.supervisor, GET, desk.page, "");
+    page = ask(desk.here, GET, desk.page, "");
     assert_true(says(page, "An invented answer &lt;b&gt;"));
 }
 
@@ -133,7 +84,7 @@ static void a_supervisor_acknowledges_by_opening_a_call_taker_does_not(void **st
     assert_int_equal(clock_start(desk.m->app->content, desk.m->tip[0], start, day_of(desk.m->app->keys->now)), OK);
     ask(desk.taker, GET, desk.page, "");
     assert_int_equal(count("SELECT count(*) FROM clock WHERE stopped_day IS NULL"), 1);
-    ask(desk.supervisor, GET, desk.page, "");
+    ask(desk.here, GET, desk.page, "");
     assert_int_equal(count("SELECT count(*) FROM clock WHERE stopped_day IS NULL"), 0);
 }
 

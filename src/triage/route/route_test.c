@@ -1,49 +1,5 @@
 /* A tip goes to the office whose area it is, with its keys: the house of the access matrix, invented throughout. */
-#include "matrix.h"
-
-struct desk {
-    struct matrix *m;
-    const struct matrix_caller *here, *there; /* supervisors of both offices: they hold TIP_ROUTE */
-    struct arena a;
-    char page[80];
-};
-static struct desk desk;
-
-static int open_desk(void **state)
-{
-    desk.m = matrix_make();
-    desk.here = matrix_find(desk.m, "supervisor", MEMBER);
-    desk.there = matrix_find(desk.m, "supervisor", ELSEWHERE);
-    desk.a = arena_reserve(64 << 20);
-    str tip = id_text(&desk.a, desk.m->tip[0]);
-    snprintf(desk.page, sizeof desk.page, "/tips/%.*s", (int)tip.len, tip.at);
-    *state = &desk;
-    return 0;
-}
-
-static int close_desk(void **state)
-{
-    (void)state;
-    matrix_end(desk.m);
-    return 0;
-}
-
-static str ask(const struct matrix_caller *who, enum method method, const char *path, const char *body)
-{
-    struct matrix_request q = { .side = STAFF_SIDE, .method = method, .path = str_of(path),
-                                .type = lit("application/x-www-form-urlencoded"), .body = str_of(body), .caller = who };
-    return matrix_ask(desk.m, &desk.a, &q);
-}
-
-static str act(const struct matrix_caller *who, const char *end, const char *body)
-{
-    return ask(who, POST, str_c(&desk.a, str_join(&desk.a, str_of(desk.page), str_of(end))), body);
-}
-
-static bool says(str page, const char *words)
-{
-    return memmem(page.at, (size_t)page.len, words, strlen(words)) != NULL;
-}
+#include "desk.h"
 
 static bool sees(const struct matrix_caller *who)
 {
@@ -51,11 +7,6 @@ static bool sees(const struct matrix_caller *who)
     bool there = str_starts(page, lit("200"));
     assert_int_equal(there, says(queue, desk.page));
     return there;
-}
-
-static int64_t count(const char *sql)
-{
-    return app_count(desk.m->app, sql);
 }
 
 /* The person comes back with the receipt and adds words. */
