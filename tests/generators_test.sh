@@ -170,10 +170,13 @@ kinds '' "$good_kind" "$good_field"
 grep -q 'LIT("note"), LIT("Note")' k.c || say "kinds: $(cat k.c)"
 kinds 'k.csv:3: the code "note" stands twice' "$good_kind$good_kind" "$good_field"
 kinds 'k.csv:2: "note" lists fields that' 'note,casework,Note,CASE,case.write,text;more,,,\n' "$good_field"
-kinds 'f.csv:3: the fields of "note" are not those listed' "$good_kind" "$good_field$(printf 'note,2,more,More,text,,no,no')\n"
-kinds 'f.csv:3: a field of no kind: "gone"' "$good_kind" "${good_field}gone,1,text,Text,text,,no,no\n"
+kinds 'f.csv:3: the fields of "note" are not those listed' "$good_kind" "$good_field$(printf 'note,2,more,More,text,,no,yes')\n"
+kinds 'f.csv:3: a field of no kind: "gone"' "$good_kind" "${good_field}gone,1,text,Text,text,,no,yes\n"
 kinds 'k.csv:2: compartment "TIP" is none' 'note,casework,Note,TIP,case.write,text,,,\n' "$good_field"
 kinds 'f.csv:2: type "number" is none' "$good_kind" 'note,1,text,Text,number,,yes,yes\n'
+kinds 'f.csv:2: what people type in words of their own is sealed' "$good_kind" 'note,1,text,Text,text,,yes,no\n'
+kinds 'f.csv:2: what people type in words of their own is sealed' "$good_kind" 'note,1,text,Text,longtext,,yes,no\n'
+kinds '' 'note,casework,Note,CASE,case.write,n,,,\n' 'note,1,n,Number,int,,yes,no\n'
 kinds 'f.csv:2: sealed is yes or no' "$good_kind" 'note,1,text,Text,text,,yes,perhaps\n'
 kinds 'k.csv:2: 3 cells under a header of 9' 'note,casework,Note\n' "$good_field"
 

@@ -18,6 +18,7 @@ const struct plan_person world_people[PEOPLE] = {
 };
 
 const char *world_parent = "/tmp";
+uint64_t world_seed;
 
 /* As the program opens it: with the keeper's rights and no more. */
 static void reopen(struct world *x)
@@ -49,7 +50,7 @@ struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff
     struct arena a = arena_reserve(8 << 20);
     struct world *x = arena_new(&a, struct world, 1);
     x->arena = a;
-    x->chance = chance_system();
+    x->chance = world_seed ? chance_seeded(world_seed) : chance_system();
     x->now = WORLD_NOW;
     x->office = (id){ { 0x0f, 1 } };
     x->people = people;

@@ -24,6 +24,7 @@ struct world {
     const struct plan_person *people;
 };
 extern const char *world_parent; /* where folders of worlds are made: /tmp */
+extern uint64_t world_seed;      /* the next world is made of this seed, every id and token of it; 0: by the chance of the system */
 extern const struct plan_person world_people[PEOPLE];
 enum { WORLD_NOW = 1790000000 }; /* 2026-09-21 */
 

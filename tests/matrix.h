@@ -86,6 +86,8 @@ struct matrix {
 struct matrix *matrix_make(void);
 void matrix_end(struct matrix *m);
 const struct matrix_caller *matrix_find(const struct matrix *m, const char *role, enum standing s);
+/* The same, who signs in once more and holds the keys again: somebody whose session was idle. Moves the clock. */
+const struct matrix_caller *matrix_open_keys(struct matrix *m, const char *role, enum standing s);
 /* Somebody invited a moment ago, in the state the act needs: an object that may be used up. */
 id matrix_fresh_person(struct matrix *m, int office, const char *state);
 id matrix_person(const struct matrix *m, int office);

@@ -134,6 +134,13 @@ const struct matrix_caller *matrix_find(const struct matrix *m, const char *role
     return NULL;
 }
 
+const struct matrix_caller *matrix_open_keys(struct matrix *m, const char *role, enum standing s)
+{
+    const struct matrix_caller *c = matrix_find(m, role, s);
+    open_session(m, &m->callers[c - m->callers]);
+    return c;
+}
+
 /* Carers are no supervisor's: the first of them makes the ring of their office. */
 static void make_tray(struct matrix *m)
 {
@@ -185,7 +192,7 @@ static void remove_people(struct matrix *m)
             must(keeper_ring_key(x->staff, all[k].kind, scope, all[k].c, &ring) == OK);
             must(world_ring(x, RING_REMOVE, m->supervisor.token, ring.ring, (enum someone)i, NULL) == OK);
         }
-        static const enum compartment of_the_case[] = { CASE, EVIDENCE };
+        static const enum compartment of_the_case[] = { TIP, CASE, EVIDENCE };
         for (ptrdiff_t k = 0; k < countof(of_the_case); k++) {
             struct ring_key ring;
             if (!c->role || c->standing != REMOVED || !role_holds(c->role, CASE_READ))

@@ -206,6 +206,11 @@ static void immigration_enforcement_is_shut_out_three_times(void **state)
     id scope;
     case_ring = ring_of(x, in, CASE, &kind, &scope, &granter);
     struct row r = world_seal(x, kind, scope, CASE, "an invented case");
+    char text[512];
+    snprintf(text, sizeof text, "INSERT INTO member VALUES (x'%s', x'%s', %d, %d, zeroblob(16), 1, 1, 0, 0, zeroblob(64))", hex_of(x, case_ring),
+             hex_of(x, who), CASE, CLASS_IMMIGRATION);
+    assert_true(world_sql_tries(x, text)); /* not believed, but not refused: the statement itself is sound */
+    assert_int_equal(world_open(x, in[officer].token, &r), CODE_NONE);
     assert_int_equal(world_ring(x, RING_ADD, in[granter].token, case_ring, (enum someone)person(officer, GRANTER), NULL), OK);
     assert_int_equal(world_open(x, in[officer].token, &r), CODE_OK);
 }

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct app *current; /* tests are single: the clock and the server need no argument of their own */
+static struct app *current; /* whose turn it is: the clock and the server need no argument of their own */
 
 static int64_t test_now(void)
 {
@@ -143,6 +143,7 @@ void app_end(struct app *x)
 void app_request(struct app *x, struct web *web, struct http_request *r)
 {
     ptrdiff_t mark = str_find(r->path, '?');
+    current = x;
     if (mark >= 0) {
         r->query = str_part(r->path, mark + 1, r->path.len);
         r->path = str_part(r->path, 0, mark);
@@ -208,6 +209,7 @@ static void take_all(struct app *x, bool answers)
 
 void app_settle(struct app *x)
 {
+    current = x;
     take_all(x, true);
     post_ready(x->services.post, x->channel[0]);
 }
@@ -246,6 +248,21 @@ int64_t app_count(struct app *x, const char *sql)
     sqlite3 *db;
     sqlite3_stmt *s = look(x, &db, sql);
     int64_t n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return n;
+}
+
+ptrdiff_t app_ids(struct app *x, const char *sql, id *out, ptrdiff_t most)
+{
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    ptrdiff_t n = 0;
+    must(sqlite3_open(x->path, &db) == SQLITE_OK && sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK);
+    for (; sqlite3_step(s) == SQLITE_ROW; n++) {
+        must(n < most && sqlite3_column_bytes(s, 0) == (int)sizeof out->at);
+        memcpy(out[n].at, sqlite3_column_blob(s, 0), sizeof out->at);
+    }
     sqlite3_finalize(s);
     sqlite3_close(db);
     return n;

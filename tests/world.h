@@ -60,6 +60,8 @@ struct app_work {
 struct app_work app_work(const struct app *x);
 bool app_says(const struct app *x, const char *text);
 int64_t app_count(struct app *x, const char *sql);
+/* The first column of the rows, ids all of them; at most that many. Returns how many there are. */
+ptrdiff_t app_ids(struct app *x, const char *sql, id *out, ptrdiff_t most);
 /* How the engine will find the rows of a statement of the program, by its name: its plan, one step a line, in process. */
 str app_plan(struct app *x, const char *statement);
 void app_break(struct app *x, const char *sql); /* behind the program's back */

@@ -109,6 +109,8 @@ static void add_field(struct text *c, const struct table *t, const struct row *r
     static const char *const words[] = { "text", "longtext", "date", "bool", "int", "decimal", "money", "choice", "code", "multi", NULL };
     static const char *const constants[] = { "FIELD_TEXT", "FIELD_LONGTEXT", "FIELD_DATE", "FIELD_BOOL", "FIELD_INT", "FIELD_DECIMAL",
                                              "FIELD_MONEY", "FIELD_CHOICE", "FIELD_CODE", "FIELD_MULTI" };
+    if (strstr(cell(t, r, "type"), "text") && !yes(t, r, "sealed"))
+        stop_at(t->path, r->line, "what people type in words of their own is sealed");
     add(c, "    { ");
     add_string(c, cell(t, r, "name"));
     add(c, ", ");

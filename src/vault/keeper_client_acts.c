@@ -196,7 +196,7 @@ static void take_line(struct wire *w, struct log_line *out)
     wire_take(w, out->reason, sizeof out->reason);
 }
 
-status keeper_log(struct keeper *k, token t, bool own, uint64_t before, struct log_line *out, ptrdiff_t *n)
+status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n)
 {
     static const uint8_t zeros[7];
     struct wire *w = keeper_ask(k);
@@ -204,7 +204,7 @@ status keeper_log(struct keeper *k, token t, bool own, uint64_t before, struct l
     wire_bytes(w, t.at, KEY);
     wire_u8(w, own);
     wire_bytes(w, zeros, 7);
-    wire_u64(w, before);
+    wire_u64(w, from);
     status s = keeper_send(k, 28);
     if (s == OK) {
         *n = wire_get_u16(&k->in);

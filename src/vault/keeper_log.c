@@ -157,6 +157,8 @@ static void scan_leaf(void *to, const struct leaf *l)
         trust_add_revoked(scan->core, r.object);
     if (r.action == ACT_LOGIN && (r.result & SIGNED_IN_ENVELOPE))
         scan->core->envelope_day = r.day;
+    if (r.action == ACT_BACKUP)
+        scan->core->backup_day = r.day;
 }
 
 /* The log is read once a start: it must be whole, and it says who left. */
@@ -222,7 +224,10 @@ status judge_note(struct keeper_core *c, struct asked *q)
     e.count = (uint16_t)(count > UINT16_MAX ? UINT16_MAX : count);
     e.about = e.object;
     wire_u64(&q->out, c->tree.size);
-    return log_asked(c, q, e);
+    status s = log_asked(c, q, e);
+    if (s == OK && action == ACT_BACKUP)
+        c->backup_day = core_today(c);
+    return s;
 }
 
 status judge_head(struct keeper_core *c, struct asked *q)
@@ -304,7 +309,7 @@ status judge_log(struct keeper_core *c, struct asked *q)
         return s;
     bool own = wire_get_u8(&q->in);
     wire_get_bytes(&q->in, 7);
-    uint64_t before = wire_get_u64(&q->in);
+    uint64_t from = wire_get_u64(&q->in);
     struct held *held = NULL;
     struct ring ring;
     uint8_t actor[16];
@@ -318,8 +323,9 @@ status judge_log(struct keeper_core *c, struct asked *q)
     }
     struct leaf_row *rows = arena_new(&c->arena, struct leaf_row, LOG_LINES);
     int n = 0;
-    s = leaf_page(c->db, &c->arena, LOG_NUMBER, own ? actor : NULL, before && before <= INT64_MAX ? before : INT64_MAX, LOG_LINES,
-                  rows, &n);
+    if (from > INT64_MAX || (!own && !from))
+        from = INT64_MAX;
+    s = leaf_page(c->db, &c->arena, LOG_NUMBER, own ? actor : NULL, from, LOG_LINES, rows, &n);
     if (s == OK && !own)
         s = budget_take(c, q->session->who, AUDIT, n);
     if (s != OK)

@@ -277,13 +277,13 @@ static void sharing_goes_only_where_the_wall_lets_it(void **state)
     struct signed_in sam = world_in(x, SAM), ivy = world_in(x, IVY);
     id ring, scope = { { 0x0c, 7 } };
     uint8_t box[1][KEYBOX];
-    assert_int_equal(world_make_ring(x, sam.token, SCOPE_CASE, scope, CASE, &ring), OK);
-    assert_int_equal(world_ring(x, RING_ADD, sam.token, ring, IVY, NULL), OK);
     static const struct {
-        enum compartment from;
+        enum compartment from, to;
         uint8_t code;
-    } ways[] = { { TIP, CODE_OK }, { SOURCE, CODE_NONE } };
+    } ways[] = { { TIP, TIP, CODE_OK }, { TIP, CASE, CODE_NONE }, { SOURCE, TIP, CODE_NONE }, { SOURCE, CASE, CODE_NONE } };
     for (ptrdiff_t i = 0; i < countof(ways); i++) {
+        assert_int_equal(world_make_ring(x, sam.token, SCOPE_CASE, scope, ways[i].to, &ring), OK);
+        assert_int_equal(world_ring(x, RING_ADD, sam.token, ring, IVY, NULL), OK);
         struct row r = world_seal(x, SCOPE_OFFICE, x->office, ways[i].from, "an invented tip");
         struct open_row row = { .row = r.id, .keybox = (const uint8_t *)r.sealed.at };
         assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, r.id, ring, (id){ 0 }, &row, 1, box), OK);

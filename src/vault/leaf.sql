@@ -10,6 +10,9 @@ SELECT seq, record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
 -- name: leaf_last
 SELECT seq, root FROM leaf WHERE log = :log ORDER BY seq DESC LIMIT 1;
 
+-- name: leaf_last_of
+SELECT record FROM leaf WHERE log = :log AND substr(record, 2, 1) = :action ORDER BY seq DESC LIMIT 1;
+
 -- name: leaf_page
 SELECT l.seq, l.record, d.sealed, d.own
   FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
@@ -20,9 +23,9 @@ SELECT l.seq, l.record, d.sealed, d.own
 -- name: leaf_page_own
 SELECT l.seq, l.record, d.sealed, d.own
   FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
- WHERE l.log = :log AND l.actor = :actor AND l.seq < :before
+ WHERE l.log = :log AND l.actor = :actor
  ORDER BY l.seq DESC
- LIMIT :count;
+ LIMIT :count OFFSET :skip;
 
 -- name: loghead_find
 SELECT size, frontier FROM loghead WHERE log = :log;

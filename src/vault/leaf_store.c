@@ -54,6 +54,19 @@ status leaf_last_root(struct db *db, uint32_t log, uint64_t *size, uint8_t root[
     return query_end(&q, found ? OK : NOT_FOUND);
 }
 
+status leaf_last_of(struct db *db, uint32_t log, uint8_t action, struct audit_record *out)
+{
+    uint8_t record[AUDIT_RECORD];
+    struct query q = db_query(db, &sql_leaf_last_of);
+    bind_int(&q, leaf_last_of_log, log);
+    bind_blob(&q, leaf_last_of_action, view(&action, 1));
+    bool found = query_next(&q);
+    if (found)
+        read_bytes(&q, leaf_last_of_col_record, record, sizeof record);
+    status s = query_end(&q, found ? OK : NOT_FOUND);
+    return s == OK && !audit_record_read(record, out) ? FAULT : s;
+}
+
 static struct query ask_page(struct db *db, uint32_t log, uint64_t before, int cap)
 {
     struct query q = db_query(db, &sql_leaf_page);
@@ -63,12 +76,12 @@ static struct query ask_page(struct db *db, uint32_t log, uint64_t before, int c
     return q;
 }
 
-static struct query ask_page_own(struct db *db, uint32_t log, const uint8_t *actor, uint64_t before, int cap)
+static struct query ask_page_own(struct db *db, uint32_t log, const uint8_t *actor, uint64_t skip, int cap)
 {
     struct query q = db_query(db, &sql_leaf_page_own);
     bind_int(&q, leaf_page_own_log, log);
     bind_blob(&q, leaf_page_own_actor, view(actor, 16));
-    bind_int(&q, leaf_page_own_before, (int64_t)before);
+    bind_int(&q, leaf_page_own_skip, (int64_t)skip);
     bind_int(&q, leaf_page_own_count, cap);
     return q;
 }
@@ -76,11 +89,11 @@ static struct query ask_page_own(struct db *db, uint32_t log, const uint8_t *act
 /* leaf_page and leaf_page_own name the same columns in the same order. */
 _Static_assert((int)leaf_page_col_own == (int)leaf_page_own_col_own, "one reader for both");
 
-status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t before, int cap,
+status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t from, int cap,
                  struct leaf_row *out, int *n)
 {
     *n = 0;
-    struct query q = actor ? ask_page_own(db, log, actor, before, cap) : ask_page(db, log, before, cap);
+    struct query q = actor ? ask_page_own(db, log, actor, from, cap) : ask_page(db, log, from, cap);
     while (*n < cap && query_next(&q)) {
         struct leaf_row *l = &out[(*n)++];
         *l = (struct leaf_row){ .seq = (uint64_t)read_int(&q, leaf_page_col_seq) };

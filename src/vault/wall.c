@@ -25,9 +25,10 @@ bool wall_allows(enum wall_class class, uint8_t powers, enum compartment compart
     return may_hold[class] & HOLDS(compartment);
 }
 
+/* Never TIP to CASE: an immigration officer may hold CASE, and a tip is shut to that class wherever it goes (ADR 19). */
 static const struct {
     enum compartment from, to;
-} ways[] = { { TIP, CASE }, { TIP, VICTIM }, { TIP, SHARED }, { CASE, SHARED }, { EVIDENCE, SHARED }, { VICTIM, SHARED } };
+} ways[] = { { TIP, VICTIM }, { TIP, SHARED }, { CASE, SHARED }, { EVIDENCE, SHARED }, { VICTIM, SHARED } };
 
 bool wall_lets_share(enum compartment from, enum compartment to)
 {

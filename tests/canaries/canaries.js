@@ -1,4 +1,4 @@
-// Plants 1,000 phrases through the running program, then looks for them wherever it could have left
+// Plants 1,000 phrases through the running program, and in a second house (sealed.js) one in every field of staff; then looks for them wherever it could have left
 // them: data folder, logs, its own temporary files and those of its account in the folders everybody may write, what
 // remains of aborted processes. None may be found, in
 // any of the encodings; a control that is put there must be. And no process may leave a core.
@@ -7,7 +7,10 @@ const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 const { spawn } = require('child_process');
-const { House, freshCode } = require('../journeys/house');
+const { House } = require('../journeys/house');
+const { needles, ...places } = require('./search');
+const { Worker } = require('./worker');
+const sealed = require('./sealed');
 
 const phrases = 1000;
 const failures = [];
@@ -18,75 +21,8 @@ const check = (that, words) => { if (that) passed++; else failures.push(words); 
 // the mark is the same in a form, in JSON and in an address.
 const mark = 'Kanarie' + crypto.randomBytes(9).toString('hex');
 const phrase = (i) => `${mark}n${i}`;
-
-// The mark as it would look in each encoding; in base64 it depends on what stands before, so three
-// times, without the characters that share bits with the neighbours.
-function needles(text) {
-  const raw = Buffer.from(text), found = { 'UTF-8': raw, 'UTF-16LE': Buffer.from(text, 'utf16le') };
-  found['UTF-16BE'] = Buffer.from(text, 'utf16le').swap16();
-  for (let shift = 0; shift < 3; shift++) {
-    const coded = Buffer.concat([Buffer.alloc(shift), raw]).toString('base64').replace(/=+$/, '');
-    found[`base64 +${shift}`] = Buffer.from(coded.slice(shift ? shift + 1 : 0, -1));
-  }
-  found['hex'] = Buffer.from(raw.toString('hex'));
-  found['HEX'] = Buffer.from(raw.toString('hex').toUpperCase());
-  found['lower case'] = Buffer.from(text.toLowerCase());
-  return found;
-}
-
-function* files(folder) {
-  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-    const whole = path.join(folder, entry.name);
-    if (entry.isDirectory()) yield* files(whole);
-    else if (entry.isFile()) yield whole;
-  }
-}
-
-// Where what was found stands: [encoding, file] pairs.
-function searchIn(all, folder) {
-  const found = [];
-  let bytes = 0;
-  for (const file of all) {
-    const content = fs.readFileSync(file);
-    bytes += content.length;
-    for (const [encoding, needle] of Object.entries(needles(mark))) {
-      if (content.includes(needle)) found.push([encoding, path.relative(folder, file)]);
-    }
-  }
-  return { found, bytes };
-}
-
-const search = (folder) => searchIn(files(folder), folder);
-
-// Folders that everybody may write. What the account of the house made there since the beginning is searched too.
-const shared = ['/tmp', '/var/tmp', '/dev/shm'].filter((folder) => fs.existsSync(folder));
-const began = Date.now() - 1000; // a file's time may lag behind the clock by a tick
-
-// The folder of the house itself is searched whole already. A folder or file of others may go while we look.
-function* strewn(house, folder) {
-  let entries = [];
-  try { entries = fs.readdirSync(folder, { withFileTypes: true }); } catch (e) { if (!/ENOENT|EACCES/.test(e.code)) throw e; }
-  for (const entry of entries) {
-    const whole = path.join(folder, entry.name);
-    const stat = fs.lstatSync(whole, { throwIfNoEntry: false });
-    if (!stat || whole === house.folder) continue;
-    if (stat.isDirectory()) yield* strewn(house, whole);
-    else if (stat.isFile() && stat.uid === house.uid && stat.ctimeMs >= began) yield whole;
-  }
-}
-
-const searchShared = (house) => searchIn(shared.flatMap((folder) => [...strewn(house, folder)]), '/');
-
-// Each shared folder with a file of that account in it must be seen, or nothing found there means nothing.
-function controlShared(house) {
-  for (const folder of shared) {
-    const inside = fs.mkdtempSync(path.join(folder, 'plainsight-control-')), file = path.join(inside, 'planted');
-    fs.writeFileSync(file, Buffer.concat([crypto.randomBytes(3000), Buffer.from(phrase(3))]));
-    for (const f of [inside, file]) fs.chownSync(f, house.uid, house.gid);
-    check(searchShared(house).found.some(([, f]) => path.join('/', f) === file), `the control in ${folder} was not found`);
-    fs.rmSync(inside, { recursive: true });
-  }
-}
+const search = (folder) => places.search(mark, folder);
+const searchShared = (house) => places.searchShared(mark, house);
 
 async function plantByInterface(house, i) {
   const answer = await fetch(house.public + '/api/v1/tips', {
@@ -136,21 +72,9 @@ async function plantAddition(house, receipt, i) {
   return answer.ok && !(await answer.text()).includes('name="message"');
 }
 
-// A call taker's browser, as far as it is needed here: it keeps the cookie, and sends the tokens of the forms it sees.
-class CallTaker {
-  constructor(house) { this.house = house; }
-
-  async ask(place, fields) {
-    const headers = { Origin: this.house.staff, ...(this.cookie ? { Cookie: this.cookie } : {}) };
-    const answer = await fetch(this.house.staff + place, { method: fields ? 'POST' : 'GET', body: fields && new URLSearchParams(fields), headers, redirect: 'manual' });
-    const cookies = answer.headers.getSetCookie().map((c) => c.split(';')[0]);
-    if (cookies.length) this.cookie = cookies.join('; ');
-    return { status: answer.status, text: await answer.text() };
-  }
-
+class CallTaker extends Worker {
   async signIn() {
-    const account = this.house.account('call taker');
-    await this.ask('/sign-in', { name: account.name, pass: account.passphrase, code: await freshCode(account) });
+    await super.signIn('call taker');
     const queue = await this.ask('/queue');
     this.tips = [...new Set([...queue.text.matchAll(/href="(\/tips\/[0-9a-f]{32})"/g)].map((m) => m[1]))];
   }
@@ -265,7 +189,7 @@ async function main() {
     await checkNoCores(house);
     const left = searchShared(house);
     check(left.found.length === 0, `found outside the house after every process was aborted: ${JSON.stringify(left.found.slice(0, 20))}`);
-    controlShared(house);
+    places.controlShared(mark, house, check);
     const after = search(house.folder);
     check(after.found.length === 0, `found after every process was aborted: ${JSON.stringify(after.found.slice(0, 20))}`);
 
@@ -286,6 +210,7 @@ async function main() {
     await house.stop();
     house.remove();
   }
+  await sealed.run(check);
 }
 
 main().catch((e) => failures.push(String(e.stack || e))).finally(() => {

@@ -19,9 +19,9 @@ struct care_rules care_rules_of(struct request *r)
 status care_open(struct request *r, enum purpose why, id file, struct care_opened *out)
 {
     struct sealed_fields fields;
-    status s = care_file_find(r->db, r->arena, file, &out->row);
+    status s = care_file_find(r->db, r->arena, file, r->caller.account, &out->row);
     if (s != OK)
-        return s;
+        return s == NOT_FOUND ? sealed_refuse(r, why, file) : s;
     struct sealed_row row = { .id = file, .table = TABLE_CARE_FILE, .sealed = out->row.sealed, .needed = true, .to = &fields };
     s = sealed_open(r, why, file, &row, 1);
     if (s == OK)

@@ -66,7 +66,8 @@ struct care_rows {
     ptrdiff_t len;
 };
 status care_file_add(struct db *db, const struct care_row *file) MUST_CHECK;
-status care_file_find(struct db *db, struct arena *a, id file, struct care_row *out) MUST_CHECK;
+/* NOT_FOUND: there is none, or it is not on the caseload of holder; both in the same time. */
+status care_file_find(struct db *db, struct arena *a, id file, id holder, struct care_row *out) MUST_CHECK;
 /* CONFLICT: somebody changed it since before was read. */
 status care_file_change(struct db *db, const struct care_row *file, str before) MUST_CHECK;
 /* A person's files, the one due first in front, at most limit after the last of the page before (NULL: from the start). */
@@ -82,6 +83,7 @@ status care_place_add(struct db *db, const struct care_row *e) MUST_CHECK;
 status care_place_find(struct db *db, struct arena *a, id root, id place, str *sealed) MUST_CHECK;
 
 status caseload_add(struct db *db, id holder, id root) MUST_CHECK; /* OK also when it is theirs already */
+status caseload_end(struct db *db, id holder, id root) MUST_CHECK; /* OK also when it is not theirs */
 enum { HOLDERS_MOST = 20 };
 status caseload_list(struct db *db, id root, id *holders, ptrdiff_t *n) MUST_CHECK; /* room for HOLDERS_MOST */
 #endif

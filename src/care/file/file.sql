@@ -2,10 +2,12 @@
 INSERT INTO care_file (id, due_hour, sealed)
 VALUES (:id, :due_hour, :sealed);
 
+-- A file of others is looked for as far as one that is not there: whose it is comes first, and the engine may not turn that round.
 -- name: care_file_find
-SELECT id, due_hour, sealed
-  FROM care_file
- WHERE id = :id;
+SELECT care_file.id AS id, care_file.due_hour AS due_hour, care_file.sealed AS sealed
+  FROM caseload
+ CROSS JOIN care_file
+ WHERE caseload.holder = :holder AND caseload.root = :id AND care_file.id = caseload.root;
 
 -- name: care_file_change
 UPDATE care_file
@@ -60,6 +62,10 @@ SELECT sealed
 INSERT INTO caseload (holder, root)
 VALUES (:holder, :root)
 ON CONFLICT (holder, root) DO NOTHING;
+
+-- name: caseload_delete
+DELETE FROM caseload
+ WHERE holder = :holder AND root = :root;
 
 -- name: caseload_list
 SELECT holder

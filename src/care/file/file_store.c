@@ -20,10 +20,11 @@ status care_file_add(struct db *db, const struct care_row *file)
     return query_run(&q);
 }
 
-status care_file_find(struct db *db, struct arena *a, id file, struct care_row *out)
+status care_file_find(struct db *db, struct arena *a, id file, id holder, struct care_row *out)
 {
     struct query q = db_query(db, &sql_care_file_find);
     bind_id(&q, care_file_find_id, file);
+    bind_id(&q, care_file_find_holder, holder);
     bool found = query_next(&q);
     if (found) {
         bool none = read_null(&q, care_file_find_col_due_hour);
@@ -141,6 +142,14 @@ status caseload_add(struct db *db, id holder, id root)
     struct query q = db_query(db, &sql_caseload_insert);
     bind_id(&q, caseload_insert_holder, holder);
     bind_id(&q, caseload_insert_root, root);
+    return query_run(&q);
+}
+
+status caseload_end(struct db *db, id holder, id root)
+{
+    struct query q = db_query(db, &sql_caseload_delete);
+    bind_id(&q, caseload_delete_holder, holder);
+    bind_id(&q, caseload_delete_root, root);
     return query_run(&q);
 }
 

@@ -6,7 +6,9 @@ status casefile_open(struct request *r, id root, enum purpose why, struct opened
     struct sealed_fields fields;
     struct sealed_row row = { .id = root, .table = TABLE_CASE, .needed = true, .to = &fields };
     *out = (struct opened_case){ 0 };
-    status s = casefile_find(r->db, r->arena, root, &out->row);
+    status s = casefile_find_mine(r->db, r->arena, root, r->caller.account, &out->row);
+    if (s == NOT_FOUND)
+        return sealed_refuse(r, why, root);
     row.sealed = out->row.sealed;
     if (s == OK)
         s = sealed_open(r, why, root, &row, 1);

@@ -54,6 +54,8 @@ struct case_tips {
 /* Opens with status open. CONFLICT: the id is taken. Inside the caller's transaction, as all that writes here. */
 status casefile_add(struct db *db, const struct casefile *c) MUST_CHECK;
 status casefile_find(struct db *db, struct arena *a, id root, struct casefile *out) MUST_CHECK;
+/* The same for who is on it. NOT_FOUND: there is none, or account is not on it; both in the same time. */
+status casefile_find_mine(struct db *db, struct arena *a, id root, id account, struct casefile *out) MUST_CHECK;
 /* Cases account is on: next deadline first, then newest. wanted: open, closed, or empty for all. after: last of the page before, or NULL. */
 status casefile_list_mine(struct db *db, struct arena *a, id account, str wanted, const struct casefile *after, int64_t limit,
                           struct casefiles *out) MUST_CHECK;
@@ -76,7 +78,10 @@ struct opened_case {
     struct casefile row;
     str title, summary;
 };
-/* NOT_FOUND: there is none, or the caller holds no key of it; nobody outside can tell which. The one entrance of every page of a case. */
+/*
+ * The one entrance of every page of a case. NOT_FOUND: there is none, or the caller is not on it or holds no key of it; nobody outside can
+ * tell which, by no byte and no time, and the log has the attempt.
+ */
 status casefile_open(struct request *r, id root, enum purpose why, struct opened_case *out) MUST_CHECK;
 /* "/cases/ID" and what comes after. */
 str casefile_path(struct arena *a, id root, const char *after);

@@ -1,7 +1,9 @@
 #include "casefile_sql.h"
 #include "casework/casefile/casefile.h"
 
-_Static_assert((int)casefile_find_col_sealed == (int)casefile_list_mine_col_sealed, "one reader for both");
+_Static_assert((int)casefile_find_col_sealed == (int)casefile_list_mine_col_sealed
+                   && (int)casefile_find_col_sealed == (int)casefile_find_mine_col_sealed,
+               "one reader for all");
 
 static struct casefile read_case(struct query *q, struct arena *a)
 {
@@ -29,6 +31,17 @@ status casefile_find(struct db *db, struct arena *a, id root, struct casefile *o
 {
     struct query q = db_query(db, &sql_casefile_find);
     bind_id(&q, casefile_find_id, root);
+    bool found = query_next(&q);
+    if (found)
+        *out = read_case(&q, a);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status casefile_find_mine(struct db *db, struct arena *a, id root, id account, struct casefile *out)
+{
+    struct query q = db_query(db, &sql_casefile_find_mine);
+    bind_id(&q, casefile_find_mine_root, root);
+    bind_id(&q, casefile_find_mine_account, account);
     bool found = query_next(&q);
     if (found)
         *out = read_case(&q, a);

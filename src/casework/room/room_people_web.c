@@ -6,23 +6,36 @@
 #include "staff/account/account.h"
 #include "staff/sealed/sealed.h"
 
-/* CASE last: who is off it is off both, and a page sent again finds what is left to do. */
-static const enum compartment of_a_case[] = { EVIDENCE, CASE };
+/* CASE last: who is off it is off all, and a page sent again finds what is left to do. */
+static const enum compartment of_a_case[] = { TIP, EVIDENCE, CASE };
 
-/* Both rings. NOT_FOUND: the keeper refused, or (removing) the person holds no key of the case. */
-static status change_rings(struct request *r, enum ring_verb verb, id account)
+static status change_ring(struct request *r, enum ring_verb verb, enum compartment c, id account)
 {
+    struct ring_key ring;
+    struct ring_done done;
+    status s = keeper_ring_key(r->services->keeper, SCOPE_CASE, r->id, c, &ring);
+    if (s != OK)
+        return s;
+    struct ring_act act = { .token = caller_token(r), .ring = ring.ring, .member = account, .reason = "need to know" };
+    s = keeper_ring(r->services->keeper, verb, &act, &done);
+    wipe(&act, sizeof act);
+    return s;
+}
+
+/*
+ * All rings of the case that the wall lets this role hold. NOT_FOUND: the keeper refused, or (removing) the person holds no key of the
+ * case. A TIP ring is there only once a tip was linked (room_tips.h).
+ */
+static status change_rings(struct request *r, enum ring_verb verb, id account, str job)
+{
+    const struct role *role = role_find(job);
     status s = OK;
     for (ptrdiff_t i = 0; s == OK && i < countof(of_a_case); i++) {
-        struct ring_key ring;
-        struct ring_done done;
-        s = keeper_ring_key(r->services->keeper, SCOPE_CASE, r->id, of_a_case[i], &ring);
-        if (s != OK)
-            return s;
-        struct ring_act act = { .token = caller_token(r), .ring = ring.ring, .member = account, .reason = "need to know" };
-        s = keeper_ring(r->services->keeper, verb, &act, &done);
-        wipe(&act, sizeof act);
-        if (s == NOT_FOUND && verb == RING_REMOVE && of_a_case[i] == EVIDENCE)
+        enum compartment c = of_a_case[i];
+        if (role && !wall_allows(role->class, role->powers, c))
+            continue;
+        s = change_ring(r, verb, c, account);
+        if (s == NOT_FOUND && (c == TIP || (verb == RING_REMOVE && c == EVIDENCE)))
             s = OK;
     }
     return s;
@@ -69,7 +82,7 @@ static status add_person(struct request *r, struct response *w, struct form *f, 
     if (s != OK && s != NOT_FOUND)
         return s;
     if (!fault) {
-        s = change_rings(r, RING_ADD, account);
+        s = change_rings(r, RING_ADD, account, a.role);
         if (s == NOT_FOUND)
             fault = N_("The keeper refused: two people must vouch for this person first.");
         else if (s != OK)
@@ -96,7 +109,7 @@ static status remove_person(struct request *r, struct response *w, struct form *
         form_note(f, lit("person"), tr(r->language, fault));
         return room_draw(r, w, PURPOSE_EDIT, f);
     }
-    status s = change_rings(r, RING_REMOVE, account);
+    status s = change_rings(r, RING_REMOVE, account, on_case(people, account)->role);
     if (s == NOT_FOUND && str_equal(on_case(people, account)->state, lit("left")))
         s = OK; /* the rings let go when the account ended */
     if (s == NOT_FOUND) {

@@ -7,6 +7,41 @@
 
 enum { SHARED_MOST = 1024, SHOWN_MOST = 16 }; /* rows of one tip that go with a case; of each sort shown on its page */
 
+/* ---- the ring they are for ---- */
+
+/* Whoever the keeper refuses holds no key of the case either, or was put on it by somebody without this one: linking again mends that. */
+static status let_in(struct request *r, id root, id ring)
+{
+    struct case_people people;
+    status s = casefile_people(r->db, r->arena, root, &people);
+    for (ptrdiff_t i = 0; s == OK && i < people.len; i++) {
+        const struct case_person *p = &people.at[i];
+        const struct role *role = role_find(p->role);
+        struct ring_act act = { .token = caller_token(r), .ring = ring, .member = p->account, .reason = "need to know" };
+        struct ring_done done;
+        if (id_equal(p->account, r->caller.account) || !role || !wall_allows(role->class, role->powers, TIP))
+            continue;
+        s = keeper_ring(r->services->keeper, RING_ADD, &act, &done);
+        wipe(&act, sizeof act);
+        s = s == NOT_FOUND ? OK : s;
+    }
+    return s;
+}
+
+status room_tip_ring(struct request *r, id root, id *ring)
+{
+    struct sealed_place place = { SCOPE_CASE, root, TIP };
+    struct ring_done done;
+    status s = sealed_ring(r, place, ring);
+    if (s == NOT_FOUND) {
+        struct ring_act act = { .token = caller_token(r), .kind = place.kind, .scope = root, .compartment = TIP, .reason = "tip linked" };
+        s = keeper_ring(r->services->keeper, RING_CREATE, &act, &done);
+        wipe(&act, sizeof act);
+        *ring = done.ring;
+    }
+    return s == OK ? let_in(r, root, *ring) : s;
+}
+
 /* ---- boxed again for the case ---- */
 
 struct tip_rows_of {
@@ -161,12 +196,15 @@ static void put_words(struct request *r, const struct showing *x)
 status room_draw_tips(struct request *r, struct case_page *page)
 {
     struct case_tips tips;
+    const struct role *role = role_find(r->caller.role);
     struct showing *x = arena_new(r->arena, struct showing, 1);
+    if (!role || !wall_allows(role->class, role->powers, TIP))
+        return OK; /* nothing of them, not even that there are some */
     status s = casefile_tips(r->db, r->arena, r->id, &tips);
-    if (s == OK)
-        s = sealed_ring(r, (struct sealed_place){ SCOPE_CASE, r->id, CASE }, &x->ring);
-    if (s != OK)
-        return s;
+    if (s == OK && tips.len)
+        s = sealed_ring(r, (struct sealed_place){ SCOPE_CASE, r->id, TIP }, &x->ring);
+    if (s != OK || !tips.len)
+        return s == NOT_FOUND ? OK : s;
     page->tips.at = arena_new(r->arena, struct case_tip_row, CASE_TIPS_MOST);
     for (ptrdiff_t i = 0; s == OK && i < tips.len; i++) {
         const struct case_tip *t = &tips.at[i];

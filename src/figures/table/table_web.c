@@ -228,7 +228,7 @@ static status show_csv(struct request *r, struct response *w)
 static bool is_code(const struct kind *k, const struct kind_field *f)
 {
     bool list = f->type == FIELD_CHOICE || f->type == FIELD_CODE || f->type == FIELD_MULTI;
-    if (!kind_field_is_clear(k, f) || f->type == FIELD_TEXT || f->type == FIELD_LONGTEXT)
+    if (!kind_field_is_clear(k, f))
         return false;
     return !list || str_find(f->choices, '/') >= 0 || str_find(f->choices, ';') >= 0;
 }

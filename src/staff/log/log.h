@@ -13,9 +13,7 @@ struct log_rows {
 };
 /* At most LOG_LINES lines; names of people are looked up among the accounts. */
 struct log_rows log_words(struct request *r, const struct log_line *lines, ptrdiff_t n);
-/* "/own?before=123" for the page that follows, empty when the list ended. */
-str log_next(struct request *r, const char *path, const struct log_line *lines, ptrdiff_t n);
-uint64_t log_before(const struct request *r); /* of the query; 0: from the newest */
+uint64_t log_from(const struct request *r, str name); /* where a page of it begins, by that name in the query; 0: at the newest */
 extern const struct routes log_routes;
 
 struct log_page {

@@ -14,17 +14,29 @@ static const struct route table[] = {
 /* clang-format on */
 const struct routes own_routes = { table, countof(table) };
 
+/* By how many were shown: the numbers of the log are everybody's, and would tell how much the others did. */
+static str next_link(struct request *r, uint64_t skipped, ptrdiff_t n)
+{
+    struct out o = { .arena = r->arena };
+    if (n < LOG_LINES)
+        return (str){ 0 };
+    out_str(&o, lit("/own?skip="));
+    out_int(&o, (int64_t)skipped + n);
+    return out_view(&o);
+}
+
 static status draw(struct request *r, struct response *w, const struct form *f, const char *done)
 {
     struct log_line lines[LOG_LINES];
     ptrdiff_t n;
+    uint64_t skipped = log_from(r, lit("skip"));
     token t = caller_token(r);
-    status s = keeper_log(r->services->keeper, t, true, log_before(r), lines, &n);
+    status s = keeper_log(r->services->keeper, t, true, skipped, lines, &n);
     wipe(&t, sizeof t);
     if (s != OK)
         return s;
     struct own_page page = { .page = staff_page(r, N_("My account")), .rows = log_words(r, lines, n),
-                             .next = log_next(r, "/own", lines, n), .token = form_token(r, lit("/own/passphrase")),
+                             .next = next_link(r, skipped, n), .token = form_token(r, lit("/own/passphrase")),
                              .done = *done ? tr(r->language, done) : (str){ 0 } };
     if (f) {
         page.problems = f->problems;

@@ -45,6 +45,13 @@ status sealed_open(struct request *r, enum purpose why, id about, struct sealed_
     return s == OK && !whole ? NOT_FOUND : s;
 }
 
+status sealed_refuse(struct request *r, enum purpose why, id about)
+{
+    struct sealed_fields none;
+    struct sealed_row row = { .id = about, .needed = true, .to = &none };
+    return sealed_open(r, why, about, &row, 1);
+}
+
 static status fit(struct request *r, id ring, id root, struct sealed_row *row)
 {
     id named;

@@ -23,6 +23,12 @@ struct sealed_row {
  */
 status sealed_open(struct request *r, enum purpose why, id about, struct sealed_row *rows, ptrdiff_t n) MUST_CHECK;
 
+/*
+ * For what is not there, or is not the caller's: always NOT_FOUND, or why the keeper cannot be asked. It asks the keeper to open a row
+ * that opens for nobody, so that the attempt stands in the log and takes the same time, whatever it was that was not found.
+ */
+status sealed_refuse(struct request *r, enum purpose why, id about) MUST_CHECK;
+
 /* Whose ring a row is sealed to. */
 struct sealed_place {
     enum scope_kind kind;
