@@ -112,13 +112,18 @@ class House {
     }).map(Number);
   }
 
-  // Starts serve, and resolves when both addresses were printed. Standard error is kept, for reading afterwards.
-  serve() {
+  // Starts serve and waits for nothing. Standard error is kept, for reading afterwards.
+  begin() {
     const log = fs.openSync(path.join(this.folder, 'stderr'), 'a');
     this.process = spawn(this.program, ['serve', this.data, '--listen', `127.0.0.1:${this.publicPort}`, ...this.words],
       { stdio: ['ignore', 'pipe', log], ...this.spawning() });
     fs.closeSync(log);
-    const child = this.process;
+    return this.process;
+  }
+
+  // Starts serve, and resolves when both addresses were printed.
+  serve() {
+    const child = this.begin();
     return new Promise((done, fail) => {
       let said = '';
       const late = setTimeout(() => fail(new Error(`serve was not ready within 60 s\n${this.log()}`)), 60000);

@@ -122,18 +122,25 @@ class World {
     }
   }
 
-  // Nothing scrolls sideways at any width, and nothing is cut off that does not say so.
+  // How many pixels the page is too wide and which elements make it so; what stands in a column of a few letters.
+  measure(page) {
+    return page.evaluate(() => {
+      const all = (selector, that) => [...document.querySelectorAll(selector)].filter(that).slice(0, 3);
+      const wide = document.documentElement.scrollWidth - window.innerWidth;
+      const over = wide > 0 ? all('body *', (el) => el.getBoundingClientRect().right > window.innerWidth) : [];
+      const squeezed = all('main :is(p, h1, h2, h3, th, td, li, dd)', (el) => el.getClientRects().length && el.clientWidth > 1 && el.clientWidth < 40
+        && el.textContent.trim().length > 24);
+      return { wide: Math.max(0, wide), over: over.map((el) => `${el.localName}.${el.className}`).join(' '), squeezed: squeezed.map((el) => el.textContent.trim().slice(0, 30)).join('; ') };
+    });
+  }
+
+  // Nothing scrolls sideways at any width, and nothing is squeezed.
   async fits(page, label) {
     for (const [way, box] of Object.entries(widths)) {
       await page.setViewportSize(box);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      const which = wide <= 0 ? '' : await page.evaluate(() => [...document.querySelectorAll('body *')].filter((el) => el.getBoundingClientRect().right > window.innerWidth)
-        .map((el) => `${el.localName}.${el.className}`).slice(-3).join(' '));
-      this.t.check(wide <= 0, `${label} scrolls sideways by ${wide} px at ${way}: ${which}`);
-      const squeezed = await page.evaluate(() => [...document.querySelectorAll('main :is(p, h1, h2, h3, th, td, li, dd)')]
-        .filter((el) => el.getClientRects().length && el.clientWidth > 1 && el.clientWidth < 40 && el.textContent.trim().length > 24)
-        .map((el) => `${el.localName} of ${el.clientWidth} px: ${el.textContent.trim().slice(0, 30)}`));
-      this.t.equal(squeezed.slice(0, 3).join('; '), '', `${label} squeezes nothing into a few letters at ${way}`);
+      const { wide, over, squeezed } = await this.measure(page);
+      this.t.check(wide === 0, `${label} scrolls sideways by ${wide} px at ${way}: ${over}`);
+      this.t.equal(squeezed, '', `${label} squeezes nothing into a few letters at ${way}`);
     }
     await page.setViewportSize(widths.narrow);
   }

@@ -146,6 +146,15 @@ module.exports = {
       const taker = await world.pageOf('call taker');
       await taker.goto(house.staff + tips.markup.path);
       t.equal((await taker.locator('p.words').first().textContent()).includes(fit('markup', 3000)), true, 'markup stands there as it was written');
+      const spoil = (style) => taker.evaluate((css) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(css);
+        document.adoptedStyleSheets = [sheet];
+      }, style);
+      await spoil('.words { white-space: nowrap; }');
+      t.check((await world.measure(taker)).wide > 0, 'the control: a line that does not break is seen');
+      await spoil('.words { inline-size: 2ch; }');
+      t.check((await world.measure(taker)).squeezed !== '', 'the control: and a column of two letters');
     } finally {
       await house.leave(t);
     }

@@ -8,7 +8,7 @@ const { top } = require('./house');
 const { openBrowser } = require('./lib');
 const { walkLane, tell } = require('./lane');
 
-const lanes = [['world_empty', 'world_many'], ['world_long']];
+const lanes = [['world_empty', 'world_many'], ['world_long', 'world_older']];
 
 async function main() {
   const chosen = process.argv.slice(2);

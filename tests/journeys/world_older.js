@@ -1,0 +1,179 @@
+// A house of an older program: serve brings it up to date before anything is served. Killed in the middle, half done, newer than we are, or
+// with keys that cannot be brought along: the rows stay whole, every page stays calm, and no typed word is lost.
+'use strict';
+const { spawn, spawnSync } = require('child_process');
+const fs = require('fs');
+const path = require('path');
+const { House, top } = require('./house');
+const { World, routesOf, absentId } = require('./world');
+const { ask, post, Hand } = require('./hand');
+const seed = require('./seed');
+
+const words = 'Invented: men sleep in the car wash. <b>&amp; "quoted"</b>';
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function sqlite(house, name, text) {
+  const said = spawnSync('sqlite3', ['-bail', path.join(house.data, name), text], { encoding: 'utf8' });
+  if (said.status !== 0) throw new Error(`sqlite3: ${said.stderr} ${text}`);
+  return said.stdout.trim();
+}
+
+// The migrations of content.db that only add tables, the last ones: these a test can take back.
+function lastOnes() {
+  const folder = path.join(top, 'migrations', 'content'), all = fs.readdirSync(folder).filter((name) => name.endsWith('.sql')).sort().reverse();
+  const found = [];
+  for (const name of all) {
+    const text = fs.readFileSync(path.join(folder, name), 'utf8').replace(/--.*$/gm, '');
+    if (!text.split(';').every((s) => !s.trim() || /^\s*CREATE (TABLE|INDEX|UNIQUE INDEX)/.test(s))) break;
+    found.push({ number: Number(name.slice(0, 4)), text, tables: [...text.matchAll(/CREATE TABLE (\w+)/g)].map((m) => m[1]) });
+  }
+  return found.reverse();
+}
+
+// content.db as the program before had it.
+function takeBack(house, migrations) {
+  const tables = migrations.flatMap((m) => m.tables).reverse();
+  sqlite(house, 'content.db', `PRAGMA foreign_keys = OFF; BEGIN; ${tables.map((name) => `DROP TABLE IF EXISTS ${name};`).join(' ')}
+    DELETE FROM schema_migration WHERE number >= ${migrations[0].number}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE);`);
+}
+
+// Every migration stands whole or not at all, the later ones never without the earlier; resolves to how many of these stand.
+function standing(t, house, migrations, label) {
+  t.equal(sqlite(house, 'content.db', 'PRAGMA integrity_check;'), 'ok', `${label}: the database is whole`);
+  const noted = migrations.map((m) => sqlite(house, 'content.db', `SELECT count(*) FROM schema_migration WHERE number = ${m.number};`) === '1');
+  const made = migrations.map((m) => m.tables.map((name) => sqlite(house, 'content.db', `SELECT count(*) FROM sqlite_schema WHERE name = '${name}';`)));
+  t.check(made.every((tables, i) => tables.every((n) => n === (noted[i] ? '1' : '0'))), `${label}: each stands whole or not at all: ${JSON.stringify(made)} ${noted}`);
+  t.check(noted.every((is, i) => !is || !i || noted[i - 1]), `${label}: none before another: ${noted}`);
+  return noted.filter(Boolean).length;
+}
+
+async function wholeAgain(t, house, receipt, label) {
+  await house.serve();
+  const answer = await post(house.public, '/tip/return', { receipt });
+  t.check(answer.status === 200 && /There is no answer yet/.test(answer.body), `${label}: the number from before opens its mailbox: ${answer.status}`);
+  t.equal((await ask(house.public, '/tip')).status, 200, `${label}: the form is there`);
+  await house.stop();
+}
+
+async function ended(child) {
+  while (child.exitCode === null && child.signalCode === null) await pause(5);
+  return child.exitCode;
+}
+
+// Killed as soon as so many bytes of the migrations lie in the log beside the database.
+async function killAt(house, bytes) {
+  const child = house.begin(), wal = path.join(house.data, 'content.db-wal'), late = Date.now() + 20000;
+  const size = () => { try { return fs.statSync(wal).size; } catch { return 0; } };
+  while (size() < bytes && child.exitCode === null && Date.now() < late) if (!(Date.now() % 5)) await new Promise(setImmediate);
+  child.kill('SIGKILL');
+  await ended(child);
+}
+
+async function killed(t, house, migrations, receipt) {
+  const seen = new Set();
+  for (const bytes of [1, 10000, 25000, 40000, 60000, 80000, 100000, 130000]) {
+    takeBack(house, migrations);
+    t.equal(standing(t, house, migrations, 'before'), 0, 'the schema of the program before');
+    await killAt(house, bytes);
+    seen.add(standing(t, house, migrations, `killed at ${bytes} bytes`));
+  }
+  t.check(seen.size > 2 && [...seen].some((n) => n > 0 && n < migrations.length), `killed in the middle too: ${[...seen]} of ${migrations.length} stood`);
+  await wholeAgain(t, house, receipt, 'started again after the last kill');
+  t.equal(standing(t, house, migrations, 'after'), migrations.length, 'all of them stand');
+}
+
+// Somebody else holds the database: nothing is served meanwhile, and after a while serve says so and ends.
+async function held(t, house, migrations, receipt) {
+  takeBack(house, migrations.slice(-1));
+  const other = spawn('sqlite3', [path.join(house.data, 'content.db')], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const began = new Promise((done) => other.stdout.once('data', done));
+  other.stdin.write('BEGIN IMMEDIATE;\nSELECT 1;\n');
+  await began;
+  const child = house.begin();
+  await pause(1500);
+  t.equal(child.exitCode, null, 'serve waits');
+  t.check(await ask(house.public, '/').then(() => false, () => true), 'and nothing is served on an older database');
+  t.equal(await ended(child), 1, 'then it gives up');
+  t.check(/content\.db was not brought up to date, so nothing was started; it is as it was/.test(house.log()), 'and says so in words');
+  other.stdin.end();
+  await new Promise((done) => other.once('exit', done));
+  await wholeAgain(t, house, receipt, 'once the other has gone');
+}
+
+async function newer(t, house, receipt) {
+  sqlite(house, 'content.db', "INSERT INTO schema_migration (number, name, checksum) VALUES (9999, 'of a later program', 0);");
+  t.equal(await ended(house.begin()), 1, 'a database of a later program is not served');
+  t.check(/migration_newer/.test(house.log()), 'and the log names the reason');
+  sqlite(house, 'content.db', 'DELETE FROM schema_migration WHERE number = 9999;');
+  await wholeAgain(t, house, receipt, 'with its own program');
+}
+
+function calm(t, answer, label, side) {
+  t.check([200, 303, 404, 423, 503].includes(answer.status), `${label}: ${answer.status}`);
+  if (!answer.type.startsWith('text/html') || answer.status === 303) return;
+  t.check(!/sqlite|SQL|FAULT|no such (table|column)|assert/.test(answer.body), `${label} tells no inner word`);
+  if (side === 'public') t.check(/href="tel:911"/.test(answer.body), `${label} shows the emergency number`);
+}
+
+// content.db is up to date and keys.db is not: the keeper cannot start. Every page is asked, as a stranger and in a session from before.
+async function halfDone(t, house, hands, receipt) {
+  sqlite(house, 'keys.db', "INSERT INTO schema_migration (number, name, checksum) VALUES (9999, 'of a later program', 0);");
+  house.begin();
+  for (let i = 0; i < 200 && await ask(house.public, '/').then(() => false, () => true); i++) await pause(100);
+  const world = new World(t, house);
+  const routes = routesOf(house), pathOf = (route) => route.path.replace(':word', 'arrests').replace(':id', absentId);
+  // In a session from before each page waits for the keys until it gives up: so all at once.
+  const inside = routes.filter((route) => route.side === 'staff').filter((route, i) => world.full || i % 4 === 0).map(async (route, i) => {
+    const hand = hands[i % hands.length];
+    calm(t, await hand.get(pathOf(route)), `${route.name} for ${hand.account.role}, with half a house`, 'staff');
+  });
+  for (const route of routes) {
+    const at = pathOf(route);
+    for (const lang of route.side === 'public' ? ['en', 'es'] : ['en']) {
+      const answer = await ask(house[route.side], `${at}?lang=${lang}`);
+      calm(t, answer, `${route.name} in ${lang}, with half a house`, route.side);
+      if (route.side === 'public' && answer.type.startsWith('text/html')) t.check(answer.body.includes(`<html lang="${lang}"`), `${route.name} speaks ${lang}`);
+    }
+  }
+  await Promise.all(inside);
+  const page = await world.pageOf('stranger');
+  await page.goto(house.public + '/tip');
+  await page.fill('[name=narrative]', words);
+  await page.fill('[name=place]', 'Invented Road 12');
+  const key = await page.inputValue('[name=key]');
+  await Promise.all([page.waitForEvent('load'), page.locator('main form.tip button.main').press('Enter')]);
+  t.check((await page.title()).startsWith('Problem:'), 'a tip cannot be taken, and the page says so');
+  t.equal(await page.inputValue('[name=narrative]'), words, 'and every word is there');
+  t.equal(await page.inputValue('[name=place]'), 'Invented Road 12', 'the place too');
+  t.equal(await page.inputValue('[name=key]'), key, 'under the key of this sending, so that it counts once');
+  await world.fits(page, 'a tip that could not be taken');
+  await t.axe(page, 'a tip that could not be taken');
+  await t.picture(page, 'older-tip-kept');
+  t.equal((await post(house.public, '/tip/return', { receipt })).status, 503, 'a mailbox asks to come back later');
+  return page;
+}
+
+module.exports = {
+  async 'a house of an older program'(t) {
+    t.allow(/status of (4\d\d|503)/);
+    const migrations = lastOnes().slice(-4), house = await House.make({ tips: 6 });
+    t.alsoAt(house);
+    try {
+      t.check(migrations.length >= 2, `migrations that can be taken back: ${migrations.map((m) => m.number)}`);
+      const receipt = await seed.tip(house, { narrative: 'Invented: sent to the program before.' });
+      const hands = await Promise.all(['call taker', 'administrator', 'investigator'].map((role) => Hand.of(house, house.account(role))));
+      await house.stop();
+      await killed(t, house, migrations, receipt);
+      await held(t, house, migrations, receipt);
+      await newer(t, house, receipt);
+      const page = await halfDone(t, house, hands, receipt);
+      await house.stop();
+      sqlite(house, 'keys.db', 'DELETE FROM schema_migration WHERE number = 9999;');
+      await house.serve();
+      await Promise.all([page.waitForEvent('load'), page.locator('main form.tip button.main').press('Enter')]);
+      t.check(/^\d{24}$/.test((await page.locator('.digits').innerText()).replace(/\D/g, '')), 'sent once more by the right program, the tip is taken');
+    } finally {
+      await house.leave(t);
+    }
+  },
+};
