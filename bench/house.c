@@ -87,7 +87,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s is there already\n", argv[2]);
         return 1;
     }
-    bool good = served_make(argv[1], argv[2], NULL);
+    bool good = served_make(argv[1], argv[2], "60");
     for (int i = 0; good && i < ROUNDS; i++)
         if (!(good = measure(argv[1], argv[2], &rounds[i])))
             fputs("no first page, or the memory of the roles is not to be seen: run it as root\n", stderr);

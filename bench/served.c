@@ -54,7 +54,7 @@ static int start(const char *const *arguments, pid_t *pid)
 
 bool served_make(const char *program, const char *folder, const char *tips)
 {
-    const char *arguments[] = { program, "demo", folder, tips ? "--tips" : NULL, tips, NULL };
+    const char *arguments[] = { program, "demo", folder, "--cases", "0", tips ? "--tips" : NULL, tips, NULL };
     pid_t pid;
     int how, fd = start(arguments, &pid);
     char ignored[4096];

@@ -80,12 +80,22 @@ const char *care_day_words(int64_t day)
     return str_c(&care_desk.a, day_text(&care_desk.a, day));
 }
 
+str care_ask_sure(const struct matrix_caller *who, const char *path, const char *body)
+{
+    char again[1024];
+    str page = care_ask(who, POST, path, body);
+    if (!care_says(page, "name=\"_sure\""))
+        return page;
+    snprintf(again, sizeof again, "%s&_sure=%s", body, care_after(page, "name=\"_sure\" value=\""));
+    return care_ask(who, POST, path, again);
+}
+
 /* Adds an entry that must be taken. */
 void care_enter(const char *format, const char *day)
 {
     char body[1024];
     snprintf(body, sizeof body, format, day);
-    str page = care_ask(care_desk.carer, POST, care_under("/entry"), body);
+    str page = care_ask_sure(care_desk.carer, care_under("/entry"), body);
     if (!care_says(page, "303"))
         print_error("%.*s\n", (int)page.len, page.at);
     assert_true(care_says(page, "303"));

@@ -18,6 +18,8 @@ int care_desk_open(void **state);
 int care_desk_close(void **state);
 
 str care_ask(const struct matrix_caller *who, enum method method, const char *path, const char *body);
+/* POST of an entry; when it is out of its order, again by who has seen the warning. */
+str care_ask_sure(const struct matrix_caller *who, const char *path, const char *body);
 const char *care_under(const char *end); /* a path of the file */
 bool care_says(str page, const char *words);
 int64_t care_sql_count(const char *sql);

@@ -2,6 +2,7 @@
 #include "app/command.h"
 #include "common/house/house.h"
 #include "lib/os/os.h"
+#include "vault/backup.h"
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -32,6 +33,23 @@ static void look_at_folder(struct findings *f, const struct folder *d)
     say(f, is_private(d->secret, 077), true, "the house secret is closed to other accounts", "chmod 600 keeper.secret");
     bool room = !statvfs(d->path, &v) && (uint64_t)v.f_bavail * v.f_frsize > (uint64_t)1 << 30;
     say(f, room, true, "more than 1 GiB is free for tips", "free space: a full disk means no tip is accepted");
+}
+
+/* Backups are meant to be made each night: two days are late, and after a week nobody looks. */
+static void look_at_backup(struct findings *f, const struct folder *d)
+{
+    enum { LATE = 2, LOST = 7 };
+    int64_t day = 0, today = day_of(os_now());
+    char words[128];
+    status s = backup_last_day(d->keys, &day);
+    if (s == OK && day >= today)
+        snprintf(words, sizeof words, "the last backup was made today");
+    else if (s == OK)
+        snprintf(words, sizeof words, "the last backup was made %lld day%s ago", (long long)(today - day), today - day == 1 ? "" : "s");
+    else
+        snprintf(words, sizeof words, "%s", s == NOT_FOUND ? "no backup was ever made" : "keys.db can be asked for the last backup");
+    say(f, s == OK && today - day < LATE, s == FAULT || (s == OK && today - day > LOST), words,
+        "each night: plainsight backup; see plainsight-backup(1), and Backup in docs/operations.md");
 }
 
 static void look_at_machine(struct findings *f)
@@ -78,6 +96,7 @@ int command_doctor(int argc, char **argv)
         return EXIT_USAGE;
     look_at_folder(&f, &d);
     look_at_settings(&f, &d);
+    look_at_backup(&f, &d);
     look_at_machine(&f);
     printf("\n%d bad, %d weak\n", f.bad, f.weak);
     return f.bad ? EXIT_FAILED : EXIT_DONE;

@@ -31,9 +31,19 @@ static const struct tip_action tip_actions[] = {
     { CASE_OPEN, N_("Open a case"), "/cases/new?tip=" },
 };
 
+/* What the first page of each job says at its head, in this order. Cases, files of people and the log add theirs themselves: they have it open. */
+static const struct next_row next_rows[] = {
+    { "call_taker", queue_next_returned },    { "call_taker", queue_next_unowned },      { "supervisor", queue_next_unowned },
+    { "supervisor", queue_next_late },        { "supervisor", queue_next_returned },     { "supervisor", people_next_pending },
+    { "analyst", queue_next_unowned },        { "analyst", queue_next_returned },        { "statistician", table_next_release },
+    { "administrator", people_next_pending }, { "administrator", people_next_invited },  { "administrator", settings_next_backup },
+    { "administrator", settings_next_lines }, { "administrator", people_next_alone },    { "envelope", people_next_pending },
+};
+
 ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
 {
     review_offer(tip_actions, countof(tip_actions));
+    next_offer(next_rows, countof(next_rows));
     must(feature_count <= most);
     for (ptrdiff_t i = 0; i < feature_count; i++)
         to[i] = *feature_routes[i];
@@ -68,7 +78,7 @@ static const struct db_right staff_rights[] = {
     { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { "tally", DB_READ | DB_INSERT | DB_UPDATE },
     { "figure_release", DB_READ | DB_INSERT }, { "figure_published", DB_READ | DB_INSERT }, { "figure_page", DB_READ | DB_INSERT },
     { "care_file", DB_READ | DB_INSERT | DB_UPDATE }, { "care_name", DB_READ | DB_INSERT | DB_UPDATE },
-    { "care_entry", DB_READ | DB_INSERT }, { "care_place", DB_READ | DB_INSERT }, { "caseload", DB_READ | DB_INSERT },
+    { "care_entry", DB_READ | DB_INSERT }, { "care_place", DB_READ | DB_INSERT }, { "caseload", DB_READ | DB_INSERT | DB_DELETE },
     { "care_request", DB_READ | DB_INSERT | DB_DELETE }, { "packet", DB_READ | DB_INSERT | DB_DELETE }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {

@@ -13,9 +13,9 @@ enum { LEASE_SECONDS = 60, TURN_SECONDS = 2, CHECKPOINT_SECONDS = 300, JOB_BYTES
 static status tell_of_urgent_tip(struct db *db, struct arena *a, const struct outbox_item *item, int64_t now)
 {
     id office;
-    status s = tip_office(db, item->about, &office);
+    status s = tip_office_waiting(db, item->about, &office);
     if (s == NOT_FOUND)
-        return OK; /* erased meanwhile: nothing to tell */
+        return OK; /* judged or erased meanwhile: nothing to tell */
     return s == OK ? notice_urgent_tip(db, a, item->id, office, item->about, day_of(now)) : s;
 }
 

@@ -10,7 +10,7 @@ static const struct {
     { "init",   command_init,   "init DIR [--answers FILE.json] [--packs FOLDER]", "makes a data folder: keys, first accounts, recovery shares" },
     { "serve",  command_serve,  "serve DIR [--listen ADDR:PORT] [--listen-staff ADDR:PORT] [--secure]", "runs the program on a data folder" },
     { "unlock", command_unlock, "unlock DIR", "opens a started house with the house passphrase" },
-    { "demo",   command_demo,   "demo DIR [--tips N] [--seed S] [--packs FOLDER]", "makes a data folder with invented people and tips" },
+    { "demo",   command_demo,   "demo DIR [--tips N] [--cases N] [--seed S] [--packs FOLDER]", "makes a data folder with two invented years of work" },
     { "pack",   command_pack,   "pack load DIR PACK_FOLDER | pack confirm DIR FILE KEY --source TEXT",
       "loads the data of a country; notes that a person has checked a row" },
     { "audit",  command_audit,  "audit DIR export FILE | audit verify FILE [--node KEY] [--seen CHECKPOINT]", "writes and proves the log" },

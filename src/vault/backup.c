@@ -304,3 +304,18 @@ int backup_expire(const char *folder, int64_t now)
         closedir(d);
     return good ? gone : -1;
 }
+
+status backup_last_day(const char *keys, int64_t *day)
+{
+    static const struct db_right rights[] = { { "leaf", DB_READ }, { NULL, 0 } };
+    struct audit_record r;
+    struct db *db;
+    status s = db_open(keys, (struct db_options){ .rights = rights, .busy_ms = 2000 }, &db);
+    if (s != OK)
+        return FAULT;
+    s = leaf_last_of(db, LOG_NUMBER, ACT_BACKUP, &r);
+    db_close(db);
+    if (s == OK)
+        *day = r.day;
+    return s;
+}

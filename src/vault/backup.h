@@ -67,6 +67,8 @@ struct backup_job {
  * It begins anew when somebody lost keys while it ran, so that keys and log are of one state of the wall.
  */
 status backup_make(const struct backup_job *job, struct manifest *out, const char **why) MUST_CHECK;
+/* The day of the newest backup that the log in the keys database knows of. NOT_FOUND: none was ever made. FAULT: it cannot be read. */
+status backup_last_day(const char *keys, int64_t *day) MUST_CHECK;
 /* Deletes keys sets in folder that are older than KEYS_KEPT_DAYS, and what broken tries left. How many keys sets went, or -1. */
 int backup_expire(const char *folder, int64_t now);
 #endif

@@ -425,6 +425,25 @@ static void what_the_log_did_not_record_is_no_backup_and_leaves_no_file(void **s
     assert_int_not_equal(access(h->scratch, F_OK), 0);
 }
 
+static void the_log_knows_when_the_last_backup_was_made(void **state)
+{
+    struct house *h = *state;
+    int64_t day = 0, first;
+    assert_int_equal(backup_last_day(h->x->path, &day), NOT_FOUND);
+    (void)back_up(h);
+    first = h->x->now / 86400;
+    world_pass(h->x, 5 * 86400);
+    assert_int_equal(backup_last_day(h->x->path, &day), OK);
+    assert_int_equal(day, first);
+    (void)back_up(h);
+    assert_int_equal(backup_last_day(h->x->path, &day), OK);
+    assert_int_equal(day, first + 5);
+    struct who who;
+    assert_int_equal(keeper_who(h->x->staff, world_in(h->x, LIN).token, &who), OK);
+    assert_int_equal(who.backup_day, first + 5); /* the keeper tells it too, for the page of the administrator */
+    assert_int_equal(backup_last_day("/nowhere/keys.db", &day), FAULT);
+}
+
 static void no_set_holds_a_table_of_another(void **state)
 {
     struct house *h = *state;
@@ -489,6 +508,7 @@ int main(void)
         TEST(sets_exchanged_or_of_two_houses_are_refused),
         TEST(a_departure_while_it_runs_makes_a_backup_begin_anew),
         TEST(what_the_log_did_not_record_is_no_backup_and_leaves_no_file),
+        TEST(the_log_knows_when_the_last_backup_was_made),
         TEST(no_set_holds_a_table_of_another),
         TEST(the_printed_house_key_makes_a_new_secret_and_another_does_not),
     };

@@ -34,6 +34,7 @@ struct keeper_core;
 struct keeper *keeper_in_process(struct keeper_core *core, enum keeper_role role); /* tests: the same bytes, no socket */
 
 typedef struct { uint8_t at[32]; } token;
+enum { FINISH_ONCE = 1 }; /* asked of FINISH */
 enum { SESSIONS_A_PERSON = 3 }; /* a fourth ends the oldest */
 
 struct ticket { uint64_t number; uint8_t salt[16]; struct stretch_cost cost; };
@@ -48,8 +49,10 @@ struct signed_in { token token; id principal; uint8_t class, powers; uint16_t fl
  */
 status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, const token *old,
                      struct signed_in *out) MUST_CHECK;
+/* The same for one act of a second person: a place beside the three, which ends none of them; it ends after a minute, or by keeper_end. */
+status keeper_finish_once(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, struct signed_in *out) MUST_CHECK;
 status keeper_end(struct keeper *k, token t) MUST_CHECK;
-struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day; }; /* the day the envelope was last used, or 0 */
+struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day, backup_day; }; /* the days the envelope was last used and the last backup made, or 0 */
 status keeper_who(struct keeper *k, token t, struct who *out) MUST_CHECK; /* LOCKED: known, but keys are shut */
 
 /* One message, one audit record, up to 64 rows. Per row: 0 opened, else the code; the key is zero then. */

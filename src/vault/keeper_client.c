@@ -126,7 +126,7 @@ status keeper_begin(struct keeper *k, str name, const uint8_t device[32], struct
     return keeper_done(k, s);
 }
 
-status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, const token *old,
+static status finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, uint32_t wish, const token *old,
                      struct signed_in *out)
 {
     static const token none;
@@ -134,7 +134,7 @@ status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[
     wire_u64(w, ticket);
     wire_bytes(w, stretched, KEY);
     wire_u32(w, otp);
-    wire_u32(w, 0);
+    wire_u32(w, wish);
     wire_bytes(w, old ? old->at : none.at, KEY);
     status s = keeper_send(k, 2);
     if (s == OK) {
@@ -146,6 +146,17 @@ status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[
         wire_take(&k->in, out->device, 32);
     }
     return keeper_done(k, s);
+}
+
+status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, const token *old,
+                     struct signed_in *out)
+{
+    return finish(k, ticket, stretched, otp, 0, old, out);
+}
+
+status keeper_finish_once(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, struct signed_in *out)
+{
+    return finish(k, ticket, stretched, otp, FINISH_ONCE, NULL, out);
 }
 
 status keeper_end(struct keeper *k, token t)
@@ -165,6 +176,7 @@ status keeper_who(struct keeper *k, token t, struct who *out)
         wire_get_u16(&k->in);
         out->idle_seconds = wire_get_u32(&k->in);
         out->envelope_day = wire_get_u32(&k->in);
+        out->backup_day = wire_get_u32(&k->in);
     }
     return keeper_done(k, s);
 }

@@ -40,6 +40,7 @@ struct session {
     id who;
     uint8_t class, powers;
     bool shut;          /* idle too long: known, its secrets wiped */
+    bool once;          /* for one act: ends by itself after a minute */
     uint8_t seed[BOX];
     int64_t started, used; /* monotonic seconds */
     uint64_t gen;       /* of the wall, when the person was last checked */
@@ -84,6 +85,7 @@ struct keeper_core {
     bool dead;                    /* a commit failed: STORE to everybody, then exit */
     int tickets_out;              /* how many may be out at a time to strangers; as many to known devices */
     uint32_t envelope_day;        /* when the envelope was last used; 0 never */
+    uint32_t backup_day;          /* when the last backup was recorded; 0 never */
     double mail_credit;           /* lookups left this second */
     int64_t mail_at;
     struct audit_tree tree;

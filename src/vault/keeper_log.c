@@ -157,6 +157,8 @@ static void scan_leaf(void *to, const struct leaf *l)
         trust_add_revoked(scan->core, r.object);
     if (r.action == ACT_LOGIN && (r.result & SIGNED_IN_ENVELOPE))
         scan->core->envelope_day = r.day;
+    if (r.action == ACT_BACKUP)
+        scan->core->backup_day = r.day;
 }
 
 /* The log is read once a start: it must be whole, and it says who left. */
@@ -222,7 +224,10 @@ status judge_note(struct keeper_core *c, struct asked *q)
     e.count = (uint16_t)(count > UINT16_MAX ? UINT16_MAX : count);
     e.about = e.object;
     wire_u64(&q->out, c->tree.size);
-    return log_asked(c, q, e);
+    status s = log_asked(c, q, e);
+    if (s == OK && action == ACT_BACKUP)
+        c->backup_day = core_today(c);
+    return s;
 }
 
 status judge_head(struct keeper_core *c, struct asked *q)

@@ -1,6 +1,6 @@
 #include "vault/keeper_core.h"
 
-enum { IDLE = 30 * 60, HARD_END = 12 * 3600, TICKET_LIFE = 10, TRIES = 5, TRY_WINDOW = 15 * 60, STRIKES_MAX = 6 };
+enum { IDLE = 30 * 60, HARD_END = 12 * 3600, ONCE_END = 60, TICKET_LIFE = 10, TRIES = 5, TRY_WINDOW = 15 * 60, STRIKES_MAX = 6 };
 static const uint8_t nothing[KEY];
 
 static void token_id(const uint8_t cookie[KEY], id *out)
@@ -41,7 +41,7 @@ static struct session *session_known(struct keeper_core *c, const uint8_t cookie
     id i;
     token_id(cookie, &i);
     struct session *s = same_bytes(cookie, nothing, KEY) ? NULL : session_by_id(c, i);
-    if (s && c->mono - s->started >= HARD_END) {
+    if (s && c->mono - s->started >= (s->once ? ONCE_END : HARD_END)) {
         session_end(s);
         return NULL;
     }
@@ -282,8 +282,10 @@ status session_open_seed(struct keeper_core *c, const struct ticket_out *t, enum
     return good && s == OK ? OK : NOT_FOUND;
 }
 
-static struct session *session_place(struct keeper_core *c, id who)
+/* What is opened for one act has a place of its own: it neither counts among the three nor ends one of them. */
+static struct session *session_place(struct keeper_core *c, id who, bool once)
 {
+    int most = once ? 1 : SESSIONS_A_PERSON;
     struct session *oldest = NULL, *own = NULL, *free_one = NULL;
     int owned = 0;
     for (int k = 0; k < SESSIONS; k++) {
@@ -292,25 +294,26 @@ static struct session *session_place(struct keeper_core *c, id who)
             free_one = free_one ? free_one : s;
             continue;
         }
-        if (id_equal(s->who, who)) {
+        if (id_equal(s->who, who) && s->once == once) {
             owned++;
             own = !own || s->used < own->used ? s : own;
         }
         oldest = !oldest || s->used < oldest->used ? s : oldest;
     }
-    struct session *place = owned >= SESSIONS_A_PERSON ? own : free_one ? free_one : oldest;
+    struct session *place = owned >= most ? own : free_one ? free_one : oldest;
     session_end(place);
     return place;
 }
 
 static struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY],
-                                    const uint8_t cookie[KEY], uint8_t key[KEY])
+                                    const uint8_t cookie[KEY], bool once, uint8_t key[KEY])
 {
-    struct session *s = session_place(c, p->id);
+    struct session *s = session_place(c, p->id, once);
     token_id(cookie, &s->id);
     keyed_hash(cookie, "session kek", lit(""), key, KEY);
     aead_seal(key, (str){ (const char *)seed, KEY }, (str){ (char *)s->id.at, 16 }, s->seed);
     s->who = p->id;
+    s->once = once;
     s->class = p->class;
     s->powers = p->powers;
     s->not_after = p->not_after;
@@ -337,14 +340,14 @@ static void answer_signed_in(struct keeper_core *c, struct asked *q, const struc
 }
 
 static status sign_in(struct keeper_core *c, struct asked *q, const struct ticket_out *t, const struct principal *p,
-                      const uint8_t seed[KEY], struct session *old)
+                      const uint8_t seed[KEY], struct session *old, bool once)
 {
     uint8_t cookie[KEY];
     c->chance.fill(&c->chance, cookie, KEY);
     int64_t started = old ? old->started : c->mono;
     if (old)
         session_end(old);
-    q->session = session_make(c, p, seed, cookie, q->key);
+    q->session = session_make(c, p, seed, cookie, once, q->key);
     q->session->started = started;
     q->session_id = q->session->id;
     q->who = p->id;
@@ -370,7 +373,7 @@ status judge_finish(struct keeper_core *c, struct asked *q)
     bool good = ticket_take(c, q, wire_get_u64(&q->in), &t);
     const uint8_t *stretched = wire_get_bytes(&q->in, KEY);
     uint32_t otp = wire_get_u32(&q->in);
-    wire_get_u32(&q->in);
+    bool once = wire_get_u32(&q->in) & FINISH_ONCE;
     struct session *old = session_known(c, wire_get_bytes(&q->in, KEY));
     if (!good)
         return NOT_FOUND;
@@ -385,12 +388,12 @@ status judge_finish(struct keeper_core *c, struct asked *q)
     s = session_open_seed(c, &t, t.envelope ? SLOT_RECOVERY : SLOT_PASSPHRASE, stretched, &p, seed);
     if (s == OK)
         s = trust_person(c, p.id, &person);
-    if (old && !id_equal(old->who, p.id))
+    if (old && (once || !id_equal(old->who, p.id)))
         old = NULL;
     if (s == OK && !old && !t.envelope)
         s = session_check_otp(c, p.id, otp);
     if (s == OK)
-        s = sign_in(c, q, &t, &person, seed, old);
+        s = sign_in(c, q, &t, &person, seed, old, once);
     else if (s == NOT_FOUND)
         s = waits ? session_must_wait(q) : session_login_failed(c, q, &t);
     wipe(seed, KEY);
@@ -422,5 +425,6 @@ status judge_who(struct keeper_core *c, struct asked *q)
     wire_u16(&q->out, 0);
     wire_u32(&q->out, (uint32_t)(c->mono - s->used));
     wire_u32(&q->out, c->envelope_day);
+    wire_u32(&q->out, c->backup_day);
     return OK;
 }

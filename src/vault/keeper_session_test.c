@@ -132,6 +132,37 @@ static void a_fourth_session_ends_the_oldest_and_an_ended_one_is_gone(void **sta
     assert_int_equal(keeper_end(x->staff, in[3].token), LOCKED);
 }
 
+static token sign_once(struct world *x, enum someone who)
+{
+    struct ticket t;
+    uint8_t stretched[KEY];
+    struct signed_in in;
+    world_pass(x, 31);
+    must(keeper_begin(x->staff, world_people[who].name, x->device, &t) == OK);
+    must(stretch(world_people[who].passphrase, t.salt, t.cost, stretched) == OK);
+    assert_int_equal(keeper_finish_once(x->staff, t.number, stretched, totp_code(x->made.people[who].otp_secret, x->now), &in), OK);
+    return in.token;
+}
+
+static void who_signs_once_keeps_their_three_sessions_and_has_one_such_place(void **state)
+{
+    struct world *x = *state;
+    struct signed_in in[3];
+    struct who who;
+    for (int i = 0; i < 3; i++)
+        in[i] = world_in(x, LIN);
+    token first = sign_once(x, LIN);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(keeper_who(x->staff, in[i].token, &who), OK);
+    token second = sign_once(x, LIN);
+    assert_int_equal(keeper_who(x->staff, first, &who), LOCKED); /* one place, not any number */
+    assert_int_equal(keeper_who(x->staff, second, &who), OK);
+    world_pass(x, 60);
+    assert_int_equal(keeper_who(x->staff, second, &who), LOCKED);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(keeper_who(x->staff, in[i].token, &who), OK);
+}
+
 static status change(struct world *x, token t, enum someone who, uint8_t kind, str old, str fresh, uint8_t recovery[20])
 {
     struct ticket ticket;
@@ -472,6 +503,7 @@ int main(void)
         HOUSE(a_ticket_serves_once_on_its_own_channel_and_for_ten_seconds),
         HOUSE(an_idle_session_asks_for_the_passphrase_alone_and_ends_after_its_day),
         HOUSE(a_fourth_session_ends_the_oldest_and_an_ended_one_is_gone),
+        HOUSE(who_signs_once_keeps_their_three_sessions_and_has_one_such_place),
         HOUSE(a_passphrase_is_changed_with_the_old_one_and_other_sessions_end),
         HOUSE(a_recovery_code_gives_a_new_passphrase_and_serves_once),
         HOUSE(a_newcomer_is_nobody_until_two_others_have_compared_the_fingerprint),

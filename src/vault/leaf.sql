@@ -10,6 +10,9 @@ SELECT seq, record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
 -- name: leaf_last
 SELECT seq, root FROM leaf WHERE log = :log ORDER BY seq DESC LIMIT 1;
 
+-- name: leaf_last_of
+SELECT record FROM leaf WHERE log = :log AND substr(record, 2, 1) = :action ORDER BY seq DESC LIMIT 1;
+
 -- name: leaf_page
 SELECT l.seq, l.record, d.sealed, d.own
   FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq

@@ -54,6 +54,19 @@ status leaf_last_root(struct db *db, uint32_t log, uint64_t *size, uint8_t root[
     return query_end(&q, found ? OK : NOT_FOUND);
 }
 
+status leaf_last_of(struct db *db, uint32_t log, uint8_t action, struct audit_record *out)
+{
+    uint8_t record[AUDIT_RECORD];
+    struct query q = db_query(db, &sql_leaf_last_of);
+    bind_int(&q, leaf_last_of_log, log);
+    bind_blob(&q, leaf_last_of_action, view(&action, 1));
+    bool found = query_next(&q);
+    if (found)
+        read_bytes(&q, leaf_last_of_col_record, record, sizeof record);
+    status s = query_end(&q, found ? OK : NOT_FOUND);
+    return s == OK && !audit_record_read(record, out) ? FAULT : s;
+}
+
 static struct query ask_page(struct db *db, uint32_t log, uint64_t before, int cap)
 {
     struct query q = db_query(db, &sql_leaf_page);

@@ -31,7 +31,7 @@ function readAccounts(text) {
 }
 
 class House {
-  // options: { program, tips, arguments: more words for serve, answers: what init is told, for a house that is no demo }
+  // options: { program, tips, cases, arguments: more words for serve, answers: what init is told, for a house that is no demo }
   static async make(options = {}) {
     const house = new House();
     house.program = path.resolve(top, options.program || process.env.PLAINSIGHT || 'build-asan/plainsight');
@@ -40,7 +40,7 @@ class House {
     house.words = options.arguments || [];
     if (options.unprivileged) house.becomeUnprivileged();
     if (options.answers) house.init(options.answers);
-    else house.demo(options.tips || 40);
+    else house.demo(options.tips || 40, options.cases || 0);
     if (!house.accounts.length) throw new Error('the new house named no account');
     [house.publicPort, house.staffPort] = await freePorts();
     house.public = `http://127.0.0.1:${house.publicPort}`;
@@ -54,8 +54,8 @@ class House {
     return spawnSync(this.program, words, { input, encoding: 'utf8', timeout: 180000, maxBuffer: 1 << 24, ...this.spawning() });
   }
 
-  demo(tips) {
-    const made = this.run(['demo', this.data, '--seed', '1', '--tips', String(tips)]);
+  demo(tips, cases) {
+    const made = this.run(['demo', this.data, '--seed', '1', '--tips', String(tips), '--cases', String(cases)]);
     if (made.status !== 0) throw new Error(`plainsight demo: exit ${made.status}\n${made.stderr}`);
     this.accounts = readAccounts(made.stdout);
   }

@@ -204,9 +204,11 @@ async function main() {
     fs.writeFileSync(old, 'x');
     fs.writeFileSync(oldContent, 'x');
     const before = state.received.slice();
+    check(/^weak +no backup was ever made$/m.test(house.run(['doctor', house.data]).stdout), 'doctor does not say that there is no backup');
     const made = await runBeside(house.program, ['backup', house.data, '--to', folder, '--recipient', other.recipient, '--recipient', identity.recipient]);
     const meanwhile = state.received.length - before.length;
     check(made.status === 0, `backup: ${made.stderr}`);
+    check(/^good +the last backup was made (today|1 days? ago)$/m.test(house.run(['doctor', house.data]).stdout), 'doctor does not know the backup');
     check(meanwhile > 0, 'no tip came in while the backup ran: the test proves nothing');
     check(!fs.existsSync(old) && fs.existsSync(oldContent) && /^1 keys sets older/m.test(made.stdout), 'a keys set of 2020 is still there, or another file is gone');
     fs.rmSync(oldContent);

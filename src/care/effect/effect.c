@@ -351,6 +351,18 @@ static void apply_release(const struct care_rules *w, const struct care_entry *e
         care_add(w->arena, &h->releases, (struct care_item){ .id = e->id, .a = until });
 }
 
+/* Nobody owes a person whose care has ended a step of care. What a law sets for their papers stays: it does not end with us. */
+static void apply_closure(const struct care_rules *w, const struct care_entry *e, struct care_head *h)
+{
+    ptrdiff_t n = 0;
+    if (!str_equal(e->kind->code, lit("care_closure")))
+        return;
+    for (ptrdiff_t i = 0; i < h->due.len; i++)
+        if (!pack_find(w->pack, lit("clocks"), h->due.at[i].text, day_of(w->now)))
+            h->due.at[n++] = h->due.at[i];
+    h->due.len = n;
+}
+
 static void take_out(const struct care_rules *w, const struct care_entry *e, const struct care_entry *old, struct care_head *h)
 {
     care_add(w->arena, &h->superseded, (struct care_item){ .id = old->id, .other = e->id });
@@ -379,6 +391,7 @@ void care_apply(const struct care_rules *w, const struct care_entry *e, const st
     start_clock(w, e, at, h);
     apply_relief(w, e, h);
     apply_release(w, e, h);
+    apply_closure(w, e, h);
     apply_contact(e, h);
     if (e->kind->compartment == LOCATION)
         care_add(w->arena, &h->places, (struct care_item){ .id = e->id, .a = e->day, .text = e->kind->code });

@@ -171,7 +171,7 @@ static void one_act(struct property *p, struct chance *c, const char *decided)
         snprintf(body, sizeof body, "entry=%.*s&reason=not+so", (int)entry.len, entry.at);
     else
         snprintf(body, sizeof body, "%s&happened=%s&_corrects=%.*s", fields, draw_day(c), (int)entry.len, entry.at);
-    str page = care_ask(who, POST, path, body);
+    str page = care_ask_sure(who, path, body);
     if (!care_says(page, "303"))
         print_error("%s %s\n%.*s\n", path, body, (int)page.len, page.at);
     assert_true(care_says(page, "303"));

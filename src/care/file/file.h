@@ -83,6 +83,7 @@ status care_place_add(struct db *db, const struct care_row *e) MUST_CHECK;
 status care_place_find(struct db *db, struct arena *a, id root, id place, str *sealed) MUST_CHECK;
 
 status caseload_add(struct db *db, id holder, id root) MUST_CHECK; /* OK also when it is theirs already */
+status caseload_end(struct db *db, id holder, id root) MUST_CHECK; /* OK also when it is not theirs */
 enum { HOLDERS_MOST = 20 };
 status caseload_list(struct db *db, id root, id *holders, ptrdiff_t *n) MUST_CHECK; /* room for HOLDERS_MOST */
 #endif

@@ -63,6 +63,10 @@ INSERT INTO caseload (holder, root)
 VALUES (:holder, :root)
 ON CONFLICT (holder, root) DO NOTHING;
 
+-- name: caseload_delete
+DELETE FROM caseload
+ WHERE holder = :holder AND root = :root;
+
 -- name: caseload_list
 SELECT holder
   FROM caseload

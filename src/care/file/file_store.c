@@ -145,6 +145,14 @@ status caseload_add(struct db *db, id holder, id root)
     return query_run(&q);
 }
 
+status caseload_end(struct db *db, id holder, id root)
+{
+    struct query q = db_query(db, &sql_caseload_delete);
+    bind_id(&q, caseload_delete_holder, holder);
+    bind_id(&q, caseload_delete_root, root);
+    return query_run(&q);
+}
+
 status caseload_list(struct db *db, id root, id *holders, ptrdiff_t *n)
 {
     *n = 0;

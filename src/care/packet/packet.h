@@ -9,7 +9,8 @@
 
 enum { PACKET_FACTS_MOST = 200, PACKET_DAYS_MOST = 180 };
 struct packet_fact {
-    str label, value;
+    str label, value; /* label: a msgid */
+    str of;           /* value is a code: "kind.field", "languages" or "countries". Empty: value is the words themselves */
 };
 struct packet {
     id id, holder;

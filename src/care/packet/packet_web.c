@@ -20,7 +20,8 @@ const struct routes packet_routes = { table, countof(table) };
 
 /* A field that can be named: where its value is. */
 struct offered {
-    str code, label, value; /* label: a msgid */
+    str code, label, value; /* label: a msgid; value in the carer's words */
+    str of, stored;         /* as in struct packet_fact: what crosses in place of value. Empty: value */
     bool identity;          /* of care_name: opened only when chosen */
     uint16_t tag;
 };
@@ -56,18 +57,22 @@ static void offer_person(struct request *r, struct desk *d)
     static const struct {
         const char *code, *label;
         uint16_t tag;
+        const char *of;
     } identity[] = {
-        { "name.full", N_("Name"), NAME_FULL },     { "name.born", N_("Date of birth"), NAME_BORN }, { "name.country", N_("Nationality"), NAME_COUNTRY },
-        { "name.status", N_("Immigration status"), NAME_STATUS }, { "name.a", N_("A-number"), NAME_A_NUMBER },
+        { "name.full", N_("Name"), NAME_FULL, "" },     { "name.born", N_("Date of birth"), NAME_BORN, "" },
+        { "name.country", N_("Nationality"), NAME_COUNTRY, "countries" }, { "name.status", N_("Immigration status"), NAME_STATUS, "" },
+        { "name.a", N_("A-number"), NAME_A_NUMBER, "" },
     };
     const struct care_head *h = &d->file.head;
     begin_group(d, tr(r->language, N_("Who the person is")));
     for (ptrdiff_t i = 0; d->name_known && i < countof(identity); i++)
-        offer(d, (struct offered){ str_of(identity[i].code), str_of(identity[i].label), { 0 }, true, identity[i].tag });
+        offer(d, (struct offered){ .code = str_of(identity[i].code), .label = str_of(identity[i].label), .identity = true,
+                                   .tag = identity[i].tag, .of = str_of(identity[i].of) });
     offer(d, (struct offered){ .code = lit("head.alias"), .label = lit("Alias"), .value = h->alias });
     offer(d, (struct offered){ .code = lit("head.say"), .label = lit("Say"), .value = h->say });
     offer(d, (struct offered){ .code = lit("head.age"), .label = lit("Age"), .value = h->age });
-    offer(d, (struct offered){ .code = lit("head.language"), .label = lit("Language"), .value = care_language(r, h->language) });
+    offer(d, (struct offered){ .code = lit("head.language"), .label = lit("Language"), .value = care_language(r, h->language),
+                               .of = lit("languages"), .stored = h->language });
     offer(d, (struct offered){ .code = lit("head.about"), .label = lit("To know"), .value = h->about });
 }
 
@@ -78,6 +83,17 @@ static str field_code(struct arena *a, const struct care_entry *e, ptrdiff_t i)
     out_char(&o, '.');
     out_int(&o, i);
     return out_view(&o);
+}
+
+static void offer_field(struct request *r, struct desk *d, const struct entry_words *words, const struct care_entry *e, ptrdiff_t i)
+{
+    const struct kind_field *f = &e->kind->fields[i];
+    struct offered o = { .code = field_code(r->arena, e, i), .label = f->label, .value = entry_show(r->arena, words, f, e->values.at[i]) };
+    if (packet_crosses_as_code(f)) {
+        o.of = str_join(r->arena, e->kind->code, str_join(r->arena, lit("."), f->name));
+        o.stored = e->values.at[i];
+    }
+    offer(d, o);
 }
 
 /* The fields of what stands: superseded and withdrawn entries are not offered. */
@@ -92,8 +108,7 @@ static status offer_entries(struct request *r, struct desk *d)
         str title = str_join(r->arena, tr(r->language, str_c(r->arena, e->kind->label)), str_join(r->arena, lit(" "), day_text(r->arena, e->day)));
         begin_group(d, title);
         for (ptrdiff_t i = 0; i < e->kind->field_count; i++)
-            offer(d, (struct offered){ .code = field_code(r->arena, e, i), .label = e->kind->fields[i].label,
-                                       .value = entry_show(r->arena, &words, &e->kind->fields[i], e->values.at[i]) });
+            offer_field(r, d, &words, e, i);
     }
     return s;
 }
@@ -296,9 +311,9 @@ static status gather(struct request *r, const struct desk *d, struct packet *p)
         if (o->identity && !opened)
             s = open_name(r, &name);
         opened = opened || o->identity;
-        str value = o->identity ? sealed_field(&name, o->tag) : o->value;
+        str value = o->identity ? sealed_field(&name, o->tag) : o->stored.len ? o->stored : o->value;
         if (s == OK && value.len)
-            p->facts[p->fact_count++] = (struct packet_fact){ o->label, value };
+            p->facts[p->fact_count++] = (struct packet_fact){ o->label, value, o->of };
     }
     return s;
 }
@@ -443,26 +458,6 @@ static status take_back(struct request *r, struct response *w)
 
 /* ---- the officer ---- */
 
-static str purpose_words(const struct request *r, str code)
-{
-    for (ptrdiff_t i = 0; i < packet_purpose_count; i++)
-        if (str_equal(code, str_of(packet_purposes[i].code)))
-            return tr(r->language, packet_purposes[i].label);
-    return code;
-}
-
-static struct packet_shown shown_of(const struct request *r, struct packet *p)
-{
-    for (ptrdiff_t i = 0; i < p->fact_count; i++)
-        p->facts[i].label = tr(r->language, str_c(r->arena, p->facts[i].label));
-    return (struct packet_shown){
-        .id = id_text(r->arena, p->id), .from = p->from, .purpose = purpose_words(r, p->purpose), .when = staff_time(r->arena, p->at),
-        .until = day_text(r->arena, p->until_day), .words = p->words, .police_case = p->police_case,
-        .basis = str_equal(p->basis, lit("release")) ? tr(r->language, N_("with the person’s release")) : p->basis,
-        .facts = { p->facts, p->fact_count },
-    };
-}
-
 static status list(struct request *r, struct response *w)
 {
     struct packets found;
@@ -471,7 +466,10 @@ static status list(struct request *r, struct response *w)
     id before;
     struct packets_page page = { .page = staff_page(r, N_("Packets")), .may_ask = caller_may(r, CASE_WRITE) };
     bool later = id_read(query_text(r, lit("before")), &before);
-    status s = packet_list(r->db, r->arena, r->caller.account, day_of(r->now), later ? &before : NULL, PAGE + 1, &found);
+    struct entry_words words;
+    status s = care_words(r, &words);
+    if (s == OK)
+        s = packet_list(r->db, r->arena, r->caller.account, day_of(r->now), later ? &before : NULL, PAGE + 1, &found);
     ptrdiff_t n = found.len < PAGE ? found.len : PAGE;
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
         rows[i] = (struct sealed_row){ .id = found.at[i].id, .table = TABLE_PACKET, .sealed = found.at[i].sealed, .to = &fields[i] };
@@ -482,7 +480,7 @@ static status list(struct request *r, struct response *w)
         if (!rows[i].opened)
             continue;
         packet_read(r->arena, &fields[i], &found.at[i]);
-        page.packets.at[page.packets.len++] = shown_of(r, &found.at[i]);
+        page.packets.at[page.packets.len++] = packet_shown_of(r, &words, &found.at[i]);
     }
     if (s != OK)
         return s;

@@ -50,5 +50,9 @@ struct packets_page {
     struct packets_shown packets;
     str next;
 };
+/* Whether a field's value is a code of a list, or yes and no: it crosses so, and is said in words only where it is read. */
+bool packet_crosses_as_code(const struct kind_field *f);
+/* As the officer reads it, all in the language of who asks; words of care_words. A code that its list does not know any more is shown as it is. */
+struct packet_shown packet_shown_of(struct request *r, const struct entry_words *words, struct packet *p);
 extern const struct routes packet_routes;
 #endif

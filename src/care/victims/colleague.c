@@ -55,3 +55,16 @@ status victim_ring(struct request *r, id file, enum compartment c, id colleague)
     s = keeper_ring(r->services->keeper, RING_ADD, &join, &made);
     return s == CONFLICT ? OK : s;
 }
+
+status victim_ring_leave(struct request *r, id file, enum compartment c, id colleague)
+{
+    struct ring_key key;
+    struct ring_done done;
+    status s = keeper_ring_key(r->services->keeper, SCOPE_CASE, file, c, &key);
+    if (s != OK)
+        return s;
+    struct ring_act act = { .token = caller_token(r), .ring = key.ring, .member = colleague, .reason = "need to know" };
+    s = keeper_ring(r->services->keeper, RING_REMOVE, &act, &done);
+    wipe(&act, sizeof act);
+    return s == NOT_FOUND ? OK : s; /* asked again after a crash, or the account has ended and its keys with it */
+}

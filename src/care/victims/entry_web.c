@@ -8,6 +8,7 @@ enum { REASON = 500 };
 /* What stands before an entry is written. */
 struct before {
     struct care_opened file;
+    struct victim_order order;
     struct care_entry old; /* kind NULL: nothing is corrected */
 };
 
@@ -85,12 +86,14 @@ static status draw(struct request *r, struct response *w, const struct before *b
     if (s != OK)
         return s;
     const char *warning = warning_of(b, k, v);
+    str order = b->order.words;
     struct victim_entry_page page = {
         .page = staff_page(r, N_("Entry")), .alias = b->file.head.alias, .back = care_path(r, r->id, ""), .path = care_path(r, r->id, "/entry"),
         .kind = k->code, .kind_label = tr(r->language, str_c(r->arena, k->label)), .happened = happened, .correcting = b->old.kind != NULL,
         .corrects = b->old.kind ? id_text(r->arena, b->old.id) : (str){ 0 }, .rule = rule_box_of(r, &b->file.head.rule),
         .contact = str_equal(k->code, lit("contact_attempt")) || str_equal(k->code, lit("right_notice")),
-        .warning = *warning ? tr(r->language, warning) : (str){ 0 },
+        .warning = *warning ? tr(r->language, warning) : order,
+        .sure = b->order.of,
         .form.inputs = entry_inputs(r->arena, &words, k, v, f ? &f->problems : NULL),
     };
     page.token = form_token(r, page.path);
@@ -126,7 +129,8 @@ status victim_entry_form(struct request *r, struct response *w)
         return s == INVALID ? NOT_FOUND : s;
     if (b.old.kind && b.old.kind != k)
         return NOT_FOUND;
-    return draw(r, w, &b, k, &b.old.values, day_text(r->arena, b.old.kind ? b.old.day : day_of(r->now)), NULL);
+    s = b.old.kind ? OK : victim_order(r, &b.file.head, k, &b.old.values, &b.order);
+    return s != OK ? s : draw(r, w, &b, k, &b.old.values, day_text(r->arena, b.old.kind ? b.old.day : day_of(r->now)), NULL);
 }
 
 /* A step belongs to one relief: the two are chosen apart and must fit. */
@@ -149,6 +153,15 @@ static int64_t read_happened(struct form *f, str *text)
     else if (text->len && day > day_of(f->r->now))
         form_note(f, lit("happened"), tr(f->r->language, N_("This day is still to come.")));
     return day;
+}
+
+/* An entry out of its order is saved by who has seen the warning. A correction takes the place that is there. */
+static status check_order(struct request *r, struct form *f, const struct kind *k, const struct entry_values *v, struct before *b)
+{
+    status s = b->old.kind ? OK : victim_order(r, &b->file.head, k, v, &b->order);
+    if (s == OK && b->order.words.len && form_ok(f) && !form_has(f, lit("_sure"), b->order.of))
+        form_note(f, lit("order"), b->order.words);
+    return s;
 }
 
 status victim_entry_add(struct request *r, struct response *w)
@@ -175,6 +188,9 @@ status victim_entry_add(struct request *r, struct response *w)
             return s == INVALID ? CONFLICT : s;
         if (b.old.kind && b.old.kind != k)
             return NOT_FOUND;
+        s = check_order(r, &f, k, &v, &b);
+        if (s != OK)
+            return s;
         if (!form_ok(&f))
             return draw(r, w, &b, k, &v, happened, &f);
         struct care_entry e = entry_by(r, k, &b);

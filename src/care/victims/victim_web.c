@@ -185,7 +185,8 @@ static status draw_lines(struct request *r, const struct care_head *h, struct vi
                                                                       staff_time(r->arena, h->reveals.at[i].a) };
     status s = caseload_list(r->db, r->id, holders, &n);
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
-        page->holders.at[page->holders.len++] = (struct victim_line){ .words = author_name(r, holders[i]) };
+        page->holders.at[page->holders.len++] = (struct victim_line){
+            id_equal(holders[i], r->caller.account) ? (str){ 0 } : id_text(r->arena, holders[i]), author_name(r, holders[i]), { 0 } };
     return s;
 }
 
@@ -205,7 +206,8 @@ static const char *done_words(const struct request *r)
     } rows[] = {
         { "opened", N_("The file is open. It stands among your people.") }, { "saved", N_("The entry is saved.") },
         { "withdrawn", N_("The entry is withdrawn; it stays to be seen, and counts no more.") }, { "done", N_("Taken off the list.") },
-        { "colleague", N_("Your colleague can read this file from now on.") }, { "packet", N_("The packet is sealed. The officer can read it now.") },
+        { "colleague", N_("Your colleague can read this file from now on.") }, { "off", N_("Your colleague can read what is new in this file no more.") },
+        { "packet", N_("The packet is sealed. The officer can read it now.") },
         { "reason", N_("Nothing was withdrawn. Please say why it did not happen.") },
         { "ended", N_("The packet is taken back. The officer can read it no more.") },
     };
@@ -378,6 +380,29 @@ status victim_done(struct request *r, struct response *w)
     return s;
 }
 
+/* Never oneself: somebody must stay who can read it, and who is left can always be sure that the other is gone. */
+static status take_colleague_off(struct request *r, struct response *w, str chosen)
+{
+    id colleague, holders[HOLDERS_MOST];
+    ptrdiff_t n = 0;
+    bool on = false;
+    status s = caseload_list(r->db, r->id, holders, &n);
+    if (s != OK || !id_read(chosen, &colleague))
+        return s == OK ? NOT_FOUND : s;
+    for (ptrdiff_t i = 0; i < n; i++)
+        on = on || id_equal(holders[i], colleague);
+    if (!on || id_equal(colleague, r->caller.account))
+        return NOT_FOUND;
+    s = victim_ring_leave(r, r->id, LOCATION, colleague);
+    if (s == OK)
+        s = victim_ring_leave(r, r->id, VICTIM, colleague);
+    if (s == OK)
+        s = caseload_end(r->db, colleague, r->id);
+    if (s == OK)
+        redirect(w, care_path(r, r->id, "?done=off"));
+    return s;
+}
+
 /* One grant and one wrap in each of the two rings, however much is in the file. */
 status victim_colleague(struct request *r, struct response *w)
 {
@@ -385,6 +410,8 @@ status victim_colleague(struct request *r, struct response *w)
     struct care_opened o;
     id colleague;
     status s = care_open(r, PURPOSE_EDIT, r->id, &o);
+    if (s == OK && form_has(&f, lit("do"), lit("remove")))
+        return take_colleague_off(r, w, form_text(&f, lit("colleague"), 0, 32));
     if (s == OK)
         s = victim_colleague_of(r, form_text(&f, lit("colleague"), 0, 32), &colleague);
     if (s != OK || id_is_zero(colleague))

@@ -147,6 +147,33 @@ static void continued_presence_has_its_steps_and_its_warnings(void **state)
     assert_false(care_says(page, "180 days before"));
 }
 
+static void a_step_before_its_predecessor_is_asked_about_once_and_then_saved(void **state)
+{
+    (void)state;
+    char body[256];
+    const char *day = care_day_words(care_today()), *end = care_day_words(care_today() + 200);
+    int64_t entries = care_sql_count("SELECT count(*) FROM care_entry");
+    snprintf(body, sizeof body, "_kind=relief_step&happened=%s&relief=CP&step=CP%%7Cgranted&expires_on=%s", day, end);
+    str page = care_ask(care_desk.carer, POST, care_under("/entry"), body);
+    assert_true(care_says(page, "422") && care_says(page, "This usually comes after: Sent to the Center"));
+    assert_int_equal(care_sql_count("SELECT count(*) FROM care_entry"), entries);
+    snprintf(body, sizeof body, "_kind=relief_step&happened=%s&relief=CP&step=CP%%7Cgranted&expires_on=%s&_sure=CP%%7Cdenied", day, end);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/entry"), body), "422")); /* another warning was seen */
+    snprintf(body, sizeof body, "_kind=relief_step&happened=%s&relief=CP&step=CP%%7Cgranted&expires_on=%s&_sure=CP%%7Cgranted", day, end);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/entry"), body), "303"));
+    assert_int_equal(care_sql_count("SELECT count(*) FROM care_entry"), entries + 1);
+}
+
+static void a_kind_before_its_predecessor_says_so_on_its_form(void **state)
+{
+    (void)state;
+    str page = care_ask(care_desk.carer, GET, care_under("/entry?kind=plan_review"), "");
+    assert_true(care_says(page, "This usually comes after: ") && care_says(page, "name=\"_sure\" value=\"plan_review\""));
+    care_enter("_kind=plan&happened=%s&objectives=sleep&agreed_by_person=yes", care_day_words(care_today()));
+    page = care_ask(care_desk.carer, GET, care_under("/entry?kind=plan_review"), "");
+    assert_false(care_says(page, "This usually comes after: ") || care_says(page, "name=\"_sure\""));
+}
+
 /* ---- the door ---- */
 
 static const char *packet_body(const char *basis, const char *until, const char *field)
@@ -190,6 +217,38 @@ static void a_packet_needs_a_release_or_a_law_and_ends_on_its_day(void **state)
     care_enter("_kind=release_revoked&happened=%s&how=spoken", care_day_words(care_today()));
     page = care_ask(care_desk.carer, POST, care_under("/packet"), packet_body("release", care_day_words(care_today()), "name.full"));
     assert_true(care_says(page, "422"));
+}
+
+/* Every field that the form offers. */
+static const char *all_fields(str page, char to[4096], const char *start)
+{
+    const char mark[] = "name=\"field\" value=\"", *at = page.at;
+    size_t n = (size_t)snprintf(to, 4096, "%s", start);
+    while ((at = memmem(at, (size_t)(page.at + page.len - at), mark, sizeof mark - 1))) {
+        at += sizeof mark - 1;
+        const char *end = memchr(at, '"', (size_t)(page.at + page.len - at));
+        must(end);
+        n += (size_t)snprintf(to + n, 4096 - n, "&field=%.*s", (int)(end - at), at);
+        must(n < 4096);
+    }
+    return to;
+}
+
+static void what_was_chosen_from_a_list_is_read_in_the_language_of_the_officer(void **state)
+{
+    (void)state;
+    char body[4096], start[256];
+    care_enter("_kind=release&happened=%s&to_partner=law_enforcement&what=name&purpose=presence&form=written&expires_on=2027-09-01", care_day_words(care_today()));
+    snprintf(start, sizeof start, "officer=investigator.member&purpose=other&until=%s&words=x&basis=law&law=y", care_day_words(care_today() + 3));
+    str form = care_ask(care_desk.carer, GET, care_under("/packet"), "");
+    assert_true(care_says(form, "Police or other law enforcement") && care_says(form, "Spanish"));
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/packet"), all_fields(form, body, start)), "303"));
+    str page = care_ask(care_desk.officer, GET, "/packets?lang=es", "");
+    assert_true(care_says(page, "Policía u otra fuerza del orden") && care_says(page, "Español"));
+    assert_false(care_says(page, "Police or other") || care_says(page, "Spanish"));
+    page = care_ask(care_desk.officer, GET, "/packets", "");
+    assert_true(care_says(page, "Police or other law enforcement") && care_says(page, "Spanish"));
+    assert_false(care_says(page, "law_enforcement"));
 }
 
 static void a_packet_can_be_taken_back(void **state)
@@ -239,6 +298,43 @@ static void a_request_reaches_the_carers_of_the_office_and_becomes_a_file(void *
     assert_true(care_says(care_ask(care_desk.colleague, GET, care_desk.file, ""), "Cedar"));
 }
 
+static uint32_t epoch_of(enum compartment c)
+{
+    struct ring_key key;
+    id file;
+    must(id_read(str_of(care_desk.file + strlen("/victims/")), &file));
+    must(keeper_ring_key(care_desk.m->app->keys->staff, SCOPE_CASE, file, c, &key) == OK);
+    return key.epoch;
+}
+
+static void a_colleague_is_taken_off_a_file_its_keys_turn_and_the_log_says_so(void **state)
+{
+    (void)state;
+    static struct log_line lines[LOG_LINES];
+    char put[64], off[96];
+    ptrdiff_t n, removed = 0;
+    str account = id_text(&care_desk.a, care_desk.colleague->account), own = id_text(&care_desk.a, care_desk.carer->account);
+    snprintf(put, sizeof put, "colleague=%.*s", (int)account.len, account.at);
+    snprintf(off, sizeof off, "do=remove&colleague=%.*s", (int)account.len, account.at);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/colleague"), off), "404")); /* not on it */
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/colleague"), put), "303"));
+    assert_true(care_says(care_ask(care_desk.colleague, GET, care_desk.file, ""), "Cedar"));
+    uint32_t victim = epoch_of(VICTIM), place = epoch_of(LOCATION);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/colleague"), off), "303"));
+    assert_int_equal(epoch_of(VICTIM), victim + 1);
+    assert_int_equal(epoch_of(LOCATION), place + 1);
+    str nowhere = care_ask(care_desk.colleague, GET, "/victims/00000000000070008000000000000001", "");
+    assert_true(str_equal(care_ask(care_desk.colleague, GET, care_desk.file, ""), nowhere));
+    assert_false(care_says(care_ask(care_desk.colleague, GET, "/victims", ""), "Cedar"));
+    assert_true(care_says(care_ask(care_desk.carer, GET, care_desk.file, ""), "Cedar")); /* who stays reads on */
+    must(keeper_log(care_desk.m->app->keys->staff, matrix_find(care_desk.m, "auditor", MEMBER)->token, false, 0, lines, &n) == OK);
+    for (ptrdiff_t i = 0; i < n; i++)
+        removed += lines[i].action == ACT_REMOVE && id_equal(lines[i].principal, care_desk.carer->account);
+    assert_int_equal(removed, 2);
+    snprintf(off, sizeof off, "do=remove&colleague=%.*s", (int)own.len, own.at);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/colleague"), off), "404")); /* never oneself */
+}
+
 static void who_is_not_on_the_file_finds_nothing_there(void **state)
 {
     (void)state;
@@ -264,9 +360,13 @@ int main(void)
         test(the_rule_of_contact_stands_everywhere_and_the_address_only_when_asked),
         test(what_is_due_stands_first_and_can_be_done),
         test(continued_presence_has_its_steps_and_its_warnings),
+        test(a_step_before_its_predecessor_is_asked_about_once_and_then_saved),
+        test(a_kind_before_its_predecessor_says_so_on_its_form),
         test(a_packet_needs_a_release_or_a_law_and_ends_on_its_day),
+        test(what_was_chosen_from_a_list_is_read_in_the_language_of_the_officer),
         test(a_packet_can_be_taken_back),
         test(a_request_reaches_the_carers_of_the_office_and_becomes_a_file),
+        test(a_colleague_is_taken_off_a_file_its_keys_turn_and_the_log_says_so),
         test(who_is_not_on_the_file_finds_nothing_there),
     };
     return cmocka_run_group_tests_name("care", tests, NULL, NULL);

@@ -43,6 +43,14 @@ static str card_link(const struct request *r, const struct care_row *last)
     return out_view(&o);
 }
 
+/* The first card has what is due first: it was opened for the list. */
+static void add_next(const struct request *r, const struct victim_card *c, struct next_items *to)
+{
+    str due = c->due.state.len ? str_join(r->arena, c->due.day, str_join(r->arena, lit(" "), c->due.state)) : c->due.day;
+    struct next_item item = { .what = c->due.label, .why = c->alias, .due_class = c->due.class, .due = due, .href = c->href };
+    next_add(to, &item);
+}
+
 /* One opening for all cards of the page; a card that does not open is absent. */
 static status load_cards(struct request *r, struct victims_page *page)
 {
@@ -69,6 +77,8 @@ static status load_cards(struct request *r, struct victims_page *page)
         if (due.len)
             c->due = due.at[0];
     }
+    if (s == OK && !later && page->cards.len && page->cards.at[0].due.label.len)
+        add_next(r, &page->cards.at[0], &page->page.next.items);
     if (s == OK && found.len > PAGE)
         page->next = card_link(r, &found.at[PAGE - 1]);
     return s;

@@ -103,16 +103,24 @@ struct victim_entry_page {
     struct staff_page page;
     struct problems problems;
     str alias, back, path, token, kind, kind_label, corrects, happened, happened_problem, warning;
+    str sure;                      /* what the warning is about: sent with the form, it says that the warning was seen */
     bool contact, correcting;      /* contact: the rule stands above the fields */
     struct rule_box rule;
     struct entry_form form;
 };
 
+/* What usually comes before an entry and does not stand in the file. words empty: nothing is missing, or nobody can tell. */
+struct victim_order {
+    str of, words;                 /* of: the kind, or the step of a relief */
+};
+status victim_order(struct request *r, const struct care_head *h, const struct kind *k, const struct entry_values *v, struct victim_order *out) MUST_CHECK;
 status victim_colleagues(struct request *r, str chosen, str language, struct colleague_box *out) MUST_CHECK;
 /* The account of one of them; zero and OK for an empty text, NOT_FOUND: none of them. */
 status victim_colleague_of(struct request *r, str chosen, id *out) MUST_CHECK;
 /* Rings of the file a colleague is put on: made by the caller when they are not there yet. */
 status victim_ring(struct request *r, id file, enum compartment c, id colleague) MUST_CHECK;
+/* Takes the colleague off that ring of the file; it turns, so what is written from now on is sealed to who stays. OK when they are not on it. */
+status victim_ring_leave(struct request *r, id file, enum compartment c, id colleague) MUST_CHECK;
 struct rule_box rule_box_of(const struct request *r, const struct care_rule *rule);
 handler victims_new, victims_open, victim_show, victim_name, victim_place_show, victim_done, victim_colleague, victim_entry_form,
     victim_entry_add, victim_withdraw;

@@ -107,9 +107,11 @@ status room_list(struct request *r, struct response *w)
         s = rows_of(r, &found, &page.rows);
     if (s != OK)
         return s;
-    page.has_first = !later && page.rows.len && page.rows.at[0].next.len;
-    if (page.has_first)
-        page.first = page.rows.at[0];
+    if (!later && page.rows.len && page.rows.at[0].next.len) {
+        const struct case_row *first = &page.rows.at[0];
+        struct next_item item = { .what = first->next, .why = first->title, .due_class = first->due_class, .due = first->due, .href = first->href };
+        next_add(&page.page.next.items, &item);
+    }
     if (found.len > PAGE)
         page.older = next_link(r, &found.at[PAGE - 1], wanted);
     cases_html(&w->body, r->language, &page);

@@ -6,6 +6,7 @@
 #include "common/services.h"
 #include "intake/tip/tip.h"
 #include "staff/sealed/sealed.h"
+#include "triage/act/act.h"
 #include "triage/words/words.h"
 #include "case_new_html.h"
 
@@ -109,6 +110,7 @@ static status draw(struct request *r, struct response *w, const struct opening *
     if (o->from_tip) {
         page.tip = id_text(r->arena, o->tip.id);
         page.tip_name = id_short(r->arena, o->tip.id);
+        page.closes = caller_may(r, TIP_DISPOSE);
     }
     if (f) {
         page.problems = f->problems;
@@ -183,6 +185,21 @@ static status store(struct request *r, struct opening *o)
     return db_end(r->db, s);
 }
 
+/*
+ * What became of the tip, in its history, by who opened the case: an act of its own, which can be undone like any other. Not by an
+ * investigator, whose job has no closing: the line then says itself what became of it. A tip put on a case that stands stays as it is.
+ */
+static status close_tip(struct request *r, const struct opening *o)
+{
+    struct tip_change change = { .kind = TIP_CLOSE, .code = lit("tip_to_case") };
+    struct tip_opened reached;
+    ptrdiff_t done;
+    if (!o->from_tip || !caller_may(r, TIP_DISPOSE) || !tip_close_reason(r, change.code))
+        return OK;
+    status s = tips_reach(r, &o->tip.id, 1, &reached);
+    return s == OK ? tips_change(r, &change, &reached, 1, &done) : s;
+}
+
 static status make(struct request *r, struct opening *o)
 {
     struct opened_case there;
@@ -197,6 +214,8 @@ static status make(struct request *r, struct opening *o)
         s = seal_all(r, o);
     if (s == OK)
         s = store(r, o);
+    if (s == OK)
+        s = close_tip(r, o);
     return s == CONFLICT ? casefile_open(r, o->root, PURPOSE_READ, &there) : s; /* twice at the same moment */
 }
 

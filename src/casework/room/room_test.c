@@ -188,6 +188,35 @@ static void a_tip_goes_to_a_case_that_stands_and_what_comes_later_is_told_and_ta
     assert_true(says(page, "a later word") && !says(page, "Something was added to the tip since"));
 }
 
+static bool tip_is_closed(void)
+{
+    return count("SELECT count(*) FROM tip WHERE state = 'closed' AND disposition = 'tip_to_case'") == 1;
+}
+
+static void a_case_of_who_may_close_tips_closes_its_tip_and_what_is_added_later_reaches_its_people(void **state)
+{
+    (void)state;
+    str tip = str_join(&room.a, lit("/tips/"), str_of(room.m->planted[0][TIP_ID]));
+    int64_t acts = count("SELECT count(*) FROM tip_act WHERE kind = 'dispose'");
+    open_case(room.ivy, true, "by+an+investigator");
+    assert_false(tip_is_closed());
+    id root = open_case(room.ann, true, "by+an+analyst");
+    assert_true(tip_is_closed());
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE kind = 'dispose'"), acts + 1);
+    assert_true(says(ask(room.taker, GET, tip, ""), "Became a case"));
+    assert_false(says(ask(room.ann, GET, path(root, ""), ""), "Something was added to the tip since"));
+    assert_true(answered(ask(room.taker, POST, str_join(&room.a, tip, lit("/note")), "note=after+it+was+closed"), 303));
+    str page = ask(room.ann, GET, path(root, ""), "");
+    assert_true(says(page, "Something was added to the tip since") && says(page, "Take it along"));
+    char *form = arena_new(&room.a, char, 256);
+    str text = id_text(&room.a, root);
+    snprintf(form, 256, "do=link&tip=%s&into=%.*s", room.m->planted[0][TIP_ID], (int)text.len, text.at);
+    assert_true(answered(ask(room.ann, POST, lit("/cases/new"), form), 303));
+    assert_true(says(ask(room.ann, GET, path(root, ""), ""), "after it was closed"));
+    open_case(room.ann, true, "a+second+one"); /* it stands so already: no second act */
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE kind = 'dispose'"), acts + 1);
+}
+
 /* A figure to report, no promise of this machine: the goal is 20 ms of server time. */
 static void how_long_opening_a_case_takes_is_printed(void **state)
 {
@@ -512,6 +541,7 @@ int main(void)
         test(a_case_id_that_no_page_of_ours_chose_is_not_taken),
         test(the_tips_page_offers_a_case_to_who_may_open_one_and_the_form_begins_filled),
         test(a_tip_goes_to_a_case_that_stands_and_what_comes_later_is_told_and_taken_along),
+        test(a_case_of_who_may_close_tips_closes_its_tip_and_what_is_added_later_reaches_its_people),
         test(how_long_opening_a_case_takes_is_printed),
         test(how_long_the_page_of_a_long_case_takes_is_printed),
         test(another_persons_case_and_no_case_are_the_same_bytes),

@@ -18,8 +18,6 @@ struct case_rows {
 struct cases_page {
     struct staff_page page;
     struct case_rows rows;
-    struct case_row first;       /* what is due first of all */
-    bool has_first;              /* there is such a thing, and this is the first page */
     struct choices states;
     str older;
     bool filtered, may_open;
@@ -28,6 +26,7 @@ struct cases_page {
 struct case_new_page {
     struct staff_page page;
     str root, made, tip, tip_name; /* the case's id, chosen with the page; its proof; the tip, or empty */
+    bool closes; /* the tip, with the opening */
     str title, title_problem, summary, summary_problem, into_problem, token;
     struct choices own;            /* open cases of one's own that the tip may go to instead */
     struct problems problems;

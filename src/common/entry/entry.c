@@ -15,6 +15,8 @@ static const struct list_file {
     { LIT("countries"), COUNTRY_LABEL, -1, -1 },
     { LIT("languages"), LANGUAGE_LABEL, -1, -1 },
     { LIT("rights"), 3, -1, -1 },
+    { LIT("services"), 2, -1, -1 },
+    { LIT("consent_points"), 2, -1, -1 },
     { LIT("indicators"), INDICATOR_STAFF, -1, -1 },
     { LIT("statutes"), 3, 4, -1 },
     { LIT("relief_steps"), 0, 3, -1 },

@@ -202,6 +202,62 @@ static void a_code_is_shown_by_its_label_and_a_sum_by_two_decimals(void **state)
     assert_true(str_equal(entry_show(&arena, &w, kind_field_find(arrest, lit("subject")), lit("s1")), lit("Subject 1")));
 }
 
+/* Spanish with every translation replaced by one mark: what does not end with it has none. */
+static struct language marked(const struct language *of, str mark)
+{
+    struct message *at = arena_new(&arena, struct message, of->message_count);
+    for (ptrdiff_t i = 0; i < of->message_count; i++)
+        at[i] = (struct message){ of->messages[i].source, { of->messages[i].forms[0].len ? mark : (str){ 0 }, mark } };
+    struct language copy = *of;
+    copy.messages = at;
+    return copy;
+}
+
+static int without(const struct entry_words *w, const struct kind_field *f, str mark)
+{
+    int missing = 0;
+    struct choices offered = str_find(f->choices, '/') > 0 ? entry_choices(&arena, w, f, (str){ 0 }) : (struct choices){ 0 };
+    for (ptrdiff_t i = 0; i < offered.len; i++) {
+        if (str_ends(offered.at[i].label, mark))
+            continue;
+        print_message("%.*s lacks: %.*s\n", (int)f->choices.len, f->choices.at, (int)offered.at[i].label.len, offered.at[i].label.at);
+        missing++;
+    }
+    return missing;
+}
+
+static void every_word_of_a_pack_that_an_entry_chooses_from_is_there_in_spanish(void **state)
+{
+    (void)state;
+    str mark = lit("[es]");
+    struct language es = marked(language_find(lit("es")), mark), none = *languages[0];
+    struct entry_words w = words(), bare = words();
+    w.in = &es;
+    bare.in = &none;
+    int missing = 0, seen = 0;
+    for (ptrdiff_t i = 0; i < kind_count; i++)
+        for (ptrdiff_t n = 0; n < kinds[i].field_count; n++) {
+            missing += without(&w, &kinds[i].fields[n], mark);
+            seen += str_equal(kinds[i].fields[n].choices, lit("int/services.code"));
+            if (seen == 1 && str_equal(kinds[i].fields[n].choices, lit("int/services.code"))) /* the search can fail */
+                assert_true(without(&bare, &kinds[i].fields[n], mark) > 60);
+        }
+    assert_true(seen > 0);
+    assert_int_equal(missing, 0);
+}
+
+static void a_choice_says_what_it_is_and_not_its_place_or_group(void **state)
+{
+    (void)state;
+    struct entry_words w = words();
+    const struct kind_field service = { .name = lit("service"), .type = FIELD_CODE, .choices = lit("int/services.code") },
+                            point = { .name = lit("point"), .type = FIELD_MULTI, .choices = lit("int/consent_points.code") };
+    struct choices services = entry_choices(&arena, &w, &service, (str){ 0 }), points = entry_choices(&arena, &w, &point, (str){ 0 });
+    assert_true(services.len > 0 && points.len > 0);
+    assert_true(str_equal(services.at[0].label, lit("Crisis intervention")));
+    assert_true(str_equal(points.at[0].label, lit("Agrees to the talk")));
+}
+
 int main(void)
 {
     arena = arena_reserve((ptrdiff_t)1 << 30);
@@ -212,6 +268,8 @@ int main(void)
         cmocka_unit_test(every_kind_is_json_that_reads_back_and_csv_of_one_cell_a_field),
         cmocka_unit_test(a_value_of_the_wrong_shape_is_named_and_a_good_one_is_not),
         cmocka_unit_test(a_code_is_shown_by_its_label_and_a_sum_by_two_decimals),
+        cmocka_unit_test(every_word_of_a_pack_that_an_entry_chooses_from_is_there_in_spanish),
+        cmocka_unit_test(a_choice_says_what_it_is_and_not_its_place_or_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,6 +68,17 @@ static void every_word_of_the_pack_on_a_tip_is_there_in_spanish(void **state)
     assert_int_equal(missing_of(es, "case_close_reasons", CLOSE_LABEL, CLOSE_AREA, "tip"), 0);
 }
 
+static void every_clock_and_deadline_of_the_pack_is_there_in_spanish(void **state)
+{
+    (void)state;
+    enum { DEADLINE_LABEL = 7 };
+    const struct language *es = language_find(lit("es"));
+    assert_non_null(es);
+    assert_int_equal(missing_of(es, "clocks", CLOCK_LABEL, 0, NULL), 0);
+    assert_int_equal(missing_of(es, "relief_deadlines", DEADLINE_LABEL, 0, NULL), 0);
+    assert_int_equal(missing_of(es, "org_types", 1, 0, NULL), 0);
+}
+
 int main(void)
 {
     arena = arena_reserve(256 << 20);
@@ -75,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_of_the_pack_on_the_public_form_is_there_in_spanish),
         cmocka_unit_test(every_word_of_the_pack_on_a_tip_is_there_in_spanish),
+        cmocka_unit_test(every_clock_and_deadline_of_the_pack_is_there_in_spanish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,4 +124,6 @@ struct figure_values {
     ptrdiff_t len;
 };
 status figure_value_list(struct db *db, struct arena *a, id root, id entry, struct figure_values *out) MUST_CHECK;
+/* Entries in clear that count and were written after that day: the same ones that the figures show. */
+status measure_written_since(struct db *db, int64_t day, int64_t *n) MUST_CHECK;
 #endif

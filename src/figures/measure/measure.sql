@@ -5,6 +5,11 @@ SELECT e.kind, e.office, e.day, count(*) AS n
    AND NOT EXISTS (SELECT 1 FROM entry AS later WHERE later.root = e.root AND later.corrects = e.id)
  GROUP BY e.kind, e.office, e.day;
 
+-- name: figure_written_since
+SELECT count(*) AS n
+  FROM entry
+ WHERE counted = 1 AND written_day > :day;
+
 -- name: figure_entry_sums
 SELECT e.kind, e.office, e.day, v.field, CAST(sum(v.number) AS BIGINT) AS total
   FROM entry AS e

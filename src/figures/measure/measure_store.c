@@ -177,3 +177,11 @@ status figure_value_list(struct db *db, struct arena *a, id root, id entry, stru
     }
     return query_end(&q, OK);
 }
+
+status measure_written_since(struct db *db, int64_t day, int64_t *n)
+{
+    struct query q = db_query(db, &sql_figure_written_since);
+    bind_int(&q, figure_written_since_day, day);
+    *n = query_next(&q) ? read_int(&q, figure_written_since_col_n) : 0;
+    return query_end(&q, OK);
+}

@@ -340,6 +340,36 @@ static void a_pack_cannot_make_a_victim_an_act(void **state)
     assert_int_equal(measure_find(&m, lit("clients_served"))->publish, PUBLISH_ROUNDED);
 }
 
+/* Kind and measure name each other; what the program can count of it is from tallies when the kind is sealed, else from entries. */
+static void every_kind_feeds_the_measures_it_names_and_in_the_way_of_its_compartment(void **state)
+{
+    (void)state;
+    struct pack pack = packs_of_the_tree(&arena, true);
+    struct measures list = measures_of(&pack, &arena, 20781);
+    int looked = 0;
+    for (ptrdiff_t i = 0; i < kind_count; i++) {
+        str codes = kinds[i].measures;
+        bool clear = kinds[i].compartment == CASE || kinds[i].compartment == EVIDENCE;
+        for (str code; str_split(&codes, ';', &code);) {
+            if (!code.len)
+                continue; /* a kind that counts nowhere */
+            const struct pack_row *row = pack_find(&pack, lit("measures"), code, 20781);
+            const struct measure *m = measure_find(&list, code);
+            assert_non_null(row);
+            bool back = list_has(pack_cell(row, MEASURE_SOURCE_KINDS), kinds[i].code) || pack_cell(row, MEASURE_TABLES).len;
+            if (!back)
+                print_message("%.*s does not name %.*s\n", (int)code.len, code.at, (int)kinds[i].code.len, kinds[i].code.at);
+            assert_true(back);
+            if (!m || (m->from != FROM_TALLIES && m->from != FROM_ENTRIES))
+                continue; /* carried in the pack and shown nowhere yet, or counted from a table of its own */
+            assert_true(m->from == FROM_TALLIES ? m->victims : clear);
+            assert_true(clear || m->from == FROM_TALLIES);
+            looked++;
+        }
+    }
+    assert_true(looked > 50);
+}
+
 static void columns_are_those_of_the_schema(void **state)
 {
     (void)state;
@@ -380,6 +410,7 @@ int main(void)
         cmocka_unit_test(the_fiscal_year_is_that_of_the_pack),
         cmocka_unit_test(what_is_sealed_counts_from_tallies_and_never_opens),
         cmocka_unit_test(a_pack_cannot_make_a_victim_an_act),
+        cmocka_unit_test(every_kind_feeds_the_measures_it_names_and_in_the_way_of_its_compartment),
         cmocka_unit_test(columns_are_those_of_the_schema),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);

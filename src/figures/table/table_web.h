@@ -48,5 +48,6 @@ struct entries_page {
     struct entry_lines rows;
     str next;
 };
+next_finder table_next_release; /* for the first page of a statistician */
 extern const struct routes measure_routes;
 #endif

@@ -97,6 +97,8 @@ status tip_list(struct db *db, struct arena *a, const struct tip_filter *filter,
 status tip_find(struct db *db, struct arena *a, id office, id tip, struct tip_row *out) MUST_CHECK;
 status tip_find_source(struct db *db, struct arena *a, id tip, str *sealed) MUST_CHECK;
 status tip_office(struct db *db, id tip, id *office) MUST_CHECK;
+/* The same of a tip that is still to be judged. NOT_FOUND: closed, or gone. */
+status tip_office_waiting(struct db *db, id tip, id *office) MUST_CHECK;
 /* Writing: NOT_FOUND when the tip is not, or no longer, at that office. Inside the caller's transaction. */
 status tip_set_priority(struct db *db, id office, id tip, int priority) MUST_CHECK;
 /* disposition: why it is closed; empty when it opens again. CONFLICT: it stood so already. */

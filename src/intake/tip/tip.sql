@@ -56,7 +56,7 @@ SELECT id, kind, day, sealed
  LIMIT :limit OFFSET :skip;
 
 -- name: tip_office_of
-SELECT office
+SELECT office, CASE WHEN state = 'closed' THEN 0 ELSE 1 END AS waits
   FROM tip
  WHERE id = :id;
 

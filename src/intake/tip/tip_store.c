@@ -171,14 +171,24 @@ status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t skip, 
     return query_end(&q, OK);
 }
 
-status tip_office(struct db *db, id tip, id *office)
+static status office_of(struct db *db, id tip, bool closed_too, id *office)
 {
     struct query q = db_query(db, &sql_tip_office_of);
     bind_id(&q, tip_office_of_id, tip);
-    bool found = query_next(&q);
+    bool found = query_next(&q) && (closed_too || read_int(&q, tip_office_of_col_waits));
     if (found)
         *office = read_id(&q, tip_office_of_col_office);
     return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status tip_office(struct db *db, id tip, id *office)
+{
+    return office_of(db, tip, true, office);
+}
+
+status tip_office_waiting(struct db *db, id tip, id *office)
+{
+    return office_of(db, tip, false, office);
 }
 
 status tip_list_boxes(struct db *db, id tip, struct tip_boxes *out)

@@ -623,6 +623,38 @@ static void a_signal_ends_the_run(void **state)
     assert_int_equal(http_run(x->server), 0);
 }
 
+/* Of this process, the other end of the client's connection. */
+static int accepted_of(int client)
+{
+    struct sockaddr_in own, peer;
+    socklen_t n = sizeof own;
+    assert_int_equal(getsockname(client, (struct sockaddr *)&own, &n), 0);
+    for (int fd = 0; fd < 1024; fd++) {
+        n = sizeof peer;
+        if (!getpeername(fd, (struct sockaddr *)&peer, &n) && n == sizeof peer && peer.sin_family == AF_INET && peer.sin_port == own.sin_port)
+            return fd;
+    }
+    return -1;
+}
+
+static int no_delay(int fd)
+{
+    int on = -1;
+    socklen_t n = sizeof on;
+    assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &n), 0);
+    return on;
+}
+
+static void an_answer_waits_for_no_acknowledgement_of_the_one_before(void **state)
+{
+    struct world *x = *state;
+    int plain = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fd = accepted_of(connect_client(x));
+    assert_int_equal(no_delay(plain), 0); /* nobody has it by himself */
+    assert_true(fd >= 0);
+    assert_true(no_delay(fd) > 0);
+    close(plain);
+}
+
 int main(void)
 {
 #define test(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
@@ -646,6 +678,7 @@ int main(void)
         test(a_long_answer_reaches_a_reader_in_time),
         test(when_full_the_oldest_idle_gives_way_and_the_busy_stay),
         test(while_paused_nothing_is_read_but_answers_go_out),
+        test(an_answer_waits_for_no_acknowledgement_of_the_one_before),
         cmocka_unit_test_setup_teardown(a_long_body_without_room_waits_for_it, open_narrow_world, close_world),
         test(a_handler_that_eats_its_memory_is_answered_for),
         test(a_header_of_ours_cannot_be_split),

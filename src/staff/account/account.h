@@ -21,6 +21,20 @@ status account_find(struct db *db, struct arena *a, id account, struct account *
 status account_find_name(struct db *db, struct arena *a, str name, struct account *out) MUST_CHECK;
 /* By name, at most limit, those after the given name (empty: from the first). */
 status account_list(struct db *db, struct arena *a, str after, int64_t limit, struct accounts *out) MUST_CHECK;
+/* Who has been longest in that state. NOT_FOUND: nobody is. */
+status account_oldest(struct db *db, struct arena *a, str state, struct account *out) MUST_CHECK;
+/* How many active accounts of each role an office has; by office. */
+enum { ROLE_COUNTS_MOST = 600 };
+struct role_count {
+    id office;
+    str role;
+    int64_t people;
+};
+struct role_counts {
+    struct role_count *at;
+    ptrdiff_t len;
+};
+status account_active_roles(struct db *db, struct arena *a, struct role_counts *out) MUST_CHECK;
 status account_set_state(struct db *db, id account, str state) MUST_CHECK; /* NOT_FOUND: gone or left */
 /* Ends the account and every session of it: one transaction. */
 status account_depart(struct db *db, id account, int64_t today) MUST_CHECK;

@@ -19,6 +19,21 @@ SELECT id, office, name, role, state, made_day, left_day
  ORDER BY name
  LIMIT :limit;
 
+-- name: account_oldest
+SELECT id, office, name, role, state, made_day, left_day
+  FROM account
+ WHERE state = :state
+ ORDER BY made_day, name
+ LIMIT 1;
+
+-- name: account_active_roles
+SELECT office, role, COUNT(*) AS people
+  FROM account
+ WHERE state = 'active'
+ GROUP BY office, role
+ ORDER BY office, role
+ LIMIT :limit;
+
 -- name: account_set_state
 UPDATE account
    SET state = :state

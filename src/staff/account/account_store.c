@@ -60,6 +60,24 @@ status account_list(struct db *db, struct arena *a, str after, int64_t limit, st
     return query_end(&q, OK);
 }
 
+status account_oldest(struct db *db, struct arena *a, str state, struct account *out)
+{
+    struct query q = db_query(db, &sql_account_oldest);
+    bind_str(&q, account_oldest_state, state);
+    return find_one(&q, a, out);
+}
+
+status account_active_roles(struct db *db, struct arena *a, struct role_counts *out)
+{
+    *out = (struct role_counts){ .at = arena_new(a, struct role_count, ROLE_COUNTS_MOST) };
+    struct query q = db_query(db, &sql_account_active_roles);
+    bind_int(&q, account_active_roles_limit, ROLE_COUNTS_MOST);
+    while (query_next(&q))
+        out->at[out->len++] = (struct role_count){ read_id(&q, account_active_roles_col_office), read_str(&q, account_active_roles_col_role, a),
+                                                   read_int(&q, account_active_roles_col_people) };
+    return query_end(&q, OK);
+}
+
 status account_set_state(struct db *db, id account, str state)
 {
     struct query q = db_query(db, &sql_account_set_state);

@@ -103,6 +103,45 @@ uint64_t log_from(const struct request *r, str name)
     return str_to_int(query_text(r, name), &n) && n > 0 ? (uint64_t)n : 0;
 }
 
+/* The auditor's own look is a record too, made after its lines were read: what stands above the newest one is new. */
+static bool is_my_look(const struct request *r, const struct log_line *l)
+{
+    return l->action == ACT_OPEN && l->compartment == AUDIT && id_equal(l->principal, r->caller.account);
+}
+
+static str number(struct request *r, int64_t n, bool more)
+{
+    struct out o = { .arena = r->arena };
+    out_int(&o, n);
+    if (more)
+        out_char(&o, '+');
+    return out_view(&o);
+}
+
+/* Out of the lines that the page shows anyway: what is new, and what of it went wrong. */
+static void add_new(struct request *r, const struct log_line *lines, ptrdiff_t n, struct next_items *to)
+{
+    ptrdiff_t at = 0, fresh = 0, wrong = 0;
+    for (; at < n && !is_my_look(r, &lines[at]); at++, fresh++)
+        wrong += lines[at].result || lines[at].action == ACT_LOGIN_FAILED || lines[at].action == ACT_BREAK_GLASS;
+    struct next_item item = { .what = next_words(r, N_("Entries since you last looked: %1"), number(r, fresh, at == n && n == LOG_LINES)),
+                              .why = next_words(r, N_("Of them refused, failed or by emergency access: %1. Each should have an explanation."), number(r, wrong, false)),
+                              .href = lit("#log") };
+    if (fresh)
+        next_add(to, &item);
+}
+
+/* Nobody here can know whether it was done: it is done outside, on a machine that is not this one. */
+static void add_proof(struct request *r, struct next_items *to)
+{
+    struct civil c = civil_from(r->now);
+    struct civil next = { .year = c.month == 12 ? c.year + 1 : c.year, .month = c.month == 12 ? 1 : c.month + 1, .day = 1 };
+    struct next_item item = { .what = tr(r->language, N_("Prove the log of this month")), .href = lit("#proof"),
+                              .why = tr(r->language, N_("Have it exported, verify it on your own machine, and keep the file and its checkpoint.")) };
+    next_due_day(r, &item, day_of(civil_to(next)) - 1);
+    next_add(to, &item);
+}
+
 static status show(struct request *r, struct response *w)
 {
     struct log_line lines[LOG_LINES];
@@ -114,6 +153,10 @@ static status show(struct request *r, struct response *w)
         return s;
     struct log_page page = { staff_page(r, N_("Log")), log_words(r, lines, n), next_link(r, lines, n),
                              lit("plainsight audit verify") };
+    if (!log_from(r, lit("before"))) {
+        add_new(r, lines, n, &page.page.next.items);
+        add_proof(r, &page.page.next.items);
+    }
     log_html(&w->body, r->language, &page);
     return OK;
 }

@@ -1,6 +1,7 @@
 /* The frame of every staff page: who is signed in, the areas their job opens, what waits for them. */
 #ifndef STAFF_PAGE_PAGE_H
 #define STAFF_PAGE_PAGE_H
+#include "staff/next/next.h"
 #include "staff/role/role.h"
 
 struct area {
@@ -19,6 +20,7 @@ struct staff_page {
     str name, role, office; /* office: its name, of who works in the one that receives tips */
     struct area_list areas;
     str sign_out_token;
+    struct next_box next; /* of the first page of a job; its template says where it stands */
     int64_t notices;    /* unseen */
     str envelope;       /* the day the sealed envelope was used, when that is not long ago */
 };

@@ -58,6 +58,7 @@ struct staff_page staff_page(struct request *r, const char *title)
         notices = 0; /* a badge is not worth a failed page */
     return (struct staff_page){
         .notices = notices,
+        .next.items = next_of(r),
         .envelope = envelope_words(r),
         .title = tr(r->language, title),
         .signed_in = r->caller.signed_in,

@@ -41,5 +41,7 @@ struct person_page {
     str certify, certify_token, admit, admit_token, depart, depart_token; /* action and token of each form */
     str fingerprint_problem, done;                                        /* done: what was just done, in words */
 };
+/* For the first page of an administrator and of a supervisor. */
+next_finder people_next_invited, people_next_pending, people_next_alone;
 extern const struct routes people_routes;
 #endif

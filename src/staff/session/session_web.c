@@ -125,7 +125,7 @@ status session_of_second(struct request *r, str name, str typed, uint32_t code, 
     *out = (token){ { 0 } };
     status s = stretch_for(r, name, device, typed, &st);
     if (s == OK)
-        s = keeper_finish(r->services->keeper, st.ticket, st.at, code, NULL, &in);
+        s = keeper_finish_once(r->services->keeper, st.ticket, st.at, code, &in);
     wipe(&st, sizeof st);
     if (s != OK)
         return s;

@@ -71,6 +71,21 @@ static void an_administrator_and_somebody_who_may_approve_change_a_budget(void *
     assert_true(id_equal(lines[set - 1].principal, supervisor->account));
 }
 
+static void who_agrees_elsewhere_with_three_sign_ins_keeps_them(void **state)
+{
+    struct matrix *m = *state;
+    const struct matrix_caller *supervisor = matrix_find(m, "supervisor", MEMBER);
+    const uint8_t *otp = m->app->keys->made.people[supervisor - m->callers].otp_secret;
+    struct signed_in in[3];
+    struct who who;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(world_sign_in(m->app->keys, lit("supervisor.member"), lit("an invented passphrase of the matrix"), otp, &in[i]), OK);
+    assert_int_equal(keeper_who(m->app->keys->staff, supervisor->token, &who), LOCKED); /* a fourth does end one */
+    assert_int_equal(ask_with(m, "supervisor.member", PASS, code_of(m, supervisor)), 303);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(keeper_who(m->app->keys->staff, in[i].token, &who), OK);
+}
+
 static void the_envelope_is_a_second_person_too(void **state)
 {
     struct matrix *m = *state;
@@ -118,6 +133,7 @@ int main(void)
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
     const struct CMUnitTest tests[] = {
         HOUSE(an_administrator_and_somebody_who_may_approve_change_a_budget),
+        HOUSE(who_agrees_elsewhere_with_three_sign_ins_keeps_them),
         HOUSE(the_envelope_is_a_second_person_too),
         HOUSE(one_person_alone_changes_nothing),
         HOUSE(numbers_that_make_no_sense_are_shown_again),

@@ -32,5 +32,6 @@ struct settings_page {
     str done;
     bool form_shut; /* the public form waits for the three sentences */
 };
+next_finder settings_next_backup, settings_next_lines; /* for the first page of an administrator */
 extern const struct routes settings_routes;
 #endif

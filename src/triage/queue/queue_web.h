@@ -43,5 +43,6 @@ struct queue_page {
     str chosen_problem, code_problem, reason_problem, name_problem;
     str token_chosen, token_filter, token_delete;
 };
+next_finder queue_next_unowned, queue_next_returned, queue_next_late;
 extern const struct routes queue_routes;
 #endif

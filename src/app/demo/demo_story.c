@@ -1,4 +1,4 @@
-#include "app/demo_story.h"
+#include "app/demo/demo_story.h"
 
 /* One row a situation. %p place, %n number of people, %b nickname, %k plate, %t telephone. */
 struct situation {
