@@ -152,6 +152,14 @@ class House {
     }
   }
 
+  // The end of a house that one journey made: what the program said on its way must be no crash.
+  async leave(t) {
+    await this.stop();
+    const said = this.log();
+    if (/ERROR: AddressSanitizer|runtime error:|broken_promise/.test(said)) t.fail(`the program broke:\n${said.slice(-6000)}`);
+    this.remove();
+  }
+
   remove() {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }

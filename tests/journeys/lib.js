@@ -25,7 +25,7 @@ class Journey {
   constructor(name, house, browser, options) {
     Object.assign(this, { name, house, browser, options, passed: 0, failures: [], contexts: [], allowed: [] });
     this.ours = [];
-    this.alsoAt(house);
+    if (house) this.alsoAt(house);
   }
 
   // Requests to this house are not requests to somebody else.

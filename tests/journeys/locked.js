@@ -65,10 +65,7 @@ module.exports = {
       await press(page, '[data-row] a');
       t.check((await page.locator('main').innerText()).includes('sent while the house was locked'), 'and is read');
     } finally {
-      await house.stop();
-      const said = house.log();
-      if (/ERROR: AddressSanitizer|runtime error:|broken_promise/.test(said)) t.fail(`the program broke:\n${said.slice(-6000)}`);
-      house.remove();
+      await house.leave(t);
     }
   },
 };

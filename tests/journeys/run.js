@@ -5,31 +5,13 @@
 const fs = require('fs');
 const path = require('path');
 const { House, top } = require('./house');
-const { openBrowser, Journey, ways } = require('./lib');
+const { openBrowser, ways } = require('./lib');
+const { walkLane, tell } = require('./lane');
 const { templates } = require('./templates');
 
 // Two lanes side by side: what waits for the next half minute of a code leaves the core to the other.
 const lanes = [['settings', 'tipster', 'returning', 'call_taker', 'shut', 'care'],
   ['administrator', 'locked', 'auditor', 'statistician', 'investigator', 'triage']];
-
-async function walkLane(names, house, browser, options, count) {
-  for (const name of names) {
-    for (const [title, walk] of Object.entries(require(`./${name}.js`))) {
-      const journey = new Journey(`${name}, ${title}`, house, browser, options);
-      const before = Date.now();
-      try {
-        await walk(journey);
-      } catch (e) {
-        journey.fail(String(e.stack || e).split('\n').slice(0, 12).join('\n    '));
-      }
-      await journey.done();
-      if (!journey.passed && !journey.failures.length) journey.fail('checked nothing');
-      console.log(`${journey.name}: ${journey.passed} passed, ${journey.failures.length} failed (${Date.now() - before} ms)`);
-      count.passed += journey.passed;
-      count.failures.push(...journey.failures);
-    }
-  }
-}
 
 // The pages nobody looked at in one of the ways, by name.
 function unseen(names, seen) {
@@ -71,9 +53,7 @@ async function main() {
     if (/ERROR: AddressSanitizer|runtime error:|broken_promise/.test(said)) count.failures.push(`the program broke:\n${said.slice(-6000)}`);
     house.remove();
   }
-  for (const f of count.failures) console.log(`not ok: ${f}`);
-  console.log(`${count.passed} passed, ${count.failures.length} failed`);
-  process.exitCode = count.failures.length || !count.passed ? 1 : 0;
+  tell(count);
 }
 
 main().catch((e) => {

@@ -168,10 +168,7 @@ module.exports = {
       await enough(t, house, page, tip);
       await envelope(t, house, page);
     } finally {
-      await house.stop();
-      const said = house.log();
-      if (/ERROR: AddressSanitizer|runtime error:|broken_promise/.test(said)) t.fail(`the program broke:\n${said.slice(-6000)}`);
-      house.remove();
+      await house.leave(t);
     }
   },
 };

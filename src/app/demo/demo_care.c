@@ -15,27 +15,28 @@ static const struct beat met[] = {
     { 0, 2,  55, false, "placement", "kind=emergency_shelter&address=A house that does not exist (invented)&area=North&from_on=%D" },
 };
 static const struct beat helped[] = {
-    { 1, 3,  97, false, "needs_assessment", "services=%S&text=In the order the person gave. (invented)" },
-    { 1, 5,  80, false, "plan", "objectives=Papers, work, a room with a key. (invented)&agreed_by_person=yes" },
+    { 1, 3, 100, false, "needs_assessment", "services=%S&text=In the order the person gave. (invented)" },
+    { 1, 5, 100, false, "plan", "objectives=Papers, work, a room with a key. (invented)&agreed_by_person=yes" },
     { 1, 10, 90, false, "service", "service=%S&mode=direct&units=1.00&funding=TVAP&outcome=completed" },
-    { 3, 25, 75, false, "service", "service=%S&mode=warm_handoff&units=2.00&funding=TVAP&outcome=completed" },
+    { 3, 15, 65, false, "service", "service=%S&mode=warm_handoff&units=2.00&funding=TVAP&outcome=completed" },
     { 0, 5,  40, false, "interpreter", "language=%l&hours=2.00&chosen_by_person=yes&how=person" },
-    { 5, 10, 60, false, "service", "service=%S&mode=direct&units=1.00&funding=OFFICE_EF&outcome=waitlisted" },
-    { 4, 8,  90, false, "safe_contact", "method=channel.text&value=555-0117&window_from=18:00&window_to=20:00&voicemail=no&never_call_back=no&language=%l" },
-    { 30, 20, 70, false, "plan_review", "met=%n&text=What still counts for the person. (invented)" },
+    { 5, 10, 25, false, "service", "service=%S&mode=direct&units=1.00&funding=OFFICE_EF&outcome=waitlisted" },
+    { 2, 5,  98, false, "safe_contact", "method=channel.text&value=555-0117&window_from=18:00&window_to=20:00&voicemail=no&never_call_back=no&language=%l" },
+    { 20, 8, 98, false, "plan_review", "met=%n&text=What still counts for the person. (invented)" },
 };
 /* A relief that was asked for ends as it does: granted, and then replaced by a status of its own. */
 static const struct beat foreign[] = {
-    { 1, 6,  70, true,  "relief_step", "relief=CP&step=CP|considered" },
-    { 1, 9,  85, true,  "relief_step", "relief=CP&step=CP|requested&by=HSI" },
+    { 1, 6, 100, true,  "relief_step", "relief=CP&step=CP|considered" },
+    { 1, 9,  45, true,  "relief_step", "relief=CP&step=CP|requested&by=HSI" },
     { 3, 9,  95, true,  "relief_step", "relief=CP&step=CP|submitted&by=HSI" },
     { 10, 30, 90, true, "relief_step", "relief=CP&step=CP|granted&by=CCHT&expires_on=%Y" },
-    { 10, 10, 99, false, "relief_step", "relief=T1&step=T1|screening" },
-    { 30, 60, 99, true, "relief_step", "relief=T1&step=T1|filed" },
+    { 10, 10, 99, true, "relief_step", "relief=T1&step=T1|screening" },
+    { 10, 20, 99, true, "relief_step", "relief=T1&step=T1|evidence" },
+    { 20, 40, 99, true, "relief_step", "relief=T1&step=T1|filed" },
     { 60, 90, 99, true, "relief_step", "relief=CP&step=CP|converted&by=USCIS" },
 };
 static const struct beat went_on[] = {
-    { 30, 160, 95, true, "care_closure", "reason=care_goals&living=own&relief_obtained=no&continued_elsewhere=no" },
+    { 3, 20, 98, true, "care_closure", "reason=care_goals&living=own&relief_obtained=no&continued_elsewhere=no" },
 };
 static const char *const aliases[] = { "Heron", "Cedar", "Juniper", "Wren", "Marigold", "Otter", "Linden", "Plover", "Thistle", "Sparrow",
     "Aspen", "Lark", "Fennel", "Robin", "Willow", "Dove", "Clover", "Finch", "Rowan", "Swift" };

@@ -1,6 +1,7 @@
 /* Cases of the demonstration, as the four ways they go. */
 #include "app/demo/demo_life.h"
 #include "app/demo/demo_script.h"
+#include "triage/act/act.h"
 
 /* clang-format off */
 static const struct beat begun[] = {
@@ -125,6 +126,22 @@ static bool live(struct demo_line *l, struct arena *a, const struct demo_house *
                    : script_play(l, a, &s, pleaded, countof(pleaded), entries);
 }
 
+/* An investigator opens cases and does not close tips: the line says itself what became of them, some at a time. */
+static bool close_leads(struct demo_line *l, struct arena *a, const struct demo_house *h, const struct demo_leads *leads)
+{
+    for (ptrdiff_t i = 0; i < leads->len; i += TIP_CHANGES_MOST) {
+        struct arena one = *a;
+        id tips[TIP_CHANGES_MOST];
+        ptrdiff_t n = 0;
+        for (; n < TIP_CHANGES_MOST && i + n < leads->len; n++)
+            tips[n] = leads->at[i + n].tip;
+        demo_line_at(leads->at[i + n - 1].day * 86400 + 20 * 3600);
+        if (!demo_dispose(l, &one, &h->people[DEMO_TAKER], "tip_to_case", "", tips, n))
+            return false;
+    }
+    return true;
+}
+
 bool demo_cases(struct demo_line *l, struct arena *a, const struct demo_house *h, const struct demo_leads *leads, int64_t cases)
 {
     int64_t entries = 0;
@@ -141,5 +158,5 @@ bool demo_cases(struct demo_line *l, struct arena *a, const struct demo_house *h
         if (!open_one(l, &one, &c) || !add_subject(l, &one, &c) || !join(l, &one, h, &c) || !live(l, &one, h, &c, &entries))
             return false;
     }
-    return true;
+    return close_leads(l, a, h, leads);
 }

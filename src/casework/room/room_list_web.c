@@ -112,6 +112,7 @@ status room_list(struct request *r, struct response *w)
         struct next_item item = { .what = first->next, .why = first->title, .due_class = first->due_class, .due = first->due, .href = first->href };
         next_add(&page.page.next.items, &item);
     }
+    page.may_filter = page.filtered || page.rows.len;
     if (found.len > PAGE)
         page.older = next_link(r, &found.at[PAGE - 1], wanted);
     cases_html(&w->body, r->language, &page);

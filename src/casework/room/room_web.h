@@ -21,6 +21,7 @@ struct cases_page {
     struct choices states;
     str older;
     bool filtered, may_open;
+    bool may_filter;             /* there is something to filter, or a filter that hides it */
 };
 
 struct case_new_page {

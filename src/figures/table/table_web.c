@@ -127,10 +127,12 @@ static void fill_lines(const struct request *r, const struct counted *c, struct 
     }
 }
 
-/* The offices that have figures, by name. */
+/* The offices that have figures, by name, after the whole country; none while no office has any. */
 static struct measure_options office_options(const struct request *r, const struct counted *c)
 {
     struct measure_options list = { .at = arena_new(r->arena, struct measure_option, c->g.office_count + 1) };
+    if (!c->g.office_count)
+        return list;
     list.at[list.len++] = (struct measure_option){ { 0 }, tr(r->language, N_("Whole country")), c->office < 0 };
     for (ptrdiff_t i = 0; i < c->g.office_count; i++) {
         ptrdiff_t at = list.len++;

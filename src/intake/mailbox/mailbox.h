@@ -20,6 +20,7 @@ struct reply {
 struct replies {
     struct reply *at;
     ptrdiff_t len;
+    bool older; /* there are more than REPLIES_SHOWN, older than these */
 };
 /* NOT_FOUND also when its days are over. */
 status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, struct mailbox *out) MUST_CHECK;
@@ -27,7 +28,7 @@ status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, str
 status mailbox_of_tip(struct db *db, id tip, int64_t today, struct mailbox *out) MUST_CHECK;
 /* Further words go to that office. Inside the transaction that moves the tip. OK also without a box. */
 status mailbox_move(struct db *db, id tip, id office) MUST_CHECK;
-/* Oldest first; those whose days after reading are over are left out. */
+/* The newest REPLIES_SHOWN, of them the oldest first; those whose days after reading are over are left out. */
 status reply_list(struct db *db, struct arena *a, const uint8_t locator[16], int64_t today, struct replies *out) MUST_CHECK;
 
 /* An answer, sealed to the box: what reply_add stores. at: exact Unix seconds, shown to the person as a day. */

@@ -27,7 +27,7 @@ SELECT id, day, COALESCE(read_day, 0) AS read_day, sealed
   FROM reply
  WHERE locator = :locator
    AND (read_day IS NULL OR read_day >= :oldest)
- ORDER BY day, id
+ ORDER BY day DESC, id DESC
  LIMIT :limit;
 
 -- name: reply_insert

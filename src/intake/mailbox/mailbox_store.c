@@ -55,11 +55,11 @@ status mailbox_move(struct db *db, id tip, id office)
 
 status reply_list(struct db *db, struct arena *a, const uint8_t locator[16], int64_t today, struct replies *out)
 {
-    *out = (struct replies){ .at = arena_new(a, struct reply, REPLIES_SHOWN) };
+    *out = (struct replies){ .at = arena_new(a, struct reply, REPLIES_SHOWN + 1) };
     struct query q = db_query(db, &sql_reply_list);
     bind_blob(&q, reply_list_locator, locator_view(locator));
     bind_int(&q, reply_list_oldest, today - REPLY_DAYS);
-    bind_int(&q, reply_list_limit, REPLIES_SHOWN);
+    bind_int(&q, reply_list_limit, REPLIES_SHOWN + 1);
     while (query_next(&q))
         out->at[out->len++] = (struct reply){
             .id = read_id(&q, reply_list_col_id),
@@ -67,6 +67,13 @@ status reply_list(struct db *db, struct arena *a, const uint8_t locator[16], int
             .read_day = read_int(&q, reply_list_col_read_day),
             .sealed = read_str(&q, reply_list_col_sealed, a),
         };
+    out->older = out->len > REPLIES_SHOWN;
+    out->len -= out->older;
+    for (ptrdiff_t i = 0, j = out->len - 1; i < j; i++, j--) { /* they came newest first */
+        struct reply newer = out->at[i];
+        out->at[i] = out->at[j];
+        out->at[j] = newer;
+    }
     return query_end(&q, OK);
 }
 

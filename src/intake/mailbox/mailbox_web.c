@@ -98,6 +98,7 @@ static void draw_mailbox(struct request *r, struct response *w, const struct vis
         .message = problem.len ? public_typed(r, lit("message")) : (str){ 0 },
         .message_problem = problem,
         .locked = v->locked,
+        .older = v->replies.older,
     };
     p.page.problem = problem.len > 0;
     mailbox_html(&w->body, r->language, &p);

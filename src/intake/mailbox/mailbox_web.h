@@ -30,7 +30,7 @@ struct mailbox_page {
     struct mail_answers answers;
     str action, receipt, key, message, message_problem;
     int64_t keep_days; /* after the last visit */
-    bool locked;
+    bool locked, older;
 };
 struct added_page {
     struct public_page page;
