@@ -194,6 +194,8 @@ static void furnish(struct matrix *m)
 
 struct matrix *world_that(enum hiding h)
 {
+    if (!access("/dev/shm", W_OK))
+        world_parent = "/dev/shm"; /* what is asked is what we do, not what the disk does */
     world_seed = SEED;
     struct matrix *m = matrix_make();
     world_seed = 0;
