@@ -6,7 +6,6 @@
 #include "common/services.h"
 #include "figures/measure/measure.h"
 #include "intake/acceptor/acceptor.h"
-#include "intake/acceptor/message.h"
 #include "intake/post/post.h"
 #include "intake/public/public_web.h"
 #include "lib/crypt/crypt.h"
@@ -204,10 +203,9 @@ static void accept_waiting(struct line *l)
     ptrdiff_t n;
     while (channel_receive(l->ends[1], message, sizeof message, 0, &n) == OK) {
         str one = { (const char *)message, n };
-        struct submission sent;
-        if (submission_read(one, &sent) && sent.type == SUBMIT_TIP)
-            l->seen.last_tip = sent.tip;
         must(acceptor_take(l->seen.content, &a, limits, &one, 1, &v, &done) == OK);
+        if (!id_is_zero(done.tip))
+            l->seen.last_tip = done.tip;
         must(channel_send(l->ends[1], verdict_write(&a, &v), 1000) == OK);
     }
 }

@@ -13,6 +13,7 @@ struct batch {
     int64_t today;
     struct sha256_state digest;
     uint32_t rows;
+    id tip;
 };
 
 static void note_row(struct batch *b, str sealed)
@@ -56,6 +57,7 @@ static status take_tip(struct batch *b, const struct submission *s, struct verdi
         done = tell_when_urgent(b, s);
     if (done != OK)
         return done;
+    b->tip = s->tip;
     note_row(b, s->sealed);
     if (s->source.len)
         note_row(b, s->source);
@@ -145,7 +147,7 @@ status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limi
     s = end_batch(db, s == OK ? OK : FAULT);
     if (s != OK)
         return s;
-    *out = (struct accepted){ .taken = taken, .rows = b.rows };
+    *out = (struct accepted){ .taken = taken, .rows = b.rows, .tip = b.tip };
     sha256_end(&b.digest, out->digest);
     return OK;
 }

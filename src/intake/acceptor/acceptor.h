@@ -17,6 +17,7 @@ struct accepted {
     ptrdiff_t taken;   /* messages that have their verdict; the rest wait for the next batch */
     uint32_t rows;
     uint8_t digest[32];
+    id tip;            /* the last that was stored; zero: none */
 };
 struct acceptor_limits {
     int64_t now;                     /* Unix seconds: days in messages must be about today */
