@@ -1,10 +1,8 @@
 /*
  * The walls are silent. Two houses differ in what is hidden alone (two_worlds.h); every job asks each of them the same thousand times,
  * for pages, exports and acts, with ids of its own, of what is hidden and of nothing. Not one byte of status, headers or body may differ.
- * And what is hidden takes no other time than what is not there (welch.h).
  */
 #include "silent_asking.h"
-#include "welch.h"
 #include "care/file/file.h"
 #include "casework/casefile/casefile.h"
 #include "intake/tip/tip.h"
@@ -24,7 +22,6 @@ static int make_worlds(void **state)
     static struct things things[HIDINGS], care;
     struct arena keep = arena_reserve(1 << 20);
     all = arena_new(&keep, struct silence, 1);
-    welch_begin();
     for (int h = 0; h < HIDINGS; h++) {
         all->worlds[h] = world_that((enum hiding)h);
         world_things(all->worlds[h], &things[h]);
@@ -240,81 +237,11 @@ static void a_fault_that_is_planted_is_found(void **state)
     }
 }
 
-/* ---- time ---- */
-
-/* One page, asked for a thing that is hidden and for one that is not there. */
-struct clocked {
-    struct matrix *m;
-    const struct matrix_caller *caller;
-    enum thing kind;
-    const char *before;         /* of the address, in front of the id */
-    id things[2][WELCH_THINGS]; /* [true]: that are */
-    struct arena scratch;
-};
-
-static void ask_thing(void *about, int which, bool is)
-{
-    struct clocked *x = about;
-    struct arena a = x->scratch;
-    str path = str_join(&a, str_of(x->before), id_text(&a, x->things[is][which]));
-    (void)matrix_ask(x->m, &a, &(struct matrix_request){ .side = STAFF_SIDE, .method = GET, .path = path, .caller = x->caller });
-    must(x->m->app->w.status == 404);
-}
-
-/* As if its rows were read before anybody asked whose they are. */
-static void ask_thing_leaky(void *about, int which, bool is)
-{
-    struct clocked *x = about;
-    struct arena a = x->scratch;
-    struct casefile c;
-    struct case_people people;
-    struct care_rows rows;
-    str name;
-    ask_thing(about, which, is);
-    id thing = x->things[true][which];
-    if (is && x->kind == A_CASE)
-        must(casefile_find(x->m->staff_db, &a, thing, &c) == OK && casefile_people(x->m->staff_db, &a, thing, &people) == OK);
-    else if (is)
-        must(care_entry_list(x->m->staff_db, &a, thing, NULL, 40, &rows) == OK && care_name_find(x->m->staff_db, &a, thing, &name) == OK);
-}
-
-static void assert_silent_in_time(const char *words, const char *role, enum thing kind, const char *before)
-{
-    struct matrix *m = all->worlds[HIDES_ALL];
-    struct clocked x = { .m = m, .caller = matrix_find(m, role, MEMBER), .kind = kind, .before = before,
-                         .scratch = all->arena };
-    struct chance chance = chance_seeded(62);
-    must(all->hidden.len[kind] >= WELCH_THINGS);
-    for (int i = 0; i < WELCH_THINGS; i++) {
-        x.things[true][i] = all->hidden.at[kind][i];
-        x.things[false][i] = chance_id(&chance, m->app->keys->now * 1000, true);
-    }
-    welch_assert_alike(&x, &(struct welch_question){ words, ask_thing, ask_thing_leaky, NULL });
-}
-
-static void what_is_hidden_takes_the_time_of_what_is_not_there(void **state)
-{
-    (void)state;
-    assert_silent_in_time("a case of others", "investigator", A_CASE, "/cases/");
-    assert_silent_in_time("a file of a colleague", "coordinator", A_FILE, "/victims/");
-}
-
-/* Whose it is comes first: so nothing of what is hidden is read before that is known. */
-static void who_is_on_it_is_looked_up_first(void **state)
-{
-    (void)state;
-    struct app *x = all->worlds[HIDES_ALL]->app;
-    assert_true(str_starts(app_plan(x, "casefile_find_mine"), lit("SEARCH case_person ")));
-    assert_true(str_starts(app_plan(x, "care_file_find"), lit("SEARCH caseload ")));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_job_can_tell_the_worlds_apart),
         cmocka_unit_test(a_fault_that_is_planted_is_found),
-        cmocka_unit_test(who_is_on_it_is_looked_up_first),
-        cmocka_unit_test(what_is_hidden_takes_the_time_of_what_is_not_there),
     };
     return cmocka_run_group_tests_name("silent_walls", tests, make_worlds, end_worlds);
 }

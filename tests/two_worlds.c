@@ -14,11 +14,29 @@ static void begin_anew(struct matrix *m, uint64_t seed)
 
 /* ---- work ---- */
 
+/* What was asked back before an entry out of its usual order is taken: then it is sent again, and meant. */
+static const char *and_sure(struct arena *a, str answer, const char *body)
+{
+    static const char sure[] = "name=\"_sure\" value=\"";
+    const char *at = memmem(answer.at, (size_t)answer.len, sure, sizeof sure - 1);
+    if (!at)
+        return NULL;
+    at += sizeof sure - 1;
+    const char *end = memchr(at, '"', (size_t)(answer.at + answer.len - at));
+    must(end);
+    return str_c(a, str_join(a, str_join(a, str_of(body), lit("&_sure=")), (str){ at, end - at }));
+}
+
 static str work(struct matrix *m, struct arena *a, const struct matrix_caller *c, const char *path, const char *body)
 {
     struct matrix_request q = { .side = c->role ? STAFF_SIDE : PUBLIC_SIDE, .method = POST, .path = str_of(path),
                                 .type = lit("application/x-www-form-urlencoded"), .body = str_of(body), .caller = c };
     str answer = matrix_ask(m, a, &q);
+    const char *again = and_sure(a, answer, body);
+    if (again) {
+        q.body = str_of(again);
+        answer = matrix_ask(m, a, &q);
+    }
     bool done = str_starts(answer, lit("303\n")) || str_starts(answer, lit("201\n")) || (!c->role && str_starts(answer, lit("200\n")));
     if (!done)
         print_error("%s %s: %.*s\n", path, body, (int)answer.len, answer.at);
@@ -176,6 +194,8 @@ static void furnish(struct matrix *m)
 
 struct matrix *world_that(enum hiding h)
 {
+    if (!access("/dev/shm", W_OK))
+        world_parent = "/dev/shm"; /* what is asked is what we do, not what the disk does */
     world_seed = SEED;
     struct matrix *m = matrix_make();
     world_seed = 0;

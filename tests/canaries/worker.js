@@ -2,6 +2,8 @@
 'use strict';
 const { freshCode } = require('../journeys/house');
 
+const hiddenIn = (form) => [...form.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map((m) => [m[1], m[2]]);
+
 class Worker {
   constructor(house) { this.house = house; }
 
@@ -20,12 +22,11 @@ class Worker {
 
   // Fills the form of that page with that action, and sends it with all that it hides. marked: only of the forms that bear these words.
   async submit(page, action, fields, marked = '') {
-    const { text } = await this.ask(page);
+    const { status, text } = await this.ask(page);
     const form = (text.match(/<form[^>]*>[\s\S]*?<\/form>/g) || []).find((f) => f.includes(`action="${action}"`) && f.includes(marked));
-    if (!form) throw new Error(`${this.account.role}: no form ${action} on ${page}`);
-    const hidden = [...form.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map((m) => [m[1], m[2]]);
-    return { ...await this.ask(action, [...hidden, ...Object.entries(fields)]), form };
+    if (!form) throw new Error(`${this.account.role}: no form ${action} on ${page} (${status})`);
+    return { ...await this.ask(action, [...hiddenIn(form), ...Object.entries(fields)]), form };
   }
 }
 
-module.exports = { Worker };
+module.exports = { Worker, hiddenIn };
