@@ -128,11 +128,11 @@ static void a_report_that_was_made_is_said_once_and_stands_in_the_history_sealed
     assert_int_equal(count("SELECT count(*) FROM tip_act WHERE kind = 'clock'"), 1);
     assert_int_equal(count("SELECT count(*) FROM tip_act WHERE instr(sealed, CAST('Harbour' AS BLOB))"), 0);
     assert_int_equal(world_count(desk.m->app->keys, "SELECT count(*) FROM leaf"), leaves + 2); /* one opening, one write */
-    page = ask(desk.supervisor, GET, under("?done=clock"), "");
+    page = ask(desk.here, GET, under("?done=clock"), "");
     assert_true(says(page, "Done: Report to child protection") && says(page, "Harbour desk &lt;7&gt;") && says(page, "call_taker.member"));
     assert_true(says(page, "Saved: it is done."));
     assert_false(says(page, "What is due"));
-    page = ask(desk.supervisor, POST, under("/clock"), "clock=MINOR_REPORT&reference=again");
+    page = ask(desk.here, POST, under("/clock"), "clock=MINOR_REPORT&reference=again");
     assert_true(says(page, "303") && says(page, "?done=same"));
     assert_int_equal(count("SELECT count(*) FROM tip_act WHERE kind = 'clock'"), 1);
 }
