@@ -25,12 +25,6 @@ static double ask_once(struct matrix *m, const struct matrix_caller *who, const 
     return end - start;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double d = *(const double *)a - *(const double *)b;
-    return (d > 0) - (d < 0);
-}
-
 static void measure(struct matrix *m, const struct matrix_caller *who, struct kind_of_page *sides, ptrdiff_t n)
 {
     for (ptrdiff_t k = 0; k < n; k++)
@@ -40,13 +34,11 @@ static void measure(struct matrix *m, const struct matrix_caller *who, struct ki
             struct kind_of_page *s = &sides[(i + k) % n]; /* the order turns, so that no side always comes first */
             s->at[i] = ask_once(m, who, s->path);
         }
-    for (ptrdiff_t k = 0; k < n; k++)
-        qsort(sides[k].at, ROUNDS, sizeof *sides[k].at, by_size);
 }
 
-static double part(const struct kind_of_page *s, double share)
+static double part(struct kind_of_page *s, double share)
 {
-    return s->at[(int)((double)(ROUNDS - 1) * share)];
+    return bench_part(s->at, ROUNDS, share);
 }
 
 /* As many rows as asked, of the length that tips have; two of three open, some with clocks and an owner. */

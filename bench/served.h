@@ -29,6 +29,8 @@ int64_t served_pss(const struct served *s, const char *role);
 
 double bench_seconds(void); /* monotonic */
 double bench_cpu(void);     /* processor seconds of this process, user and system */
+/* Sorts them in place; the value below which that share of them lies: 0.5, 0.99. */
+double bench_part(double *at, int n, double share);
 struct spread {
     double least, middle, most;
 };

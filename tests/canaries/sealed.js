@@ -68,7 +68,7 @@ async function workOnTip(house, staff) {
   check(tip, 'the tip is not in the queue');
   taken(await cal.submit(tip, `${tip}/note`, { note: phrase('note') }), 'a note');
   taken(await cal.submit(tip, `${tip}/answer`, { answer: phrase('answer') }), 'an answer');
-  taken(await cal.submit(tip, `${tip}/urgency`, { level: '1', urgency_reason: phrase('urgency') }), 'another urgency');
+  taken(await cal.submit(tip, `${tip}/urgency`, { level: '2', urgency_reason: phrase('urgency') }), 'another urgency');
   taken(await cal.submit(tip, `${tip}/clock`, { clock: 'MINOR_REPORT', reference: phrase('report') }), 'a report that was made');
   const code = /name="code"[\s\S]*?<option value="([a-z_]+)"/.exec((await cal.ask(tip)).text);
   taken(await cal.submit(tip, `${tip}/dispose`, { code: code && code[1], close_reason: phrase('close') }), 'closing');
