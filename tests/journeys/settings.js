@@ -97,7 +97,7 @@ module.exports = {
     await admin.fill(`${office} [name=code]`, 'INV-1');
     await admin.fill(`${office} [name=name]`, 'Invented branch office');
     await press(admin, `${office} button.main`);
-    t.check((await admin.locator('table.queue').innerText()).includes('Invented branch office'), 'the new office stands in the list');
+    t.check((await admin.locator('[aria-labelledby=offices-title]').innerText()).includes('Invented branch office'), 'the new office stands in the list');
     await admin.goto(t.house.staff + '/people');
     t.equal(await admin.locator('[name=office] option', { hasText: 'Invented branch office' }).count(), 1, 'a newcomer can be put there');
 
@@ -117,7 +117,9 @@ module.exports = {
     await t.look(lead, 'directory');
     await t.lookAtPseudo(lead, t.house.staff + '/directory', 'directory');
     await lead.goto(t.house.staff + '/directory');
-    await press(lead, 'form[action^="/roster/"] button');
-    t.equal(await lead.locator('form[action^="/roster/"]').count(), 0, 'an ended duty is gone');
+    const ends = lead.locator('form[action^="/roster/"]'), before = await ends.count(), which = await ends.first().getAttribute('action');
+    await press(lead, `form[action="${which}"] button`);
+    t.equal(await lead.locator(`form[action="${which}"]`).count(), 0, 'an ended duty is gone');
+    t.equal(await ends.count(), before - 1, 'and no other');
   },
 };
