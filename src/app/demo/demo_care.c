@@ -36,7 +36,7 @@ static const struct beat foreign[] = {
     { 60, 90, 99, true, "relief_step", "relief=CP&step=CP|converted&by=USCIS" },
 };
 static const struct beat went_on[] = {
-    { 3, 20, 98, true, "care_closure", "reason=care_goals&living=own&relief_obtained=no&continued_elsewhere=no" },
+    { 3, 20, 100, true, "care_closure", "reason=care_goals&living=own&relief_obtained=no&continued_elsewhere=no" },
 };
 static const char *const aliases[] = { "Heron", "Cedar", "Juniper", "Wren", "Marigold", "Otter", "Linden", "Plover", "Thistle", "Sparrow",
     "Aspen", "Lark", "Fennel", "Robin", "Willow", "Dove", "Clover", "Finch", "Rowan", "Swift" };

@@ -3,7 +3,7 @@
 #include "lib/os/os.h"
 #include "triage/act/act.h"
 
-enum { FRESH = 60, FRESH_SECONDS = 3 * 3600, ANSWERED_EVERY = 7, ONE_TIP_BYTES = 1 << 20, JUDGED_AFTER = 2 * 3600, REPORTED_AFTER = 3600 };
+enum { FRESH = 60, FRESH_SECONDS = 40 * 60, ANSWERED_EVERY = 7, ONE_TIP_BYTES = 1 << 20, JUDGED_AFTER = 2 * 3600, REPORTED_AFTER = 3600 };
 
 /* What became of a hundred. */
 static const struct {
