@@ -24,24 +24,6 @@ static const struct route table[] = {
 /* clang-format on */
 const struct routes room_routes = { table, countof(table) };
 
-static str with_words(struct arena *a, str pattern, str one, str two)
-{
-    struct out o = { .arena = a };
-    for (ptrdiff_t i = 0; i < pattern.len; i++) {
-        bool hole = pattern.at[i] == '%' && i + 1 < pattern.len;
-        if (hole && pattern.at[i + 1] == '1')
-            out_str(&o, one);
-        else if (hole && pattern.at[i + 1] == '2')
-            out_str(&o, two);
-        else {
-            out_char(&o, pattern.at[i]);
-            continue;
-        }
-        i++;
-    }
-    return out_view(&o);
-}
-
 static str name_of(struct request *r, id account)
 {
     struct account a;
@@ -89,8 +71,8 @@ static struct case_entry_row entry_row(struct request *r, const struct timeline_
         .uncounted = !e->counted && !e->withdrawn && !gone && k->measures.len,
     };
     if (gone)
-        row.later = with_words(r->arena, tr(r->language, e->later.withdrawn ? N_("Withdrawn on %1 by %2") : N_("Corrected on %1 by %2")),
-                               day_text(r->arena, e->later.day), name_of(r, e->later.author));
+        row.later = tr_fill(r->arena, tr(r->language, e->later.withdrawn ? N_("Withdrawn on %1 by %2") : N_("Corrected on %1 by %2")),
+                            (const str[]){ day_text(r->arena, e->later.day), name_of(r, e->later.author) }, 2);
     permission needs = timeline_permission(k);
     if (!gone && needs != NOBODY && caller_may(r, needs))
         row.correct = str_join(r->arena, casefile_path(r->arena, r->id, "/correct?entry="), id_text(r->arena, e->id));
@@ -267,7 +249,7 @@ static status draw_head(struct request *r, const struct opened_case *c, struct c
     page->summary = c->summary;
     page->status_class = open ? lit("tag info") : lit("tag");
     page->status = tr(r->language, open ? N_("Open") : N_("Closed"));
-    page->meta = with_words(r->arena, tr(r->language, N_("opened %1")), day_text(r->arena, c->row.opened_day), (str){ 0 });
+    page->meta = tr_fill(r->arena, tr(r->language, N_("opened %1")), (const str[]){ day_text(r->arena, c->row.opened_day) }, 1);
     status s = timeline_last_status(r->db, r->arena, r->id, &day, &code);
     if (s != OK)
         return s == NOT_FOUND ? OK : s;

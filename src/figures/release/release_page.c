@@ -5,7 +5,7 @@ enum { TOP = 5 };
 
 static str filled(struct arena *a, const struct language *in, const char *message, const str *arguments, ptrdiff_t n)
 {
-    return public_fill(a, tr(in, message), arguments, n);
+    return tr_fill(a, tr(in, message), arguments, n);
 }
 
 static str label_of(struct arena *a, const struct language *in, const struct measure *m)

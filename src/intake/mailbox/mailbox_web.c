@@ -58,7 +58,7 @@ static str count_problem(struct request *r, const struct receipt_typed *look)
                : missing > 1  ? tr(r->language, "This number has %1 digits. %2 are missing: please look again.")
                : missing == -1 ? tr(r->language, "This number has %1 digits. That is one too many: please look again.")
                                : tr(r->language, "This number has %1 digits. That is %2 too many: please look again.");
-    return public_fill(r->arena, text, arguments, countof(arguments));
+    return tr_fill(r->arena, text, arguments, countof(arguments));
 }
 
 static struct paragraphs paragraphs_of(struct arena *a, str text)

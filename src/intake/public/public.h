@@ -40,8 +40,6 @@ void public_draw_problem(struct request *r, int http_status, struct response *w)
 str public_fresh_key(struct request *r);
 /* The office whose ring seals what the public sends. */
 id public_office(const struct request *r);
-/* "%1 things" with %1 filled in. */
-str public_fill(struct arena *a, str message, const str *arguments, ptrdiff_t n);
 /* What was typed in the field of that name, as it was: for showing it again. */
 str public_typed(const struct request *r, str name);
 

@@ -19,21 +19,6 @@ const struct routes public_routes = { table, countof(table) };
 
 /* --- the frame ------------------------------------------------------------------------------------- */
 
-str public_fill(struct arena *a, str message, const str *arguments, ptrdiff_t n)
-{
-    struct out o = { .arena = a };
-    for (ptrdiff_t i = 0; i < message.len; i++) {
-        ptrdiff_t which = message.at[i] == '%' && i + 1 < message.len ? message.at[i + 1] - '1' : -1;
-        if (which >= 0 && which < n) {
-            out_str(&o, arguments[which]);
-            i++;
-        } else {
-            out_char(&o, message.at[i]);
-        }
-    }
-    return out_view(&o);
-}
-
 str public_typed(const struct request *r, str name)
 {
     for (ptrdiff_t i = 0; i < r->form.len; i++)
@@ -183,7 +168,7 @@ str public_who(struct request *r)
     for (ptrdiff_t i = 0; i < countof(sentences); i++) {
         if (i)
             out_char(&o, ' ');
-        out_str(&o, public_fill(r->arena, tr(r->language, sentences[i]), &name, 1));
+        out_str(&o, tr_fill(r->arena, tr(r->language, sentences[i]), &name, 1));
     }
     return out_view(&o);
 }

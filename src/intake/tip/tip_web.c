@@ -140,7 +140,7 @@ static str problems_heading(const struct request *r, ptrdiff_t n)
     struct out number = { .arena = r->arena };
     out_int(&number, n);
     str text = tr_n(r->language, n, "One thing before we can send", "%1 things before we can send");
-    return public_fill(r->arena, text, (const str[]){ out_view(&number) }, 1);
+    return tr_fill(r->arena, text, (const str[]){ out_view(&number) }, 1);
 }
 
 static void fill_choices(struct request *r, struct tip_form_page *p)

@@ -126,3 +126,18 @@ str tr_n(const struct language *in, int64_t n, const char *one, const char *many
     str form = m->forms[in->plural(n < 0 ? -n : n) & 3];
     return form.len ? form : m->forms[0]; /* the same words stand elsewhere without a count */
 }
+
+str tr_fill(struct arena *a, str message, const str *with, ptrdiff_t n)
+{
+    struct out o = { .arena = a };
+    for (ptrdiff_t i = 0; i < message.len; i++) {
+        ptrdiff_t which = message.at[i] == '%' && i + 1 < message.len ? message.at[i + 1] - '1' : -1;
+        if (which >= 0 && which < n && which < 9) {
+            out_str(&o, with[which]);
+            i++;
+        } else {
+            out_char(&o, message.at[i]);
+        }
+    }
+    return out_view(&o);
+}

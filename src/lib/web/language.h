@@ -32,6 +32,8 @@ bool language_offered(const struct language_offer *o, const struct language *l);
 const struct language *language_choose(const struct language_offer *o, str query_code, str accept_language);
 str tr(const struct language *in, const char *source); /* the source itself where there is no translation */
 str tr_n(const struct language *in, int64_t n, const char *one, const char *many); /* %1 stays for the caller */
+/* A translated message with %1 to %9 replaced by what stands there; a hole without a filling stays as it is. In a. */
+str tr_fill(struct arena *a, str message, const str *with, ptrdiff_t n);
 /* Marks a message in a table of constants, for the check of catalogues; tr() it where it is shown. */
 #define N_(message) message
 #endif

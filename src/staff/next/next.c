@@ -41,17 +41,7 @@ void next_add(struct next_items *to, const struct next_item *item)
 
 str next_words(const struct request *r, const char *pattern, str one)
 {
-    struct out o = { .arena = r->arena };
-    str words = tr(r->language, pattern);
-    for (ptrdiff_t i = 0; i < words.len; i++) {
-        if (words.at[i] == '%' && i + 1 < words.len && words.at[i + 1] == '1') {
-            out_str(&o, one);
-            i++;
-        } else {
-            out_char(&o, words.at[i]);
-        }
-    }
-    return out_view(&o);
+    return tr_fill(r->arena, tr(r->language, pattern), &one, 1);
 }
 
 void next_due_day(const struct request *r, struct next_item *item, int64_t day)

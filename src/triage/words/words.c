@@ -28,15 +28,8 @@ str urgency_words(const struct request *r, int priority)
 static str with_number(struct arena *a, str pattern, int64_t n)
 {
     struct out o = { .arena = a };
-    for (ptrdiff_t i = 0; i < pattern.len; i++) {
-        if (pattern.at[i] == '%' && i + 1 < pattern.len && pattern.at[i + 1] == '1') {
-            out_int(&o, n);
-            i++;
-        } else {
-            out_char(&o, pattern.at[i]);
-        }
-    }
-    return out_view(&o);
+    out_int(&o, n);
+    return tr_fill(a, pattern, (const str[]){ out_view(&o) }, 1);
 }
 
 static str span(const struct request *r, int64_t seconds, bool over)
@@ -118,18 +111,7 @@ str clock_words(const struct request *r, str code)
 
 str fill_words(const struct request *r, const char *pattern, str one, str two)
 {
-    struct out o = { .arena = r->arena };
-    str words = tr(r->language, pattern);
-    for (ptrdiff_t i = 0; i < words.len; i++) {
-        char which = words.at[i] == '%' && i + 1 < words.len ? words.at[i + 1] : 0;
-        if (which == '1' || which == '2') {
-            out_str(&o, which == '1' ? one : two);
-            i++;
-        } else {
-            out_char(&o, words.at[i]);
-        }
-    }
-    return out_view(&o);
+    return tr_fill(r->arena, tr(r->language, pattern), (const str[]){ one, two }, 2);
 }
 
 str count_words(const struct request *r, str pattern, int64_t n)
