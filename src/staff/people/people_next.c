@@ -50,12 +50,8 @@ static int64_t on_ring(const struct role_counts *all, ptrdiff_t from, enum compa
 
 static str office_name(struct request *r, id office)
 {
-    struct offices list;
-    status s = office_list(r->db, r->arena, (str){ 0 }, OFFICES_MOST, &list);
-    for (ptrdiff_t i = 0; s == OK && i < list.len; i++)
-        if (id_equal(list.at[i].id, office))
-            return list.at[i].name;
-    return tr(r->language, N_("the office"));
+    struct office o;
+    return office_find(r->db, r->arena, office, &o) == OK ? o.name : tr(r->language, N_("the office"));
 }
 
 /* By the jobs of the accounts, which every administrator sees on the same page; what is on a ring the keeper alone knows. */
