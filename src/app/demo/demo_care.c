@@ -1,6 +1,7 @@
 /* Care of the demonstration: files, what is done for people, requests in the tray, packets; and the figures at the end. */
 #include "app/demo/demo_life.h"
 #include "app/demo/demo_script.h"
+#include "app/demo/demo_story.h"
 #include "lib/os/os.h"
 
 enum { FILES_A_HUNDRED_CASES = 133, WAITING_REQUESTS = 4, PACKET_DAYS = 150, PACKETS_MOST = 12 };
@@ -84,16 +85,16 @@ static bool open_file(struct demo_line *l, struct arena *a, int64_t i, struct on
     return true;
 }
 
-static bool help(struct demo_line *l, struct arena *a, const struct one_file *f, int64_t *entries)
+static bool help(struct demo_line *l, struct arena *a, const struct one_file *f)
 {
     struct script s = { .by = f->by, .path = str_join(a, f->path, lit("/entry")), .day_field = "happened", .day = f->day,
                         .part = { .language = str_of(f->language), .services = services, .service_count = countof(services) } };
-    if (!script_play(l, a, &s, met, countof(met), entries) || !script_play(l, a, &s, helped, countof(helped), entries))
+    if (!script_play(l, a, &s, met, countof(met)) || !script_play(l, a, &s, helped, countof(helped)))
         return false;
-    if (f->foreign && !script_play(l, a, &s, foreign, countof(foreign), entries))
+    if (f->foreign && !script_play(l, a, &s, foreign, countof(foreign)))
         return false;
     s.over = s.day > l->to; /* without relief, care goes on all the same */
-    return script_play(l, a, &s, went_on, countof(went_on), entries);
+    return script_play(l, a, &s, went_on, countof(went_on));
 }
 
 /* What an officer may know, for as long as it helps: two sealed sentences, and nothing else of the file. */
@@ -124,12 +125,12 @@ static bool ask_for_help(struct demo_line *l, struct arena *a, const struct demo
 
 bool demo_care(struct demo_line *l, struct arena *a, const struct demo_house *h, int64_t cases)
 {
-    int64_t files = cases * FILES_A_HUNDRED_CASES / 100 + (cases > 2), entries = 0;
+    int64_t files = cases * FILES_A_HUNDRED_CASES / 100 + (cases > 2);
     for (int64_t i = 0; i < files; i++) {
         struct arena one = *a;
         struct one_file f = { .by = &h->people[i % 2 ? DEMO_SPECIALIST : DEMO_COORDINATOR], .foreign = demo_of_hundred(l->stories, 65),
                               .language = spoken[demo_pick(l->stories, countof(spoken))], .day = l->from + (l->to - l->from) * i / files };
-        if (!open_file(l, &one, i, &f) || !help(l, &one, &f, &entries))
+        if (!open_file(l, &one, i, &f) || !help(l, &one, &f))
             return false;
         if (i + PACKETS_MOST >= files && !send_packet(l, &one, h, &f))
             return false;

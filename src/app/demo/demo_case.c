@@ -1,6 +1,7 @@
 /* Cases of the demonstration, as the four ways they go. */
 #include "app/demo/demo_life.h"
 #include "app/demo/demo_script.h"
+#include "app/demo/demo_story.h"
 #include "triage/act/act.h"
 
 /* clang-format off */
@@ -49,7 +50,6 @@ static const struct beat faded[] = {
 };
 /* clang-format on */
 
-static const char *const suspects[] = { "Beto", "Boss Ray", "Auntie", "Mister D", "El Flaco", "Coach", "Nico", "The Uncle" };
 static const char *const spoken[] = { "en", "es", "es", "zh", "tl" };
 
 struct one_case {
@@ -81,7 +81,7 @@ static bool open_one(struct demo_line *l, struct arena *a, struct one_case *c)
 static bool add_subject(struct demo_line *l, struct arena *a, const struct one_case *c)
 {
     struct out form = { .arena = a };
-    demo_field(&form, "name", str_of(suspects[demo_pick(l->stories, countof(suspects))]));
+    demo_field(&form, "name", demo_nickname(l->stories));
     demo_field(&form, "about", lit("Known by this name alone. (invented)"));
     return demo_post(l, c->by, case_path(a, c->root, "/subject"), out_view(&form), NULL);
 }
@@ -103,7 +103,7 @@ static bool is_sexual(const char *industry)
     return !strcmp(industry, "NIEM-13") || !strcmp(industry, "NIEM-15") || !strcmp(industry, "NIEM-25");
 }
 
-static bool live(struct demo_line *l, struct arena *a, const struct demo_house *h, const struct one_case *c, int64_t *entries)
+static bool live(struct demo_line *l, struct arena *a, const struct demo_house *h, const struct one_case *c)
 {
     bool sexual = is_sexual(c->industry);
     struct script s = { .by = c->by, .path = case_path(a, c->root, "/add"), .clock_path = case_path(a, c->root, "/clock"),
@@ -114,16 +114,16 @@ static bool live(struct demo_line *l, struct arena *a, const struct demo_house *
                                    .industry = str_of(c->industry),
                                    .language = str_of(spoken[demo_pick(l->stories, countof(spoken))]) };
     int way = demo_pick(l->stories, 100);
-    if (!script_play(l, a, &s, begun, countof(begun), entries))
+    if (!script_play(l, a, &s, begun, countof(begun)))
         return false;
     if (way >= 85)
-        return script_play(l, a, &s, faded, countof(faded), entries);
+        return script_play(l, a, &s, faded, countof(faded));
     if (way >= 70)
-        return script_play(l, a, &s, at_work, countof(at_work), entries);
-    if (!script_play(l, a, &s, tried, countof(tried), entries))
+        return script_play(l, a, &s, at_work, countof(at_work));
+    if (!script_play(l, a, &s, tried, countof(tried)))
         return false;
-    return way < 8 ? script_play(l, a, &s, acquitted, countof(acquitted), entries)
-                   : script_play(l, a, &s, pleaded, countof(pleaded), entries);
+    return way < 8 ? script_play(l, a, &s, acquitted, countof(acquitted))
+                   : script_play(l, a, &s, pleaded, countof(pleaded));
 }
 
 /* An investigator opens cases and does not close tips: the line says itself what became of them, some at a time. */
@@ -144,7 +144,6 @@ static bool close_leads(struct demo_line *l, struct arena *a, const struct demo_
 
 bool demo_cases(struct demo_line *l, struct arena *a, const struct demo_house *h, const struct demo_leads *leads, int64_t cases)
 {
-    int64_t entries = 0;
     for (int64_t i = 0, used = 0; i < cases; i++) {
         struct arena one = *a;
         /* The field office has no tips of its own: every fourth case comes from elsewhere. */
@@ -155,7 +154,7 @@ bool demo_cases(struct demo_line *l, struct arena *a, const struct demo_house *h
                               .venue = lead ? lead->venue : "farm_ranch", .industry = lead ? lead->industry : "NIEM-01" };
         if (c.day > l->to)
             c.day = l->to;
-        if (!open_one(l, &one, &c) || !add_subject(l, &one, &c) || !join(l, &one, h, &c) || !live(l, &one, h, &c, &entries))
+        if (!open_one(l, &one, &c) || !add_subject(l, &one, &c) || !join(l, &one, h, &c) || !live(l, &one, h, &c))
             return false;
     }
     return close_leads(l, a, h, leads);

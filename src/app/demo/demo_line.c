@@ -11,6 +11,7 @@
 #include "lib/crypt/crypt.h"
 #include "lib/os/channel.h"
 #include "lib/os/os.h"
+#include "lib/web/html.h"
 #include "staff/account/account.h"
 #include "staff/page/page.h"
 #include "staff/role/role.h"
@@ -37,8 +38,7 @@ struct line {
     struct web web, desk;
     int ends[2]; /* the post's, the acceptor's */
     struct arena memory;
-    int status;
-    str body;
+    int status; /* of the last public answer */
 };
 
 static int64_t told; /* the time the pages have: a page asks a function for it, without more */
@@ -54,18 +54,6 @@ int64_t demo_line_now(void)
     return told;
 }
 
-int demo_pick(struct chance *c, int n)
-{
-    uint32_t x;
-    c->fill(c, &x, sizeof x);
-    return (int)(x % (uint32_t)n);
-}
-
-bool demo_of_hundred(struct chance *c, int n)
-{
-    return demo_pick(c, 100) < n;
-}
-
 static void answered(void *server, struct http_place place, http_filler *fill, void *app, void *detail)
 {
     (void)place;
@@ -73,7 +61,6 @@ static void answered(void *server, struct http_place place, http_filler *fill, v
     struct http_response w = { .body.arena = &l->memory };
     fill(app, &l->memory, &w, detail);
     l->status = w.status;
-    l->body = out_view(&w.body);
 }
 
 static void not_paused(void *server, bool paused)
@@ -180,16 +167,7 @@ void demo_field(struct out *o, const char *name, str value)
         out_char(o, '&');
     out_str(o, str_of(name));
     out_char(o, '=');
-    for (ptrdiff_t i = 0; i < value.len; i++) {
-        char c = value.at[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-        if (plain) {
-            out_char(o, c);
-        } else {
-            out_char(o, '%');
-            out_hex(o, &c, 1);
-        }
-    }
+    html_url_part_str(o, value);
 }
 
 /* Plays the acceptor: everything that was sent, one commit, the verdicts. */
@@ -222,7 +200,7 @@ static status ask(struct line *l, struct web *web, str path, str form, const str
     return web_dispatch(web, (struct http_place){ 0, 1 }, &r, w);
 }
 
-int demo_line_post(struct demo_line *seen, str path, str form, str *body)
+int demo_line_post(struct demo_line *seen, str path, str form)
 {
     struct line *l = (struct line *)seen;
     struct arena whole = l->memory;
@@ -234,11 +212,9 @@ int demo_line_post(struct demo_line *seen, str path, str form, str *body)
         post_ready(l->public.post, l->ends[0]);
     } else {
         l->status = w.status;
-        l->body = out_view(&w.body);
     }
     supply_refill(post_supply(l->public.post), l->public.keeper, os_monotonic_ms());
-    *body = l->body;
-    l->memory = whole; /* the page stays readable until the next call writes over it */
+    l->memory = whole;
     return l->status;
 }
 

@@ -28,8 +28,8 @@ int64_t demo_line_now(void);
 /* A field of an urlencoded form, behind those that o has; nothing when value is empty. */
 void demo_field(struct out *o, const char *name, str value);
 
-/* Posts a form to a public page; the HTTP status. The page is in *body until the next call. */
-int demo_line_post(struct demo_line *l, str path, str form, str *body);
+/* Posts a form to a public page; the HTTP status. */
+int demo_line_post(struct demo_line *l, str path, str form);
 
 struct demo_person {
     id account, office;
@@ -50,6 +50,4 @@ bool demo_post(struct demo_line *l, const struct demo_person *who, str path, str
 str demo_token(struct arena *a, const struct demo_person *who, str action);
 /* An id of the time that the pages have. */
 id demo_id(struct demo_line *l);
-int demo_pick(struct chance *c, int n);        /* 0 to n-1 */
-bool demo_of_hundred(struct chance *c, int n); /* true n times of a hundred */
 #endif

@@ -1,4 +1,5 @@
 #include "app/demo/demo_script.h"
+#include "app/demo/demo_story.h"
 #include "common/kind/kind.h"
 
 enum { WRITTEN_AT = 15 * 3600, QUARTER_DAYS = 90, YEAR_DAYS = 365 };
@@ -72,7 +73,7 @@ static bool end_clock(struct demo_line *l, struct arena *a, const struct script 
     return demo_post(l, s->by, s->clock_path, out_view(&form), NULL);
 }
 
-bool script_play(struct demo_line *l, struct arena *a, struct script *s, const struct beat *beats, ptrdiff_t n, int64_t *count)
+bool script_play(struct demo_line *l, struct arena *a, struct script *s, const struct beat *beats, ptrdiff_t n)
 {
     for (ptrdiff_t i = 0; i < n && !s->over; i++) {
         struct arena one = *a;
@@ -84,7 +85,6 @@ bool script_play(struct demo_line *l, struct arena *a, struct script *s, const s
             continue;
         if (!write_beat(l, &one, s, b) || !end_clock(l, &one, s, b))
             return false;
-        ++*count;
     }
     return true;
 }

@@ -28,6 +28,6 @@ struct script {
     int64_t day;              /* moves on while it plays */
     bool over;                /* it ended, or today was reached: what is played further is nothing */
 };
-/* Plays beats until they end or today is reached; *count, how many were written, grows. False: said on stderr. */
-bool script_play(struct demo_line *l, struct arena *a, struct script *s, const struct beat *beats, ptrdiff_t n, int64_t *count);
+/* Plays beats until they end or today is reached. False: said on stderr. */
+bool script_play(struct demo_line *l, struct arena *a, struct script *s, const struct beat *beats, ptrdiff_t n);
 #endif

@@ -81,11 +81,21 @@ static const char *const answers_es[] = {
 };
 /* clang-format on */
 
-static int pick(struct chance *c, int n)
+int demo_pick(struct chance *c, int n)
 {
     uint32_t x;
     c->fill(c, &x, sizeof x);
     return (int)(x % (uint32_t)n);
+}
+
+bool demo_of_hundred(struct chance *c, int n)
+{
+    return demo_pick(c, 100) < n;
+}
+
+str demo_nickname(struct chance *c)
+{
+    return str_of(nicknames[demo_pick(c, countof(nicknames))]);
 }
 
 static str format_number(struct arena *a, const char *pattern, int n)
@@ -103,18 +113,18 @@ static struct details invent(struct arena *a, struct chance *c, int people)
 {
     struct details d;
     struct out place = { .arena = a };
-    out_int(&place, 10 + pick(c, 890));
+    out_int(&place, 10 + demo_pick(c, 890));
     out_char(&place, ' ');
-    out_str(&place, str_of(roads[pick(c, countof(roads))]));
+    out_str(&place, str_of(roads[demo_pick(c, countof(roads))]));
     out_str(&place, lit(", "));
-    out_str(&place, str_of(towns[pick(c, countof(towns))]));
+    out_str(&place, str_of(towns[demo_pick(c, countof(towns))]));
     d.place = out_view(&place);
     d.people = format_number(a, "", people);
     if (people < 10)
         d.people = str_part(d.people, 1, 2);
-    d.nickname = str_of(nicknames[pick(c, countof(nicknames))]);
-    d.plate = format_number(a, (const char *const[]){ "4TK", "8LM", "QX1", "7RB" }[pick(c, 4)], pick(c, 100));
-    d.telephone = format_number(a, (const char *const[]){ "615-555-01", "213-555-01", "713-555-01" }[pick(c, 3)], pick(c, 100));
+    d.nickname = demo_nickname(c);
+    d.plate = format_number(a, (const char *const[]){ "4TK", "8LM", "QX1", "7RB" }[demo_pick(c, 4)], demo_pick(c, 100));
+    d.telephone = format_number(a, (const char *const[]){ "615-555-01", "213-555-01", "713-555-01" }[demo_pick(c, 3)], demo_pick(c, 100));
     return d;
 }
 
@@ -154,23 +164,23 @@ static str identifiers_of(struct arena *a, const char *pattern, const struct det
 
 struct story demo_story(struct arena *a, struct chance *c)
 {
-    const struct situation *x = &situations[pick(c, countof(situations))];
+    const struct situation *x = &situations[demo_pick(c, countof(situations))];
     static const char *const whens[] = { "now", "month", "before", "not_sure" };
     static const char *const consents[] = { "anonymous", "anonymous", "confidential", "share" };
-    struct story s = { .spanish = pick(c, 3) == 0, .people = 2 + pick(c, 14) };
+    struct story s = { .spanish = demo_pick(c, 3) == 0, .people = 2 + demo_pick(c, 14) };
     struct details d = invent(a, c, s.people);
-    const char *pattern = (s.spanish ? x->spanish : x->english)[pick(c, 3)];
+    const char *pattern = (s.spanish ? x->spanish : x->english)[demo_pick(c, 3)];
     s.narrative = fill(a, pattern, &d);
     s.place = d.place;
     s.identifiers = identifiers_of(a, pattern, &d);
     s.venue = x->venue;
     s.industry = x->industry;
     for (int i = 0; i < STORY_SIGNS; i++)
-        s.signs[i] = pick(c, 3) ? x->signs[i] : NULL;
+        s.signs[i] = demo_pick(c, 3) ? x->signs[i] : NULL;
     s.danger = x->danger;
     s.minor = x->minor;
-    s.when = whens[pick(c, countof(whens))];
-    s.consent = consents[pick(c, countof(consents))];
+    s.when = whens[demo_pick(c, countof(whens))];
+    s.consent = consents[demo_pick(c, countof(consents))];
     if (strcmp(s.consent, "anonymous"))
         s.contact = str_join(a, s.spanish ? lit("Mensaje al ") : lit("Text to "), d.telephone);
     return s;
@@ -178,5 +188,5 @@ struct story demo_story(struct arena *a, struct chance *c)
 
 str demo_answer(struct chance *c, bool spanish)
 {
-    return str_of(spanish ? answers_es[pick(c, countof(answers_es))] : answers_en[pick(c, countof(answers_en))]);
+    return str_of(spanish ? answers_es[demo_pick(c, countof(answers_es))] : answers_en[demo_pick(c, countof(answers_en))]);
 }
