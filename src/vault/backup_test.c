@@ -1,4 +1,7 @@
-/* Three sets of a house in process, and the house brought back from them, with the keeper's own code on what comes out. */
+/*
+ * Three sets of a house in process, and the house brought back from them, with the keeper's own code on what comes out.
+ * Over 500 lines by a little: making and bringing back are one subject, and each test of the one is the fixture of the other.
+ */
 #include "keeper_world.h"
 #include "vault/restore.h"
 #include <dirent.h>

@@ -147,6 +147,22 @@ static void continued_presence_has_its_steps_and_its_warnings(void **state)
     assert_false(care_says(page, "180 days before"));
 }
 
+static void the_end_of_care_ends_what_is_owed_here_and_not_what_a_law_sets(void **state)
+{
+    (void)state;
+    char body[256];
+    const char *day = care_day_words(care_today()), *end = care_day_words(care_today() + 200);
+    care_enter("_kind=relief_step&happened=%s&relief=CP&step=CP%%7Crequested", day);
+    snprintf(body, sizeof body, "_kind=relief_step&happened=%s&relief=CP&step=CP%%7Cgranted&expires_on=%s", day, end);
+    assert_true(care_says(care_ask(care_desk.carer, POST, care_under("/entry"), body), "303"));
+    str page = care_ask(care_desk.carer, GET, care_desk.file, "");
+    assert_true(care_says(page, "First needs assessment") && care_says(page, "Continued Presence ends"));
+    care_enter("_kind=care_closure&happened=%s&reason=care_goals&living=own&relief_obtained=no&continued_elsewhere=yes", day);
+    page = care_ask(care_desk.carer, GET, care_desk.file, "");
+    assert_false(care_says(page, "First needs assessment"));
+    assert_true(care_says(page, "Continued Presence ends"));
+}
+
 static void a_step_before_its_predecessor_is_asked_about_once_and_then_saved(void **state)
 {
     (void)state;
@@ -360,6 +376,7 @@ int main(void)
         test(the_rule_of_contact_stands_everywhere_and_the_address_only_when_asked),
         test(what_is_due_stands_first_and_can_be_done),
         test(continued_presence_has_its_steps_and_its_warnings),
+        test(the_end_of_care_ends_what_is_owed_here_and_not_what_a_law_sets),
         test(a_step_before_its_predecessor_is_asked_about_once_and_then_saved),
         test(a_kind_before_its_predecessor_says_so_on_its_form),
         test(a_packet_needs_a_release_or_a_law_and_ends_on_its_day),

@@ -1,4 +1,7 @@
-/* The pages of cases, asked as the browser asks: the house of the access matrix, invented throughout. */
+/*
+ * The pages of cases, asked as the browser asks: the house of the access matrix, invented throughout. Over 500 lines: one case is walked
+ * through by pages of four files (new, list, people, tips), and the walk is what is tested; who may not read a tip stands in officer_test.c.
+ */
 #include "matrix.h"
 #include <stdlib.h>
 #include <time.h>

@@ -1,3 +1,7 @@
+/*
+ * The server on loopback, from the first byte to the end of the process. Over 500 lines: all of it stands on one world of a server in this
+ * thread, raw clients and a clock that the test moves, which takes two hundred of them; split, that world would be the larger half of each.
+ */
 #include "lib/http/server.h"
 #include <setjmp.h>
 #include <stdarg.h>

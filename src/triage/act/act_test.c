@@ -25,11 +25,16 @@ static int64_t running(const char *code)
 static void a_closed_tip_leaves_the_queue_with_its_reason_and_comes_back_when_it_opens_again(void **state)
 {
     (void)state;
+    id office;
     assert_true(in_queue(""));
     assert_false(in_queue("?s=closed"));
+    assert_int_equal(tip_office_waiting(desk.m->app->content, desk.m->tip[0], &office), OK);
+    assert_true(id_equal(office, desk.m->office[0]));
     assert_true(says(act(desk.taker, "/dispose", "code=tip_smuggling&close_reason=they+paid+the+driver"), "303"));
     assert_false(in_queue(""));
     assert_true(in_queue("?s=closed"));
+    assert_int_equal(tip_office_waiting(desk.m->app->content, desk.m->tip[0], &office), NOT_FOUND); /* nobody is to be told of it any more */
+    assert_int_equal(tip_office(desk.m->app->content, desk.m->tip[0], &office), OK);
     str page = page_of(desk.here);
     assert_true(says(page, "Closed: Smuggling, not trafficking"));
     assert_true(says(page, "they paid the driver"));
