@@ -11,6 +11,7 @@ const seed = require('./seed');
 
 const words = 'Invented: men sleep in the car wash. <b>&amp; "quoted"</b>';
 const BACK = 4; // so many migrations the earlier program does not know
+const STEP_BYTES = 20000, MOST_BYTES = 2000000;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function sqlite(house, name, text) {
@@ -75,18 +76,21 @@ async function ended(child) {
   return child.exitCode;
 }
 
-// Killed as soon as so many bytes of the migrations lie in the log beside the database.
+// Killed as soon as so many bytes of the migrations lie in the log beside the database, or as soon as it serves.
 async function killAt(house, bytes) {
   const child = house.begin(), wal = path.join(house.data, 'content.db-wal'), late = Date.now() + 20000;
   const size = () => { try { return fs.statSync(wal).size; } catch { return 0; } };
-  while (size() < bytes && child.exitCode === null && Date.now() < late) if (!(Date.now() % 5)) await new Promise(setImmediate);
+  let serves = false;
+  child.stdout.once('data', () => { serves = true; });
+  while (size() < bytes && child.exitCode === null && Date.now() < late && !serves) if (!(Date.now() % 5)) await new Promise(setImmediate);
   child.kill('SIGKILL');
   await ended(child);
 }
 
+// From the first byte on in small steps until a kill comes too late: so every migration is met, whatever it weighs.
 async function killed(t, house, migrations, receipt) {
   const seen = new Set();
-  for (const bytes of [1, 10000, 25000, 40000, 60000, 80000, 100000, 130000]) {
+  for (let bytes = 1; !seen.has(migrations.length) && bytes < MOST_BYTES; bytes += STEP_BYTES) {
     takeBack(house, migrations.slice(0, -BACK));
     t.equal(standing(t, house, migrations, 'before'), migrations.length - BACK, 'the schema of an earlier program');
     await killAt(house, bytes);
