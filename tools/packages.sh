@@ -1,7 +1,7 @@
 # Sourced by ./start and ./check: which Debian packages they need, and how they come.
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libsodium-dev libjansson-dev
- libutf8proc-dev liboath-dev libqrencode-dev"
+ libutf8proc-dev liboath-dev libqrencode-dev libseccomp-dev"
 CHECK_PACKAGES="clang libclang-rt-dev llvm libcmocka-dev postgresql libpq-dev sqlite3 chromium curl mandoc age nginx-light openssl"
 FULL_PACKAGES="clang-tidy cppcheck valgrind"
 

@@ -37,6 +37,8 @@ struct house_of_roles {
     bool leaving, announced;
     const char *public_address, *staff_address;
     int public_port, staff_port;
+    bool secure, uncaged;
+    struct db *held; /* its log and its marks stay in the folder for roles that may not make them; nothing is asked of it */
 };
 
 static status start_child(struct house_of_roles *h, struct child *c)
@@ -55,6 +57,7 @@ static struct child *add_child(struct house_of_roles *h, struct role_start start
     must(h->count < MOST_CHILDREN);
     struct child *c = &h->children[h->count];
     start.number = (int)h->count;
+    start.uncaged = h->uncaged;
     c->start = start;
     h->count++;
     return c;
@@ -69,7 +72,7 @@ static int keeper_channel(struct child *keeper, enum keeper_role role)
     return fds[1];
 }
 
-static void plan_roles(struct house_of_roles *h, int public_fd, int staff_fd, bool secure)
+static void plan_roles(struct house_of_roles *h, int public_fd, int staff_fd)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int publics = cores < 2 ? 1 : cores > 16 ? 16 : (int)cores, staffs = publics < 2 ? 2 : publics;
@@ -85,13 +88,13 @@ static void plan_roles(struct house_of_roles *h, int public_fd, int staff_fd, bo
         c->start.listen = public_fd;
         c->start.keeper = keeper_channel(keeper, ROLE_PUBLIC);
         c->start.acceptor = fds[1];
-        c->start.secure = secure;
+        c->start.secure = h->secure;
     }
     for (int i = 0; i < staffs; i++) {
         struct child *c = add_child(h, role_start(PROCESS_WEB_STAFF));
         c->start.listen = staff_fd;
         c->start.keeper = keeper_channel(keeper, ROLE_STAFF);
-        c->start.secure = secure;
+        c->start.secure = h->secure;
     }
     struct child *jobs = add_child(h, role_start(PROCESS_JOBS));
     jobs->start.keeper = keeper_channel(keeper, ROLE_JOBS);
@@ -251,24 +254,39 @@ static int listen_or_complain(const char *address, int *port)
 }
 
 /* An older house is brought up to date before any role opens it; keys.db is the keeper's own affair. */
-static bool bring_up_to_date(const struct folder *f)
+static bool bring_up_to_date(struct house_of_roles *h)
 {
-    struct db *db;
-    if (db_open(f->content, (struct db_options){ .busy_ms = 5000 }, &db) != OK) {
-        complain("%s is not a data folder made by init or demo", f->path);
+    if (db_open(h->folder.content, (struct db_options){ .busy_ms = 5000 }, &h->held) != OK) {
+        complain("%s is not a data folder made by init or demo", h->folder.path);
         return false;
     }
-    status s = db_migrate(db, migrations_content);
-    db_close(db);
-    if (s != OK)
-        complain("content.db was not brought up to date, so nothing was started; it is as it was");
-    return s == OK;
+    if (db_migrate(h->held, migrations_content) == OK)
+        return true;
+    db_close(h->held);
+    complain("content.db was not brought up to date, so nothing was started; it is as it was");
+    return false;
+}
+
+/* True: go on. Without the option a house whose roles cannot be caged is not served. */
+static bool judge_cages(struct house_of_roles *h, bool no_sandbox)
+{
+    unsigned lacking = no_sandbox || !cage_fits_this_build() ? 0 : cage_lacks();
+    h->uncaged = no_sandbox || !cage_fits_this_build();
+    if (h->uncaged)
+        complain("%s: no role is caged; who takes one over has the rights of this account",
+                 no_sandbox ? "--no-sandbox" : "built with a sanitiser");
+    for (unsigned wall = CAGE_PRIVILEGES; wall <= CAGE_SECCOMP; wall <<= 1)
+        if (lacking & wall)
+            complain("the roles cannot be caged on this host: %s", cage_explain(wall));
+    if (lacking)
+        complain("nothing was started. Mend it, or start with --no-sandbox if this machine holds nothing real");
+    return !lacking;
 }
 
 int command_serve(int argc, char **argv)
 {
     struct option options[] = { { "listen", true, "127.0.0.1:8080" }, { "listen-staff", true, NULL }, { "secure", false, NULL },
-                                { NULL, false, NULL } };
+                                { "no-sandbox", false, NULL }, { NULL, false, NULL } };
     static struct house_of_roles h; /* large; lives as long as the process */
     char public_host[80], staff_host[80], staff_default[96];
     int64_t port, staff_port;
@@ -288,12 +306,14 @@ int command_serve(int argc, char **argv)
         return EXIT_USAGE;
     }
     os_no_dump();
+    if (!judge_cages(&h, option_value(options, "no-sandbox") != NULL))
+        return EXIT_FAILED;
     status s = folder_lock(h.folder.lock);
     if (s != OK) {
         complain(s == CONFLICT ? "%s is already being served" : "cannot open %s; is it a data folder made by init or demo?", argv[1]);
         return EXIT_FAILED;
     }
-    if (!bring_up_to_date(&h.folder))
+    if (!bring_up_to_date(&h))
         return EXIT_FAILED;
     h.public_address = public_host;
     h.staff_address = staff_host;
@@ -304,6 +324,11 @@ int command_serve(int argc, char **argv)
         complain("cannot make the control socket in %s", argv[1]);
         return EXIT_FAILED;
     }
-    plan_roles(&h, public_fd, staff_fd, option_value(options, "secure") != NULL);
+    h.secure = option_value(options, "secure") != NULL;
+    plan_roles(&h, public_fd, staff_fd);
+    if (!h.uncaged && cage_shut(&supervisor_cage, h.folder.path)) {
+        complain("the supervisor could not be caged; nothing was started");
+        return EXIT_FAILED;
+    }
     return supervise(&h);
 }
