@@ -15,6 +15,7 @@
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
+#include "lib/web/json_in.h"
 #include "staff/page/page.h"
 #include "staff/session/session.h"
 #include "vault/keeper_main.h"
@@ -137,6 +138,7 @@ static int run_web(struct worker *w, enum side side)
 {
     bool staff = side == STAFF_SIDE;
     w->chance = chance_system();
+    json_start();
     w->scratch = arena_reserve(SCRATCH_BYTES);
     if (!load_world(w))
         return EXIT_FAILED;

@@ -160,6 +160,7 @@ status db_open(const char *path, struct db_options options, struct db **out)
         s = FAULT;
     }
     if (s == OK) {
+        sqlite3_randomness(1, &(uint8_t){ 0 }); /* takes its seed now: a role in its cage cannot open /dev/urandom */
         sqlite3_busy_timeout(db->lite, options.busy_ms);
         s = configure(db, memory, writes, options.scratch);
     }
