@@ -3,9 +3,12 @@
  *   landlock   the calls of landlock are not there (a kernel without it, or a container that forbids them)
  *   unused     landlock is in the kernel and switched off
  *   seccomp    no filter of system calls is taken
+ * without only FILE -- COMMAND...: lets it make the system calls that FILE names, one a line, and refuses all others with EPERM, as a unit's
+ * SystemCallFilter does. Names that this machine does not know are passed over.
  */
 #include <errno.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -25,15 +28,32 @@ static int lack(scmp_filter_ctx filter, const char *wall)
     return 0;
 }
 
+static scmp_filter_ctx only(const char *path)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    FILE *names = fopen(path, "re");
+    char name[100];
+    if (!filter || !names)
+        return NULL;
+    while (fscanf(names, "%99s", name) == 1) {
+        int call = seccomp_syscall_resolve_name(name);
+        if (call >= 0 && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0))
+            return NULL;
+    }
+    fclose(names);
+    return filter;
+}
+
 int main(int argc, char **argv)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    int at = 1;
+    bool one_list = argc > 3 && !strcmp(argv[1], "only");
+    scmp_filter_ctx filter = one_list ? only(argv[2]) : seccomp_init(SCMP_ACT_ALLOW);
+    int at = one_list ? 3 : 1;
     for (; filter && at < argc && strcmp(argv[at], "--"); at++)
         if (lack(filter, argv[at]))
             filter = NULL;
     if (!filter || at + 1 >= argc || seccomp_load(filter)) {
-        fputs("usage: without landlock|unused|seccomp... -- COMMAND...\n", stderr);
+        fputs("usage: without landlock|unused|seccomp... -- COMMAND... | without only FILE -- COMMAND...\n", stderr);
         return 2;
     }
     execvp(argv[at + 1], argv + at + 1);

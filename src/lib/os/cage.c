@@ -108,13 +108,21 @@ static bool shut_files(struct ruleset wanted, const struct cage_file *files, con
     return good;
 }
 
-static bool drop_privileges(bool capabilities)
+/* Whoever has none need not drop any: a unit may forbid the call, since it gave none. */
+static bool drop_capabilities(void)
 {
     struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-    struct __user_cap_data_struct none[2] = { { 0 } };
+    struct __user_cap_data_struct now[2] = { { 0 } }, none[2] = { { 0 } };
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) || syscall(SYS_capget, &head, now))
+        return false;
+    return !memcmp(now, none, sizeof now) || !syscall(SYS_capset, &head, none);
+}
+
+static bool drop_privileges(bool capabilities)
+{
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
         return false;
-    return !capabilities || (!prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) && !syscall(SYS_capset, &head, none));
+    return !capabilities || drop_capabilities();
 }
 
 /* most < 0: what it has now, and never more. */
