@@ -4,7 +4,8 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-de
  libutf8proc-dev liboath-dev libqrencode-dev libseccomp-dev"
 CHECK_PACKAGES="clang libclang-rt-dev llvm libcmocka-dev postgresql libpq-dev sqlite3 chromium curl mandoc age nginx-light openssl
  systemd"
-FULL_PACKAGES="clang-tidy cppcheck valgrind"
+FULL_PACKAGES="clang-tidy cppcheck valgrind debootstrap"
+DEB_PACKAGES="dpkg-dev debhelper lintian fakeroot"
 
 # need_packages PACKAGE...: installs those that are missing, as root or through sudo; else says which.
 need_packages() {

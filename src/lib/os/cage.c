@@ -90,9 +90,8 @@ static bool allow(int rules, const struct cage_file *f, const char *folder, uint
     return good;
 }
 
-static bool shut_files(struct ruleset wanted, const struct cage_file *files, const char *folder)
+static bool shut_files(struct ruleset wanted, const struct cage_file *files, const char *folder, int version)
 {
-    int version = landlock_version();
     if (version < 1)
         return false;
     wanted = known(wanted, version);
@@ -152,10 +151,15 @@ static bool shut_limits(const struct cage *c)
 bool cage_keep_from_writing(const struct cage *c, const char *folder)
 {
     struct ruleset writes = { .files = RIGHTS_WRITE | RIGHTS_MAKE };
-    return !c->writable || (drop_privileges(false) && shut_files(writes, c->writable, folder));
+    return !c->writable || (drop_privileges(false) && shut_files(writes, c->writable, folder, landlock_version()));
 }
 
 unsigned cage_shut(const struct cage *c, const char *folder)
+{
+    return cage_shut_as(c, folder, landlock_version());
+}
+
+unsigned cage_shut_as(const struct cage *c, const char *folder, int landlock)
 {
     bool starts = c->calls & CAGE_STARTS;
     struct ruleset all = { .files = RIGHTS_ALL, .net = starts ? 0 : NET_BIND_CONNECT, .scope = SCOPE_SOCKETS_SIGNALS };
@@ -163,7 +167,7 @@ unsigned cage_shut(const struct cage *c, const char *folder)
         all.scope = 2; /* signals; a role may reach a database by an abstract socket */
     if (!drop_privileges(!starts) || !shut_limits(c))
         return CAGE_PRIVILEGES;
-    if (!shut_files(all, c->files, folder))
+    if (!shut_files(all, c->files, folder, landlock))
         return CAGE_LANDLOCK;
     return cage_calls_shut(c->calls) ? 0 : CAGE_SECCOMP;
 }
@@ -190,7 +194,7 @@ static bool wall_shuts(unsigned wall)
         if (wall == CAGE_PRIVILEGES)
             good = drop_privileges(true);
         if (wall == CAGE_LANDLOCK)
-            good = good && shut_files(all, NULL, "/");
+            good = good && shut_files(all, NULL, "/", landlock_version());
         if (wall == CAGE_SECCOMP)
             good = good && cage_calls_shut(0);
         _exit(good ? 0 : 1);

@@ -45,4 +45,6 @@ bool cage_keep_from_writing(const struct cage *c, const char *folder);
  * 0, or the bit of the wall that did not shut: the process must end, for some of the others may be shut.
  */
 unsigned cage_shut(const struct cage *c, const char *folder);
+/* The same as on a kernel whose landlock has this version (1 to that of this kernel), for tests. */
+unsigned cage_shut_as(const struct cage *c, const char *folder, int landlock);
 #endif
