@@ -5,7 +5,7 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-de
 CHECK_PACKAGES="clang libclang-rt-dev llvm libcmocka-dev postgresql libpq-dev sqlite3 chromium curl mandoc age nginx-light openssl
  systemd"
 FULL_PACKAGES="clang-tidy cppcheck valgrind debootstrap"
-DEB_PACKAGES="dpkg-dev debhelper lintian fakeroot"
+DEB_PACKAGES="build-essential dpkg-dev debhelper lintian fakeroot"
 
 # need_packages PACKAGE...: installs those that are missing, as root or through sudo; else says which.
 need_packages() {
