@@ -172,15 +172,20 @@ unsigned cage_shut_as(const struct cage *c, const char *folder, int landlock)
     return cage_calls_shut(c->calls) ? 0 : CAGE_SECCOMP;
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITISED true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITISED true
+#endif
+#endif
+#ifndef SANITISED
+#define SANITISED false
+#endif
+
 bool cage_fits_this_build(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return false;
-#elif defined(__has_feature)
-    return !(__has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer));
-#else
-    return true;
-#endif
+    return !SANITISED;
 }
 
 /* ---- what a host lacks ---- */

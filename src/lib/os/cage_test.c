@@ -70,7 +70,7 @@ static void needs_walls(void)
 /* 0 when all was as the child expected, else the line of its first surprise; a signal is negative. */
 static int in_a_child(int (*run)(const void *), const void *with)
 {
-    int how;
+    int how = 0;
     pid_t child = fork();
     if (child == 0)
         _exit(run(with));
@@ -167,7 +167,7 @@ static void a_call_on_no_list_is_refused_and_one_that_nobody_makes_ends_the_role
 static int start_and_write(const void *with)
 {
     (void)with;
-    int how;
+    int how = 0;
     expect(cage_shut(&starts, folder) == 0);
     expect(open(fresh, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0);
     expect(refused(open(outside, O_WRONLY | O_CLOEXEC)));

@@ -35,7 +35,7 @@ static bool is_listening(int fd)
 
 static bool read_name(int fd, char host[64], int *port)
 {
-    struct sockaddr_storage a;
+    struct sockaddr_storage a = { 0 };
     socklen_t len = sizeof a;
     char text[INET6_ADDRSTRLEN];
     if (getsockname(fd, (struct sockaddr *)&a, &len) || (a.ss_family != AF_INET && a.ss_family != AF_INET6))
