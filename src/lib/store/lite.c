@@ -154,6 +154,7 @@ static status lite_open(struct db *db, const char *path, struct db_options optio
         log_event(LOG_STORE_OPEN, code, db->handle ? sqlite3_system_errno(lite_of(db)) : 0);
         return FAULT;
     }
+    sqlite3_randomness(1, &(uint8_t){ 0 }); /* takes its seed now: a role in its cage cannot open /dev/urandom */
     sqlite3_busy_timeout(lite_of(db), options.busy_ms);
     status s = configure(db, memory, writes, options.scratch);
     if (s == OK)
