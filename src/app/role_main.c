@@ -67,7 +67,7 @@ static bool shut_and_tell(const struct role_start *s, const struct folder *f)
 
 static bool open_database(const struct role_start *s, const struct folder *f, struct db **out)
 {
-    struct db_options options = { .rights = role_rights(s->role), .busy_ms = DATABASE_WAIT_MS };
+    struct db_options options = { .rights = role_rights(s->role), .busy_ms = DATABASE_WAIT_MS, .beside = s->role == PROCESS_ACCEPTOR };
     if (!s->uncaged && !cage_keep_from_writing(role_cage(s->role), f->path)) {
         log_event(LOG_CAGE_OPEN, s->role, CAGE_LANDLOCK);
         return false;

@@ -2,14 +2,26 @@
 #include "lib/log/log.h"
 #include "outbox_sql.h"
 
-status outbox_put(struct db *db, id row, int64_t kind, id about, int64_t due)
+static struct query insert(struct db *db, id row, int64_t kind, id about, int64_t due)
 {
     struct query q = db_query(db, &sql_outbox_insert);
     bind_id(&q, outbox_insert_id, row);
     bind_int(&q, outbox_insert_kind, kind);
     bind_id(&q, outbox_insert_about, about);
     bind_int(&q, outbox_insert_due, due);
+    return q;
+}
+
+status outbox_put(struct db *db, id row, int64_t kind, id about, int64_t due)
+{
+    struct query q = insert(db, row, kind, about, due);
     return query_run(&q);
+}
+
+void outbox_put_later(struct db *db, id row, int64_t kind, id about, int64_t due, int64_t *changed)
+{
+    struct query q = insert(db, row, kind, about, due);
+    query_later(&q, changed);
 }
 
 /* The verdict of a statement that must have met exactly its one row. */
