@@ -77,6 +77,23 @@ struct enrolled { id principal; uint8_t otp_secret[20], recovery[20]; char finge
 status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, const uint8_t stretched[32],
                     struct enrolled *out) MUST_CHECK;
 status keeper_certify(struct keeper *k, token t, id principal, const char fingerprint[24], uint32_t *missing) MUST_CHECK;
+/*
+ * Certificates end after CERT_DAYS and are renewed in their last RENEW_DAYS, or later, by two holders of CERTIFY, each in a session of
+ * their own and neither for themselves. What keeper_term says is for holders of CERTIFY; NOT_FOUND: no such person, or one who is gone.
+ */
+enum { RENEW_DAYS = 60 };
+struct person_term {
+    uint32_t until_day;   /* the last day of what is certified */
+    uint8_t missing;      /* signatures that the renewal still needs; 0: there is none to sign now */
+    bool signed_by_asker; /* one of those that it has */
+};
+status keeper_term(struct keeper *k, token t, id principal, struct person_term *out) MUST_CHECK;
+/* Signs the renewal, which the first of the two begins. Done before, or not due yet: says so and adds nothing (missing 0). */
+status keeper_renew(struct keeper *k, token t, id principal, struct person_term *out) MUST_CHECK;
+/* Whose certificates end before that day, those with the earliest first certificate first; at most ENDING_PEOPLE. */
+enum { ENDING_PEOPLE = 64 };
+struct person_ending { id principal; uint32_t until_day; };
+status keeper_ending(struct keeper *k, token t, uint32_t before_day, struct person_ending *out, ptrdiff_t *n) MUST_CHECK;
 status keeper_revoke(struct keeper *k, token t, id principal, str reason, uint64_t *gen) MUST_CHECK;
 /* Change of passphrase (old stretch) or recovery (code, TOTP): new slot, and a new code when one was used. */
 struct slot_change { token token; id principal; uint8_t kind; uint32_t otp; uint8_t old[32]; uint64_t ticket; uint8_t fresh[32]; };

@@ -33,6 +33,9 @@ static const struct rule rules[] = {
     { 28, STAFF, 48, 0, 0, 0, 0, false, judge_log, NULL },
     { 29, STAFF, 76, 0, 0, 0, 0, false, judge_budget, NULL },
     { 30, STAFF, 32, 0, 0, 0, 0, false, judge_budgets, NULL },
+    { 31, STAFF, 48, 0, 0, 0, 0, false, judge_term, NULL },
+    { 32, STAFF, 48, 0, 0, 0, 0, false, judge_renew, NULL },
+    { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };

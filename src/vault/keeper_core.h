@@ -6,7 +6,7 @@
  *   keeper_trust.c   which rows are believed                 keeper_mail.c    receipts, mailboxes, blind keys
  *   keeper_session.c signing in and out                      keeper_log.c     records and their reading
  *   keeper_slot.c    enrolment, passphrase, recovery         keeper_open.c    row keys and budgets
- *   keeper_ring.c    rings, members, epochs
+ *   keeper_ring.c    rings, members, epochs             keeper_term.c    certificates renewed
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -169,9 +169,11 @@ bool trust_signature(struct keeper_core *c, const uint8_t open[KEY], str text, c
 status trust_find(struct keeper_core *c, id who, struct principal *out) MUST_CHECK;
 /* *good: enough certified signatures stand under the certificate, and it was valid on that day. */
 status trust_certified(struct keeper_core *c, const struct principal *p, uint32_t day, bool *good) MUST_CHECK;
-/* Somebody certified today and not gone; else NOT_FOUND. */
+/* The last day of the newest certificate that is believed. */
+status trust_end(struct keeper_core *c, const struct principal *p, uint32_t *end) MUST_CHECK;
+/* Somebody certified today and not gone, with the certificate of today; else NOT_FOUND. */
 status trust_person(struct keeper_core *c, id who, struct principal *out) MUST_CHECK;
-/* How many distinct good signatures stand under it, at most QUORUM; root's counts as QUORUM. */
+/* How many distinct good signatures stand under the certificate that is in p, at most QUORUM; root's counts as QUORUM. */
 status trust_signers(struct keeper_core *c, const struct principal *p, int depth, int *count) MUST_CHECK;
 bool trust_revoked(const struct keeper_core *c, id who);
 void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16]);
@@ -235,5 +237,5 @@ status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
-    judge_mail, answer_mail, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock;
+    judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock;
 #endif
