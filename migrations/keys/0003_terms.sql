@@ -18,10 +18,14 @@ CREATE TABLE term_cert (
     FOREIGN KEY (principal, serial) REFERENCES term (principal, serial)
 ) STRICT;
 
--- Signatures of root that the log knows of: those of the ceremony that made the house, and each that was read at a start since.
+-- What root signed and the log knows of: all of the ceremony that made the house, and each act that was found at a start since.
+-- ring zero: a certificate.
 CREATE TABLE root_act (
-    sig BLOB NOT NULL PRIMARY KEY
+    who BLOB NOT NULL,
+    ring BLOB NOT NULL,
+    sig BLOB NOT NULL,
+    PRIMARY KEY (who, ring, sig)
 ) STRICT;
-INSERT INTO root_act (sig) SELECT sig FROM cert WHERE signer IN (SELECT id FROM principal WHERE class = 9);
-INSERT INTO root_act (sig) SELECT sig FROM member WHERE granter IN (SELECT id FROM principal WHERE class = 9);
-INSERT INTO root_act (sig) SELECT sig FROM ring_epoch WHERE signer IN (SELECT id FROM principal WHERE class = 9);
+INSERT INTO root_act (who, ring, sig)
+SELECT principal, x'00000000000000000000000000000000', sig FROM cert WHERE signer IN (SELECT id FROM principal WHERE class = 9);
+INSERT INTO root_act (who, ring, sig) SELECT member, ring, sig FROM member WHERE granter IN (SELECT id FROM principal WHERE class = 9);

@@ -22,7 +22,7 @@ bool wall_lets_share(enum compartment from, enum compartment to);
 enum audit_action {
     ACT_OPEN = 1, ACT_SHARE, ACT_REFUSED, ACT_LOGIN, ACT_LOGIN_FAILED, ACT_END, ACT_RING = 10, ACT_ADD, ACT_REMOVE,
     ACT_ROTATE, ACT_SHRED, ACT_PRINCIPAL = 20, ACT_CERTIFY, ACT_REVOKE, ACT_SLOT, ACT_WRITE = 30, ACT_EXPORT,
-    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS
+    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
 };
 enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
 
@@ -52,7 +52,7 @@ status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[
 /* The same for one act of a second person: a place beside the three, which ends none of them; it ends after a minute, or by keeper_end. */
 status keeper_finish_once(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, struct signed_in *out) MUST_CHECK;
 status keeper_end(struct keeper *k, token t) MUST_CHECK;
-struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day, backup_day; }; /* the days the envelope was last used and the last backup made, or 0 */
+struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day, backup_day, ceremony_day; }; /* the days the envelope was last used, the last backup made, acts of the root key last found, or 0 */
 status keeper_who(struct keeper *k, token t, struct who *out) MUST_CHECK; /* LOCKED: known, but keys are shut */
 
 /* One message, one audit record, up to 64 rows. Per row: 0 opened, else the code; the key is zero then. */

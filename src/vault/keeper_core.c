@@ -328,6 +328,8 @@ status core_start(struct keeper_core *c)
     if (s != OK)
         return s;
     s = log_append(c, &(struct entry){ .action = ACT_START, .digest = c->anchor_hash });
+    if (s == OK && c->house.open)
+        s = log_root_acts(c);
     if (s == OK)
         s = loghead_put(c->db, LOG_NUMBER, &c->tree);
     c->tree_moved = false;
@@ -347,5 +349,7 @@ status judge_unlock(struct keeper_core *c, struct asked *q)
         log_event(LOG_KEEPER_NOT_WHOLE, s, 0); /* receipts go on, and nobody signs in */
         return core_refuse(q, CODE_STORE);
     }
-    return s == OK ? log_asked(c, q, (struct entry){ .action = ACT_START, .result = STARTED_UNLOCKED, .actor = c->node_id }) : s;
+    if (s == OK)
+        s = log_asked(c, q, (struct entry){ .action = ACT_START, .result = STARTED_UNLOCKED, .actor = c->node_id });
+    return s == OK ? log_root_acts(c) : s;
 }

@@ -86,6 +86,7 @@ struct keeper_core {
     int tickets_out;              /* how many may be out at a time to strangers; as many to known devices */
     uint32_t envelope_day;        /* when the envelope was last used; 0 never */
     uint32_t backup_day;          /* when the last backup was recorded; 0 never */
+    uint32_t ceremony_day;        /* when acts of a root ceremony were last recorded; 0 never */
     double mail_credit;           /* lookups left this second */
     int64_t mail_at;
     struct audit_tree tree;
@@ -228,6 +229,7 @@ status log_append(struct keeper_core *c, const struct entry *e) MUST_CHECK;
 status log_asked(struct keeper_core *c, struct asked *q, struct entry e) MUST_CHECK; /* actor and session filled in */
 status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code) MUST_CHECK;
 status log_start(struct keeper_core *c) MUST_CHECK; /* reads what stands and checks all that needs no key */
+status log_root_acts(struct keeper_core *c) MUST_CHECK; /* records what root signed and no record names yet; the house is open */
 bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY]) MUST_CHECK; /* and what needs the node's public one */
 
 /* Budgets: takes rows, or LIMIT. */

@@ -73,6 +73,16 @@ status failure_prune(struct db *db, int64_t before) MUST_CHECK;
 
 status ring_find(struct db *db, id ring, struct ring *out) MUST_CHECK;
 status ring_by_scope(struct db *db, enum scope_kind kind, id scope, enum compartment c, struct ring *out) MUST_CHECK;
+/* By id, those after one: at most cap. */
+status ring_list(struct db *db, id after, struct ring *out, int cap, int *n) MUST_CHECK;
+/* What root signed and the log does not know of, by person. ring zero: a certificate. */
+struct root_act {
+    id who, ring;
+    uint8_t signature[SIGNATURE];
+};
+status root_act_new(struct db *db, id root, struct root_act *out, int cap, int *n) MUST_CHECK;
+status root_act_insert(struct db *db, const struct root_act *a) MUST_CHECK;
+status root_act_fill(struct db *db, id root) MUST_CHECK; /* of a new house: all there is is known */
 status ring_insert(struct db *db, const struct ring *r) MUST_CHECK;
 /* Office rings whose newest epoch is older than a day. */
 status ring_aged(struct db *db, int64_t before_day, id *out, int cap, int *n) MUST_CHECK;
