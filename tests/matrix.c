@@ -61,6 +61,8 @@ static const struct taught {
     { STAFF_SIDE, POST, "/cases/:id/subject", OF_THE_CASE, 0, 0, "name=&number=1&version=1", 422, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/people", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "person=", 422, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/offices", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "office=", 422, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/reseal", OF_THE_CASE, PLANT(IN_CASE), 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/reseal", OF_THE_CASE, PLANT(IN_CASE), 0, "do=begin&reason=", 422, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/clock", OF_THE_CASE, 0, 0, "clock=NONE_SUCH", 303, false, NULL },
     { STAFF_SIDE, GET, "/victims", 0, 0, PLANT(IN_ALIAS) | PLANT(IN_REQUEST), "", 200, false, NULL },
     { STAFF_SIDE, POST, "/victims/tray", NEVER, 0, 0, "request=", 404, false, NULL },

@@ -81,6 +81,12 @@ static status judge_rows(struct keeper_core *c, struct asked *q, enum compartmen
             q->row_code[i] = CODE_WALL;
             continue;
         }
+        if (target && id_equal(named, q->target.ring)) {
+            q->row_code[i] = CODE_OK; /* boxed anew for those who can open it anyway: nothing is read, and no budget is for it */
+            if (id_is_zero(*ring))
+                *ring = named;
+            continue;
+        }
         if (held->compartment == LOCATION && (q->n > 1 || q->why == PURPOSE_NONE || id_is_zero(q->about)))
             return LIMIT; /* one safe address at a time, and for something */
         q->row_code[i] = CODE_OK;
