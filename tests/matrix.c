@@ -86,6 +86,7 @@ static const struct taught {
     { STAFF_SIDE, POST, "/people/:id/certify", 0, 0, 0, "fingerprint=000000000000000000000000", 422, false, "pending" },
     { STAFF_SIDE, POST, "/people/:id/renew", 0, 0, 0, "", 422, false, NULL }, /* nobody's certificate ends in this house yet */
     { STAFF_SIDE, POST, "/people/:id/admit", BIT(TIP) | BIT(SOURCE), 0, 0, "", 303, false, NULL },
+    { STAFF_SIDE, POST, "/people/:id/cases", 0, 0, 0, "former=no.such", 422, false, NULL },
     { STAFF_SIDE, POST, "/people/:id/depart", 0, 0, 0, "reason=an+invented+reason", 303, false, "invited" },
     { STAFF_SIDE, POST, "/settings/:word", 0, 0, 0, "value=Invented+Line", 303, false, NULL },
     { STAFF_SIDE, GET, "/measures", 0, 0, 0, "", 200, false, NULL },

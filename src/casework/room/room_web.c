@@ -20,6 +20,8 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/cases/:id/people",  CASE_GRANT, FORM,    room_add_person },
     { STAFF_SIDE, POST, "/cases/:id/offices", CASE_GRANT, FORM,    room_add_office },
     { STAFF_SIDE, POST, "/cases/:id/clock",   CASE_WRITE, FORM,    room_stop_clock },
+    { STAFF_SIDE, GET,  "/people/:id/cases",  CASE_GRANT, NOTHING, room_former     },
+    { STAFF_SIDE, POST, "/people/:id/cases",  CASE_GRANT, FORM,    room_former_give },
     { STAFF_SIDE, GET,  "/cases/:id/reseal",  CASE_RESEAL, NOTHING, room_reseal    },
     { STAFF_SIDE, POST, "/cases/:id/reseal",  CASE_RESEAL, FORM,   room_reseal_do  },
 };

@@ -109,6 +109,12 @@ struct case_page {
     str path_reseal; /* empty: not for the caller */
     str path_people, token_people, path_offices, token_offices, path_clock, token_clock, root, token_new;
 };
+struct person_cases_page {
+    struct staff_page page;
+    str name, former, action, token, person, problem;
+    bool can, chosen, done;               /* can: the job may read cases; chosen: former is an account that has ended */
+    struct choices formers, cases;
+};
 struct case_reseal_page {
     struct staff_page page;
     str path, action, token, name, title;
@@ -120,7 +126,10 @@ struct case_reseal_page {
 };
 extern const struct routes room_routes;
 
-handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_reseal_do;
+handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_reseal_do, room_former, room_former_give;
+/* On every ring of the case that the wall lets the person hold, and on the list. NOT_FOUND: the keeper refused. */
+struct account;
+status room_put_on(struct request *r, id root, const struct account *who);
 /* The case's page. f: what was refused, or NULL. The case opens for why, or NOT_FOUND. */
 status room_draw(struct request *r, struct response *w, enum purpose why, const struct form *f);
 #endif

@@ -221,6 +221,8 @@ static status draw_person(struct request *r, struct response *w, const struct ac
     page.may_certify = caller_may(r, PEOPLE_CERTIFY) && !myself;
     page.may_admit = caller_may(r, PEOPLE_ADMIT) && role && gives_any(r, role);
     page.may_depart = caller_may(r, PEOPLE_DEPART) && !myself && !left && role && role->invited;
+    if (page.active && !myself && caller_may(r, CASE_GRANT) && role && role_holds(role, CASE_READ))
+        page.cases = join_path(r->arena, a->id, "/cases");
     page.certify = join_path(r->arena, a->id, "/certify");
     page.admit = join_path(r->arena, a->id, "/admit");
     page.depart = join_path(r->arena, a->id, "/depart");

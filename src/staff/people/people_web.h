@@ -42,6 +42,7 @@ struct person_page {
     str fingerprint_problem, done;                                        /* done: what was just done, in words */
     str ends;             /* the last day of the certificate; empty: not for the caller to know */
     bool may_renew, renewed_by_me, second; /* second: somebody has renewed it, and one more must */
+    str cases;            /* where they get the keys of cases that a former account was on; empty: not by the caller */
     bool keys_gone;       /* the keeper has ended it already: the departure was not finished here */
     str renew, renew_token, renew_problem;
 };
