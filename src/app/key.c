@@ -1,5 +1,7 @@
 /* `key`: the root ceremony on a copy of the house, and its list brought to the house itself. */
 #include "app/key.h"
+#include "care/file/file.h"
+#include "casework/casefile/casefile.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
 #include "staff/account/account.h"
@@ -9,7 +11,8 @@
 
 enum { LIST_MOST = 1 << 30, BUSY_MS = 2000 };
 
-static const struct db_right content_rights[] = { { "account", DB_READ | DB_INSERT }, { "office", DB_READ }, { NULL, 0 } };
+static const struct db_right content_rights[] = { { "account", DB_READ | DB_INSERT }, { "office", DB_READ }, { "casefile", DB_READ },
+    { "case_person", DB_READ | DB_INSERT | DB_UPDATE }, { "care_file", DB_READ }, { "caseload", DB_READ | DB_INSERT }, { NULL, 0 } };
 
 static bool open_up_to_date(const char *path, struct migrations m, const struct db_right *rights, struct db **out)
 {
@@ -19,6 +22,22 @@ static bool open_up_to_date(const char *path, struct migrations m, const struct 
     status s = db_migrate(db, m);
     db_close(db);
     return s == OK && db_open(path, (struct db_options){ .rights = rights, .busy_ms = BUSY_MS }, out) == OK;
+}
+
+status key_put_on(struct arena *a, struct db *content, id scope, id who, int64_t today)
+{
+    struct casefile found;
+    id holders[HOLDERS_MOST];
+    ptrdiff_t n = 0;
+    status s = casefile_find_mine(content, a, scope, who, &found);
+    if (s != NOT_FOUND)
+        return s; /* on it already */
+    s = casefile_find(content, a, scope, &found);
+    if (s == OK)
+        return casefile_person_add(content, scope, who, lit("member"), today);
+    if (s == NOT_FOUND)
+        s = caseload_list(content, scope, holders, &n);
+    return s == OK && n ? caseload_add(content, who, scope) : s;
 }
 
 bool key_house_open(struct arena *a, const struct folder *f, struct key_house *out)
@@ -56,10 +75,23 @@ struct bringing {
     int made;
 };
 
+/* "case SCOPE ACCOUNT" */
+static status put_on_case(struct bringing *b, str line)
+{
+    str word[3] = { { 0 } };
+    id scope, who;
+    for (int i = 0; i < 3; i++)
+        if (!str_split(&line, ' ', &word[i]))
+            return INVALID;
+    return id_read(word[1], &scope) && id_read(word[2], &who) ? key_put_on(b->a, b->content, scope, who, b->today) : INVALID;
+}
+
 /* "account ID OFFICE ROLE NAME": of somebody whom root made. Again when the second database failed: it stands there already. */
-static status add_account(void *with, str line)
+static status take_note(void *with, str line)
 {
     struct bringing *b = with;
+    if (str_starts(line, lit("case ")))
+        return put_on_case(b, line);
     struct account account = { .state = lit("active"), .made_day = b->today }, there;
     str word[5] = { { 0 } };
     for (int i = 0; i < 5; i++)
@@ -67,7 +99,7 @@ static status add_account(void *with, str line)
             return INVALID;
     account.role = word[3];
     account.name = word[4];
-    if (!id_read(word[1], &account.id) || !id_read(word[2], &account.office) || !role_find(account.role) || !account_name_fits(account.name))
+    if (!str_equal(word[0], lit("account")) || !id_read(word[1], &account.id) || !id_read(word[2], &account.office) || !role_find(account.role) || !account_name_fits(account.name))
         return INVALID;
     b->made++;
     status s = account_add(b->content, &account);
@@ -85,7 +117,7 @@ static status bring_both(struct arena *a, const struct key_house *h, str list, s
     s = db_begin(h->content);
     if (s != OK)
         return db_end(h->keys, s);
-    s = recovery_bring(h->keys, h->anchor, list, add_account, &b, out);
+    s = recovery_bring(h->keys, h->anchor, list, take_note, &b, out);
     s = db_end(h->content, s); /* first: an account without keys opens nothing, and the list can be brought again */
     *made = b.made;
     return db_end(h->keys, s);

@@ -22,6 +22,8 @@ struct key_house {
     struct db *keys, *content;
     str anchor, secret;
 };
+/* Whoever got keys of a case or a file of care is put on its list, for without that no page shows it. Neither is there: OK, nothing is done. */
+status key_put_on(struct arena *a, struct db *content, id scope, id who, int64_t today) MUST_CHECK;
 bool key_house_open(struct arena *a, const struct folder *f, struct key_house *out);
 void key_house_close(struct key_house *h);
 int key_ceremony(struct arena *a, const struct key_wish *w);

@@ -241,6 +241,28 @@ static bool certify(struct sitting *s, const struct key_task *t, const struct ac
     return true;
 }
 
+struct getting {
+    struct sitting *s;
+    id who;
+    status done;
+};
+
+/* Keys of a case without a place on its list find no page. */
+static void put_on(void *with, const struct ring *ring)
+{
+    struct getting *g = with;
+    struct arena *a = g->s->a;
+    if (ring->scope_kind != SCOPE_CASE || g->done != OK)
+        return;
+    g->done = key_put_on(a, g->s->house.content, ring->scope, g->who, day_of(os_now()));
+    struct out line = { .arena = a };
+    out_str(&line, lit("case "));
+    out_str(&line, id_text(a, ring->scope));
+    out_char(&line, ' ');
+    out_str(&line, id_text(a, g->who));
+    recovery_note(g->s->root, out_view(&line));
+}
+
 static bool give(struct sitting *s, const struct key_task *t, const struct account *who)
 {
     struct recovery_rings which = { .only = t->log ? AUDIT : 0 };
@@ -252,7 +274,10 @@ static bool give(struct sitting *s, const struct key_task *t, const struct accou
         return false;
     }
     which.kind = t->office ? SCOPE_OFFICE : t->one_case ? SCOPE_CASE : 0;
-    status done = recovery_give(s->root, who->id, &which, &given);
+    struct getting getting = { s, who->id, OK };
+    status done = recovery_give(s->root, who->id, &which, put_on, &getting, &given);
+    if (done == OK && getting.done != OK)
+        done = FAULT;
     if (done != OK) {
         complain(done == NOT_FOUND ? "%s is not certified today, or has left: certify them first (--certify), or make somebody new (--new)"
                  : done == INVALID ? "there is no key ring of that kind that the job of %s may hold"

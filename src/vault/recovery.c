@@ -281,7 +281,7 @@ static bool has_it(struct recovery *r, const struct ring *ring, id who)
         && wrap_find(r->db, ring->id, who, ring->epoch, wrap) == OK;
 }
 
-static status give_ring(struct recovery *r, id ring_id, const struct principal *who, struct recovery_given *out)
+static status give_ring(struct recovery *r, id ring_id, const struct principal *who, recovery_each *each, void *with, struct recovery_given *out)
 {
     struct ring ring;
     uint8_t secret[KEY];
@@ -301,6 +301,8 @@ static status give_ring(struct recovery *r, id ring_id, const struct principal *
         s = grant(r, &ring, who, secret);
     wipe(secret, KEY);
     out->given += s == OK;
+    if (s == OK && each)
+        each(with, &ring);
     return s;
 }
 
@@ -313,7 +315,7 @@ static bool wanted(const struct recovery_rings *which, const struct ring *ring, 
     return !which->kind || (ring->scope_kind == which->kind && id_equal(ring->scope, which->scope));
 }
 
-status recovery_give(struct recovery *r, id who, const struct recovery_rings *which, struct recovery_given *out)
+status recovery_give(struct recovery *r, id who, const struct recovery_rings *which, recovery_each *each, void *with, struct recovery_given *out)
 {
     struct principal p;
     struct ring *page = arena_new(&r->core->arena, struct ring, RINGS_AT_ONCE);
@@ -327,7 +329,7 @@ status recovery_give(struct recovery *r, id who, const struct recovery_rings *wh
         s = ring_list(r->db, after, page, RINGS_AT_ONCE, &n);
         for (int i = 0; s == OK && i < n; i++)
             if (wanted(which, &page[i], &p))
-                s = give_ring(r, page[i].id, &p, out);
+                s = give_ring(r, page[i].id, &p, each, with, out);
         if (n)
             after = page[n - 1].id;
     }

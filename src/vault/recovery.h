@@ -27,13 +27,15 @@ struct recovery_rings {
 struct recovery_given {
     int64_t given, had, closed; /* rings; closed: root is not on them, or cannot open them */
 };
+typedef void recovery_each(void *with, const struct ring *ring); /* of which keys were given */
 /* NOT_FOUND: nobody certified and here. INVALID: the wall lets that person hold nothing of it. */
-status recovery_give(struct recovery *r, id who, const struct recovery_rings *which, struct recovery_given *out) MUST_CHECK;
+status recovery_give(struct recovery *r, id who, const struct recovery_rings *which, recovery_each *each, void *with,
+                     struct recovery_given *out) MUST_CHECK;
 /* Somebody new, certified by root: keys, passphrase, recovery code, authenticator. CONFLICT: the name is taken. */
 status recovery_person(struct recovery *r, const struct plan_person *p, struct made_person *out) MUST_CHECK;
 /* Root signs for somebody who waits to be vouched for, or whose certificate ends or has ended. NOT_FOUND: gone, or has no keys yet. */
 status recovery_certify(struct recovery *r, id who, uint32_t *until_day) MUST_CHECK;
-/* A line for the list that is not about keys ("account ..."): whoever applies it gets it back. No line end in it. */
+/* A line for the list that is not about keys ("account ...", "case ..."): whoever applies it gets it back. No line end in it. */
 void recovery_note(struct recovery *r, str line);
 /* Commits when so_far is OK, and gives the signed list into a; else undoes all. Wipes the root key and what the house knew. */
 status recovery_end(struct recovery *r, status so_far, struct arena *a, str *list) MUST_CHECK;

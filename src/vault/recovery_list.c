@@ -186,6 +186,6 @@ status recovery_bring(struct db *db, str anchor, str list, status (*note)(void *
     status s = OK;
     while (s == OK && str_split(&body, '\n', &line))
         if (line.len)
-            s = str_starts(line, lit("account ")) ? note(with, line) : bring_line(&d, line);
+            s = line.len > 1 && line.at[1] != ' ' ? note(with, line) : bring_line(&d, line);
     return s;
 }

@@ -94,7 +94,7 @@ static str give_all(struct world *x, enum someone who, struct recovery_given *gi
     str list;
     assert_int_equal(begin(x, copy, &r), OK);
     assert_int_equal(root_with(x, r, 4, 1, 2), OK);
-    status s = recovery_give(r, x->made.people[who].principal, &(struct recovery_rings){ 0 }, given);
+    status s = recovery_give(r, x->made.people[who].principal, &(struct recovery_rings){ 0 }, NULL, NULL, given);
     assert_int_equal(s, OK);
     assert_int_equal(recovery_end(r, s, &x->arena, &list), OK);
     drop_copy(copy, path);
@@ -173,7 +173,7 @@ static void a_house_that_lost_both_certifiers_comes_back(void **state)
     assert_int_equal(root_with(x, r, 0, 2, 4), OK);
     assert_int_equal(recovery_person(r, &world_people[SAM], &made), CONFLICT);
     assert_int_equal(recovery_person(r, &fresh, &made), OK);
-    assert_int_equal(recovery_give(r, made.principal, &(struct recovery_rings){ 0 }, &given), OK);
+    assert_int_equal(recovery_give(r, made.principal, &(struct recovery_rings){ 0 }, NULL, NULL, &given), OK);
     assert_int_equal(given.given, 3); /* TIP, SOURCE, SERVICE */
     assert_int_equal(recovery_certify(r, x->made.people[ADA].principal, &until), OK);
     assert_int_equal(until, day_of(x->now) + CERT_DAYS);
@@ -300,10 +300,10 @@ static void root_gives_nothing_to_who_left_and_a_forged_row_is_not_recorded(void
     struct db *copy = copy_of(x, path);
     assert_int_equal(begin(x, copy, &r), OK);
     assert_int_equal(root_with(x, r, 0, 1, 2), OK);
-    assert_int_equal(recovery_give(r, x->made.people[LIN].principal, &(struct recovery_rings){ 0 }, &given), NOT_FOUND);
+    assert_int_equal(recovery_give(r, x->made.people[LIN].principal, &(struct recovery_rings){ 0 }, NULL, NULL, &given), NOT_FOUND);
     assert_int_equal(recovery_certify(r, x->made.people[LIN].principal, &until), NOT_FOUND);
-    assert_int_equal(recovery_give(r, x->made.people[ADA].principal, &(struct recovery_rings){ 0 }, &given), INVALID); /* class NONE */
-    assert_int_equal(recovery_give(r, x->made.people[OFFICER].principal, &(struct recovery_rings){ .only = TIP }, &given), INVALID);
+    assert_int_equal(recovery_give(r, x->made.people[ADA].principal, &(struct recovery_rings){ 0 }, NULL, NULL, &given), INVALID); /* class NONE */
+    assert_int_equal(recovery_give(r, x->made.people[OFFICER].principal, &(struct recovery_rings){ .only = TIP }, NULL, NULL, &given), INVALID);
     assert_int_equal(recovery_end(r, NOT_FOUND, &x->arena, &list), NOT_FOUND);
     drop_copy(copy, path);
     hex_write(ring, world_ring_of(x, TIP).at, 16);
