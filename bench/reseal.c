@@ -24,21 +24,24 @@ static void write_entries(struct matrix *m)
     struct sealer *sealer = sealer_new();
     struct ring_key ring = ring_of(m);
     struct sealed_field field = { 1, lit("Nobody at the place at six. An invented entry of a long case.") };
-    char *sql = arena_new(&a, char, 4096), *hex = arena_new(&a, char, 2048), root[33] = "", row[33] = "";
+    struct out sql = { .arena = &a };
+    char *hex = arena_new(&a, char, 2048), root[33] = "", row[33] = "", values[200];
     hex_write(root, m->casefile[0].at, 16);
-    app_break(m->app, "BEGIN");
+    out_str(&sql, lit("BEGIN;"));
     for (int i = 0; i < ENTRIES; i++) {
-        struct arena each = a;
+        struct arena each = m->scratch;
         id entry = { { 0xee, (uint8_t)(i >> 8), (uint8_t)i, 7 } };
         str sealed = envelope_seal(sealer, 0, &each, &ring, TABLE_ENTRY, entry, &field, 1);
         hex_write(row, entry.at, 16);
         hex_write(hex, sealed.at, sealed.len);
-        hex[2 * sealed.len] = 0;
-        snprintf(sql, 4096, "INSERT INTO entry (root, id, kind, compartment, office, author, day, written_day, number, withdrawn, counted, sealed)"
-                 " VALUES (x'%s', x'%s', 'note', 3, x'%s', x'%s', 20000, 20000, %d, 0, 0, x'%s')", root, row, root, root, 1000 + i, hex);
-        app_break(m->app, sql);
+        out_str(&sql, lit("INSERT INTO entry (root, id, kind, compartment, office, author, day, written_day, number, withdrawn, counted, sealed) VALUES ("));
+        snprintf(values, sizeof values, "x'%s', x'%s', 'note', 3, x'%s', x'%s', 20000, 20000, %d, 0, 0, x'", root, row, root, root, 1000 + i);
+        out_str(&sql, str_of(values));
+        out_str(&sql, (str){ hex, 2 * sealed.len });
+        out_str(&sql, lit("');"));
     }
-    app_break(m->app, "COMMIT");
+    out_str(&sql, lit("COMMIT"));
+    app_break(m->app, str_c(&a, out_view(&sql)));
 }
 
 static void turn(struct matrix *m, const struct matrix_caller *who)
