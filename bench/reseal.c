@@ -82,7 +82,7 @@ static void move_all(struct matrix *m, const struct matrix_caller *who, double *
         *cpu += cpu_seconds() - used;
         must(db_begin(db) == OK);
         for (ptrdiff_t i = 0; i < n; i++)
-            must(!asked[i].code && reseal_put(db, &rows[i], boxes[i]) == OK);
+            must(!asked[i].code && reseal_put(db, m->scratch, &rows[i], boxes[i]) == OK);
         must(db_end(db, OK) == OK);
     }
     *all = bench_seconds() - start;

@@ -19,7 +19,7 @@ CREATE TABLE term_cert (
 ) STRICT;
 
 -- What root signed and the log knows of: all of the ceremony that made the house, and each act that was found at a start since.
--- ring zero: a certificate.
+-- ring the same as who: a certificate.
 CREATE TABLE root_act (
     who BLOB NOT NULL,
     ring BLOB NOT NULL,
@@ -27,5 +27,5 @@ CREATE TABLE root_act (
     PRIMARY KEY (who, ring, sig)
 ) STRICT;
 INSERT INTO root_act (who, ring, sig)
-SELECT principal, x'00000000000000000000000000000000', sig FROM cert WHERE signer IN (SELECT id FROM principal WHERE class = 9);
+SELECT principal, principal, sig FROM cert WHERE signer IN (SELECT id FROM principal WHERE class = 9);
 INSERT INTO root_act (who, ring, sig) SELECT member, ring, sig FROM member WHERE granter IN (SELECT id FROM principal WHERE class = 9);

@@ -198,6 +198,11 @@ bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY])
     return h->size && sign_check(node, text, h->signature);
 }
 
+static bool is_grant(const struct root_act *a)
+{
+    return !id_equal(a->ring, a->who);
+}
+
 /* Whether root's hand is really under it: what anybody can write to the table tells the log nothing. */
 static bool root_signed(struct keeper_core *c, const struct root_act *a)
 {
@@ -206,7 +211,7 @@ static bool root_signed(struct keeper_core *c, const struct root_act *a)
     struct term terms[TERMS_READ];
     uint8_t statement[CERT_STATEMENT], join[JOIN_STATEMENT];
     int n = 0;
-    if (!id_is_zero(a->ring)) {
+    if (is_grant(a)) {
         if (member_find(c->db, a->ring, a->who, &m) != OK)
             return false;
         join_statement(c->anchor.install, &m, join);
@@ -231,7 +236,7 @@ static bool root_signed(struct keeper_core *c, const struct root_act *a)
 static status log_root_act(struct keeper_core *c, const struct root_act *at, int n)
 {
     uint8_t rows[ROWS * OPEN_ROW] = { 0 };
-    bool keys = !id_is_zero(at->ring);
+    bool keys = is_grant(at);
     for (int i = 0; i < n; i++)
         memcpy(rows + i * OPEN_ROW, at[i].ring.at, sizeof at[i].ring.at);
     struct entry e = { .action = ACT_CEREMONY, .actor = c->root, .object = at->who, .object_kind = "principal", .about = at->who,
@@ -262,7 +267,7 @@ status log_root_acts(struct keeper_core *c)
         }
         for (int from = 0, to; s == OK && from < kept; from = to) {
             for (to = from + 1; to < kept && to - from < ROWS && id_equal(all[to].who, all[from].who) &&
-                 id_is_zero(all[to].ring) == id_is_zero(all[from].ring);)
+                 is_grant(&all[to]) == is_grant(&all[from]);)
                 to++;
             s = log_root_act(c, &all[from], to - from);
         }

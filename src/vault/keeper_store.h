@@ -75,7 +75,7 @@ status ring_find(struct db *db, id ring, struct ring *out) MUST_CHECK;
 status ring_by_scope(struct db *db, enum scope_kind kind, id scope, enum compartment c, struct ring *out) MUST_CHECK;
 /* By id, those after one: at most cap. */
 status ring_list(struct db *db, id after, struct ring *out, int cap, int *n) MUST_CHECK;
-/* What root signed and the log does not know of, by person. ring zero: a certificate. */
+/* What root signed and the log does not know of, by person. ring the same as who: a certificate. */
 struct root_act {
     id who, ring;
     uint8_t signature[SIGNATURE];

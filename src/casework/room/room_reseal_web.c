@@ -101,7 +101,7 @@ static status put_rows(struct request *r, const struct reseal_row *rows, const s
     for (ptrdiff_t i = 0; s == OK && i < n; i++) {
         if (asked[i].code)
             continue;
-        s = reseal_put(r->db, &rows[i], boxes[i]);
+        s = reseal_put(r->db, *r->arena, &rows[i], boxes[i]);
         ++*moved;
     }
     return db_end(r->db, s);

@@ -20,8 +20,9 @@ const char *reseal_table(ptrdiff_t i, const char **never);
 /* Rows of the case or file, and shares of any row, whose key is boxed to another epoch of that ring than the one given; at most cap. */
 status reseal_find(struct db *db, id root, const struct ring_key *ring, struct reseal_row *out, ptrdiff_t cap, ptrdiff_t *n) MUST_CHECK;
 status reseal_count(struct db *db, id root, const struct ring_key *ring, int64_t *old) MUST_CHECK;
-/* Puts the box in the place of the one that was read; nothing where the row was written meanwhile. Inside the caller's transaction. */
-status reseal_put(struct db *db, const struct reseal_row *row, const uint8_t keybox[KEYBOX]) MUST_CHECK;
+/* Puts the box in the place of the one that was read; nothing where the row was written meanwhile. Inside the caller's transaction; a is for the
+ * row meanwhile. */
+status reseal_put(struct db *db, struct arena a, const struct reseal_row *row, const uint8_t keybox[KEYBOX]) MUST_CHECK;
 
 /* What is known of one: who said that the case may be compromised, and since when its old keys are gone. */
 struct reseal_state {

@@ -13,9 +13,11 @@
                        && (int)reseal_count_##t##_root == (int)reseal_count_casefile_root \
                        && (int)reseal_count_##t##_ring == (int)reseal_count_casefile_ring \
                        && (int)reseal_count_##t##_epoch == (int)reseal_count_casefile_epoch \
-                       && (int)reseal_put_##t##_keybox == (int)reseal_put_casefile_keybox && (int)reseal_put_##t##_id == (int)reseal_put_casefile_id \
+                       && (int)reseal_read_##t##_root == (int)reseal_read_casefile_root && (int)reseal_read_##t##_id == (int)reseal_read_casefile_id \
+                       && (int)reseal_read_##t##_ring == (int)reseal_read_casefile_ring \
+                       && (int)reseal_put_##t##_sealed == (int)reseal_put_casefile_sealed && (int)reseal_put_##t##_id == (int)reseal_put_casefile_id \
                        && (int)reseal_put_##t##_root == (int)reseal_put_casefile_root \
-                       && (int)reseal_put_##t##_before == (int)reseal_put_casefile_before, \
+                       && (int)reseal_put_##t##_ring == (int)reseal_put_casefile_ring, \
                    "one reader for all");
 MOVED(SAME)
 
@@ -42,6 +44,7 @@ enum { TABLES = countof(tables) };
 
 #define FIND(t) case PLACE_##t: return db_query(db, &sql_reseal_find_##t);
 #define COUNT(t) case PLACE_##t: return db_query(db, &sql_reseal_count_##t);
+#define READ(t) case PLACE_##t: return db_query(db, &sql_reseal_read_##t);
 #define PUT(t) case PLACE_##t: return db_query(db, &sql_reseal_put_##t);
 
 static struct query find_query(struct db *db, ptrdiff_t table)
@@ -54,6 +57,13 @@ static struct query find_query(struct db *db, ptrdiff_t table)
 static struct query count_query(struct db *db, ptrdiff_t table)
 {
     switch (table) { MOVED(COUNT) }
+    must(!"a table whose rows are not moved");
+    return (struct query){ 0 };
+}
+
+static struct query read_query(struct db *db, ptrdiff_t table)
+{
+    switch (table) { MOVED(READ) }
     must(!"a table whose rows are not moved");
     return (struct query){ 0 };
 }
@@ -125,13 +135,30 @@ status reseal_count(struct db *db, id root, const struct ring_key *ring, int64_t
     return s;
 }
 
-status reseal_put(struct db *db, const struct reseal_row *row, const uint8_t keybox[KEYBOX])
+/* The body is copied as it is; a row that was written meanwhile has another box, and stays. */
+status reseal_put(struct db *db, struct arena a, const struct reseal_row *row, const uint8_t keybox[KEYBOX])
 {
-    struct query q = put_query(db, row->table);
-    bind_blob(&q, reseal_put_casefile_keybox, (str){ (const char *)keybox, KEYBOX });
-    bind_id(&q, reseal_put_casefile_id, row->id);
+    id ring;
+    uint32_t epoch;
+    uint16_t table;
+    if (!keybox_names(row->keybox, &ring, &epoch, &table))
+        return INVALID;
+    struct query q = read_query(db, row->table);
+    bind_id(&q, reseal_read_casefile_root, row->root);
+    bind_id(&q, reseal_read_casefile_id, row->id);
+    bind_id(&q, reseal_read_casefile_ring, ring);
+    str sealed = { 0 };
+    if (query_next(&q))
+        sealed = read_str(&q, reseal_read_casefile_col_sealed, &a);
+    status s = query_end(&q, OK);
+    if (s != OK || sealed.len < KEYBOX || memcmp(sealed.at, row->keybox, KEYBOX))
+        return s;
+    memcpy((char *)(uintptr_t)sealed.at, keybox, KEYBOX); /* our own copy */
+    q = put_query(db, row->table);
+    bind_blob(&q, reseal_put_casefile_sealed, sealed);
     bind_id(&q, reseal_put_casefile_root, row->root);
-    bind_blob(&q, reseal_put_casefile_before, (str){ (const char *)row->keybox, KEYBOX });
+    bind_id(&q, reseal_put_casefile_id, row->id);
+    bind_id(&q, reseal_put_casefile_ring, ring);
     return query_run(&q);
 }
 
