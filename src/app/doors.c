@@ -1,0 +1,65 @@
+#include "app/doors.h"
+#include "app/command.h"
+#include "lib/os/process.h"
+
+/* "127.0.0.1:8080" -> the host alone and the port. */
+static bool split_address(const char *address, struct door *d)
+{
+    str s = str_of(address);
+    int64_t port;
+    ptrdiff_t colon = s.len;
+    while (colon > 0 && s.at[colon - 1] != ':')
+        colon--;
+    if (colon < 2 || !str_to_int(str_part(s, colon, s.len), &port) || port < 0 || port > 65535) {
+        complain("%s is not an address like 127.0.0.1:8080", address);
+        return false;
+    }
+    snprintf(d->host, sizeof d->host, "%.*s", (int)(colon - 1), s.at);
+    d->port = (int)port;
+    return true;
+}
+
+bool doors_read(const char *public_address, const char *staff_address, struct doors *out)
+{
+    *out = (struct doors){ { .name = "public", .fd = -1 }, { .name = "staff", .fd = -1 } };
+    if (!split_address(public_address, &out->of_public))
+        return false;
+    if (staff_address)
+        return split_address(staff_address, &out->of_staff);
+    memcpy(out->of_staff.host, out->of_public.host, sizeof out->of_staff.host);
+    out->of_staff.port = out->of_public.port ? out->of_public.port + 1 : 0;
+    return true;
+}
+
+static bool open_door(struct door *d, int *given)
+{
+    char address[96];
+    status s = socket_given(d->name, &d->fd, d->host, &d->port);
+    if (s == OK)
+        ++*given;
+    if (s == INVALID)
+        complain("the socket named %s that was handed over is no listening TCP socket", d->name);
+    if (s != NOT_FOUND)
+        return s == OK;
+    snprintf(address, sizeof address, "%s:%d", d->host, d->port);
+    s = socket_listen(str_of(address), &d->fd, &d->port);
+    if (s != OK)
+        complain(s == INVALID    ? "%s is not an address like 127.0.0.1:8080"
+                 : s == CONFLICT ? "%s is taken by another program; choose another port"
+                                 : "cannot listen on %s",
+                 address);
+    return s == OK;
+}
+
+bool doors_open(struct doors *d)
+{
+    int given = 0;
+    if (!open_door(&d->of_public, &given) || !open_door(&d->of_staff, &given))
+        return false;
+    /* Whoever handed over a socket means it to be served: a name that nobody knows must not end in a house that listens elsewhere. */
+    if (given == socket_given_count())
+        return true;
+    complain("%d sockets were handed over and %d of them are named public or staff (FileDescriptorName= in the socket unit)",
+             socket_given_count(), given);
+    return false;
+}
