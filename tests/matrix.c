@@ -61,6 +61,8 @@ static const struct taught {
     { STAFF_SIDE, POST, "/cases/:id/subject", OF_THE_CASE, 0, 0, "name=&number=1&version=1", 422, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/people", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "person=", 422, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/offices", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "office=", 422, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/reseal", OF_THE_CASE, PLANT(IN_CASE), 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/cases/:id/reseal", OF_THE_CASE, PLANT(IN_CASE), 0, "do=begin&reason=", 422, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/clock", OF_THE_CASE, 0, 0, "clock=NONE_SUCH", 303, false, NULL },
     { STAFF_SIDE, GET, "/victims", 0, 0, PLANT(IN_ALIAS) | PLANT(IN_REQUEST), "", 200, false, NULL },
     { STAFF_SIDE, POST, "/victims/tray", NEVER, 0, 0, "request=", 404, false, NULL },
@@ -82,7 +84,9 @@ static const struct taught {
     { STAFF_SIDE, POST, "/people", 0, 0, 0, "name=guest%d&role=call_taker", 200, false, NULL },
     { STAFF_SIDE, GET, "/people/:id", 0, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/people/:id/certify", 0, 0, 0, "fingerprint=000000000000000000000000", 422, false, "pending" },
+    { STAFF_SIDE, POST, "/people/:id/renew", 0, 0, 0, "", 422, false, NULL }, /* nobody's certificate ends in this house yet */
     { STAFF_SIDE, POST, "/people/:id/admit", BIT(TIP) | BIT(SOURCE), 0, 0, "", 303, false, NULL },
+    { STAFF_SIDE, POST, "/people/:id/cases", 0, 0, 0, "former=no.such", 422, false, NULL },
     { STAFF_SIDE, POST, "/people/:id/depart", 0, 0, 0, "reason=an+invented+reason", 303, false, "invited" },
     { STAFF_SIDE, POST, "/settings/:word", 0, 0, 0, "value=Invented+Line", 303, false, NULL },
     { STAFF_SIDE, GET, "/measures", 0, 0, 0, "", 200, false, NULL },

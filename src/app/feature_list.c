@@ -35,7 +35,8 @@ static const struct tip_action tip_actions[] = {
 static const struct next_row next_rows[] = {
     { "call_taker", queue_next_returned },    { "call_taker", queue_next_unowned },     { "call_taker", queue_next_duty },
     { "supervisor", queue_next_unowned },     { "supervisor", queue_next_late },        { "supervisor", queue_next_duty },
-    { "supervisor", queue_next_returned },    { "supervisor", people_next_pending },    { "analyst", queue_next_unowned },
+    { "supervisor", queue_next_returned },    { "supervisor", people_next_pending },
+    { "supervisor", people_next_ending },     { "administrator", people_next_ending },  { "envelope", people_next_ending },    { "analyst", queue_next_unowned },
     { "analyst", queue_next_returned },       { "analyst", queue_next_duty },           { "statistician", table_next_release },
     { "administrator", people_next_pending }, { "administrator", people_next_invited }, { "administrator", settings_next_backup },
     { "administrator", settings_next_lines }, { "administrator", people_next_alone },   { "envelope", people_next_pending },
@@ -73,13 +74,13 @@ static const struct db_right staff_rights[] = {
     { "queue_filter", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "outbox", DB_READ | DB_INSERT },
     { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
     { "mailbox", DB_READ | DB_UPDATE }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
-    { "share", DB_READ | DB_INSERT | DB_UPDATE },
+    { "share", DB_READ | DB_INSERT | DB_UPDATE }, { "reseal", DB_READ | DB_INSERT | DB_UPDATE },
     { "casefile", DB_READ | DB_INSERT | DB_UPDATE }, { "case_person", DB_READ | DB_INSERT | DB_UPDATE },
-    { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT },
+    { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT | DB_UPDATE },
     { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { "tally", DB_READ | DB_INSERT | DB_UPDATE },
     { "figure_release", DB_READ | DB_INSERT }, { "figure_published", DB_READ | DB_INSERT }, { "figure_page", DB_READ | DB_INSERT },
     { "care_file", DB_READ | DB_INSERT | DB_UPDATE }, { "care_name", DB_READ | DB_INSERT | DB_UPDATE },
-    { "care_entry", DB_READ | DB_INSERT }, { "care_place", DB_READ | DB_INSERT }, { "caseload", DB_READ | DB_INSERT | DB_DELETE },
+    { "care_entry", DB_READ | DB_INSERT | DB_UPDATE }, { "care_place", DB_READ | DB_INSERT | DB_UPDATE }, { "caseload", DB_READ | DB_INSERT | DB_DELETE },
     { "care_request", DB_READ | DB_INSERT | DB_DELETE }, { "packet", DB_READ | DB_INSERT | DB_DELETE }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {

@@ -22,7 +22,7 @@ bool wall_lets_share(enum compartment from, enum compartment to);
 enum audit_action {
     ACT_OPEN = 1, ACT_SHARE, ACT_REFUSED, ACT_LOGIN, ACT_LOGIN_FAILED, ACT_END, ACT_RING = 10, ACT_ADD, ACT_REMOVE,
     ACT_ROTATE, ACT_SHRED, ACT_PRINCIPAL = 20, ACT_CERTIFY, ACT_REVOKE, ACT_SLOT, ACT_WRITE = 30, ACT_EXPORT,
-    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS
+    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
 };
 enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
 
@@ -52,7 +52,7 @@ status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[
 /* The same for one act of a second person: a place beside the three, which ends none of them; it ends after a minute, or by keeper_end. */
 status keeper_finish_once(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, struct signed_in *out) MUST_CHECK;
 status keeper_end(struct keeper *k, token t) MUST_CHECK;
-struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day, backup_day; }; /* the days the envelope was last used and the last backup made, or 0 */
+struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day, backup_day, ceremony_day; }; /* the days the envelope was last used, the last backup made, acts of the root key last found, or 0 */
 status keeper_who(struct keeper *k, token t, struct who *out) MUST_CHECK; /* LOCKED: known, but keys are shut */
 
 /* One message, one audit record, up to 64 rows. Per row: 0 opened, else the code; the key is zero then. */
@@ -77,6 +77,23 @@ struct enrolled { id principal; uint8_t otp_secret[20], recovery[20]; char finge
 status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, const uint8_t stretched[32],
                     struct enrolled *out) MUST_CHECK;
 status keeper_certify(struct keeper *k, token t, id principal, const char fingerprint[24], uint32_t *missing) MUST_CHECK;
+/*
+ * Certificates end after CERT_DAYS and are renewed in their last RENEW_DAYS, or later, by two holders of CERTIFY, each in a session of
+ * their own and neither for themselves. What keeper_term says is for holders of CERTIFY; NOT_FOUND: no such person, or one who is gone.
+ */
+enum { RENEW_DAYS = 60 };
+struct person_term {
+    uint32_t until_day;   /* the last day of what is certified */
+    uint8_t missing;      /* signatures that the renewal still needs; 0: there is none to sign now */
+    bool signed_by_asker; /* one of those that it has */
+};
+status keeper_term(struct keeper *k, token t, id principal, struct person_term *out) MUST_CHECK;
+/* Signs the renewal, which the first of the two begins. Done before, or not due yet: says so and adds nothing (missing 0). */
+status keeper_renew(struct keeper *k, token t, id principal, struct person_term *out) MUST_CHECK;
+/* Whose certificates end before that day, those with the earliest first certificate first; at most ENDING_PEOPLE. */
+enum { ENDING_PEOPLE = 64 };
+struct person_ending { id principal; uint32_t until_day; };
+status keeper_ending(struct keeper *k, token t, uint32_t before_day, struct person_ending *out, ptrdiff_t *n) MUST_CHECK;
 status keeper_revoke(struct keeper *k, token t, id principal, str reason, uint64_t *gen) MUST_CHECK;
 /* Change of passphrase (old stretch) or recovery (code, TOTP): new slot, and a new code when one was used. */
 struct slot_change { token token; id principal; uint8_t kind; uint32_t otp; uint8_t old[32]; uint64_t ticket; uint8_t fresh[32]; };

@@ -53,6 +53,49 @@ status keeper_certify(struct keeper *k, token t, id principal, const char finger
     return keeper_done(k, s);
 }
 
+static status ask_term(struct keeper *k, uint16_t message, token t, id principal, struct person_term *out)
+{
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_bytes(w, principal.at, 16);
+    status s = keeper_send(k, message);
+    if (s == OK) {
+        out->until_day = wire_get_u32(&k->in);
+        out->missing = wire_get_u8(&k->in);
+        out->signed_by_asker = wire_get_u8(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_term(struct keeper *k, token t, id principal, struct person_term *out)
+{
+    return ask_term(k, 31, t, principal, out);
+}
+
+status keeper_renew(struct keeper *k, token t, id principal, struct person_term *out)
+{
+    return ask_term(k, 32, t, principal, out);
+}
+
+status keeper_ending(struct keeper *k, token t, uint32_t before_day, struct person_ending *out, ptrdiff_t *n)
+{
+    struct wire *w = keeper_ask(k);
+    *n = 0;
+    wire_bytes(w, t.at, KEY);
+    wire_u32(w, before_day);
+    status s = keeper_send(k, 33);
+    if (s == OK) {
+        *n = wire_get_u16(&k->in);
+        if (*n > ENDING_PEOPLE)
+            return keeper_done(k, FAULT);
+        for (ptrdiff_t i = 0; i < *n; i++) {
+            wire_take(&k->in, out[i].principal.at, 16);
+            out[i].until_day = wire_get_u32(&k->in);
+        }
+    }
+    return keeper_done(k, s);
+}
+
 status keeper_revoke(struct keeper *k, token t, id principal, str reason, uint64_t *gen)
 {
     struct wire *w = keeper_ask(k);

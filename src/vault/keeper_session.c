@@ -426,5 +426,6 @@ status judge_who(struct keeper_core *c, struct asked *q)
     wire_u32(&q->out, (uint32_t)(c->mono - s->used));
     wire_u32(&q->out, c->envelope_day);
     wire_u32(&q->out, c->backup_day);
+    wire_u32(&q->out, c->ceremony_day);
     return OK;
 }

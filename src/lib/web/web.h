@@ -25,7 +25,7 @@ struct caller {              /* who asks; all zero for a stranger */
     str name, role;          /* shown on the page */
     uint64_t held;           /* bit per permission */
     uint8_t form_key[32];    /* form tokens are made from it */
-    int64_t alarm_day;       /* when something last happened that every colleague should know of; 0: never */
+    int64_t alarm_day, root_day; /* when the envelope and when the root key were last used, which every colleague should know of; 0: never */
 };
 
 enum { KEPT_FIELDS = 16, KEPT_BYTES = 65536 };

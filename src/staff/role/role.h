@@ -29,6 +29,7 @@ enum {
     CASE_OPEN,
     CASE_WRITE,     /* entries of casework */
     CASE_GRANT,     /* put a colleague on a case */
+    CASE_RESEAL,    /* say that a case may be compromised: new keys for all of it */
     EVIDENCE_WRITE,
     PACKET_READ,    /* what a colleague of victim assistance sealed to oneself */
     VICTIM_READ,    /* one's own caseload */
