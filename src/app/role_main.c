@@ -15,8 +15,8 @@
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
+#include "staff/key/key.h"
 #include "staff/page/page.h"
-#include "staff/session/session.h"
 #include "vault/keeper_main.h"
 #include <signal.h>
 #include <unistd.h>
@@ -123,7 +123,7 @@ static int run_web(struct worker *w, enum side side)
         return EXIT_FAILED;
     w->web = (struct web){ .sets = w->sets, .set_count = features_collect(w->sets, MOST_ROUTES), .side = side, .db = w->db,
                            .services = &w->services, .chance = &w->chance, .now = os_now, .secure = w->start.secure,
-                           .find_caller = staff ? session_find_caller : NULL,
+                           .find_caller = key_find_caller,
                            .draw_problem = staff ? staff_draw_problem : public_draw_problem };
     str otherwise = house_text(&w->house, HOUSE_DEFAULT_LANGUAGE);
     w->web.offer = language_offer(staff ? (str){ 0 } : house_text(&w->house, HOUSE_LANGUAGES), otherwise);
