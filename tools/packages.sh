@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libsodium-dev libjansson-dev
  libutf8proc-dev liboath-dev libqrencode-dev"
-CHECK_PACKAGES="clang libclang-rt-dev llvm libcmocka-dev postgresql libpq-dev sqlite3 chromium curl mandoc age nginx-light openssl"
+CHECK_PACKAGES="clang libclang-rt-dev llvm libcmocka-dev postgresql libpq-dev sqlite3 chromium curl mandoc age nginx-light openssl python3-venv"
 FULL_PACKAGES="clang-tidy cppcheck valgrind"
 
 # need_packages PACKAGE...: installs those that are missing, as root or through sudo; else says which.

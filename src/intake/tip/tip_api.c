@@ -36,7 +36,7 @@ typedef bool reader(struct reading *g, str at, const struct member *m, const str
 struct member {
     const char *name;
     reader *read;
-    ptrdiff_t place, most;      /* offset into struct reading; bytes at most */
+    ptrdiff_t place, most;      /* offset into struct reading; characters at most, as JSON Schema counts; the body bounds the bytes */
     const char *const *choices; /* of read_choice; NULL ends */
     const char *file, *list;    /* of read_code: a code list of the pack, and the list inside it */
     const struct member *inside; /* of read_object */
@@ -51,7 +51,7 @@ static bool read_text(struct reading *g, str at, const struct member *m, const s
 {
     if (v->kind != JSON_IS_TEXT)
         return refuse(g, at, "must be text");
-    if (v->text.len > m->most)
+    if (utf8_length(v->text) > m->most)
         return refuse(g, at, "is too long");
     *place_of(g, m) = str_trim(v->text);
     return true;
@@ -90,8 +90,8 @@ static bool read_lines(struct reading *g, str at, const struct member *m, const 
     if (v->kind != JSON_IS_LIST || v->count > API_LIST_MOST)
         return refuse(g, at, "must be a list of at most 100 texts");
     for (const struct json_value *one = v->first; one; one = one->next) {
-        if (one->kind != JSON_IS_TEXT || one->text.len > TIP_LINE_MOST || str_find(one->text, '\n') >= 0)
-            return refuse(g, at, "must be a list of texts, each one line of at most 300 bytes");
+        if (one->kind != JSON_IS_TEXT || utf8_length(one->text) > TIP_LINE_MOST || str_find(one->text, '\n') >= 0)
+            return refuse(g, at, "must be a list of texts, each one line of at most 300 characters");
         if (m->file && !code_known(g, m, one->text))
             return refuse(g, at, "has a code that is not of its list");
         out_str(&lines, one->text);
@@ -104,9 +104,11 @@ static bool read_lines(struct reading *g, str at, const struct member *m, const 
 static bool read_how_many(struct reading *g, str at, const struct member *m, const struct json_value *v)
 {
     (void)m;
-    if (v->kind != JSON_IS_INT || v->number < 0 || v->number > TIP_PEOPLE_MOST)
+    /* 6.0 is a whole number too (RFC 8259 knows one kind), and some languages write no other. */
+    double n = v->kind == JSON_IS_INT ? (double)v->number : v->kind == JSON_IS_REAL ? v->real : -1;
+    if (!(n >= 0 && n <= TIP_PEOPLE_MOST) || n != (double)(int64_t)n)
         return refuse(g, at, "must be a whole number from 0 to 100000");
-    g->tip.how_many = v->number;
+    g->tip.how_many = (int64_t)n;
     return true;
 }
 
@@ -283,9 +285,6 @@ status call_api_submit(struct request *r, struct response *w)
 
 /* --- the description, of the same table ------------------------------------------------------------ */
 
-/* A limit in bytes as one in characters that always fits it: the longest has four bytes. */
-enum { LONGEST_CHARACTER = 4 };
-
 static void open_type(struct json *j, const char *type, bool required)
 {
     json_open(j, '{');
@@ -302,7 +301,7 @@ static void open_type(struct json *j, const char *type, bool required)
 
 static void text_members(struct json *j, ptrdiff_t most, const char *pattern)
 {
-    json_member_int(j, "maxLength", most / LONGEST_CHARACTER);
+    json_member_int(j, "maxLength", most);
     json_member(j, "pattern", str_of(pattern));
 }
 
