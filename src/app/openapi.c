@@ -1,10 +1,10 @@
 #include "app/openapi.h"
-#include "casework/room/room_api.h"
+#include "casework/room/room_web.h"
 #include "common/house/house.h"
 #include "common/services.h"
-#include "figures/release/release_api.h"
-#include "intake/tip/tip_api.h"
-#include "staff/directory/directory_api.h"
+#include "figures/release/release_web.h"
+#include "intake/tip/tip_web.h"
+#include "staff/directory/directory_web.h"
 
 static handler show;
 

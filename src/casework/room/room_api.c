@@ -1,4 +1,4 @@
-#include "casework/room/room_api.h"
+#include "casework/room/room_web.h"
 #include "casework/casefile/casefile.h"
 #include "casework/timeline/timeline.h"
 #include "common/services.h"

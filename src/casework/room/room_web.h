@@ -1,6 +1,7 @@
 /* Views of the pages of cases, for their templates. */
 #ifndef CASEWORK_ROOM_ROOM_WEB_H
 #define CASEWORK_ROOM_ROOM_WEB_H
+#include "lib/web/api.h"
 #include "casework/timeline/timeline.h"
 #include "common/entry/entry.h"
 #include "staff/page/page.h"
@@ -113,4 +114,10 @@ extern const struct routes room_routes;
 handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock;
 /* The case's page. f: what was refused, or NULL. The case opens for why, or NOT_FOUND. */
 status room_draw(struct request *r, struct response *w, enum purpose why, const struct form *f);
+/*
+ * Cases for a partner's system, by its key: those it was put on, as anybody who is put on one, and no other. What it reads is opened by
+ * the keeper for its own principal, stands in the log, and counts against its own budget.
+ */
+extern const struct routes case_api_routes;
+extern const struct api_operations case_operations;
 #endif

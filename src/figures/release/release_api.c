@@ -1,4 +1,4 @@
-#include "figures/release/release_api.h"
+#include "figures/release/release_web.h"
 #include "figures/release/release.h"
 #include "lib/base/csv.h"
 #include "staff/role/role.h"

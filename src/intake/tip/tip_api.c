@@ -1,4 +1,5 @@
 #include "intake/tip/tip_api.h"
+#include "intake/tip/tip_web.h"
 #include "common/house/house.h"
 #include "common/pack/pack.h"
 #include "common/services.h"

@@ -4,8 +4,7 @@
  */
 #ifndef INTAKE_TIP_TIP_API_H
 #define INTAKE_TIP_TIP_API_H
-#include "lib/web/api.h"
+#include "lib/web/web.h"
 
 handler tip_api_submit, call_api_submit;
-extern const struct api_operations tip_operations;
 #endif

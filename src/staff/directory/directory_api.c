@@ -1,4 +1,4 @@
-#include "staff/directory/directory_api.h"
+#include "staff/directory/directory_web.h"
 #include "common/services.h"
 #include "directory/office/office.h"
 #include "staff/role/role.h"
