@@ -91,6 +91,8 @@ static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },
     { "tip", DB_READ }, { NULL, 0 },
 };
+/* Counts alone, and the guard lets it count no more than these. */
+static const struct db_right watch_rights[] = { { "outbox", DB_READ }, { "clock", DB_READ }, { NULL, 0 } };
 /* clang-format on */
 
 const struct db_right *role_rights(enum process_kind role)
@@ -100,6 +102,7 @@ const struct db_right *role_rights(enum process_kind role)
     case PROCESS_WEB_STAFF:  return staff_rights;
     case PROCESS_ACCEPTOR:   return acceptor_rights;
     case PROCESS_JOBS:       return jobs_rights;
+    case PROCESS_WATCH:      return watch_rights;
     case PROCESS_KEEPER:
     case PROCESS_KINDS:      break;
     }

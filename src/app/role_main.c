@@ -3,6 +3,7 @@
 #include "app/feature_list.h"
 #include "app/jobs.h"
 #include "app/role.h"
+#include "app/watch.h"
 #include "common/clock/clock.h"
 #include "common/house/house.h"
 #include "common/pack/pack.h"
@@ -12,6 +13,7 @@
 #include "intake/post/post.h"
 #include "intake/public/public_web.h"
 #include "lib/crypt/crypt.h"
+#include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
@@ -167,6 +169,14 @@ static int run_jobs(struct worker *w)
     return jobs_run(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS));
 }
 
+static int run_watch(struct worker *w)
+{
+    if (!open_database(&w->start, &w->folder, &w->db))
+        return EXIT_FAILED;
+    tell_ready(&w->start);
+    return watch_run(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), w->start.listen);
+}
+
 int command_role(int argc, char **argv)
 {
     const char *path;
@@ -176,12 +186,14 @@ int command_role(int argc, char **argv)
     os_no_dump();
     signal(SIGPIPE, SIG_IGN);
     w.process = arena_reserve(PROCESS_BYTES);
+    board_open(w.start.board);
     switch (w.start.role) {
     case PROCESS_KEEPER:     return run_keeper(&w);
     case PROCESS_ACCEPTOR:   return run_acceptor(&w);
     case PROCESS_WEB_PUBLIC: return run_web(&w, PUBLIC_SIDE);
     case PROCESS_WEB_STAFF:  return run_web(&w, STAFF_SIDE);
     case PROCESS_JOBS:       return run_jobs(&w);
+    case PROCESS_WATCH:      return run_watch(&w);
     case PROCESS_KINDS:      break;
     }
     return EXIT_USAGE;

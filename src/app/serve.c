@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/control.h"
 #include "app/role.h"
+#include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/channel.h"
 #include "lib/os/os.h"
@@ -34,9 +35,10 @@ struct house_of_roles {
     int ready_pipe[2];
     int control_fd;     /* where `plainsight unlock` knocks */
     int keeper_control; /* our end of the keeper's control channel */
+    int board;          /* the page of counts every role maps */
     bool leaving, announced;
     const char *public_address, *staff_address;
-    int public_port, staff_port;
+    int public_port, staff_port, metrics_port; /* metrics_port 0: nobody watches */
 };
 
 static status start_child(struct house_of_roles *h, struct child *c)
@@ -45,6 +47,8 @@ static status start_child(struct house_of_roles *h, struct child *c)
     const char *arguments[ROLE_ARGUMENTS];
     int keep[ROLE_FDS];
     c->start.ready = h->ready_pipe[1];
+    c->start.board = h->board;
+    board_add(BOARD_ROLE_STARTS, 1);
     ptrdiff_t fds = role_arguments(&c->start, h->folder.path, text, arguments, keep);
     c->started_ms = os_monotonic_ms();
     return process_start(arguments, keep, fds, &c->pid);
@@ -67,6 +71,16 @@ static int keeper_channel(struct child *keeper, enum keeper_role role)
     must(channel_pair(fds) == OK);
     role_add_client(&keeper->start, fds[0], role);
     return fds[1];
+}
+
+/* Whoever watches the machine: an address of its own, so that no proxy in front ever leads to it. */
+static void plan_watch(struct house_of_roles *h, int metrics_fd)
+{
+    if (metrics_fd < 0)
+        return;
+    struct child *watch = add_child(h, role_start(PROCESS_WATCH));
+    watch->start.listen = metrics_fd;
+    watch->start.keeper = keeper_channel(&h->children[0], ROLE_JOBS);
 }
 
 static void plan_roles(struct house_of_roles *h, int public_fd, int staff_fd, bool secure)
@@ -159,6 +173,8 @@ static void announce(struct house_of_roles *h)
         return;
     h->announced = true;
     printf("public http://%s:%d/\nstaff  http://%s:%d/\n", h->public_address, h->public_port, h->staff_address, h->staff_port);
+    if (h->metrics_port)
+        printf("watch  port %d of this machine: /healthz /metrics\n", h->metrics_port);
     fflush(stdout);
 }
 
@@ -182,7 +198,7 @@ static int send_all(struct house_of_roles *h, unsigned which, int signal)
  */
 static void say_goodbye(struct house_of_roles *h)
 {
-    static const unsigned order[] = { ONE(PROCESS_WEB_PUBLIC) | ONE(PROCESS_WEB_STAFF), ONE(PROCESS_ACCEPTOR) | ONE(PROCESS_JOBS),
+    static const unsigned order[] = { ONE(PROCESS_WEB_PUBLIC) | ONE(PROCESS_WEB_STAFF) | ONE(PROCESS_WATCH), ONE(PROCESS_ACCEPTOR) | ONE(PROCESS_JOBS),
                                       ONE(PROCESS_KEEPER) };
     h->leaving = true;
     for (ptrdiff_t i = 0; i < countof(order); i++) {
@@ -268,7 +284,7 @@ static bool bring_up_to_date(const struct folder *f)
 int command_serve(int argc, char **argv)
 {
     struct option options[] = { { "listen", true, "127.0.0.1:8080" }, { "listen-staff", true, NULL }, { "secure", false, NULL },
-                                { NULL, false, NULL } };
+                                { "listen-metrics", true, NULL }, { NULL, false, NULL } };
     static struct house_of_roles h; /* large; lives as long as the process */
     char public_host[80], staff_host[80], staff_default[96];
     int64_t port, staff_port;
@@ -287,6 +303,11 @@ int command_serve(int argc, char **argv)
         complain("%s is not an address like 127.0.0.1:8081", staff);
         return EXIT_USAGE;
     }
+    const char *metrics = option_value(options, "listen-metrics");
+    if (metrics && !str_starts(str_of(metrics), lit("127.")) && !str_starts(str_of(metrics), lit("[::1]:"))) {
+        complain("%s is not this machine alone: the counts are served on 127.0.0.1 or [::1]", metrics);
+        return EXIT_USAGE;
+    }
     os_no_dump();
     status s = folder_lock(h.folder.lock);
     if (s != OK) {
@@ -298,12 +319,16 @@ int command_serve(int argc, char **argv)
     h.public_address = public_host;
     h.staff_address = staff_host;
     int public_fd = listen_or_complain(address, &h.public_port), staff_fd = listen_or_complain(staff, &h.staff_port);
-    if (public_fd < 0 || staff_fd < 0)
+    int metrics_fd = metrics ? listen_or_complain(metrics, &h.metrics_port) : -1;
+    if (public_fd < 0 || staff_fd < 0 || (metrics && metrics_fd < 0))
         return EXIT_FAILED;
+    h.board = board_make();
+    board_open(h.board);
     if (pipe2(h.ready_pipe, O_CLOEXEC | O_NONBLOCK) || socket_listen_local(h.folder.control, &h.control_fd) != OK) {
         complain("cannot make the control socket in %s", argv[1]);
         return EXIT_FAILED;
     }
     plan_roles(&h, public_fd, staff_fd, option_value(options, "secure") != NULL);
+    plan_watch(&h, metrics_fd);
     return supervise(&h);
 }

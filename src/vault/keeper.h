@@ -103,6 +103,8 @@ struct locator { uint8_t at[16]; uint32_t pepper; };
 enum { LOCATORS = 800 };
 status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
                    struct open_row *rows, ptrdiff_t n) MUST_CHECK;
+struct keeper_state { bool open; uint32_t backup_day; }; /* backup_day 0: none was recorded */
+status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
 
 /*

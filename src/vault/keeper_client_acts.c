@@ -203,6 +203,17 @@ status keeper_head(struct keeper *k, struct arena *a, str *checkpoint)
     return keeper_done(k, s);
 }
 
+status keeper_state(struct keeper *k, struct keeper_state *out)
+{
+    keeper_ask(k);
+    status s = keeper_send(k, 32);
+    if (s == OK) {
+        out->open = wire_get_u32(&k->in) == 1;
+        out->backup_day = wire_get_u32(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
 static void take_line(struct wire *w, struct log_line *out)
 {
     struct audit_record r = { 0 };

@@ -34,6 +34,7 @@ static const struct rule rules[] = {
     { 29, STAFF, 76, 0, 0, 0, 0, false, judge_budget, NULL },
     { 30, STAFF, 32, 0, 0, 0, 0, false, judge_budgets, NULL },
     { 31, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
+    { 32, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };

@@ -242,5 +242,5 @@ status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
-    judge_mail, answer_mail, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key;
+    judge_mail, answer_mail, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key, judge_state;
 #endif

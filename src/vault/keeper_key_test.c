@@ -149,9 +149,16 @@ static void a_locked_house_opens_for_no_key(void **state)
     struct signed_in in;
     uint8_t key[20] = { 1 };
     assert_int_equal(keeper_key(x->staff, x->office, key, &in), LOCKED);
+    struct keeper_state locked;
+    assert_int_equal(keeper_state(x->jobs, &locked), OK);
+    assert_false(locked.open);
     assert_int_equal(world_unlock(x, WORLD_HOUSE), OK);
     assert_int_equal(keeper_key(x->staff, x->office, key, &in), NOT_FOUND);
     assert_int_not_equal(keeper_key(x->pub, x->office, key, &in), OK);
+    struct keeper_state state_now;
+    assert_int_equal(keeper_state(x->jobs, &state_now), OK);
+    assert_true(state_now.open);
+    assert_int_not_equal(keeper_state(x->pub, &state_now), OK);
 }
 
 static int make_locked_world(void **state)

@@ -8,10 +8,10 @@
 #include "lib/base/base.h"
 
 enum board_count {
-    BOARD_PUBLIC_2XX, BOARD_PUBLIC_3XX, BOARD_PUBLIC_4XX, BOARD_PUBLIC_5XX, /* answers; a parked one counts when it is parked */
+    BOARD_PUBLIC_2XX, BOARD_PUBLIC_3XX, BOARD_PUBLIC_4XX, BOARD_PUBLIC_5XX, /* answers; one that was parked counts as parked alone */
     BOARD_STAFF_2XX, BOARD_STAFF_3XX, BOARD_STAFF_4XX, BOARD_STAFF_5XX,
     BOARD_PARKED,      /* submissions that were parked since the start */
-    BOARD_TIPS,        /* tips the acceptor took and committed */
+    BOARD_TIPS,        /* submissions on which the acceptor gave its verdict, after the commit */
     BOARD_ROLE_STARTS, /* roles started, the first time included */
     BOARD_ACCEPTOR_MS, /* monotonic milliseconds when the acceptor last went round; set, not added to */
     BOARD_COUNTS

@@ -1,3 +1,4 @@
+#include "lib/log/board.h"
 #include "lib/web/respond.h"
 
 enum { FIELDS = 512 };
@@ -297,6 +298,13 @@ static bool serve_asset(const struct request *r, struct http_response *out)
     return true;
 }
 
+static void count(enum side side, int http_status)
+{
+    int class = http_status / 100 - 2;
+    if (class >= 0 && class <= 3)
+        board_add((enum board_count)((side == STAFF_SIDE ? BOARD_STAFF_2XX : BOARD_PUBLIC_2XX) + class), 1);
+}
+
 status web_dispatch(struct web *web, struct http_place place, const struct http_request *in, struct http_response *out)
 {
     struct way way = {
@@ -308,8 +316,10 @@ status web_dispatch(struct web *web, struct http_place place, const struct http_
         .w.body.arena = in->arena,
     };
     web_headers(web->side, web->secure, out);
-    if (serve_asset(&way.r, out))
+    if (serve_asset(&way.r, out)) {
+        count(web->side, out->status);
         return OK;
+    }
     if (!guarded(in->arena, go, &way)) {
         if (web->db)
             db_abandon(web->db);
@@ -320,8 +330,11 @@ status web_dispatch(struct web *web, struct http_place place, const struct http_
             set_header(&way.w, lit("Retry-After"), lit("5"));
         }
     }
-    if (way.verdict == WAIT)
+    if (way.verdict == WAIT) {
+        board_add(BOARD_PARKED, 1);
         return WAIT;
+    }
     respond_finish(&way.w, out);
+    count(web->side, out->status);
     return OK;
 }
