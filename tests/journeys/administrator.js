@@ -211,29 +211,4 @@ module.exports = {
     }
     await t.lookAtPseudo(admin, t.house.staff + '/people', 'people');
   },
-
-  async 'makes a key for a partner, shows it once and ends it'(t) {
-    t.allow(/status of 422/);
-    const admin = await t.staff('administrator');
-    await admin.goto(t.house.staff + '/keys');
-    await admin.fill('[name=name]', 'Not A Name');
-    await press(admin, 'form[action="/keys"] button');
-    t.check((await admin.title()).startsWith('Problem:'), 'a name that does not fit and no purpose are refused');
-    t.equal(await admin.locator('#problems li').count(), 2, 'both named');
-    await t.look(admin, 'keys-error');
-    await admin.fill('[name=name]', 'county.records');
-    await admin.check('[name=scope][value=cases]');
-    await t.answerInPseudo(admin, 'form[action="/keys"]');
-    await press(admin, 'form[action="/keys"] button');
-    t.check(/^psk_[0-9a-f]{32}_[0-9A-Z]{32}$/.test(await admin.locator('#key').innerText()), 'the key');
-    t.equal((await admin.locator('#fingerprint').innerText()).replace(/\D/g, '').length, 24, 'and what two people vouch for');
-    await t.look(admin, 'key-made');
-    await admin.goto(t.house.staff + '/keys');
-    await t.look(admin, 'keys');
-    await t.lookAtPseudo(admin, t.house.staff + '/keys', 'keys');
-    t.check(!(await admin.content()).includes('psk_'), 'nobody sees it again');
-    await press(admin, 'form[action$="/end"] button');
-    t.equal(await admin.locator('.box.good').count(), 1, 'it has ended');
-    t.equal(await admin.locator('form[action$="/end"]').count(), 0, 'and cannot be ended twice');
-  },
 };
