@@ -55,8 +55,8 @@ int care_desk_open(void **state)
     care_desk.colleague = matrix_find(care_desk.m, "coordinator", MEMBER);
     care_desk.officer = matrix_find(care_desk.m, "investigator", MEMBER);
     care_desk.a = arena_reserve(256 << 20);
-    app_break(care_desk.m->app, "INSERT OR IGNORE INTO office (id, code, name, city, state, kind, made_day)"
-                           " SELECT office, 'HERE', 'The first office', '', '', '', 1 FROM account WHERE name = 'specialist.member'");
+    app_break(care_desk.m->app, "INSERT INTO office (id, code, name, city, state, kind, made_day)"
+                           " SELECT office, 'HERE', 'The first office', '', '', '', 1 FROM account WHERE name = 'specialist.member' ON CONFLICT DO NOTHING");
     on_duty(care_desk.colleague, 1, "es");
     str page = care_ask(care_desk.carer, POST, "/victims/new", "alias=Cedar&language=es&name=Invented+Person&a_number=A000&foreign=yes");
     must(care_says(page, "303"));

@@ -1,8 +1,6 @@
 #include "keeper_world.h"
-#include <fcntl.h>
-#include <spawn.h>
+#include "engine.h"
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define PASS(n) LIT("an invented passphrase " n)
@@ -89,6 +87,7 @@ void world_end(struct world *x)
         snprintf(path, sizeof path, "%s%s", x->path, ends[i]);
         unlink(path);
     }
+    engine_remove(x->path);
     rmdir(x->folder);
 }
 
@@ -127,46 +126,23 @@ struct signed_in world_in(struct world *x, enum someone who)
     return in;
 }
 
-/* The sqlite3 shell: a thief's tool, with none of the keeper's rules. */
-static int shell(struct world *x, const char *before, const char *text, const char *to)
-{
-    extern char **environ;
-    char *arguments[] = { "sqlite3", "-bail", "-cmd", ".timeout 5000", "-cmd", (char *)(uintptr_t)before, x->path,
-                          (char *)(uintptr_t)text, NULL };
-    posix_spawn_file_actions_t files;
-    must(!posix_spawn_file_actions_init(&files));
-    must(!posix_spawn_file_actions_addopen(&files, 1, to, O_WRONLY | O_CREAT | O_TRUNC, 0600));
-    must(!posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0));
-    pid_t child;
-    int ended;
-    must(!posix_spawnp(&child, "sqlite3", &files, NULL, arguments, environ));
-    must(!posix_spawn_file_actions_destroy(&files));
-    must(waitpid(child, &ended, 0) == child);
-    return WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
-}
-
+/* A thief's hand, with none of the keeper's rules. */
 void world_sql(struct world *x, const char *text)
 {
-    assert_int_equal(shell(x, "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;", text, "/dev/null"), 0);
+    assert_true(engine_tries(x->path, text, true));
 }
 
 bool world_sql_tries(struct world *x, const char *text)
 {
-    return shell(x, "PRAGMA foreign_keys=ON;", text, "/dev/null") == 0;
+    return engine_tries(x->path, text, false);
 }
 
 int64_t world_count(struct world *x, const char *text)
 {
-    char path[128], answer[32] = "";
-    snprintf(path, sizeof path, "%s/answer", x->folder);
-    assert_int_equal(shell(x, "", text, path), 0);
-    FILE *f = fopen(path, "rb");
-    must(f != NULL);
-    size_t n = fread(answer, 1, sizeof answer - 1, f);
-    fclose(f);
-    unlink(path);
+    struct arena a = x->arena;
     int64_t count = -1;
-    must(str_to_int(str_trim((str){ answer, (ptrdiff_t)n }), &count));
+    str one;
+    must(engine_rows(x->path, text, &a, &one, 1) == 1 && str_to_int(one, &count));
     return count;
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# with_postgres.sh COMMAND...   runs COMMAND with PGHOST, PGUSER and PGDATABASE set to a private PostgreSQL
+# with_postgres.sh COMMAND...   runs COMMAND with PLAINSIGHT_TEST_POSTGRES, PGHOST, PGUSER and PGDATABASE set to a private PostgreSQL
 # cluster in a temporary folder: a Unix socket only, no fsync, removed afterwards. Exits as COMMAND did;
 # 77 (skipped) when PostgreSQL is not installed.
 set -u
@@ -8,7 +8,10 @@ set -u
 programs=$(dirname "$(command -v initdb 2>/dev/null || ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)")
 [ -x "$programs/initdb" ] || { echo "PostgreSQL is not installed" >&2; exit 77; }
 
-place=$(mktemp -d /tmp/plainsight_pg_XXXXXX) || exit 1
+# In memory where there is room for some hundred small databases: no test here asks the disk.
+home=/tmp
+[ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt 4000000 ] 2>/dev/null && home=/dev/shm
+place=$(mktemp -d "$home/plainsight_pg_XXXXXX") || exit 1
 # PostgreSQL refuses to run as root: the cluster then belongs to an account without rights.
 owner=$(id -un)
 as_owner() { "$@"; }
@@ -33,4 +36,4 @@ as_owner "$programs/pg_ctl" -D "$place/data" -s -w -l "$place/data/server.log" \
     { cat "$place/data/server.log" >&2; exit 1; }
 started=yes
 cd "$OLDPWD" || exit 1
-PGHOST=$place PGUSER=plainsight PGDATABASE=postgres "$@"
+PLAINSIGHT_TEST_POSTGRES="postgresql:///%s?host=$place&user=plainsight" PGHOST=$place PGUSER=plainsight PGDATABASE=postgres "$@"

@@ -1,4 +1,5 @@
 #include "world.h"
+#include "engine.h"
 #include "app/feature_list.h"
 #include "intake/mailbox/mailbox_web.h"
 #include "intake/public/public_web.h"
@@ -7,7 +8,6 @@
 #include "lib/log/log.h"
 #include "packs.h"
 #include "vault/keeper_client.h"
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -75,20 +75,6 @@ static void open_web(struct app *x)
                            .chance = &x->chance, .now = test_now, .draw_problem = public_draw_problem };
 }
 
-static int64_t statements;
-static int count_statement(unsigned what, void *context, void *statement, void *text)
-{
-    (void)what, (void)context, (void)statement, (void)text;
-    statements++;
-    return 0;
-}
-
-static int watch_statements(sqlite3 *db, const char **error, const void *api)
-{
-    (void)error, (void)api;
-    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count_statement, NULL);
-}
-
 const struct db_right *app_acceptor_rights(void)
 {
     return role_rights(PROCESS_ACCEPTOR);
@@ -96,7 +82,7 @@ const struct db_right *app_acceptor_rights(void)
 
 struct app_work app_work(const struct app *x)
 {
-    return (struct app_work){ (int64_t)x->keys->pub->serial, statements };
+    return (struct app_work){ (int64_t)x->keys->pub->serial, engine_statements() };
 }
 
 struct app *app_make(bool demo)
@@ -110,7 +96,6 @@ struct app *app_make_of(bool demo, const struct plan_person *people, ptrdiff_t n
     struct app *x = arena_new(&process, struct app, 1);
     current = x;
     x->process = process;
-    must(sqlite3_auto_extension((void (*)(void))watch_statements) == SQLITE_OK);
     x->keys = world_make_of(demo, people, n);
     x->chance = chance_seeded(7);
     snprintf(x->path, sizeof x->path, "%s/content.db", x->keys->folder);
@@ -137,6 +122,7 @@ void app_end(struct app *x)
         snprintf(left, sizeof left, "%s%s", x->path, (const char *const[]){ "", "-wal", "-shm" }[i]);
         unlink(left);
     }
+    engine_remove(x->path);
     world_end(x->keys);
 }
 
@@ -234,76 +220,45 @@ bool app_says(const struct app *x, const char *text)
     return body.len && memmem(body.at, (size_t)body.len, text, strlen(text)) != NULL;
 }
 
-/* By another connection, as somebody who looks into the file. */
-static sqlite3_stmt *look(struct app *x, sqlite3 **db, const char *sql)
-{
-    sqlite3_stmt *s = NULL;
-    must(sqlite3_open(x->path, db) == SQLITE_OK && sqlite3_prepare_v2(*db, sql, -1, &s, NULL) == SQLITE_OK);
-    must(sqlite3_step(s) == SQLITE_ROW);
-    return s;
-}
-
 int64_t app_count(struct app *x, const char *sql)
 {
-    sqlite3 *db;
-    sqlite3_stmt *s = look(x, &db, sql);
-    int64_t n = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    sqlite3_close(db);
+    struct arena a = x->process;
+    int64_t n = 0;
+    str one;
+    must(engine_rows(x->path, sql, &a, &one, 1) == 1 && (!one.len || str_to_int(one, &n)));
     return n;
 }
 
 ptrdiff_t app_ids(struct app *x, const char *sql, id *out, ptrdiff_t most)
 {
-    sqlite3 *db;
-    sqlite3_stmt *s;
-    ptrdiff_t n = 0;
-    must(sqlite3_open(x->path, &db) == SQLITE_OK && sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK);
-    for (; sqlite3_step(s) == SQLITE_ROW; n++) {
-        must(n < most && sqlite3_column_bytes(s, 0) == (int)sizeof out->at);
-        memcpy(out[n].at, sqlite3_column_blob(s, 0), sizeof out->at);
+    struct arena a = x->process;
+    str *rows = arena_new(&a, str, most);
+    ptrdiff_t n = engine_rows(x->path, sql, &a, rows, most);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        must(rows[i].len == (ptrdiff_t)sizeof out->at);
+        memcpy(out[i].at, rows[i].at, sizeof out->at);
     }
-    sqlite3_finalize(s);
-    sqlite3_close(db);
     return n;
 }
 
 str app_plan(struct app *x, const char *statement)
 {
-    enum { DETAIL = 3 };
-    sqlite3 *db;
-    sqlite3_stmt *s;
-    struct out o = { .arena = &x->process };
     const struct sql *const *one = sql_all_content;
     while (*one && strcmp((*one)->name, statement))
         one++;
     must(*one != NULL);
-    str sql = str_join(&x->process, lit("EXPLAIN QUERY PLAN "), str_of((*one)->text));
-    must(sqlite3_open(x->path, &db) == SQLITE_OK && sqlite3_prepare_v2(db, str_c(&x->process, sql), -1, &s, NULL) == SQLITE_OK);
-    while (sqlite3_step(s) == SQLITE_ROW) {
-        out_str(&o, str_of((const char *)sqlite3_column_text(s, DETAIL)));
-        out_char(&o, '\n');
-    }
-    sqlite3_finalize(s);
-    sqlite3_close(db);
-    return out_view(&o);
+    return engine_plan(x->path, *one, &x->process);
 }
 
 void app_break(struct app *x, const char *sql)
 {
-    sqlite3 *db;
-    must(sqlite3_open(x->path, &db) == SQLITE_OK && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
-    sqlite3_close(db);
+    must(engine_tries(x->path, sql, true));
 }
 
 id app_last_tip(struct app *x)
 {
-    sqlite3 *db;
-    id tip = { 0 };
-    sqlite3_stmt *s = look(x, &db, "SELECT id FROM tip ORDER BY rowid DESC LIMIT 1");
-    memcpy(tip.at, sqlite3_column_blob(s, 0), sizeof tip.at);
-    sqlite3_finalize(s);
-    sqlite3_close(db);
+    id tip;
+    must(app_ids(x, "SELECT id FROM tip ORDER BY rowid DESC LIMIT 1", &tip, 1) == 1);
     return tip;
 }
 

@@ -1,9 +1,10 @@
 # Sourced by ./start and ./check: which Debian packages they need, and how they come.
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libsodium-dev libjansson-dev
- libutf8proc-dev liboath-dev libqrencode-dev"
-CHECK_PACKAGES="clang libclang-rt-dev llvm libcmocka-dev postgresql libpq-dev sqlite3 chromium curl mandoc age nginx-light openssl python3-venv"
-FULL_PACKAGES="clang-tidy cppcheck valgrind"
+ libutf8proc-dev liboath-dev libqrencode-dev libpq-dev libseccomp-dev"
+CHECK_PACKAGES="clang libclang-rt-dev llvm libcmocka-dev postgresql sqlite3 chromium curl mandoc age nginx-light openssl systemd python3-venv"
+FULL_PACKAGES="clang-tidy cppcheck valgrind debootstrap"
+DEB_PACKAGES="build-essential dpkg-dev debhelper lintian fakeroot"
 
 # need_packages PACKAGE...: installs those that are missing, as root or through sudo; else says which.
 need_packages() {

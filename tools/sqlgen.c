@@ -33,14 +33,17 @@ struct place {
     int line;
 };
 struct statement {
-    char *name, *text;
+    char *name, *text, *needs;
 };
+enum { READ = 1, INSERT = 2, UPDATE = 4, DELETE = 8, TABLES_MOST = 32 }; /* as in lib/store/db.h */
 struct build {
     const char *database, *folder;
     sqlite3 *lite;
     bool migrating;      /* only then may the schema change */
     bool altering;       /* ALTER TABLE: the engine rewrites its schema with functions of its own */
     const char *refused; /* why the authorizer said no */
+    struct names tables; /* that the statement at hand touches, and how */
+    unsigned touched[TABLES_MOST];
     struct text migrations;
     struct statement *statements;
     int statement_count;
@@ -296,11 +299,54 @@ static void print_enum(struct text *out, struct place at, struct names *taken, c
     add(out, " };\n", 4);
 }
 
+/* The engines' guard asks for exactly this: what is read, and what is written, of which table. */
+static void touch(struct build *b, int action, const char *table)
+{
+    unsigned how = action == SQLITE_READ ? READ : action == SQLITE_INSERT ? INSERT : action == SQLITE_UPDATE ? UPDATE
+                 : action == SQLITE_DELETE ? DELETE : 0;
+    if (!how || b->migrating)
+        return;
+    int n = find(&b->tables, table);
+    if (!n)
+        n = remember(&b->tables, table);
+    if (n > TABLES_MOST) {
+        fputs("sqlgen: a statement touches too many tables\n", stderr);
+        exit(1);
+    }
+    b->touched[n - 1] |= how;
+}
+
+static bool is_table(sqlite3 *lite, const char *name)
+{
+    return !sqlite3_table_column_metadata(lite, NULL, name, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
+/* "{ { "tip", 3 }, { 0, 0 } }": without what is no table, such as a common table expression. */
+static char *write_needs(const struct build *b)
+{
+    struct text t = { 0 };
+    add(&t, "{ ", 2);
+    for (int i = 0; i < b->tables.len; i++)
+        if (is_table(b->lite, b->tables.at[i]))
+            print(&t, "{ \"%s\", %u }, ", b->tables.at[i], b->touched[i]);
+    add(&t, "{ 0, 0 } }", 10);
+    return t.at;
+}
+
+static void print_statement(struct text *out, int slot, const struct statement *s)
+{
+    print(out, "\nstatic const struct db_right sql_%s_needs[] = %s;\n", s->name, s->needs);
+    print(out, "static const struct sql sql_%s = { %d, \"%s\",", s->name, slot, s->name);
+    print_literal(out, s->text);
+    print(out, ",\n    sql_%s_needs };\n", s->name);
+}
+
 /* Neither migrations nor statements may touch settings, files or transactions; only migrations the schema. */
 static int authorize(void *context, int action, const char *one, const char *two, const char *three, const char *four)
 {
-    (void)one, (void)three, (void)four;
+    (void)three, (void)four;
     struct build *b = context;
+    touch(b, action, one);
     switch (action) {
     case SQLITE_TRANSACTION:
     case SQLITE_SAVEPOINT: b->refused = "transactions are db_begin and db_end"; return SQLITE_DENY;
@@ -447,6 +493,8 @@ static void take_block(struct build *b, struct text *out, struct names *taken, s
         fail(at, "%s has no SQL", name);
     sqlite3_stmt *s;
     b->refused = NULL;
+    b->tables = (struct names){ 0 };
+    memset(b->touched, 0, sizeof b->touched);
     sqlite3_set_authorizer(b->lite, authorize, b);
     if (sqlite3_prepare_v2(b->lite, start, -1, &s, &rest))
         refuse(b, first, start);
@@ -458,9 +506,8 @@ static void take_block(struct build *b, struct text *out, struct names *taken, s
     sqlite3_finalize(s);
     trim_end(text);
 
-    print(out, "\nstatic const struct sql sql_%s = { %d, \"%s\",", name, b->statement_count, name);
-    print_literal(out, text);
-    add(out, " };\n", 4);
+    struct statement made = { name, text, write_needs(b) };
+    print_statement(out, b->statement_count, &made);
     struct text prefix = { 0 };
     print(&prefix, "%s_", name);
     print_enum(out, first, taken, prefix.at, &params, 1);
@@ -469,7 +516,7 @@ static void take_block(struct build *b, struct text *out, struct names *taken, s
     free(prefix.at);
 
     b->statements = grow(b->statements, (size_t)(b->statement_count + 1) * sizeof *b->statements);
-    b->statements[b->statement_count++] = (struct statement){ name, text };
+    b->statements[b->statement_count++] = made;
 }
 
 /* The next line that starts a block, from p on, which is the start of a line. */
@@ -540,12 +587,8 @@ static void write_list(const struct build *b)
     struct text out = { 0 }, name = { 0 };
     print(&out, "/* Made by sqlgen: the statements and migrations of the %s database. */\n", b->database);
     print(&out, "#include \"lib/store/db.h\"\n#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n");
-    for (int i = 0; i < b->statement_count; i++) {
-        const struct statement *s = &b->statements[i];
-        print(&out, "static const struct sql sql_%s = { %d, \"%s\",", s->name, i, s->name);
-        print_literal(&out, s->text);
-        add(&out, " };\n", 4);
-    }
+    for (int i = 0; i < b->statement_count; i++)
+        print_statement(&out, i, &b->statements[i]);
     print(&out, "\nconst struct sql *const sql_all_%s[] = {\n", b->database);
     for (int i = 0; i < b->statement_count; i++)
         print(&out, "    &sql_%s,\n", b->statements[i].name);

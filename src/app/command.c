@@ -1,5 +1,9 @@
 #include "app/command.h"
+#include "lib/os/os.h"
+#include "lib/store/db.h"
 #include <stdarg.h>
+
+enum { DATABASES_MOST = 16384 };
 
 void complain(const char *format, ...)
 {
@@ -59,10 +63,77 @@ static bool join(char *to, size_t cap, const char *folder, const char *name)
     return n > 0 && (size_t)n < cap;
 }
 
+/* One line of DIR/databases. */
+static bool read_place(struct folder *out, str line)
+{
+    str word;
+    if (!str_split(&line, ' ', &word) || !line.len || line.len >= (ptrdiff_t)sizeof out->content)
+        return false;
+    char *to = str_equal(word, lit("content")) ? out->content : str_equal(word, lit("keys")) ? out->keys : NULL;
+    if (!to)
+        return false;
+    memcpy(to, line.at, (size_t)line.len);
+    to[line.len] = 0;
+    return db_is_url(to);
+}
+
+static bool read_databases(struct folder *out)
+{
+    struct arena a = arena_reserve(DATABASES_MOST + 4096);
+    str text, line;
+    int lines = 0;
+    status s = file_read(&a, out->databases, DATABASES_MOST, &text);
+    bool good = s == OK || s == NOT_FOUND;
+    while (s == OK && good && str_split(&text, '\n', &line))
+        if (str_trim(line).len) {
+            good = read_place(out, str_trim(line));
+            lines++;
+        }
+    good = good && (s == NOT_FOUND || lines == 2);
+    if (!good)
+        complain("%s must hold two lines, \"content postgres://...\" and \"keys postgres://...\"", out->databases);
+    return good;
+}
+
+bool folder_use(struct folder *f, const char *content, const char *keys)
+{
+    if (!content)
+        return true;
+    str url = str_of(content);
+    ptrdiff_t mark = str_find(url, '?'), end = mark < 0 ? url.len : mark, slash = end;
+    while (slash > 0 && url.at[slash - 1] != '/')
+        slash--;
+    bool good = db_is_url(content) && url.len + 5 < (ptrdiff_t)sizeof f->content && slash > 11 && slash < end;
+    if (good) {
+        snprintf(f->content, sizeof f->content, "%s", content);
+        snprintf(f->keys, sizeof f->keys, "%.*s_keys%s", (int)end, content, content + end);
+    }
+    if (good && keys) {
+        good = db_is_url(keys) && strlen(keys) < sizeof f->keys && strcmp(keys, content);
+        snprintf(f->keys, sizeof f->keys, "%s", keys);
+    }
+    if (!good)
+        complain("--db takes the URL of a database, like postgres://plainsight@db.example.org/plainsight, and --db-keys that of another");
+    return good;
+}
+
+bool folder_keep(const struct folder *f)
+{
+    char text[2 * sizeof f->content];
+    if (!db_is_url(f->content))
+        return true;
+    int n = snprintf(text, sizeof text, "content %s\nkeys %s\n", f->content, f->keys);
+    return n > 0 && n < (int)sizeof text && file_create(f->databases, (str){ text, n }) == OK;
+}
+
 bool folder_name(const char *path, struct folder *out)
 {
     out->path = path;
-    return join(out->content, sizeof out->content, path, "content.db") && join(out->keys, sizeof out->keys, path, "keys.db")
+    bool fits = join(out->content, sizeof out->content, path, "content.db") && join(out->keys, sizeof out->keys, path, "keys.db")
         && join(out->secret, sizeof out->secret, path, "keeper.secret") && join(out->anchor, sizeof out->anchor, path, "anchor")
-        && join(out->control, sizeof out->control, path, "control") && join(out->lock, sizeof out->lock, path, "lock");
+        && join(out->control, sizeof out->control, path, "control") && join(out->lock, sizeof out->lock, path, "lock")
+        && join(out->databases, sizeof out->databases, path, "databases");
+    if (!fits)
+        complain("the name of the folder is too long");
+    return fits && read_databases(out);
 }

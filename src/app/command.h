@@ -22,10 +22,17 @@ const char *option_value(const struct option *options, const char *name); /* NUL
 /* A line on stderr: "plainsight: " and the text. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Paths inside the data folder. */
+/*
+ * Paths inside the data folder. content and keys are files in it, or the URLs that stand in DIR/databases: two lines, "content URL" and
+ * "keys URL", made by --db (docs/postgres.md).
+ */
 struct folder {
     const char *path;
-    char content[4096], keys[4096], secret[4096], anchor[4096], control[4096], lock[4096];
+    char content[4096], keys[4096], secret[4096], anchor[4096], control[4096], lock[4096], databases[4096];
 };
-bool folder_name(const char *path, struct folder *out); /* false: too long */
+bool folder_name(const char *path, struct folder *out); /* false, and a line on stderr: too long, or DIR/databases does not read */
+/* For a house in the making: its databases are these URLs. keys NULL: the database of the same server with "_keys" after its name.
+ * content NULL: files, as folder_name left them. False, and a line on stderr: no such URL. */
+bool folder_use(struct folder *f, const char *content, const char *keys);
+bool folder_keep(const struct folder *f); /* writes DIR/databases when they are URLs */
 #endif

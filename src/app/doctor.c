@@ -1,6 +1,7 @@
 /* `doctor`: what is missing or weak on this machine, each with its mend. Changes nothing. */
 #include "app/command.h"
 #include "common/house/house.h"
+#include "lib/os/cage.h"
 #include "lib/os/os.h"
 #include "vault/backup.h"
 #include <sys/stat.h>
@@ -66,7 +67,13 @@ static void look_at_machine(struct findings *f)
     say(f, pattern[0] != '|', false, "core files are not handed to a program",
         "roles switch their own core files off; still, turn the handler off for this account");
     say(f, geteuid() != 0, false, "the program does not run as root", "run it under an account of its own");
-    say(f, false, false, "the roles are caged by system-call filters", "not in this version: keep other programs off this machine");
+    static const char *const walls[] = { "a role can give up its privileges", "a role can be kept to its own files (landlock)",
+                                         "a role can be kept to its own system calls (seccomp)" };
+    unsigned lacking = cage_lacks();
+    for (int i = 0; i < countof(walls); i++)
+        say(f, !(lacking & 1u << i), true, walls[i], cage_explain(1u << i));
+    if (lacking)
+        printf("       serve refuses to start here unless it is told --no-sandbox\n");
 }
 
 static void look_at_settings(struct findings *f, const struct folder *d)

@@ -254,7 +254,8 @@ static bool gather(struct arena *a, const char *answers, struct setup *s)
 
 int command_init(int argc, char **argv)
 {
-    struct option options[] = { { "answers", true, NULL }, { "packs", true, NULL }, { NULL, false, NULL } };
+    struct option options[] = { { "answers", true, NULL }, { "packs", true, NULL }, { "db", true, NULL }, { "db-keys", true, NULL },
+                                { NULL, false, NULL } };
     struct arena a = arena_reserve(INIT_BYTES);
     struct chance chance = chance_system();
     static struct house_made made; /* large; wiped below */
@@ -262,7 +263,8 @@ int command_init(int argc, char **argv)
     struct folder f;
     struct db *content;
     int rest;
-    if (!options_read(argc, argv, options, &rest) || rest != 1 || !folder_name(argv[1], &f))
+    if (!options_read(argc, argv, options, &rest) || rest != 1 || !folder_name(argv[1], &f)
+        || !folder_use(&f, option_value(options, "db"), option_value(options, "db-keys")))
         return EXIT_USAGE;
     os_no_dump();
     const char *answers = option_value(options, "answers");

@@ -14,7 +14,7 @@ enum { SEEN_MOST = 1024, SMALL_FILE = 65536, TRIES = 3 };
 
 struct wish {
     struct folder house;
-    const char *dir, *sets[SETS], *identity, *answers;
+    const char *dir, *sets[SETS], *identity, *answers, *db, *db_keys;
     bool accept_older, made_folder;
     struct audit_seen seen[SEEN_MOST];
     ptrdiff_t seen_count;
@@ -80,7 +80,8 @@ static bool read_word(struct arena *a, int argc, char **argv, int *i, struct wis
     const struct {
         const char *name, **to;
     } values[] = { { "--content", &w->sets[SET_CONTENT] }, { "--keys", &w->sets[SET_KEYS] }, { "--log", &w->sets[SET_LOG] },
-                   { "--identity", &w->identity },         { "--answers", &w->answers } };
+                   { "--identity", &w->identity },         { "--answers", &w->answers },
+                   { "--db", &w->db },                     { "--db-keys", &w->db_keys } };
     if (!strcmp(argv[*i], "--accept-older"))
         return w->accept_older = true;
     if (argv[*i][0] != '-' && !w->dir) {
@@ -110,7 +111,7 @@ static int read_wish(struct arena *a, int argc, char **argv, struct wish *w)
     if (fault)
         return EXIT_FAILED;
     bool whole = w->dir && w->sets[SET_CONTENT] && w->sets[SET_KEYS] && w->sets[SET_LOG] && w->identity;
-    return whole && folder_name(w->dir, &w->house) ? EXIT_DONE : EXIT_USAGE;
+    return whole && folder_name(w->dir, &w->house) && folder_use(&w->house, w->db, w->db_keys) ? EXIT_DONE : EXIT_USAGE;
 }
 
 /* The first key in a file of age-keygen. */
@@ -151,9 +152,9 @@ static bool make_folder(struct wish *w)
         complain("%s is not an empty folder; nothing in it was touched", w->dir);
         return false;
     }
-    if (!chmod(w->dir, 0700))
+    if (!chmod(w->dir, 0700) && folder_keep(&w->house))
         return true;
-    complain("%s is not yours to close to others", w->dir);
+    complain("%s is not yours to close to others, or to write to", w->dir);
     return false;
 }
 
@@ -162,13 +163,14 @@ static void clear(const struct wish *w)
 {
     static const char *const tails[] = { "", "-wal", "-shm" };
     char path[4200];
-    for (ptrdiff_t i = 0; i < countof(tails); i++) {
+    for (ptrdiff_t i = 0; i < countof(tails) && !db_is_url(w->house.content); i++) {
         snprintf(path, sizeof path, "%s%s", w->house.content, tails[i]);
         unlink(path);
         snprintf(path, sizeof path, "%s%s", w->house.keys, tails[i]);
         unlink(path);
     }
     unlink(w->house.anchor);
+    unlink(w->house.databases);
     if (w->made_folder)
         rmdir(w->dir);
 }

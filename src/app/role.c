@@ -56,6 +56,8 @@ ptrdiff_t role_arguments(const struct role_start *s, const char *folder, char te
     }
     if (s->secure)
         arguments[n++] = "secure=1";
+    if (s->uncaged)
+        arguments[n++] = "uncaged=1";
     for (int i = 0; i < s->client_count; i++) {
         snprintf(text[n], 64, "client=%d:%d", s->clients[i], s->client_roles[i]);
         arguments[n] = text[n];
@@ -81,6 +83,10 @@ static bool read_word(struct role_start *s, str word, str value)
         return false;
     if (str_equal(word, lit("secure"))) {
         s->secure = n == 1;
+        return true;
+    }
+    if (str_equal(word, lit("uncaged"))) {
+        s->uncaged = n == 1;
         return true;
     }
     for (ptrdiff_t i = 0; i < countof(numbers); i++)

@@ -5,6 +5,7 @@
 #ifndef APP_ROLE_H
 #define APP_ROLE_H
 #include "lib/base/base.h"
+#include "lib/os/cage.h"
 #include "vault/keeper.h"
 
 enum process_kind { PROCESS_KEEPER, PROCESS_ACCEPTOR, PROCESS_WEB_PUBLIC, PROCESS_WEB_STAFF, PROCESS_JOBS, PROCESS_WATCH, PROCESS_KINDS };
@@ -17,8 +18,11 @@ struct role_start {
     int clients[ROLE_CLIENTS];        /* keeper and acceptor: the ends they serve */
     int client_roles[ROLE_CLIENTS];   /* keeper: enum keeper_role of each */
     int client_count;
-    bool secure;
+    bool secure, uncaged;
 };
+/* Its cage (src/app/cages.c has the table), and that of the supervisor. */
+const struct cage *role_cage(enum process_kind role);
+extern const struct cage supervisor_cage;
 const char *role_name(enum process_kind role);
 struct role_start role_start(enum process_kind role);
 void role_add_client(struct role_start *s, int fd, int role);

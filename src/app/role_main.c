@@ -17,6 +17,7 @@
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
+#include "lib/web/json_in.h"
 #include "staff/key/key.h"
 #include "staff/page/page.h"
 #include "vault/keeper_main.h"
@@ -51,9 +52,28 @@ static void tell_ready(const struct role_start *s)
         log_event(LOG_ROLE_ENDED, s->role, 0);
 }
 
+/*
+ * Shuts the cage when all is open, and only then says that the role is ready: what comes from outside comes later. False is the end
+ * of this role.
+ */
+static bool shut_and_tell(const struct role_start *s, const struct folder *f)
+{
+    unsigned open_wall = s->uncaged ? 0 : cage_shut(role_cage(s->role), f->path);
+    if (open_wall) {
+        log_event(LOG_CAGE_OPEN, s->role, open_wall);
+        return false;
+    }
+    tell_ready(s);
+    return true;
+}
+
 static bool open_database(const struct role_start *s, const struct folder *f, struct db **out)
 {
     struct db_options options = { .rights = role_rights(s->role), .busy_ms = DATABASE_WAIT_MS };
+    if (!s->uncaged && !cage_keep_from_writing(role_cage(s->role), f->path)) {
+        log_event(LOG_CAGE_OPEN, s->role, CAGE_LANDLOCK);
+        return false;
+    }
     return db_open(f->content, options, out) == OK;
 }
 
@@ -120,6 +140,7 @@ static int run_web(struct worker *w, enum side side)
 {
     bool staff = side == STAFF_SIDE;
     w->chance = chance_system();
+    json_start();
     w->scratch = arena_reserve(SCRATCH_BYTES);
     if (!load_world(w))
         return EXIT_FAILED;
@@ -133,13 +154,14 @@ static int run_web(struct worker *w, enum side side)
     http_watch(w->server, -1, tick, w);
     if (!staff)
         public_open(&w->services, w->server, w->start.acceptor, &w->chance);
-    tell_ready(&w->start);
-    return http_run(w->server);
+    return shut_and_tell(&w->start, &w->folder) ? http_run(w->server) : EXIT_FAILED;
 }
 
 static void keeper_is_ready(void *app)
 {
-    tell_ready(app);
+    struct worker *w = app;
+    if (!shut_and_tell(&w->start, &w->folder))
+        exit(EXIT_FAILED);
 }
 
 static int run_keeper(struct worker *w)
@@ -147,7 +169,7 @@ static int run_keeper(struct worker *w)
     struct keeper_channel channels[ROLE_CLIENTS];
     for (int i = 0; i < w->start.client_count; i++)
         channels[i] = (struct keeper_channel){ w->start.clients[i], (enum keeper_role)w->start.client_roles[i] };
-    return keeper_main(w->folder.path, channels, w->start.client_count, keeper_is_ready, &w->start);
+    return keeper_main(w->folder.path, w->folder.keys, channels, w->start.client_count, keeper_is_ready, w);
 }
 
 static int run_acceptor(struct worker *w)
@@ -157,15 +179,15 @@ static int run_acceptor(struct worker *w)
     struct acceptor_place p = { .db = w->db, .channels = w->start.clients, .channel_count = w->start.client_count,
                                 .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .now = os_now,
                                 .monotonic_ms = os_monotonic_ms };
-    tell_ready(&w->start);
-    return acceptor_main(&p);
+    return shut_and_tell(&w->start, &w->folder) ? acceptor_main(&p) : EXIT_FAILED;
 }
 
 static int run_jobs(struct worker *w)
 {
     if (!open_database(&w->start, &w->folder, &w->db))
         return EXIT_FAILED;
-    tell_ready(&w->start);
+    if (!shut_and_tell(&w->start, &w->folder))
+        return EXIT_FAILED;
     return jobs_run(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS));
 }
 
@@ -173,8 +195,8 @@ static int run_watch(struct worker *w)
 {
     if (!open_database(&w->start, &w->folder, &w->db))
         return EXIT_FAILED;
-    tell_ready(&w->start);
-    return watch_run(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), w->start.listen);
+    w->server = watch_open(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), w->start.listen);
+    return shut_and_tell(&w->start, &w->folder) ? http_run(w->server) : EXIT_FAILED;
 }
 
 int command_role(int argc, char **argv)

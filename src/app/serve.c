@@ -4,6 +4,7 @@
  */
 #include "app/command.h"
 #include "app/control.h"
+#include "app/doors.h"
 #include "app/role.h"
 #include "lib/log/board.h"
 #include "lib/log/log.h"
@@ -37,8 +38,9 @@ struct house_of_roles {
     int keeper_control; /* our end of the keeper's control channel */
     int board;          /* the page of counts every role maps */
     bool leaving, announced;
-    const char *public_address, *staff_address;
-    int public_port, staff_port, metrics_port; /* metrics_port 0: nobody watches */
+    struct doors doors;
+    bool secure, uncaged;
+    struct db *held; /* its log and its marks stay in the folder for roles that may not make them; nothing is asked of it */
 };
 
 static status start_child(struct house_of_roles *h, struct child *c)
@@ -59,6 +61,7 @@ static struct child *add_child(struct house_of_roles *h, struct role_start start
     must(h->count < MOST_CHILDREN);
     struct child *c = &h->children[h->count];
     start.number = (int)h->count;
+    start.uncaged = h->uncaged;
     c->start = start;
     h->count++;
     return c;
@@ -74,16 +77,17 @@ static int keeper_channel(struct child *keeper, enum keeper_role role)
 }
 
 /* Whoever watches the machine: an address of its own, so that no proxy in front ever leads to it. */
-static void plan_watch(struct house_of_roles *h, int metrics_fd)
+static void plan_watch(struct house_of_roles *h)
 {
-    if (metrics_fd < 0)
+    if (h->doors.of_watch.fd < 0)
         return;
     struct child *watch = add_child(h, role_start(PROCESS_WATCH));
-    watch->start.listen = metrics_fd;
+    watch->start.listen = h->doors.of_watch.fd;
     watch->start.keeper = keeper_channel(&h->children[0], ROLE_JOBS);
+    watch->start.uncaged = h->uncaged;
 }
 
-static void plan_roles(struct house_of_roles *h, int public_fd, int staff_fd, bool secure)
+static void plan_roles(struct house_of_roles *h)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int publics = cores < 2 ? 1 : cores > 16 ? 16 : (int)cores, staffs = publics < 2 ? 2 : publics;
@@ -96,16 +100,16 @@ static void plan_roles(struct house_of_roles *h, int public_fd, int staff_fd, bo
         must(channel_pair(fds) == OK);
         role_add_client(&acceptor->start, fds[0], 0);
         struct child *c = add_child(h, role_start(PROCESS_WEB_PUBLIC));
-        c->start.listen = public_fd;
+        c->start.listen = h->doors.of_public.fd;
         c->start.keeper = keeper_channel(keeper, ROLE_PUBLIC);
         c->start.acceptor = fds[1];
-        c->start.secure = secure;
+        c->start.secure = h->secure;
     }
     for (int i = 0; i < staffs; i++) {
         struct child *c = add_child(h, role_start(PROCESS_WEB_STAFF));
-        c->start.listen = staff_fd;
+        c->start.listen = h->doors.of_staff.fd;
         c->start.keeper = keeper_channel(keeper, ROLE_STAFF);
-        c->start.secure = secure;
+        c->start.secure = h->secure;
     }
     struct child *jobs = add_child(h, role_start(PROCESS_JOBS));
     jobs->start.keeper = keeper_channel(keeper, ROLE_JOBS);
@@ -172,9 +176,10 @@ static void announce(struct house_of_roles *h)
     if (h->announced)
         return;
     h->announced = true;
-    printf("public http://%s:%d/\nstaff  http://%s:%d/\n", h->public_address, h->public_port, h->staff_address, h->staff_port);
-    if (h->metrics_port)
-        printf("watch  port %d of this machine: /healthz /metrics\n", h->metrics_port);
+    printf("public http://%s:%d/\nstaff  http://%s:%d/\n", h->doors.of_public.host, h->doors.of_public.port,
+           h->doors.of_staff.host, h->doors.of_staff.port);
+    if (h->doors.of_watch.fd >= 0)
+        printf("watch  http://%s:%d/\n", h->doors.of_watch.host, h->doors.of_watch.port);
     fflush(stdout);
 }
 
@@ -240,95 +245,69 @@ static int supervise(struct house_of_roles *h)
     }
 }
 
-/* "127.0.0.1:8080" -> the host alone, and the address with the next port for the staff side. */
-static bool split_address(const char *address, char *host, size_t cap, int64_t *port)
-{
-    str s = str_of(address);
-    ptrdiff_t colon = s.len;
-    while (colon > 0 && s.at[colon - 1] != ':')
-        colon--;
-    if (colon < 2 || !str_to_int(str_part(s, colon, s.len), port))
-        return false;
-    snprintf(host, cap, "%.*s", (int)(colon - 1), s.at);
-    return true;
-}
-
-static int listen_or_complain(const char *address, int *port)
-{
-    int fd = -1;
-    status s = socket_listen(str_of(address), &fd, port);
-    if (s == OK)
-        return fd;
-    complain(s == INVALID    ? "%s is not an address like 127.0.0.1:8080"
-             : s == CONFLICT ? "%s is taken by another program; choose another port"
-                             : "cannot listen on %s",
-             address);
-    return -1;
-}
-
 /* An older house is brought up to date before any role opens it; keys.db is the keeper's own affair. */
-static bool bring_up_to_date(const struct folder *f)
+static bool bring_up_to_date(struct house_of_roles *h)
 {
-    struct db *db;
-    if (db_open(f->content, (struct db_options){ .busy_ms = 5000 }, &db) != OK) {
-        complain("%s is not a data folder made by init or demo", f->path);
+    if (db_open(h->folder.content, (struct db_options){ .busy_ms = 5000 }, &h->held) != OK) {
+        complain("%s is not a data folder made by init or demo", h->folder.path);
         return false;
     }
-    status s = db_migrate(db, migrations_content);
-    db_close(db);
+    if (db_migrate(h->held, migrations_content) == OK)
+        return true;
+    db_close(h->held);
+    complain("content.db was not brought up to date, so nothing was started; it is as it was");
+    return false;
+}
+
+/* True: go on. Without the option a house whose roles cannot be caged is not served. */
+static bool judge_cages(struct house_of_roles *h, bool no_sandbox)
+{
+    unsigned lacking = no_sandbox || !cage_fits_this_build() ? 0 : cage_lacks();
+    h->uncaged = no_sandbox || !cage_fits_this_build();
+    if (h->uncaged)
+        complain("%s: no role is caged; who takes one over has the rights of this account",
+                 no_sandbox ? "--no-sandbox" : "built with a sanitiser");
+    for (unsigned wall = CAGE_PRIVILEGES; wall <= CAGE_SECCOMP; wall <<= 1)
+        if (lacking & wall)
+            complain("the roles cannot be caged on this host: %s", cage_explain(wall));
+    if (lacking)
+        complain("nothing was started. Mend it, or start with --no-sandbox if this machine holds nothing real");
+    return !lacking;
+}
+
+static bool open_house(struct house_of_roles *h)
+{
+    status s = folder_lock(h->folder.lock);
     if (s != OK)
-        complain("content.db was not brought up to date, so nothing was started; it is as it was");
-    return s == OK;
+        complain(s == CONFLICT ? "%s is already being served" : "cannot open %s; is it a data folder made by init or demo?", h->folder.path);
+    if (s != OK || !bring_up_to_date(h) || !doors_open(&h->doors))
+        return false;
+    if (!pipe2(h->ready_pipe, O_CLOEXEC | O_NONBLOCK) && socket_listen_local(h->folder.control, &h->control_fd) == OK)
+        return true;
+    complain("cannot make the control socket in %s", h->folder.path);
+    return false;
 }
 
 int command_serve(int argc, char **argv)
 {
     struct option options[] = { { "listen", true, "127.0.0.1:8080" }, { "listen-staff", true, NULL }, { "secure", false, NULL },
-                                { "listen-metrics", true, NULL }, { NULL, false, NULL } };
+                                { "listen-metrics", true, NULL }, { "no-sandbox", false, NULL }, { NULL, false, NULL } };
     static struct house_of_roles h; /* large; lives as long as the process */
-    char public_host[80], staff_host[80], staff_default[96];
-    int64_t port, staff_port;
     int rest;
-    if (!options_read(argc, argv, options, &rest) || rest != 1 || !folder_name(argv[1], &h.folder))
+    if (!options_read(argc, argv, options, &rest) || rest != 1 || !folder_name(argv[1], &h.folder)
+        || !doors_read(option_value(options, "listen"), option_value(options, "listen-staff"), option_value(options, "listen-metrics"), &h.doors))
         return EXIT_USAGE;
-    const char *address = option_value(options, "listen"), *staff = option_value(options, "listen-staff");
-    if (!split_address(address, public_host, sizeof public_host, &port)) {
-        complain("%s is not an address like 127.0.0.1:8080", address);
-        return EXIT_USAGE;
-    }
-    snprintf(staff_default, sizeof staff_default, "%s:%d", public_host, port ? (int)port + 1 : 0);
-    if (!staff)
-        staff = staff_default;
-    if (!split_address(staff, staff_host, sizeof staff_host, &staff_port)) {
-        complain("%s is not an address like 127.0.0.1:8081", staff);
-        return EXIT_USAGE;
-    }
-    const char *metrics = option_value(options, "listen-metrics");
-    if (metrics && !str_starts(str_of(metrics), lit("127.")) && !str_starts(str_of(metrics), lit("[::1]:"))) {
-        complain("%s is not this machine alone: the counts are served on 127.0.0.1 or [::1]", metrics);
-        return EXIT_USAGE;
-    }
     os_no_dump();
-    status s = folder_lock(h.folder.lock);
-    if (s != OK) {
-        complain(s == CONFLICT ? "%s is already being served" : "cannot open %s; is it a data folder made by init or demo?", argv[1]);
-        return EXIT_FAILED;
-    }
-    if (!bring_up_to_date(&h.folder))
-        return EXIT_FAILED;
-    h.public_address = public_host;
-    h.staff_address = staff_host;
-    int public_fd = listen_or_complain(address, &h.public_port), staff_fd = listen_or_complain(staff, &h.staff_port);
-    int metrics_fd = metrics ? listen_or_complain(metrics, &h.metrics_port) : -1;
-    if (public_fd < 0 || staff_fd < 0 || (metrics && metrics_fd < 0))
+    h.secure = option_value(options, "secure") != NULL;
+    if (!judge_cages(&h, option_value(options, "no-sandbox") != NULL) || !open_house(&h))
         return EXIT_FAILED;
     h.board = board_make();
     board_open(h.board);
-    if (pipe2(h.ready_pipe, O_CLOEXEC | O_NONBLOCK) || socket_listen_local(h.folder.control, &h.control_fd) != OK) {
-        complain("cannot make the control socket in %s", argv[1]);
+    plan_roles(&h);
+    plan_watch(&h);
+    if (!h.uncaged && cage_shut(&supervisor_cage, h.folder.path)) {
+        complain("the supervisor could not be caged; nothing was started");
         return EXIT_FAILED;
     }
-    plan_roles(&h, public_fd, staff_fd, option_value(options, "secure") != NULL);
-    plan_watch(&h, metrics_fd);
     return supervise(&h);
 }

@@ -2,6 +2,7 @@
 #include "common/pack/pack.h"
 #include "directory/office/office.h"
 #include "lib/os/os.h"
+#include "lib/store/copy.h"
 #include "staff/account/account.h"
 #include <errno.h>
 #include <limits.h>
@@ -98,13 +99,30 @@ static void clear(const struct folder *f)
 {
     static const char *const tails[] = { "", "-wal", "-shm" };
     char path[4200];
+    unlink(f->anchor);
+    unlink(f->databases);
+    if (db_is_url(f->content))
+        return;
     for (ptrdiff_t i = 0; i < countof(tails); i++) {
         snprintf(path, sizeof path, "%s%s", f->content, tails[i]);
         unlink(path);
         snprintf(path, sizeof path, "%s%s", f->keys, tails[i]);
         unlink(path);
     }
-    unlink(f->anchor);
+}
+
+/* A database of a server may be somebody's already: what is in it is never touched. */
+static bool open_new(struct arena *a, const char *place, struct db **db)
+{
+    table_names tables;
+    if (db_open(place, (struct db_options){ .create = true }, db) != OK)
+        return false;
+    if (db_tables(*db, a, &tables) == OK && !tables[0])
+        return true;
+    complain("a database of --db holds tables already. Drop it, when it is what an earlier try left (DROP DATABASE), or name another");
+    db_close(*db);
+    *db = NULL;
+    return false;
 }
 
 static bool make_folder(const struct folder *f)
@@ -116,7 +134,9 @@ static bool make_folder(const struct folder *f)
         return false;
     }
     clear(f);
-    return !chmod(f->path, 0700) || failed("closing the folder to others", f->path);
+    if (chmod(f->path, 0700))
+        return failed("closing the folder to others", f->path);
+    return folder_keep(f) || failed("writing where its databases are", f->path);
 }
 
 static bool make_keys(struct arena *a, const struct folder *f, const struct setup *s, int64_t now, struct house_made *made)
@@ -137,8 +157,8 @@ static bool make_keys(struct arena *a, const struct folder *f, const struct setu
     struct house_plan plan = { .demo = s->demo, .no_escrow = s->no_escrow, .house_passphrase = house_passphrase,
                                .secret = SECRET_FULL, .cost = s->cost, .shares = s->shares, .need = s->need,
                                .office = setup_office(s), .people = people, .people_count = s->people_count };
-    if (db_open(f->keys, (struct db_options){ .create = true }, &db) != OK)
-        return failed("making keys.db", f->path);
+    if (!open_new(a, f->keys, &db))
+        return failed("making the keys database", f->path);
     status made_well = db_migrate(db, migrations_keys);
     if (made_well == OK)
         made_well = ceremony_make(db, &plan, &chance, now, made);
@@ -185,8 +205,8 @@ static bool make_content(struct arena *a, const struct folder *f, const struct s
                          struct db **content)
 {
     str country = s->values[HOUSE_COUNTRY_PACK];
-    if (db_open(f->content, (struct db_options){ .create = true }, content) != OK || db_migrate(*content, migrations_content) != OK)
-        return failed("making content.db", f->path);
+    if (!open_new(a, f->content, content) || db_migrate(*content, migrations_content) != OK)
+        return failed("making the content database", f->path);
     if (!load_pack(a, *content, s->packs, lit("int"), now))
         return false;
     if (country.len && !str_equal(country, lit("int")) && !load_pack(a, *content, s->packs, country, now))

@@ -116,9 +116,9 @@ status watch_answer(void *app, struct http_place place, const struct http_reques
     return OK;
 }
 
-int watch_run(struct db *db, struct keeper *keeper, int listening)
+struct http_server *watch_open(struct db *db, struct keeper *keeper, int listening)
 {
     static struct watch x; /* lives as long as the process */
     x = (struct watch){ db, keeper, os_now, os_monotonic_ms };
-    return http_run(http_open(listening, (struct http_limits){ .connections = 64, .arena_bytes = 1 << 20 }, watch_answer, &x));
+    return http_open(listening, (struct http_limits){ .connections = 64, .arena_bytes = 1 << 20 }, watch_answer, &x);
 }

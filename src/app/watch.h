@@ -12,6 +12,6 @@ struct watch {
 };
 /* Answers one request. Anything that says it was sent on (Forwarded, X-Forwarded-For, Via) gets 404, as every other path. */
 http_handler watch_answer;
-/* Serves until the process is told to end. */
-int watch_run(struct db *db, struct keeper *keeper, int listening);
+/* A server to run, of this process alone. */
+struct http_server *watch_open(struct db *db, struct keeper *keeper, int listening);
 #endif

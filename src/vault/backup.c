@@ -92,7 +92,7 @@ static status make_copy(struct work *w, enum backup_set_kind which, const char *
     bool memory = !strcmp(to, ":memory:");
     if (!memory)
         unlink(to);
-    status s = db_open(to, (struct db_options){ .create = true, .scratch = !memory }, out);
+    status s = db_open(to, (struct db_options){ .create = true, .scratch = true }, out);
     if (s != OK)
         return failed(w, "the copy could not be begun: is there room on the disk of the data folder?");
     s = fill_copy(w, which, from, *out);

@@ -96,25 +96,25 @@ static int serve(struct loop *l)
     }
 }
 
-static status open_core(const char *folder, struct arena *a, struct keeper_core **out)
+static status open_core(const char *folder, const char *database, struct arena *a, struct keeper_core **out)
 {
-    static const char *const names[] = { KEEPER_DATABASE, KEEPER_ANCHOR, KEEPER_SECRET };
-    char *paths[3];
-    for (int i = 0; i < 3; i++)
+    static const char *const names[] = { KEEPER_ANCHOR, KEEPER_SECRET };
+    char *paths[2];
+    for (int i = 0; i < 2; i++)
         paths[i] = str_c(a, str_join(a, str_join(a, str_of(folder), lit("/")), str_of(names[i])));
     str anchor, secret;
     struct db *db;
-    status s = file_read(a, paths[1], ANCHOR, &anchor);
+    status s = file_read(a, paths[0], ANCHOR, &anchor);
     if (s == OK)
-        s = file_read(a, paths[2], SECRET_FILE, &secret);
+        s = file_read(a, paths[1], SECRET_FILE, &secret);
     if (s == OK)
-        s = db_open(paths[0], (struct db_options){ .busy_ms = 2000 }, &db);
+        s = db_open(database, (struct db_options){ .busy_ms = 2000 }, &db);
     if (s == OK) {
         s = db_migrate(db, migrations_keys);
         db_close(db);
     }
     if (s == OK)
-        s = db_open(paths[0], (struct db_options){ .rights = keeper_rights, .busy_ms = 2000 }, &db);
+        s = db_open(database, (struct db_options){ .rights = keeper_rights, .busy_ms = 2000 }, &db);
     if (s == OK)
         s = core_open(db, anchor, secret, chance_system(), (int)sysconf(_SC_NPROCESSORS_ONLN), out);
     if (s != OK)
@@ -124,10 +124,10 @@ static status open_core(const char *folder, struct arena *a, struct keeper_core 
     return core_start(*out);
 }
 
-static __attribute__((noinline)) int start(const char *folder, struct loop *l)
+static __attribute__((noinline)) int start(const char *folder, const char *database, struct loop *l)
 {
     struct arena a = arena_reserve(1 << 16);
-    status s = open_core(folder, &a, &l->core);
+    status s = open_core(folder, database, &a, &l->core);
     if (s != OK) {
         log_event(LOG_KEEPER_NOT_WHOLE, s, 0);
         return 1;
@@ -141,7 +141,7 @@ static __attribute__((noinline)) int start(const char *folder, struct loop *l)
     return 0;
 }
 
-int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdiff_t n, keeper_ready *ready, void *app)
+int keeper_main(const char *folder, const char *database, const struct keeper_channel *channels, ptrdiff_t n, keeper_ready *ready, void *app)
 {
     must(n > 0 && n <= KEEPER_CHANNELS);
     crypt_start();
@@ -153,7 +153,7 @@ int keeper_main(const char *folder, const struct keeper_channel *channels, ptrdi
         l->polled[i] = (struct pollfd){ channels[i].fd, POLLIN, 0 };
         l->roles[i] = channels[i].role;
     }
-    if (start(folder, l))
+    if (start(folder, database, l))
         return 1;
     wipe_stack(STACK_WIPED);
     if (!os_lock_memory())

@@ -316,7 +316,9 @@ int main(int argc, char **argv)
         for (int i = 0; i < 3; i++)
             if (argc != 6 || !keeper_channel_read(str_of(argv[3 + i]), &channels[i]))
                 return 2;
-        return keeper_main(argv[2], channels, 3, let_the_test_read, NULL);
+        char database[256];
+        snprintf(database, sizeof database, "%s/keys.db", argv[2]);
+        return keeper_main(argv[2], database, channels, 3, let_the_test_read, NULL);
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(between_turns_the_keepers_memory_holds_no_secret_of_a_person_but_its_own_are_found, make_house,

@@ -346,9 +346,9 @@ static void who_leaves_is_out_by_cookie_passphrase_and_code_and_no_table_row_bri
     assert_int_equal(world_count(x, "SELECT count(*) FROM ring_epoch WHERE epoch = 2"), 2); /* TIP and SOURCE turned */
     assert_int_equal(world_open(x, sam.token, &tip), CODE_OK);
     /* every row put back as it was: the log remembers */
-    world_sql(x, "INSERT OR REPLACE INTO principal SELECT * FROM kept_p; INSERT OR REPLACE INTO slot SELECT * FROM kept_s;"
-                 "INSERT OR REPLACE INTO factor SELECT * FROM kept_f; INSERT OR REPLACE INTO member SELECT * FROM kept_m;"
-                 "INSERT OR REPLACE INTO wrap SELECT * FROM kept_w");
+    world_sql(x, "DELETE FROM principal; INSERT INTO principal SELECT * FROM kept_p; DELETE FROM slot; INSERT INTO slot SELECT * FROM kept_s;"
+                 "DELETE FROM factor; INSERT INTO factor SELECT * FROM kept_f; DELETE FROM member; INSERT INTO member SELECT * FROM kept_m;"
+                 "DELETE FROM wrap; INSERT INTO wrap SELECT * FROM kept_w");
     assert_int_equal(sign_in(x, LIN, world_people[LIN].passphrase, &in), NOT_FOUND);
     world_restart(x);
     assert_int_equal(sign_in(x, LIN, world_people[LIN].passphrase, &in), NOT_FOUND);

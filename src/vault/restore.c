@@ -136,9 +136,12 @@ static status make_database(struct work *w, enum backup_set_kind which, const ch
     struct migrations all = db_migrations_until(which == SET_CONTENT ? migrations_content : migrations_keys, schema);
     if (!all.len)
         return refuse_set(w, which, "was made by a newer program: install that one");
-    if (db_open(path, (struct db_options){ .create = true }, out) != OK || db_migrate(*out, all) != OK)
+    table_names tables;
+    if (db_open(path, (struct db_options){ .create = true }, out) != OK)
         return refuse_set(w, which, "cannot be brought back: the new database could not be made");
-    return OK;
+    if (db_is_url(path) && (db_tables(*out, &w->a, &tables) != OK || tables[0]))
+        return refuse_set(w, which, "cannot be brought back: its database holds tables already");
+    return db_migrate(*out, all) == OK ? OK : refuse_set(w, which, "cannot be brought back: the new database could not be made");
 }
 
 static status restore_keys(struct work *w)

@@ -25,7 +25,8 @@ static bool fill(struct demo_line *l, struct arena *a, const struct demo_house *
 
 int command_demo(int argc, char **argv)
 {
-    struct option options[] = { { "tips", true, NULL }, { "cases", true, NULL }, { "seed", true, NULL }, { "packs", true, NULL }, { NULL, false, NULL } };
+    struct option options[] = { { "tips", true, NULL }, { "cases", true, NULL }, { "seed", true, NULL }, { "packs", true, NULL },
+                                { "db", true, NULL }, { "db-keys", true, NULL }, { NULL, false, NULL } };
     struct arena a = arena_reserve(DEMO_BYTES);
     struct chance chance = chance_system();
     static struct house_made made; /* large; wiped below */
@@ -36,6 +37,7 @@ int command_demo(int argc, char **argv)
     int64_t tips = DEFAULT_TIPS, cases = DEFAULT_CASES, seed = 1;
     int rest;
     if (!options_read(argc, argv, options, &rest) || rest != 1 || !folder_name(argv[1], &f)
+        || !folder_use(&f, option_value(options, "db"), option_value(options, "db-keys"))
         || !read_number(options, "tips", MOST_TIPS, &tips) || !read_number(options, "cases", MOST_CASES, &cases)
         || !read_number(options, "seed", INT32_MAX, &seed))
         return EXIT_USAGE;

@@ -121,7 +121,7 @@ bool demo_line_close(struct demo_line *seen, const struct folder *f)
     core_close(l->core);
     db_close(l->keys);
     db_close(seen->content);
-    bool good = on_disk(f->keys) && on_disk(f->content);
+    bool good = db_is_url(f->keys) || (on_disk(f->keys) && on_disk(f->content));
     if (!good)
         complain("demo: the databases did not reach the disk");
     return good;

@@ -61,7 +61,7 @@ static void nothing_about_an_entry_stands_in_clear(void **state)
 {
     (void)state;
     care_enter("_kind=safety_plan&happened=%s&level=high&plan=an+invented+plan", care_day_words(care_today()));
-    assert_int_equal(care_sql_count("SELECT count(*) FROM care_entry WHERE instr(CAST(sealed AS TEXT), 'safety') > 0"), 0);
+    assert_int_equal(care_sql_count("SELECT count(*) FROM care_entry WHERE instr(sealed, CAST('safety' AS BLOB)) > 0"), 0);
     assert_int_equal(care_sql_count("SELECT count(*) FROM pragma_table_info('care_entry')"), 3);
     assert_int_equal(care_sql_count("SELECT count(*) FROM pragma_table_info('care_place')"), 3);
     assert_int_equal(care_sql_count("SELECT count(*) FROM pragma_table_info('care_file')"), 3);

@@ -1,4 +1,5 @@
 /* The acceptor as a process of its own behind a real channel: what it answers, and what it does when the disk fails. */
+#include "engine.h"
 #include "lib/store/faulty_disk.h"
 #include "world.h"
 #include <signal.h>
@@ -29,9 +30,11 @@ static int64_t real_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + moved->ms;
 }
 
-/* With the rights of its role, on a disk that has its orders. */
+/* With the rights of its role, on a disk that has its orders; of PostgreSQL it is the server that meets them, at the commit. */
 static void start_acceptor(struct faulty_disk orders)
 {
+    if (engine_is_postgres() && (orders.sync_fails || orders.write_fails || orders.write_full))
+        engine_fail_a_commit(world->path, orders.write_full ? "53100" /* disk_full */ : "58030" /* io_error */);
     child = fork();
     must(child >= 0);
     if (child)

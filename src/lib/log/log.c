@@ -32,6 +32,7 @@ static const struct {
     [LOG_KEEPER_SWAPPABLE] = { "keeper_may_be_swapped", WARNING, NULL,   NULL        },
     [LOG_ROLE_ENDED]       = { "role_ended",          WARNING, "role",   "how"       },
     [LOG_ROLE_FAILING]     = { "role_ends_at_every_start", ERROR, "role", "times"    },
+    [LOG_CAGE_OPEN]        = { "cage_not_shut",       ERROR,   "role",   "wall"      },
     // clang-format on
 };
 

@@ -30,6 +30,7 @@ enum log_event {
     LOG_KEEPER_SWAPPABLE,
     LOG_ROLE_ENDED,
     LOG_ROLE_FAILING,
+    LOG_CAGE_OPEN,
     LOG_EVENTS /* how many there are */
 };
 

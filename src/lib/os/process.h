@@ -15,6 +15,13 @@ void process_close_others(const int *keep, ptrdiff_t keep_count);
 
 /* A listening TCP socket on "127.0.0.1:8080" or "[::1]:8080"; port 0 takes a free one, written to *port. */
 status socket_listen(str address, int *fd, int *port) MUST_CHECK;
+/* How many sockets systemd handed to this process (LISTEN_FDS, as sd_listen_fds(3) describes it); 0 when it was not started by one. */
+int socket_given_count(void);
+/*
+ * The listening TCP socket that was handed over under this name, made non-blocking and closed on exec; host has room for 64 bytes and an
+ * IPv6 address comes in brackets. NOT_FOUND: there is none of that name; INVALID: it is no such socket.
+ */
+status socket_given(const char *name, int *fd, char host[64], int *port) MUST_CHECK;
 /* A listening local socket at path, mode 0600; an old one is replaced. */
 status socket_listen_local(const char *path, int *fd) MUST_CHECK;
 status socket_connect_local(const char *path, int *fd) MUST_CHECK;

@@ -1,184 +1,45 @@
+/*
+ * The port: what both engines share. Which engine it is follows from the path alone, and nobody above asks.
+ */
 #include "lib/store/store.h"
 #include "lib/log/log.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-enum {
-    AUTOCHECKPOINT = 10000, /* pages; 1000 costs a third of the inserts (reference: stack.md 3) */
-    NO_SLOT = -1,
-};
-
-status store_status(struct db *db, int code, int slot)
+bool db_is_url(const char *path)
 {
-    switch (code & 0xff) {
-    case SQLITE_OK:
-    case SQLITE_ROW:
-    case SQLITE_DONE: return OK;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED: return BUSY;
-    case SQLITE_CONSTRAINT:
-        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID)
-            return CONFLICT;
-        break;
-    case SQLITE_FULL: db->full = true; break;
-    case SQLITE_IOERR:
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        /* After a failed fsync the kernel may call lost pages clean: asking again would lie (USENIX ATC 2020,
-         * "Can applications recover from fsync failures?"). Only a new process, reading from disk, may go on. */
-        if (!db->broken)
-            log_event(LOG_STORE_BROKEN, code, sqlite3_system_errno(db->lite));
-        db->broken = true;
-        return FAULT;
-    }
-    log_event(LOG_STORE_FAULT, code, slot);
-    return FAULT;
-}
-
-status store_exec(struct db *db, const char *text)
-{
-    return store_status(db, sqlite3_exec(db->lite, text, NULL, NULL, NULL), NO_SLOT);
-}
-
-/* SQLite's own automatic checkpoint forgets its errors; a failed fsync of the database file must not be forgotten.
- * The transaction itself stands: it is in the log, and that was synced. */
-static int after_commit(void *context, sqlite3 *lite, const char *schema, int pages)
-{
-    struct db *db = context;
-    if (pages >= AUTOCHECKPOINT) {
-        int code = sqlite3_wal_checkpoint_v2(lite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-        if (code != SQLITE_BUSY)
-            (void)store_status(db, code, NO_SLOT);
-    }
-    return SQLITE_OK;
-}
-
-/* The first value of a pragma that must come out as wanted; settings that do not take are no settings. */
-static status set_pragma(struct db *db, const char *text, str wanted)
-{
-    sqlite3_stmt *s = NULL;
-    int code = sqlite3_prepare_v2(db->lite, text, -1, &s, NULL);
-    if (code == SQLITE_OK)
-        code = sqlite3_step(s);
-    bool fits = code == SQLITE_ROW
-                && str_equal(str_of((const char *)sqlite3_column_text(s, 0)), wanted);
-    sqlite3_finalize(s);
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        return store_status(db, code, NO_SLOT);
-    return fits ? OK : store_status(db, SQLITE_MISUSE, NO_SLOT);
-}
-
-static status harden(struct db *db)
-{
-    static const struct {
-        int what, value;
-    } table[] = {
-        { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },           { SQLITE_DBCONFIG_DEFENSIVE, 1 },
-        { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },        { SQLITE_DBCONFIG_DQS_DDL, 0 },
-        { SQLITE_DBCONFIG_DQS_DML, 0 },               { SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0 },
-        { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 }, { SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0 },
-    };
-    for (ptrdiff_t i = 0; i < countof(table); i++) {
-        int now = -1, code = sqlite3_db_config(db->lite, table[i].what, table[i].value, &now);
-        if (code != SQLITE_OK || now != table[i].value)
-            return store_status(db, code ? code : SQLITE_MISUSE, NO_SLOT);
-    }
-    sqlite3_limit(db->lite, SQLITE_LIMIT_ATTACHED, 0);
-    sqlite3_limit(db->lite, SQLITE_LIMIT_WORKER_THREADS, 0);
-    return OK;
-}
-
-static status configure(struct db *db, bool memory, bool writes, bool scratch)
-{
-    status s = harden(db);
-    if (s == OK && scratch)
-        return store_exec(db, "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
-    if (s == OK)
-        s = store_exec(db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1; PRAGMA temp_store = MEMORY");
-    if (s == OK)
-        s = set_pragma(db, "PRAGMA synchronous", lit("2"));
-    if (s == OK)
-        s = set_pragma(db, "PRAGMA temp_store", lit("2"));
-    if (s == OK)
-        s = set_pragma(db, "PRAGMA secure_delete = 1", lit("1"));
-    if (s == OK && !memory)
-        s = set_pragma(db, "PRAGMA mmap_size = 0", lit("0"));
-    if (s == OK && !memory && writes)
-        s = set_pragma(db, "PRAGMA journal_mode = WAL", lit("wal"));
-    /* A group of some hundred tips touches more pages than the engine's usual 2 MB hold; they would be written twice. Taken as needed. */
-    if (s == OK && !memory && writes)
-        s = store_exec(db, "PRAGMA cache_size = -8192");
-    sqlite3_wal_hook(db->lite, after_commit, db);
-    return s;
-}
-
-/* Makes the file ours alone before SQLite sees it, and durable as a name: SQLite does neither for a new database. */
-static bool create_file(const char *path)
-{
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0)
-        return false;
-    bool fine = fsync(file) == 0;
-    close(file);
-    str name = str_of(path);
-    ptrdiff_t end = name.len;
-    while (end > 0 && path[end - 1] != '/')
-        end--;
-    char folder[4096] = ".";
-    if (end >= (ptrdiff_t)sizeof folder)
-        return false;
-    if (end) {
-        memcpy(folder, path, (size_t)end);
-        folder[end] = 0;
-    }
-    int place = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (place < 0)
-        return false;
-    fine = fsync(place) == 0 && fine;
-    close(place);
-    return fine;
+    str s = str_of(path);
+    return str_starts(s, lit("postgres://")) || str_starts(s, lit("postgresql://"));
 }
 
 status db_open(const char *path, struct db_options options, struct db **out)
 {
-    bool memory = !strcmp(path, ":memory:");
-    bool writes = !options.rights || guard_may_write(options.rights);
     *out = NULL;
-    if (options.create && !memory && !create_file(path)) {
-        log_event(LOG_STORE_OPEN, SQLITE_CANTOPEN, errno);
-        return FAULT;
-    }
     struct db *db = calloc(1, sizeof *db);
     must(db);
+    db->engine = db_is_url(path) ? &engine_postgres : &engine_lite;
     db->rights = options.rights;
-    int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(path, &db->lite, flags, NULL);
-    status s = OK;
-    if (code != SQLITE_OK) {
-        log_event(LOG_STORE_OPEN, code, db->lite ? sqlite3_system_errno(db->lite) : 0);
-        s = FAULT;
-    }
-    if (s == OK) {
-        sqlite3_busy_timeout(db->lite, options.busy_ms);
-        s = configure(db, memory, writes, options.scratch);
-    }
-    if (s != OK) {
+    status s = db->engine->open(db, path, options);
+    if (s == OK)
+        *out = db;
+    else
         db_close(db);
-        return s;
+    return s;
+}
+
+void store_drop_cache(struct db *db)
+{
+    for (int i = 0; i < db->cache_len; i++) {
+        if (db->cache[i].stmt)
+            db->engine->finalize(db, db->cache[i].stmt);
+        db->cache[i] = (struct prepared){ 0 };
     }
-    guard_install(db);
-    *out = db;
-    return OK;
 }
 
 void db_close(struct db *db)
 {
     if (!db)
         return;
-    for (int i = 0; i < db->cache_len; i++)
-        sqlite3_finalize(db->cache[i].stmt);
-    sqlite3_close(db->lite);
+    store_drop_cache(db);
+    db->engine->close(db);
     free(db->cache);
     free(db);
 }
@@ -193,53 +54,239 @@ bool db_full(const struct db *db)
     return db->full && !db->broken;
 }
 
-status db_begin(struct db *db)
+status store_exec(struct db *db, const char *text)
 {
-    must(sqlite3_get_autocommit(db->lite));
-    db->full = false;
-    return db->broken ? FAULT : store_exec(db, "BEGIN IMMEDIATE");
+    return db->broken ? FAULT : db->engine->exec(db, text);
 }
 
-static void roll_back(struct db *db)
+status db_begin(struct db *db)
 {
-    /* A failed statement or commit may have rolled back already; a failed rollback leaves nothing to trust. */
-    if (!sqlite3_get_autocommit(db->lite) && store_exec(db, "ROLLBACK") != OK)
-        db->broken = true;
+    db->full = false;
+    db->put_off = OK;
+    return db->broken ? FAULT : db->engine->begin(db);
 }
 
 status db_end(struct db *db, status so_far)
 {
-    if (so_far == OK && db->broken)
-        so_far = FAULT;
-    if (so_far == OK && sqlite3_get_autocommit(db->lite)) {
-        /* The engine ended the transaction by itself (disk full, no memory): nothing of it is kept. */
-        log_event(LOG_STORE_FAULT, SQLITE_ABORT, NO_SLOT);
-        so_far = FAULT;
-    }
-    if (so_far == OK) {
-        so_far = store_exec(db, "COMMIT");
-        if (so_far == BUSY)
-            log_event(LOG_STORE_ENDED_BUSY, 0, 0);
-    }
-    if (so_far != OK)
-        roll_back(db);
-    return so_far;
+    if (so_far == OK)
+        so_far = db_settle(db);
+    else
+        (void)db->engine->settle(db, false);
+    return db->engine->end(db, so_far == OK && db->broken ? FAULT : so_far);
 }
 
 void db_abandon(struct db *db)
 {
-    for (int i = 0; i < db->cache_len; i++) {
-        if (db->cache[i].stmt) {
-            sqlite3_reset(db->cache[i].stmt);
-            sqlite3_clear_bindings(db->cache[i].stmt);
-        }
-    }
-    roll_back(db);
+    for (int i = 0; i < db->cache_len; i++)
+        if (db->cache[i].stmt)
+            (void)db->engine->reset(db, db->cache[i].stmt, true);
+    (void)db->engine->settle(db, false);
+    db->engine->abandon(db);
 }
 
 status db_checkpoint(struct db *db)
 {
-    if (db->broken)
-        return FAULT;
-    return store_status(db, sqlite3_wal_checkpoint_v2(db->lite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), NO_SLOT);
+    return db->broken ? FAULT : db->engine->checkpoint(db);
+}
+
+int64_t db_changed(struct db *db)
+{
+    return db->engine->changed(db);
+}
+
+void query_later(struct query *q, int64_t *changed)
+{
+    struct db *db = q->db;
+    *changed = 0;
+    if (q->status == OK)
+        q->status = db->engine->later(db, q->stmt, changed);
+    status s = query_end(q, OK);
+    if (db->put_off == OK)
+        db->put_off = s;
+}
+
+status db_settle(struct db *db)
+{
+    status s = db->engine->settle(db, db->put_off == OK);
+    if (db->put_off == OK)
+        db->put_off = s;
+    return db->put_off;
+}
+
+static const struct db_right *right_to(const struct db_right *rights, const char *table)
+{
+    for (; rights->table; rights++)
+        if (!strcmp(rights->table, table))
+            return rights;
+    return NULL;
+}
+
+bool rights_allow(const struct db_right *rights, const struct db_right *needs)
+{
+    for (; needs && needs->table; needs++) {
+        const struct db_right *r = right_to(rights, needs->table);
+        if (!r || (r->may & needs->may) != needs->may)
+            return false;
+    }
+    return true;
+}
+
+bool rights_may_write(const struct db_right *rights)
+{
+    for (; rights->table; rights++)
+        if (rights->may & (DB_INSERT | DB_UPDATE | DB_DELETE))
+            return true;
+    return false;
+}
+
+/* The place of a statement in the cache, which grows with the highest slot asked for and no further. */
+static struct prepared *place_of(struct db *db, const struct sql *sql)
+{
+    must(sql->slot >= 0);
+    if (sql->slot >= db->cache_len) {
+        int len = sql->slot + 64;
+        struct prepared *p = realloc(db->cache, (size_t)len * sizeof *p);
+        must(p);
+        memset(p + db->cache_len, 0, (size_t)(len - db->cache_len) * sizeof *p);
+        db->cache = p;
+        db->cache_len = len;
+    }
+    return &db->cache[sql->slot];
+}
+
+struct query db_query(struct db *db, const struct sql *sql)
+{
+    struct query q = { .db = db };
+    if (db->broken) {
+        q.status = FAULT;
+        return q;
+    }
+    struct prepared *p = place_of(db, sql);
+    if (!p->stmt) {
+        q.status = db->engine->prepare(db, sql, &p->stmt);
+        p->name = sql->name;
+    }
+    must(!strcmp(p->name, sql->name)); /* else it belongs to another database */
+    must(!p->stmt || !db->engine->busy(p->stmt)); /* else it is under way further up */
+    q.stmt = p->stmt;
+    return q;
+}
+
+static void bind(struct query *q, int at, struct value v)
+{
+    if (q->status == OK)
+        q->status = q->db->engine->bind(q->db, q->stmt, at, v);
+}
+
+/* An empty view may have no address, which an engine would take for NULL. */
+static str placed(str s)
+{
+    return s.len ? s : (str){ "", 0 };
+}
+
+void bind_str(struct query *q, int at, str s)
+{
+    bind(q, at, (struct value){ .kind = VALUE_TEXT, .bytes = placed(s) });
+}
+
+void bind_blob(struct query *q, int at, str bytes)
+{
+    bind(q, at, (struct value){ .kind = VALUE_BLOB, .bytes = placed(bytes) });
+}
+
+void bind_int(struct query *q, int at, int64_t n)
+{
+    bind(q, at, (struct value){ .kind = VALUE_INT, .number = n });
+}
+
+/* An id comes by value. */
+void bind_id(struct query *q, int at, id i)
+{
+    bind(q, at, (struct value){ .kind = VALUE_BLOB, .bytes = { (const char *)i.at, sizeof i.at }, .passing = true });
+}
+
+void bind_null(struct query *q, int at)
+{
+    bind(q, at, (struct value){ .kind = VALUE_NULL });
+}
+
+bool query_next(struct query *q)
+{
+    q->row = false;
+    if (q->status == OK)
+        q->status = q->db->engine->step(q->db, q->stmt, &q->row);
+    return q->row;
+}
+
+/* NULL when there is no row: asking for a column the statement does not have is a broken promise, which the engine sees. */
+static struct value value_at(struct query *q, int column)
+{
+    struct value v = { .kind = VALUE_NULL };
+    if (q->status == OK && q->row)
+        q->status = q->db->engine->read(q->db, q->stmt, column, &v);
+    return q->status == OK ? v : (struct value){ .kind = VALUE_NULL };
+}
+
+bool read_null(struct query *q, int column)
+{
+    return value_at(q, column).kind == VALUE_NULL;
+}
+
+str read_str(struct query *q, int column, struct arena *a)
+{
+    struct value v = value_at(q, column);
+    if (v.kind == VALUE_INT) {
+        struct out o = { .arena = a };
+        out_int(&o, v.number);
+        return out_view(&o);
+    }
+    return v.kind == VALUE_NULL || !v.bytes.len ? (str){ 0 } : str_copy(a, v.bytes);
+}
+
+/* A text where a number was expected is 0, as to whoever wrote the statement it must never be. */
+int64_t read_int(struct query *q, int column)
+{
+    struct value v = value_at(q, column);
+    return v.kind == VALUE_INT ? v.number : 0;
+}
+
+void read_bytes(struct query *q, int column, void *to, ptrdiff_t n)
+{
+    memset(to, 0, (size_t)n);
+    if (q->status != OK || !q->row)
+        return;
+    struct value v = value_at(q, column);
+    if ((v.kind == VALUE_BLOB || v.kind == VALUE_TEXT) && v.bytes.len == n) {
+        memcpy(to, v.bytes.at, (size_t)n);
+    } else if (q->status == OK) {
+        log_event(LOG_STORE_FAULT, 0, column);
+        q->status = FAULT;
+    }
+}
+
+id read_id(struct query *q, int column)
+{
+    id i = { 0 };
+    if (!read_null(q, column))
+        read_bytes(q, column, i.at, sizeof i.at);
+    return i;
+}
+
+status query_end(struct query *q, status when_fine)
+{
+    if (q->stmt) {
+        status s = q->db->engine->reset(q->db, q->stmt, q->status != OK);
+        if (q->status == OK)
+            q->status = s;
+        q->stmt = NULL;
+    }
+    q->row = false;
+    return q->status == OK ? when_fine : q->status;
+}
+
+status query_run(struct query *q)
+{
+    while (query_next(q))
+        ;
+    return query_end(q, OK);
 }

@@ -7,10 +7,17 @@
 #include "lib/base/base.h"
 
 struct db;
-/* Made only by tools/sqlgen. slot numbers the statements of one database without gaps. */
+/* What one role may do to one table. Everything not named is refused by the engine itself. */
+enum { DB_READ = 1, DB_INSERT = 2, DB_UPDATE = 4, DB_DELETE = 8 };
+struct db_right {
+    const char *table; /* NULL ends the list */
+    unsigned may;
+};
+/* Made only by tools/sqlgen. slot numbers the statements of one database without gaps; needs is what it does to which table. */
 struct sql {
     int slot;
     const char *name, *text;
+    const struct db_right *needs;
 };
 /* Every statement of each database, by slot; a NULL ends the list. */
 extern const struct sql *const sql_all_content[], *const sql_all_keys[];
@@ -23,12 +30,6 @@ struct query {
     bool row;
 };
 
-/* What one role may do to one table. Everything not named is refused by the engine itself. */
-enum { DB_READ = 1, DB_INSERT = 2, DB_UPDATE = 4, DB_DELETE = 8 };
-struct db_right {
-    const char *table; /* NULL ends the list */
-    unsigned may;
-};
 /* A migration, embedded at build; forward only, each in one transaction. */
 struct migration {
     int number;
@@ -41,7 +42,8 @@ struct migrations {
 extern const struct migrations migrations_content, migrations_keys;
 
 /*
- * Opens (and with create, makes) the database at path with full durability (WAL, synchronous=FULL).
+ * Opens (and with create, makes) the database at path with full durability (WAL, synchronous=FULL). A path that is a URL
+ * (db_is_url) is a database of PostgreSQL, with synchronous_commit; the rights are asked of each statement's needs there.
  * rights NULL: everything, for migrations and tests. Rights without any write open it read only. A foreign
  * key needs DB_READ on the table it names; a statement that filters or returns rows needs DB_READ too.
  * (SQLite asks about a common table expression of which no column is used as if it were a table: count a column.)
@@ -53,8 +55,11 @@ struct db_options {
     bool create;
     int busy_ms; /* how long to wait for another writer; then BUSY */
     bool scratch; /* a copy in the making: nothing is synced and nothing written ahead; worthless after a crash */
+    bool beside;  /* its transactions bear others beside them, where the engine can have many writers (PostgreSQL) */
 };
 status db_open(const char *path, struct db_options options, struct db **out) MUST_CHECK;
+/* Whether a path is the URL of a PostgreSQL server (postgres:// or postgresql://), not a file. */
+bool db_is_url(const char *path);
 void db_close(struct db *db);
 /* An I/O error or damage was met: every later call answers FAULT, and the process must exit, because only a
  * fresh start, reading from the disk, can tell what is there. */
@@ -88,6 +93,13 @@ status query_end(struct query *q, status when_fine) MUST_CHECK;
 /* A statement without rows in one call: steps it and ends it. */
 status query_run(struct query *q) MUST_CHECK;
 int64_t db_changed(struct db *db); /* rows the last statement changed */
+/*
+ * Many rows in one journey: what is put off inside a transaction is carried out at db_settle at the latest, in any order, so a statement must
+ * not build on another one that was put off. Bound bytes and changed (rows that it changed) must stay until then. Nothing else may be asked
+ * of this db in between. db_settle answers with the first failure, after which the transaction cannot be kept.
+ */
+void query_later(struct query *q, int64_t *changed);
+status db_settle(struct db *db) MUST_CHECK;
 
 status db_begin(struct db *db) MUST_CHECK;          /* takes the write lock at once; BUSY after busy_ms */
 status db_end(struct db *db, status so_far) MUST_CHECK; /* commits on OK, else rolls back and returns so_far */

@@ -4,16 +4,8 @@
  * handler that reached for another feature's table, or an injected statement, fails in the engine.
  */
 #include "lib/store/functions.h"
-#include "lib/store/store.h"
+#include "lib/store/lite.h"
 #include "lib/log/log.h"
-
-bool guard_may_write(const struct db_right *rights)
-{
-    for (; rights->table; rights++)
-        if (rights->may & (DB_INSERT | DB_UPDATE | DB_DELETE))
-            return true;
-    return false;
-}
 
 static int table_right(const struct db *db, const char *table, unsigned asked)
 {
@@ -58,5 +50,5 @@ static int authorize(void *context, int action, const char *one, const char *two
 void guard_install(struct db *db)
 {
     if (db->rights)
-        sqlite3_set_authorizer(db->lite, authorize, db);
+        sqlite3_set_authorizer(lite_of(db), authorize, db);
 }

@@ -41,9 +41,9 @@ static status apply(struct db *db, const struct migration *m, bool *ran)
     if (found)
         return kept == checksum(m->text) ? OK : say(LOG_MIGRATION_EDITED, m->number, 0);
     *ran = true;
-    s = store_exec(db, m->text);
+    s = db->engine->migrate(db, m->text);
     if (s != OK)
-        return s == FAULT ? say(LOG_MIGRATION_FAILED, m->number, sqlite3_extended_errcode(db->lite)) : s;
+        return s == FAULT ? say(LOG_MIGRATION_FAILED, m->number, db->engine->last_code(db)) : s;
     q = db_query(db, &note_migration);
     bind_int(&q, 1, m->number);
     bind_str(&q, 2, str_of(m->name));
@@ -64,8 +64,8 @@ static status run_all(struct db *db, struct migrations m)
 {
     status s = db_begin(db);
     if (s == OK)
-        s = db_end(db, store_exec(db, "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY,"
-                                      " name TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT"));
+        s = db_end(db, db->engine->migrate(db, "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY,"
+                                               " name TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT"));
     if (s == OK)
         s = check_not_newer(db, m);
     bool fresh = true; /* a database being made has nothing to tell; one being brought up to date has */
@@ -81,20 +81,12 @@ static status run_all(struct db *db, struct migrations m)
     return s;
 }
 
-/* The statements above are numbered for themselves: the cache is handed back as empty as it was. */
-static void drop_cache(struct db *db)
-{
-    for (int i = 0; i < db->cache_len; i++) {
-        sqlite3_finalize(db->cache[i].stmt);
-        db->cache[i] = (struct prepared){ 0 };
-    }
-}
-
+/* The statements above are numbered for themselves. */
 status db_migrate(struct db *db, struct migrations m)
 {
     must(!db->rights);
-    drop_cache(db);
+    store_drop_cache(db);
     status s = run_all(db, m);
-    drop_cache(db);
+    store_drop_cache(db);
     return s;
 }

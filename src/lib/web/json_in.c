@@ -1,6 +1,11 @@
 #include "lib/web/json_in.h"
 #include <jansson.h>
 
+void json_start(void)
+{
+    json_object_seed(0);
+}
+
 /* Before the parser sees it: how deep the brackets go, strings apart. False when deeper than most. */
 static bool shallow(str s, int most)
 {

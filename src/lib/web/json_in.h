@@ -16,6 +16,8 @@ struct json_value {
     const struct json_value *first, *next; /* what is inside, in the order it came; who follows */
     ptrdiff_t count;     /* how many are inside */
 };
+/* Draws the seed against floods of equal hashes, which opens /dev/urandom: before the cage shuts, or at the first object. */
+void json_start(void);
 struct json_limits {
     ptrdiff_t bytes;
     int depth;           /* 1: no value inside another */

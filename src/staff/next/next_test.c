@@ -56,7 +56,7 @@ static void set_tip(int office, int priority, int64_t due, const char *code, con
     char sql[256], tip[33] = "", who[33] = "";
     hex_write(tip, m->tip[office].at, 16);
     hex_write(who, owner ? owner->account.at : m->tip[office].at, 16);
-    snprintf(sql, sizeof sql, "UPDATE tip SET priority = %d, assignee = CASE WHEN %d THEN x'%s' END WHERE id = x'%s'", priority, owner != NULL, who, tip);
+    snprintf(sql, sizeof sql, "UPDATE tip SET priority = %d, assignee = CASE WHEN %d = 1 THEN x'%s' END WHERE id = x'%s'", priority, owner != NULL, who, tip);
     app_break(m->app, sql);
 }
 

@@ -50,7 +50,7 @@ static void words_of_an_act_stand_nowhere_in_clear(void **state)
 {
     (void)state;
     assert_true(says(act(desk.taker, "/dispose", "code=tip_acted&close_reason=plumbago+lane"), "303"));
-    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE instr(sealed, CAST('plumbago' AS BLOB))"), 0);
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE instr(sealed, CAST('plumbago' AS BLOB)) > 0"), 0);
     assert_int_equal(count("SELECT count(*) FROM tip_act WHERE length(sealed) >= 128 + 40 + 256"), 1);
     assert_true(says(page_of(desk.taker), "plumbago lane"));
 }

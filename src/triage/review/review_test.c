@@ -126,7 +126,7 @@ static void a_report_that_was_made_is_said_once_and_stands_in_the_history_sealed
     assert_true(says(page, "303") && says(page, "?done=clock"));
     assert_int_equal(running(), 0);
     assert_int_equal(count("SELECT count(*) FROM tip_act WHERE kind = 'clock'"), 1);
-    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE instr(sealed, CAST('Harbour' AS BLOB))"), 0);
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE instr(sealed, CAST('Harbour' AS BLOB)) > 0"), 0);
     assert_int_equal(world_count(desk.m->app->keys, "SELECT count(*) FROM leaf"), leaves + 2); /* one opening, one write */
     page = ask(desk.here, GET, under("?done=clock"), "");
     assert_true(says(page, "Done: Report to child protection") && says(page, "Harbour desk &lt;7&gt;") && says(page, "call_taker.member"));
