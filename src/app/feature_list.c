@@ -1,4 +1,5 @@
 #include "app/feature_list.h"
+#include "app/openapi.h"
 #include "care/ask/ask_web.h"
 #include "care/packet/packet_web.h"
 #include "care/victims/victims_web.h"
@@ -11,6 +12,7 @@
 #include "intake/public/public_web.h"
 #include "intake/tip/tip_web.h"
 #include "staff/directory/directory_web.h"
+#include "staff/key/key_web.h"
 #include "staff/log/log.h"
 #include "staff/own/own_web.h"
 #include "staff/people/people_web.h"
@@ -23,7 +25,8 @@
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
                                                 &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
-                                                &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes };
+                                                &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
+                                                &key_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 /* What the page of a tip offers beyond itself. */
@@ -56,7 +59,8 @@ ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
 /* What strangers' worker reads: packs, settings, what was published, and mailboxes by their locator. It writes nothing. */
 static const struct db_right public_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ },
-    { "mailbox", DB_READ }, { "reply", DB_READ }, { "figure_page", DB_READ }, { "figure_published", DB_READ }, { NULL, 0 },
+    { "mailbox", DB_READ }, { "reply", DB_READ }, { "figure_page", DB_READ }, { "figure_published", DB_READ },
+    { "api_key", DB_READ }, { NULL, 0 },
 };
 /* The write path of everything the public submits. It never reads what a tip says, and could not. */
 static const struct db_right acceptor_rights[] = {
@@ -67,6 +71,7 @@ static const struct db_right acceptor_rights[] = {
 };
 static const struct db_right staff_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ },
+    { "api_key", DB_READ | DB_INSERT | DB_UPDATE },
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
@@ -87,6 +92,8 @@ static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },
     { "tip", DB_READ }, { NULL, 0 },
 };
+/* Counts alone, and the guard lets it count no more than these. */
+static const struct db_right watch_rights[] = { { "outbox", DB_READ }, { "clock", DB_READ }, { NULL, 0 } };
 /* clang-format on */
 
 const struct db_right *role_rights(enum process_kind role)
@@ -96,6 +103,7 @@ const struct db_right *role_rights(enum process_kind role)
     case PROCESS_WEB_STAFF:  return staff_rights;
     case PROCESS_ACCEPTOR:   return acceptor_rights;
     case PROCESS_JOBS:       return jobs_rights;
+    case PROCESS_WATCH:      return watch_rights;
     case PROCESS_KEEPER:
     case PROCESS_KINDS:      break;
     }

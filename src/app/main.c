@@ -8,7 +8,7 @@ static const struct {
     const char *usage, *about;
 } commands[] = {
     { "init",   command_init,   "init DIR [--answers FILE.json] [--packs FOLDER]", "makes a data folder: keys, first accounts, recovery shares" },
-    { "serve",  command_serve,  "serve DIR [--listen ADDR:PORT] [--listen-staff ADDR:PORT] [--secure] [--no-sandbox]",
+    { "serve",  command_serve,  "serve DIR [--listen ADDR:PORT] [--listen-staff ADDR:PORT] [--listen-metrics ADDR:PORT] [--secure] [--no-sandbox]",
       "runs the program on a data folder" },
     { "unlock", command_unlock, "unlock DIR", "opens a started house with the house passphrase" },
     { "demo",   command_demo,   "demo DIR [--tips N] [--cases N] [--seed S] [--packs FOLDER]", "makes a data folder with two invented years of work" },

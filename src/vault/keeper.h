@@ -15,6 +15,8 @@ enum wall_class {
 enum power { POWER_GRANT = 1, POWER_CERTIFY = 2, POWER_APPROVE = 4 };
 /* May this class ever hold this compartment? The fixed table of keys.md 1.2. */
 bool wall_allows(enum wall_class class, uint8_t powers, enum compartment compartment);
+/* May this class ever have a key of the API? Those that read cases and no other: immigration enforcement never (keys.md 1.8). */
+bool wall_lets_key(enum wall_class class);
 /* May a row key be boxed from one kind of ring to another? (keys.md 4.3) SHARED also needs a release. */
 bool wall_lets_share(enum compartment from, enum compartment to);
 
@@ -34,13 +36,13 @@ struct keeper_core;
 struct keeper *keeper_in_process(struct keeper_core *core, enum keeper_role role); /* tests: the same bytes, no socket */
 
 typedef struct { uint8_t at[32]; } token;
-enum { FINISH_ONCE = 1 }; /* asked of FINISH */
+enum { FINISH_ONCE = 1, ENROL_KEY = 1 }; /* asked of FINISH; of ENROL */
 enum { SESSIONS_A_PERSON = 3 }; /* a fourth ends the oldest */
 
 struct ticket { uint64_t number; uint8_t salt[16]; struct stretch_cost cost; };
 /* Statuses: OK; LOCKED (house); NOT_FOUND (code NONE or WALL); LIMIT; BUSY; INVALID (code BAD); FAULT (STORE). */
 status keeper_begin(struct keeper *k, str name, const uint8_t device[32], struct ticket *out) MUST_CHECK;
-enum { SIGNED_IN_ENVELOPE = 1 }; /* flags: the printed envelope was used; say so on the front page */
+enum { SIGNED_IN_ENVELOPE = 1, SIGNED_IN_KEY = 2 }; /* flags: the printed envelope was used; say so on the front page */
 struct signed_in { token token; id principal; uint8_t class, powers; uint16_t flags; uint8_t device[32]; };
 /*
  * otp may be 0 when old is a session of the same person that this keeper shut for idleness.
@@ -76,6 +78,13 @@ struct enrolled { id principal; uint8_t otp_secret[20], recovery[20]; char finge
 /* Ticket from keeper_begin with the name of the newcomer. */
 status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, const uint8_t stretched[32],
                     struct enrolled *out) MUST_CHECK;
+/* The keys of a system that speaks over the API: no passphrase, no TOTP; recovery is its key. NOT_FOUND also: its class may have none. */
+status keeper_enrol_key(struct keeper *k, const uint8_t code[20], struct enrolled *out) MUST_CHECK;
+/*
+ * A key of the API in place of passphrase and TOTP: the session it opened before, or a new one. The token follows from key and
+ * principal, so every worker that is shown the key names the same session. NOT_FOUND: ended, not vouched for, past its day, or wrong.
+ */
+status keeper_key(struct keeper *k, id principal, const uint8_t key[20], struct signed_in *out) MUST_CHECK;
 status keeper_certify(struct keeper *k, token t, id principal, const char fingerprint[24], uint32_t *missing) MUST_CHECK;
 /*
  * Certificates end after CERT_DAYS and are renewed in their last RENEW_DAYS, or later, by two holders of CERTIFY, each in a session of
@@ -111,6 +120,8 @@ struct locator { uint8_t at[16]; uint32_t pepper; };
 enum { LOCATORS = 800 };
 status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
                    struct open_row *rows, ptrdiff_t n) MUST_CHECK;
+struct keeper_state { bool open; uint32_t backup_day; }; /* backup_day 0: none was recorded */
+status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
 
 /*

@@ -36,6 +36,8 @@ static const struct rule rules[] = {
     { 31, STAFF, 48, 0, 0, 0, 0, false, judge_term, NULL },
     { 32, STAFF, 48, 0, 0, 0, 0, false, judge_renew, NULL },
     { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
+    { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
+    { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };

@@ -321,6 +321,14 @@ status judge_head(struct keeper_core *c, struct asked *q)
     return OK;
 }
 
+/* What whoever watches the machine may know: is the house open, and when was the last backup recorded. */
+status judge_state(struct keeper_core *c, struct asked *q)
+{
+    wire_u32(&q->out, c->house.open);
+    wire_u32(&q->out, c->backup_day);
+    return OK;
+}
+
 static void copy_field(const struct sealed_fields *f, uint16_t tag, uint8_t *to, ptrdiff_t n)
 {
     str bytes = sealed_field(f, tag);

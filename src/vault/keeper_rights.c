@@ -9,6 +9,7 @@ const struct db_right keeper_rights[] = {
     { "root_act", DB_READ | DB_INSERT },
     { "invite", DB_READ | DB_INSERT | DB_DELETE },
     { "slot", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
+    { "api_slot", DB_READ | DB_INSERT | DB_DELETE },
     { "sign_in", DB_READ | DB_INSERT | DB_DELETE },
     { "factor", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "service", DB_READ },

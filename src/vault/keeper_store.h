@@ -55,6 +55,9 @@ status slot_find(struct db *db, id who, enum slot_kind kind, struct slot *out) M
  */
 status slot_nearest(struct db *db, const uint8_t name[16], uint8_t nearest[16], struct slot *out) MUST_CHECK;
 status slot_put(struct db *db, id who, const struct slot *s) MUST_CHECK;
+/* The seed under a key of the API. CONFLICT: another class than that of the principal, or one that the database refuses. */
+status api_slot_find(struct db *db, id who, uint8_t box[BOX]) MUST_CHECK;
+status api_slot_insert(struct db *db, id who, int64_t class, const uint8_t box[BOX]) MUST_CHECK;
 
 status factor_find(struct db *db, id who, uint8_t otp[20 + AEAD_MORE]) MUST_CHECK;
 status factor_insert(struct db *db, id who, const uint8_t otp[20 + AEAD_MORE]) MUST_CHECK;

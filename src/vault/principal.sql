@@ -77,6 +77,15 @@ ON CONFLICT (principal, kind) DO UPDATE
 -- name: slot_delete
 DELETE FROM slot WHERE principal = :principal;
 
+-- name: api_slot_find
+SELECT box FROM api_slot WHERE principal = :principal;
+
+-- name: api_slot_insert
+INSERT INTO api_slot (principal, class, box) VALUES (:principal, :class, :box);
+
+-- name: api_slot_delete
+DELETE FROM api_slot WHERE principal = :principal;
+
 -- name: factor_find
 SELECT otp FROM factor WHERE principal = :principal;
 

@@ -110,7 +110,28 @@ status principal_revoke(struct db *db, id who)
         s = run_for(db_query(db, &sql_factor_delete), who);
     if (s == OK)
         s = run_for(db_query(db, &sql_sign_in_delete), who);
+    if (s == OK)
+        s = run_for(db_query(db, &sql_api_slot_delete), who);
     return s == OK ? invite_delete(db, who) : s;
+}
+
+status api_slot_find(struct db *db, id who, uint8_t box[BOX])
+{
+    struct query q = db_query(db, &sql_api_slot_find);
+    bind_id(&q, api_slot_find_principal, who);
+    bool found = query_next(&q);
+    if (found)
+        read_bytes(&q, api_slot_find_col_box, box, BOX);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status api_slot_insert(struct db *db, id who, int64_t class, const uint8_t box[BOX])
+{
+    struct query q = db_query(db, &sql_api_slot_insert);
+    bind_id(&q, api_slot_insert_principal, who);
+    bind_int(&q, api_slot_insert_class, class);
+    bind_blob(&q, api_slot_insert_box, view(box, BOX));
+    return query_run(&q);
 }
 
 status cert_list(struct db *db, id who, struct cert out[CERTS_READ], int *n)

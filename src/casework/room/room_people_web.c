@@ -75,7 +75,7 @@ static const char *why_not(const struct account *a, const struct case_people *pe
         return N_("This case has as many people as a case can have.");
     if (!str_equal(a->state, lit("active")))
         return N_("This account is not active: it has left, or two people have not vouched for it yet.");
-    if (!role || !role_holds(role, CASE_READ) || !wall_allows(role->class, role->powers, CASE))
+    if (!role || !role_reads_cases(role))
         return N_("The job of this person can never read a case. Nobody can change that.");
     return NULL;
 }

@@ -177,7 +177,7 @@ static status colleagues(struct request *r, const struct case_people *people, st
     for (ptrdiff_t i = 0; s == OK && i < all.len; i++) {
         const struct account *a = &all.at[i];
         const struct role *role = role_find(a->role);
-        if (!role || !role_holds(role, CASE_READ) || !wall_allows(role->class, role->powers, CASE) || !str_equal(a->state, lit("active"))
+        if (!role || !role_reads_cases(role) || !str_equal(a->state, lit("active"))
             || is_on(people, a->id))
             continue;
         str label = str_join(r->arena, a->name, str_join(r->arena, lit(", "), tr(r->language, role->label)));

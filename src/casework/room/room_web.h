@@ -1,6 +1,7 @@
 /* Views of the pages of cases, for their templates. */
 #ifndef CASEWORK_ROOM_ROOM_WEB_H
 #define CASEWORK_ROOM_ROOM_WEB_H
+#include "lib/web/api.h"
 #include "casework/timeline/timeline.h"
 #include "common/entry/entry.h"
 #include "staff/page/page.h"
@@ -132,4 +133,10 @@ struct account;
 status room_put_on(struct request *r, id root, const struct account *who);
 /* The case's page. f: what was refused, or NULL. The case opens for why, or NOT_FOUND. */
 status room_draw(struct request *r, struct response *w, enum purpose why, const struct form *f);
+/*
+ * Cases for a partner's system, by its key: those it was put on, as anybody who is put on one, and no other. What it reads is opened by
+ * the keeper for its own principal, stands in the log, and counts against its own budget.
+ */
+extern const struct routes case_api_routes;
+extern const struct api_operations case_operations;
 #endif

@@ -88,4 +88,6 @@ status clock_list_of(struct db *db, struct arena *a, id root, int64_t limit, str
 /* Running clocks due up to that minute, earliest first, after the last of the page before (NULL: from the start). */
 status clock_list_due(struct db *db, struct arena *a, int64_t until_minute, const struct clock *after, int64_t limit,
                       struct clocks *out) MUST_CHECK;
+/* How many run that were due by that minute, of the whole house. */
+status clock_count_due(struct db *db, int64_t until_minute, int64_t *count) MUST_CHECK;
 #endif

@@ -96,3 +96,12 @@ status clock_list_due(struct db *db, struct arena *a, int64_t until_minute, cons
     bind_int(&q, clock_list_due_limit, limit);
     return read_clocks(&q, a, limit, out);
 }
+
+status clock_count_due(struct db *db, int64_t until_minute, int64_t *count)
+{
+    struct query q = db_query(db, &sql_clock_count_due);
+    bind_int(&q, clock_count_due_until_minute, until_minute);
+    query_next(&q);
+    *count = read_int(&q, clock_count_due_col_due);
+    return query_end(&q, OK);
+}

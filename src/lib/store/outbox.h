@@ -29,5 +29,6 @@ status outbox_claim(struct db *db, int64_t now, int64_t lease, struct outbox_ite
 status outbox_done(struct db *db, const struct outbox_item *item) MUST_CHECK;
 /* It did not work: again later, or never more after OUTBOX_TRIES. CONFLICT as above. */
 status outbox_retry(struct db *db, const struct outbox_item *item, int64_t now) MUST_CHECK;
+status outbox_waiting(struct db *db, int64_t *count) MUST_CHECK; /* all that is not dead, due or not */
 status outbox_dead(struct db *db, int64_t *count) MUST_CHECK;
 #endif

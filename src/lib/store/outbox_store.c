@@ -96,6 +96,14 @@ status outbox_retry(struct db *db, const struct outbox_item *item, int64_t now)
     return met(db, &q);
 }
 
+status outbox_waiting(struct db *db, int64_t *count)
+{
+    struct query q = db_query(db, &sql_outbox_count_waiting);
+    query_next(&q);
+    *count = read_int(&q, outbox_count_waiting_col_waiting);
+    return query_end(&q, OK);
+}
+
 status outbox_dead(struct db *db, int64_t *count)
 {
     struct query q = db_query(db, &sql_outbox_count_dead);
