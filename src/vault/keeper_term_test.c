@@ -167,7 +167,8 @@ static void forge(struct world *x, const struct identity *a, enum someone who_a,
     hex_write(ids[1], principal_of(x, who_a).at, 16);
     hex_write(ids[2], principal_of(x, who_b).at, 16);
     snprintf(text, sizeof text, "DELETE FROM term_cert; DELETE FROM term; INSERT INTO term VALUES (x'%s', 2, %u, %u, 1);"
-             "INSERT OR IGNORE INTO term_cert VALUES (x'%s', 2, x'%s', x'%s'); INSERT OR IGNORE INTO term_cert VALUES (x'%s', 2, x'%s', x'%s')",
+             "INSERT INTO term_cert VALUES (x'%s', 2, x'%s', x'%s') ON CONFLICT DO NOTHING;"
+             "INSERT INTO term_cert VALUES (x'%s', 2, x'%s', x'%s') ON CONFLICT DO NOTHING",
              ids[0], from, to, ids[0], ids[1], hex[0], ids[0], ids[2], hex[1]);
     world_sql(x, text);
     world_pass(x, 3600); /* five wrong tries in a quarter of an hour would be made to wait */
