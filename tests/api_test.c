@@ -315,7 +315,7 @@ static void no_database_row_makes_a_key_of_immigration_enforcement(void **state)
     (void)state;
     char sql[300];
     for (int class = 0; class < 10; class++) {
-        struct api_key k = { .id = { { 0x77, (uint8_t)class } }, .name = str_copy(&m->keep, (str){ "abcdefghijkl" + class, 2 }), .scopes = KEY_CASES,
+        struct api_key k = { .id = { { 0x77, (uint8_t)class } }, .name = str_copy(&m->keep, (str){ &"abcdefghijkl"[class], 2 }), .scopes = KEY_CASES,
                              .class = class, .office = m->office[0], .per_minute = 1, .maker = m->administrator.principal };
         assert_int_equal(key_add(m->app->content, &k) == OK, class == CLASS_NONE || class == CLASS_ANALYST || class == CLASS_INVESTIGATOR);
     }
