@@ -9,12 +9,12 @@
 #include "vault/keeper.h"
 
 enum process_kind { PROCESS_KEEPER, PROCESS_ACCEPTOR, PROCESS_WEB_PUBLIC, PROCESS_WEB_STAFF, PROCESS_JOBS, PROCESS_KINDS };
-enum { ROLE_CLIENTS = 48, ROLE_FDS = ROLE_CLIENTS + 4, ROLE_ARGUMENTS = ROLE_CLIENTS + 12 };
+enum { ROLE_CLIENTS = 48, ROLE_FDS = ROLE_CLIENTS + 5, ROLE_ARGUMENTS = ROLE_CLIENTS + 13 };
 
 struct role_start {
     enum process_kind role;
     int number;                       /* told to the supervisor on the ready pipe */
-    int listen, keeper, acceptor, ready; /* -1: not given */
+    int listen, keeper, acceptor, ready, witness; /* -1: not given */
     int clients[ROLE_CLIENTS];        /* keeper and acceptor: the ends they serve */
     int client_roles[ROLE_CLIENTS];   /* keeper: enum keeper_role of each */
     int client_count;
