@@ -176,19 +176,25 @@ static bool learn_rows(struct bench *b)
     return true;
 }
 
-/* One tip as the acceptor stores it, without the message, the reading and the digests. */
-static status put_one(struct bench *b, struct submission *s)
+/* Tips as the acceptor stores them, without the messages, the reading and the digests. */
+static status put_group(struct bench *b, struct submission *rows, int n)
 {
-    str unused;
-    s->tip = chance_id(&b->chance, s->day * 86400000, true);
-    b->chance.fill(&b->chance, (void *)(uintptr_t)s->idem, 16);
-    b->chance.fill(&b->chance, (void *)(uintptr_t)s->locator, 16);
-    status done = idem_claim(b->bare, &b->arena, s, &unused);
-    if (done == OK)
-        done = tip_put(b->bare, s);
-    for (ptrdiff_t i = 0; done == OK && i < s->clock_count; i++)
-        done = clock_start(b->bare, s->tip, s->clocks[i], s->day);
-    return done;
+    int64_t unread;
+    for (int i = 0; i < n; i++) {
+        rows[i].tip = chance_id(&b->chance, rows[i].day * 86400000, true);
+        b->chance.fill(&b->chance, (void *)(uintptr_t)rows[i].idem, 16);
+        b->chance.fill(&b->chance, (void *)(uintptr_t)rows[i].locator, 16);
+        idem_claim(b->bare, &rows[i], &unread);
+        tip_put(b->bare, &rows[i], &unread);
+    }
+    status done = db_settle(b->bare);
+    for (int i = 0; done == OK && i < n; i++) {
+        mailbox_put(b->bare, &rows[i], &unread);
+        source_put(b->bare, &rows[i], &unread);
+        for (ptrdiff_t k = 0; k < rows[i].clock_count; k++)
+            clock_start_first(b->bare, rows[i].tip, rows[i].clocks[k], rows[i].day, &unread);
+    }
+    return done == OK ? db_settle(b->bare) : done;
 }
 
 static int by_size(const void *a, const void *b)
@@ -206,8 +212,8 @@ static void bare_round(struct bench *b, int group, double seconds, struct series
     double start = bench_seconds(), now = start, before = start;
     for (; now < start + seconds; before = now) {
         status s = db_begin(b->bare);
-        for (int i = 0; s == OK && i < group; i++)
-            s = put_one(b, &b->rows[i]);
+        if (s == OK)
+            s = put_group(b, b->rows, group);
         must(db_end(b->bare, s) == OK);
         tips += group;
         now = bench_seconds();

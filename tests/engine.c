@@ -148,8 +148,11 @@ void engine_make_templates(void)
         db_close(db);
         PGconn *c = connect_to(both[i].name);
         PGresult *r = PQexec(c, "CREATE FUNCTION instr(bytea, bytea) RETURNS integer LANGUAGE sql AS 'SELECT position($2 IN $1)';"
-                             "CREATE FUNCTION pragma_table_info(text) RETURNS SETOF text LANGUAGE sql AS"
-                             " 'SELECT column_name FROM information_schema.columns WHERE table_name = $1';"
+                             "CREATE FUNCTION typeof(bytea) RETURNS text LANGUAGE sql AS $$SELECT 'blob'$$;"
+                             "CREATE VIEW sqlite_schema AS SELECT CAST(tablename AS TEXT) AS name, 'table' AS type FROM pg_tables WHERE schemaname = 'public';"
+                             "CREATE FUNCTION pragma_table_info(text) RETURNS TABLE (name TEXT, type TEXT) LANGUAGE sql AS"
+                             " $$SELECT CAST(column_name AS TEXT), CASE data_type WHEN 'bytea' THEN 'BLOB' ELSE upper(data_type) END"
+                             " FROM information_schema.columns WHERE table_name = $1$$;"
                              "CREATE FUNCTION randomblob(integer) RETURNS bytea LANGUAGE sql AS"
                              " 'SELECT substr(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 1, $1)'");
         must(PQresultStatus(r) == PGRES_COMMAND_OK);

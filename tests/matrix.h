@@ -91,6 +91,7 @@ const struct matrix_caller *matrix_open_keys(struct matrix *m, const char *role,
 /* Somebody invited a moment ago, in the state the act needs: an object that may be used up. */
 id matrix_fresh_person(struct matrix *m, int office, const char *state);
 id matrix_person(const struct matrix *m, int office);
+id matrix_fresh_key(struct matrix *m, int office); /* of a partner's system, for tips */
 
 struct matrix_request {
     enum side side;

@@ -6,6 +6,7 @@
 #include "staff/account/account.h"
 #include "staff/page/page.h"
 #include "staff/roster/roster.h"
+#include "staff/key/key.h"
 #include "staff/session/session.h"
 
 static struct plan_person people[PLAN_PEOPLE]; /* the world keeps a view of it */
@@ -393,6 +394,17 @@ id matrix_person(const struct matrix *m, int office)
     return matrix_find(m, "call_taker", office ? ELSEWHERE : MEMBER)->account;
 }
 
+id matrix_fresh_key(struct matrix *m, int office)
+{
+    struct world *x = m->app->keys;
+    char name[32];
+    snprintf(name, sizeof name, "spare%d.system", ++m->errand);
+    struct api_key k = { .id = chance_id(&x->chance, 0, false), .office = m->office[office], .maker = m->administrator.principal, .name = str_of(name),
+                         .scopes = KEY_TIPS, .per_minute = 1, .made_day = day_of(x->now), .until_day = day_of(x->now) };
+    must(key_add(m->app->content, &k) == OK);
+    return k.id;
+}
+
 static void open_sides(struct matrix *m)
 {
     struct app *x = m->app;
@@ -411,7 +423,8 @@ static void open_sides(struct matrix *m)
     m->staff.side = STAFF_SIDE;
     m->staff.db = m->staff_db;
     m->staff.services = &m->staff_services;
-    m->staff.find_caller = session_find_caller;
+    m->staff.find_caller = key_find_caller;
+    m->public.find_caller = key_find_caller;
     m->staff.draw_problem = staff_draw_problem;
 }
 

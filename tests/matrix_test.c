@@ -120,6 +120,8 @@ static void a_spoiled_route_is_found(void **state)
     copy_of(m, GET, "/victims/:id")->needs = SIGNED_IN;
     copy_of(m, GET, "/victims/:id")->run = tell_apart;
     assert_found(m, "/victims/:id", "control, a file that says it is there");
+    copy_of(m, POST, "/api/v1/calls")->needs = ANYONE;
+    assert_found(m, "/api/v1/calls", "control, calls from anybody");
     copy_of(m, GET, "/report")->side = STAFF_SIDE;
     assert_found(m, "/report", "control, the other side");
     matrix_run(m, "/queue", NULL);

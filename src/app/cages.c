@@ -33,6 +33,7 @@ static const struct cage cages[PROCESS_KINDS] = {
     [PROCESS_WEB_PUBLIC] = { "web-public", CAGE_SERVES, NULL, marks, 4096 * MB, 1024 * MB },
     [PROCESS_WEB_STAFF] = { "web-staff", CAGE_SERVES | CAGE_OPENS, content, NULL, 4096 * MB, 0 },
     [PROCESS_JOBS] = { "jobs", CAGE_OPENS, content, NULL, 4096 * MB, 0 },
+    [PROCESS_WATCH] = { "watch", CAGE_SERVES, NULL, marks, 2048 * MB, 64 * MB },
 };
 const struct cage supervisor_cage = { "supervisor", CAGE_STARTS, house, NULL, 0, 0 };
 

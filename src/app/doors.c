@@ -19,10 +19,22 @@ static bool split_address(const char *address, struct door *d)
     return true;
 }
 
-bool doors_read(const char *public_address, const char *staff_address, struct doors *out)
+/* Counts are for whoever keeps this machine: no other address. */
+static bool watch_address_fits(const char *address, struct door *d)
 {
-    *out = (struct doors){ { .name = "public", .fd = -1 }, { .name = "staff", .fd = -1 } };
-    if (!split_address(public_address, &out->of_public))
+    if (!address)
+        return true;
+    if (!str_starts(str_of(address), lit("127.")) && !str_starts(str_of(address), lit("[::1]:"))) {
+        complain("%s is not this machine alone: the counts are served on 127.0.0.1 or [::1]", address);
+        return false;
+    }
+    return split_address(address, d);
+}
+
+bool doors_read(const char *public_address, const char *staff_address, const char *watch_address, struct doors *out)
+{
+    *out = (struct doors){ { .name = "public", .fd = -1 }, { .name = "staff", .fd = -1 }, { .name = "watch", .fd = -1 } };
+    if (!split_address(public_address, &out->of_public) || !watch_address_fits(watch_address, &out->of_watch))
         return false;
     if (staff_address)
         return split_address(staff_address, &out->of_staff);
@@ -31,18 +43,11 @@ bool doors_read(const char *public_address, const char *staff_address, struct do
     return true;
 }
 
-static bool open_door(struct door *d, int *given)
+static bool listen_at(struct door *d)
 {
     char address[96];
-    status s = socket_given(d->name, &d->fd, d->host, &d->port);
-    if (s == OK)
-        ++*given;
-    if (s == INVALID)
-        complain("the socket named %s that was handed over is no listening TCP socket", d->name);
-    if (s != NOT_FOUND)
-        return s == OK;
     snprintf(address, sizeof address, "%s:%d", d->host, d->port);
-    s = socket_listen(str_of(address), &d->fd, &d->port);
+    status s = socket_listen(str_of(address), &d->fd, &d->port);
     if (s != OK)
         complain(s == INVALID    ? "%s is not an address like 127.0.0.1:8080"
                  : s == CONFLICT ? "%s is taken by another program; choose another port"
@@ -51,9 +56,21 @@ static bool open_door(struct door *d, int *given)
     return s == OK;
 }
 
+static bool open_door(struct door *d, int *given)
+{
+    status s = socket_given(d->name, &d->fd, d->host, &d->port);
+    if (s == OK)
+        ++*given;
+    if (s == INVALID)
+        complain("the socket named %s that was handed over is no listening TCP socket", d->name);
+    return s == NOT_FOUND ? listen_at(d) : s == OK;
+}
+
 bool doors_open(struct doors *d)
 {
     int given = 0;
+    if (*d->of_watch.host && !listen_at(&d->of_watch))
+        return false;
     if (!open_door(&d->of_public, &given) || !open_door(&d->of_staff, &given))
         return false;
     /* Whoever handed over a socket means it to be served: a name that nobody knows must not end in a house that listens elsewhere. */

@@ -1,4 +1,4 @@
-/* The two addresses of a house: what serve was told, or the sockets that systemd handed over. */
+/* The addresses of a house: what serve was told, or the sockets that systemd handed over. */
 #ifndef APP_DOORS_H
 #define APP_DOORS_H
 #include "lib/base/base.h"
@@ -10,9 +10,10 @@ struct door {
 };
 struct doors {
     struct door of_public, of_staff;
+    struct door of_watch; /* fd -1: nobody watches; never handed over */
 };
-/* From the command line; staff NULL: the next port of the public address. False: complained, wrong usage. */
-bool doors_read(const char *public_address, const char *staff_address, struct doors *out);
+/* From the command line; staff NULL: the next port of the public address; watch NULL: none, and it must be of this machine. False: complained, wrong usage. */
+bool doors_read(const char *public_address, const char *staff_address, const char *watch_address, struct doors *out);
 /* Takes what was handed over, and listens where nothing was. False: complained. */
 bool doors_open(struct doors *d);
 #endif

@@ -1,4 +1,5 @@
 #include "app/feature_list.h"
+#include "app/openapi.h"
 #include "care/ask/ask_web.h"
 #include "care/packet/packet_web.h"
 #include "care/victims/victims_web.h"
@@ -11,6 +12,7 @@
 #include "intake/public/public_web.h"
 #include "intake/tip/tip_web.h"
 #include "staff/directory/directory_web.h"
+#include "staff/key/key_web.h"
 #include "staff/log/log.h"
 #include "staff/own/own_web.h"
 #include "staff/people/people_web.h"
@@ -23,7 +25,8 @@
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
                                                 &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
-                                                &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes };
+                                                &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
+                                                &key_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 /* What the page of a tip offers beyond itself. */
@@ -35,7 +38,8 @@ static const struct tip_action tip_actions[] = {
 static const struct next_row next_rows[] = {
     { "call_taker", queue_next_returned },    { "call_taker", queue_next_unowned },     { "call_taker", queue_next_duty },
     { "supervisor", queue_next_unowned },     { "supervisor", queue_next_late },        { "supervisor", queue_next_duty },
-    { "supervisor", queue_next_returned },    { "supervisor", people_next_pending },    { "analyst", queue_next_unowned },
+    { "supervisor", queue_next_returned },    { "supervisor", people_next_pending },
+    { "supervisor", people_next_ending },     { "administrator", people_next_ending },  { "envelope", people_next_ending },    { "analyst", queue_next_unowned },
     { "analyst", queue_next_returned },       { "analyst", queue_next_duty },           { "statistician", table_next_release },
     { "administrator", people_next_pending }, { "administrator", people_next_invited }, { "administrator", settings_next_backup },
     { "administrator", settings_next_lines }, { "administrator", people_next_alone },   { "envelope", people_next_pending },
@@ -55,7 +59,8 @@ ptrdiff_t features_collect(struct routes *to, ptrdiff_t most)
 /* What strangers' worker reads: packs, settings, what was published, and mailboxes by their locator. It writes nothing. */
 static const struct db_right public_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ },
-    { "mailbox", DB_READ }, { "reply", DB_READ }, { "figure_page", DB_READ }, { "figure_published", DB_READ }, { NULL, 0 },
+    { "mailbox", DB_READ }, { "reply", DB_READ }, { "figure_page", DB_READ }, { "figure_published", DB_READ },
+    { "api_key", DB_READ }, { NULL, 0 },
 };
 /* The write path of everything the public submits. It never reads what a tip says, and could not. */
 static const struct db_right acceptor_rights[] = {
@@ -66,6 +71,7 @@ static const struct db_right acceptor_rights[] = {
 };
 static const struct db_right staff_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ },
+    { "api_key", DB_READ | DB_INSERT | DB_UPDATE },
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
@@ -73,19 +79,21 @@ static const struct db_right staff_rights[] = {
     { "queue_filter", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "outbox", DB_READ | DB_INSERT },
     { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
     { "mailbox", DB_READ | DB_UPDATE }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
-    { "share", DB_READ | DB_INSERT | DB_UPDATE },
+    { "share", DB_READ | DB_INSERT | DB_UPDATE }, { "reseal", DB_READ | DB_INSERT | DB_UPDATE },
     { "casefile", DB_READ | DB_INSERT | DB_UPDATE }, { "case_person", DB_READ | DB_INSERT | DB_UPDATE },
-    { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT },
+    { "case_office", DB_READ | DB_INSERT }, { "case_tip", DB_READ | DB_INSERT | DB_UPDATE }, { "subject", DB_READ | DB_INSERT | DB_UPDATE },
     { "entry", DB_READ | DB_INSERT | DB_UPDATE }, { "entry_value", DB_READ | DB_INSERT }, { "tally", DB_READ | DB_INSERT | DB_UPDATE },
     { "figure_release", DB_READ | DB_INSERT }, { "figure_published", DB_READ | DB_INSERT }, { "figure_page", DB_READ | DB_INSERT },
     { "care_file", DB_READ | DB_INSERT | DB_UPDATE }, { "care_name", DB_READ | DB_INSERT | DB_UPDATE },
-    { "care_entry", DB_READ | DB_INSERT }, { "care_place", DB_READ | DB_INSERT }, { "caseload", DB_READ | DB_INSERT | DB_DELETE },
+    { "care_entry", DB_READ | DB_INSERT | DB_UPDATE }, { "care_place", DB_READ | DB_INSERT | DB_UPDATE }, { "caseload", DB_READ | DB_INSERT | DB_DELETE },
     { "care_request", DB_READ | DB_INSERT | DB_DELETE }, { "packet", DB_READ | DB_INSERT | DB_DELETE }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },
     { "tip", DB_READ }, { NULL, 0 },
 };
+/* Counts alone, and the guard lets it count no more than these. */
+static const struct db_right watch_rights[] = { { "outbox", DB_READ }, { "clock", DB_READ }, { NULL, 0 } };
 /* clang-format on */
 
 const struct db_right *role_rights(enum process_kind role)
@@ -95,6 +103,7 @@ const struct db_right *role_rights(enum process_kind role)
     case PROCESS_WEB_STAFF:  return staff_rights;
     case PROCESS_ACCEPTOR:   return acceptor_rights;
     case PROCESS_JOBS:       return jobs_rights;
+    case PROCESS_WATCH:      return watch_rights;
     case PROCESS_KEEPER:
     case PROCESS_KINDS:      break;
     }

@@ -8,7 +8,7 @@ static const struct {
     const char *usage, *about;
 } commands[] = {
     { "init",   command_init,   "init DIR [--answers FILE.json] [--packs FOLDER]", "makes a data folder: keys, first accounts, recovery shares" },
-    { "serve",  command_serve,  "serve DIR [--listen ADDR:PORT] [--listen-staff ADDR:PORT] [--secure] [--no-sandbox]",
+    { "serve",  command_serve,  "serve DIR [--listen ADDR:PORT] [--listen-staff ADDR:PORT] [--listen-metrics ADDR:PORT] [--secure] [--no-sandbox]",
       "runs the program on a data folder" },
     { "unlock", command_unlock, "unlock DIR", "opens a started house with the house passphrase" },
     { "demo",   command_demo,   "demo DIR [--tips N] [--cases N] [--seed S] [--packs FOLDER]", "makes a data folder with two invented years of work" },
@@ -19,6 +19,9 @@ static const struct {
     { "backup", command_backup, "backup DIR --to FOLDER [--recipient AGE1...]...", "copies a served house into three sealed sets" },
     { "restore", command_restore, "restore DIR --content FILE --keys FILE --log FILE --identity KEYFILE [--seen FILE]... "
       "[--answers FILE.json] [--accept-older]", "brings a house back from three sets" },
+    { "key", command_key, "key ceremony DIR [--new NAME --role ROLE [--office CODE]]... [--certify NAME]... [--give NAME "
+      "[--office CODE | --case ID | --log]]... --list FILE [--shares FILE] [--answers FILE.json] | key bring DIR FILE",
+      "gives keys by the root key's shares, on a copy; brings what it gave to the house" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
     { "routes", command_routes, "routes", "prints every page with the permission it needs" },
     { "role",   command_role,   NULL, NULL }, /* started by serve, not by people */

@@ -3,6 +3,7 @@
 #include "app/feature_list.h"
 #include "app/jobs.h"
 #include "app/role.h"
+#include "app/watch.h"
 #include "common/clock/clock.h"
 #include "common/house/house.h"
 #include "common/pack/pack.h"
@@ -12,12 +13,13 @@
 #include "intake/post/post.h"
 #include "intake/public/public_web.h"
 #include "lib/crypt/crypt.h"
+#include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
 #include "lib/web/json_in.h"
+#include "staff/key/key.h"
 #include "staff/page/page.h"
-#include "staff/session/session.h"
 #include "vault/keeper_main.h"
 #include <signal.h>
 #include <unistd.h>
@@ -67,7 +69,7 @@ static bool shut_and_tell(const struct role_start *s, const struct folder *f)
 
 static bool open_database(const struct role_start *s, const struct folder *f, struct db **out)
 {
-    struct db_options options = { .rights = role_rights(s->role), .busy_ms = DATABASE_WAIT_MS };
+    struct db_options options = { .rights = role_rights(s->role), .busy_ms = DATABASE_WAIT_MS, .beside = s->role == PROCESS_ACCEPTOR };
     if (!s->uncaged && !cage_keep_from_writing(role_cage(s->role), f->path)) {
         log_event(LOG_CAGE_OPEN, s->role, CAGE_LANDLOCK);
         return false;
@@ -144,7 +146,7 @@ static int run_web(struct worker *w, enum side side)
         return EXIT_FAILED;
     w->web = (struct web){ .sets = w->sets, .set_count = features_collect(w->sets, MOST_ROUTES), .side = side, .db = w->db,
                            .services = &w->services, .chance = &w->chance, .now = os_now, .secure = w->start.secure,
-                           .find_caller = staff ? session_find_caller : NULL,
+                           .find_caller = key_find_caller,
                            .draw_problem = staff ? staff_draw_problem : public_draw_problem };
     str otherwise = house_text(&w->house, HOUSE_DEFAULT_LANGUAGE);
     w->web.offer = language_offer(staff ? (str){ 0 } : house_text(&w->house, HOUSE_LANGUAGES), otherwise);
@@ -196,6 +198,14 @@ static int run_jobs(struct worker *w)
     return jobs_run(&j);
 }
 
+static int run_watch(struct worker *w)
+{
+    if (!open_database(&w->start, &w->folder, &w->db))
+        return EXIT_FAILED;
+    w->server = watch_open(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), w->start.listen);
+    return shut_and_tell(&w->start, &w->folder) ? http_run(w->server) : EXIT_FAILED;
+}
+
 int command_role(int argc, char **argv)
 {
     const char *path;
@@ -205,12 +215,14 @@ int command_role(int argc, char **argv)
     os_no_dump();
     signal(SIGPIPE, SIG_IGN);
     w.process = arena_reserve(PROCESS_BYTES);
+    board_open(w.start.board);
     switch (w.start.role) {
     case PROCESS_KEEPER:     return run_keeper(&w);
     case PROCESS_ACCEPTOR:   return run_acceptor(&w);
     case PROCESS_WEB_PUBLIC: return run_web(&w, PUBLIC_SIDE);
     case PROCESS_WEB_STAFF:  return run_web(&w, STAFF_SIDE);
     case PROCESS_JOBS:       return run_jobs(&w);
+    case PROCESS_WATCH:      return run_watch(&w);
     case PROCESS_KINDS:      break;
     }
     return EXIT_USAGE;

@@ -7,6 +7,7 @@
 #include "app/doors.h"
 #include "app/role.h"
 #include "app/witness.h"
+#include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/channel.h"
 #include "lib/os/os.h"
@@ -36,6 +37,7 @@ struct house_of_roles {
     int ready_pipe[2];
     int control_fd;     /* where `plainsight unlock` knocks */
     int keeper_control; /* our end of the keeper's control channel */
+    int board;          /* the page of counts every role maps */
     bool leaving, announced;
     struct doors doors;
     bool secure, uncaged;
@@ -49,6 +51,8 @@ static status start_child(struct house_of_roles *h, struct child *c)
     const char *arguments[ROLE_ARGUMENTS];
     int keep[ROLE_FDS];
     c->start.ready = h->ready_pipe[1];
+    c->start.board = h->board;
+    board_add(BOARD_ROLE_STARTS, 1);
     ptrdiff_t fds = role_arguments(&c->start, h->folder.path, text, arguments, keep);
     c->started_ms = os_monotonic_ms();
     return process_start(arguments, keep, fds, &c->pid);
@@ -72,6 +76,17 @@ static int keeper_channel(struct child *keeper, enum keeper_role role)
     must(channel_pair(fds) == OK);
     role_add_client(&keeper->start, fds[0], role);
     return fds[1];
+}
+
+/* Whoever watches the machine: an address of its own, so that no proxy in front ever leads to it. */
+static void plan_watch(struct house_of_roles *h)
+{
+    if (h->doors.of_watch.fd < 0)
+        return;
+    struct child *watch = add_child(h, role_start(PROCESS_WATCH));
+    watch->start.listen = h->doors.of_watch.fd;
+    watch->start.keeper = keeper_channel(&h->children[0], ROLE_JOBS);
+    watch->start.uncaged = h->uncaged;
 }
 
 static void plan_roles(struct house_of_roles *h)
@@ -166,6 +181,8 @@ static void announce(struct house_of_roles *h)
     h->announced = true;
     printf("public http://%s:%d/\nstaff  http://%s:%d/\n", h->doors.of_public.host, h->doors.of_public.port,
            h->doors.of_staff.host, h->doors.of_staff.port);
+    if (h->doors.of_watch.fd >= 0)
+        printf("watch  http://%s:%d/\n", h->doors.of_watch.host, h->doors.of_watch.port);
     fflush(stdout);
 }
 
@@ -189,7 +206,7 @@ static int send_all(struct house_of_roles *h, unsigned which, int signal)
  */
 static void say_goodbye(struct house_of_roles *h)
 {
-    static const unsigned order[] = { ONE(PROCESS_WEB_PUBLIC) | ONE(PROCESS_WEB_STAFF), ONE(PROCESS_ACCEPTOR) | ONE(PROCESS_JOBS),
+    static const unsigned order[] = { ONE(PROCESS_WEB_PUBLIC) | ONE(PROCESS_WEB_STAFF) | ONE(PROCESS_WATCH), ONE(PROCESS_ACCEPTOR) | ONE(PROCESS_JOBS),
                                       ONE(PROCESS_KEEPER) };
     h->leaving = true;
     for (ptrdiff_t i = 0; i < countof(order); i++) {
@@ -277,11 +294,11 @@ static bool open_house(struct house_of_roles *h)
 int command_serve(int argc, char **argv)
 {
     struct option options[] = { { "listen", true, "127.0.0.1:8080" }, { "listen-staff", true, NULL }, { "secure", false, NULL },
-                                { "no-sandbox", false, NULL }, { NULL, false, NULL } };
+                                { "listen-metrics", true, NULL }, { "no-sandbox", false, NULL }, { NULL, false, NULL } };
     static struct house_of_roles h; /* large; lives as long as the process */
     int rest;
     if (!options_read(argc, argv, options, &rest) || rest != 1 || !folder_name(argv[1], &h.folder)
-        || !doors_read(option_value(options, "listen"), option_value(options, "listen-staff"), &h.doors))
+        || !doors_read(option_value(options, "listen"), option_value(options, "listen-staff"), option_value(options, "listen-metrics"), &h.doors))
         return EXIT_USAGE;
     os_no_dump();
     struct witnesses witnesses;
@@ -291,7 +308,10 @@ int command_serve(int argc, char **argv)
     if (!judge_cages(&h, option_value(options, "no-sandbox") != NULL) || !open_house(&h))
         return EXIT_FAILED;
     h.witness = witness_open(&witnesses);
+    h.board = board_make();
+    board_open(h.board);
     plan_roles(&h);
+    plan_watch(&h);
     if (!h.uncaged && cage_shut(&supervisor_cage, h.folder.path)) {
         complain("the supervisor could not be caged; nothing was started");
         return EXIT_FAILED;

@@ -324,6 +324,8 @@ static status make_all(struct ceremony *c)
     if (s == OK)
         s = make_rings(c, engine_seed);
     if (s == OK)
+        s = root_act_fill(c->db, c->root_id); /* record 0 stands for all of it */
+    if (s == OK)
         s = make_first_record(c, &node);
     wipe(engine_seed, KEY);
     wipe(&node, sizeof node);

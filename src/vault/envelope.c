@@ -9,12 +9,6 @@
 enum { SUITE = 1, KIND_KEYBOX = 1, KEYBOX_HEAD = 56, FIELD_HEAD = 6, SEALER_RINGS = 16, REUSE_MS = 1000, REUSE_ROWS = 1024 };
 _Static_assert(KEYBOX == KEYBOX_HEAD + ROW_KEY + AEAD_MORE, "keybox");
 
-struct shared_key {
-    uint8_t ring[KEY]; /* the public key it was made for */
-    uint8_t ephemeral[KEY], key[KEY];
-    int64_t born_ms;
-    int rows; /* 0: free */
-};
 struct sealer {
     struct shared_key at[SEALER_RINGS];
 };
@@ -57,7 +51,7 @@ bool box_key(const uint8_t secret[KEY], const uint8_t other[KEY], const uint8_t 
     return true;
 }
 
-static bool shared_key_make(const uint8_t open[KEY], struct shared_key *out)
+bool shared_key_make(const uint8_t open[KEY], struct shared_key *out)
 {
     struct box_pair own;
     box_pair_make(&own);
@@ -100,8 +94,8 @@ static str keybox_place(const uint8_t *keybox, id row, uint8_t to[KEYBOX_HEAD + 
     return (str){ (char *)to, KEYBOX_HEAD + 16 };
 }
 
-static void keybox_write(const struct shared_key *k, const uint8_t row_key[ROW_KEY], const struct ring_key *ring,
-                         uint16_t table, id row, uint8_t to[KEYBOX])
+void keybox_write(const struct shared_key *k, const uint8_t row_key[ROW_KEY], const struct ring_key *ring, uint16_t table, id row,
+                  uint8_t to[KEYBOX])
 {
     struct wire w = { .at = to, .cap = KEYBOX_HEAD };
     wire_u8(&w, SUITE);

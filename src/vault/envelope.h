@@ -58,6 +58,19 @@ bool envelope_open(struct arena *a, const uint8_t row_key[ROW_KEY], uint16_t tab
 /* False: the key is no usable point (X25519 gave zero), and to is zero. */
 bool keybox_seal(const uint8_t row_key[ROW_KEY], const struct ring_key *ring, uint16_t table, id row,
                  uint8_t to[KEYBOX]) MUST_CHECK;
+/*
+ * The same for several rows of one moment: one ephemeral pair and box key for all of them, wiped by who made it. False: no usable point.
+ * X25519 is nearly the whole cost of a box; the price of sharing it is in ADR 13.
+ */
+struct shared_key {
+    uint8_t ring[KEY]; /* the public key it was made for */
+    uint8_t ephemeral[KEY], key[KEY];
+    int64_t born_ms;   /* of a sealer's */
+    int rows;          /* of a sealer's; 0: free */
+};
+bool shared_key_make(const uint8_t open[KEY], struct shared_key *out) MUST_CHECK;
+void keybox_write(const struct shared_key *k, const uint8_t row_key[ROW_KEY], const struct ring_key *ring, uint16_t table, id row,
+                  uint8_t to[KEYBOX]);
 /* secret and open are the ring's. The caller has compared keybox_names with what was asked. */
 bool keybox_open(const uint8_t secret[KEY], const uint8_t open[KEY], const uint8_t keybox[KEYBOX], id row,
                  uint8_t row_key[ROW_KEY]) MUST_CHECK;

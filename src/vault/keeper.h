@@ -15,6 +15,8 @@ enum wall_class {
 enum power { POWER_GRANT = 1, POWER_CERTIFY = 2, POWER_APPROVE = 4 };
 /* May this class ever hold this compartment? The fixed table of keys.md 1.2. */
 bool wall_allows(enum wall_class class, uint8_t powers, enum compartment compartment);
+/* May this class ever have a key of the API? Those that read cases and no other: immigration enforcement never (keys.md 1.8). */
+bool wall_lets_key(enum wall_class class);
 /* May a row key be boxed from one kind of ring to another? (keys.md 4.3) SHARED also needs a release. */
 bool wall_lets_share(enum compartment from, enum compartment to);
 
@@ -22,7 +24,7 @@ bool wall_lets_share(enum compartment from, enum compartment to);
 enum audit_action {
     ACT_OPEN = 1, ACT_SHARE, ACT_REFUSED, ACT_LOGIN, ACT_LOGIN_FAILED, ACT_END, ACT_RING = 10, ACT_ADD, ACT_REMOVE,
     ACT_ROTATE, ACT_SHRED, ACT_PRINCIPAL = 20, ACT_CERTIFY, ACT_REVOKE, ACT_SLOT, ACT_WRITE = 30, ACT_EXPORT,
-    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS
+    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
 };
 enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
 
@@ -34,13 +36,13 @@ struct keeper_core;
 struct keeper *keeper_in_process(struct keeper_core *core, enum keeper_role role); /* tests: the same bytes, no socket */
 
 typedef struct { uint8_t at[32]; } token;
-enum { FINISH_ONCE = 1 }; /* asked of FINISH */
+enum { FINISH_ONCE = 1, ENROL_KEY = 1 }; /* asked of FINISH; of ENROL */
 enum { SESSIONS_A_PERSON = 3 }; /* a fourth ends the oldest */
 
 struct ticket { uint64_t number; uint8_t salt[16]; struct stretch_cost cost; };
 /* Statuses: OK; LOCKED (house); NOT_FOUND (code NONE or WALL); LIMIT; BUSY; INVALID (code BAD); FAULT (STORE). */
 status keeper_begin(struct keeper *k, str name, const uint8_t device[32], struct ticket *out) MUST_CHECK;
-enum { SIGNED_IN_ENVELOPE = 1 }; /* flags: the printed envelope was used; say so on the front page */
+enum { SIGNED_IN_ENVELOPE = 1, SIGNED_IN_KEY = 2 }; /* flags: the printed envelope was used; say so on the front page */
 struct signed_in { token token; id principal; uint8_t class, powers; uint16_t flags; uint8_t device[32]; };
 /*
  * otp may be 0 when old is a session of the same person that this keeper shut for idleness.
@@ -52,7 +54,7 @@ status keeper_finish(struct keeper *k, uint64_t ticket, const uint8_t stretched[
 /* The same for one act of a second person: a place beside the three, which ends none of them; it ends after a minute, or by keeper_end. */
 status keeper_finish_once(struct keeper *k, uint64_t ticket, const uint8_t stretched[32], uint32_t otp, struct signed_in *out) MUST_CHECK;
 status keeper_end(struct keeper *k, token t) MUST_CHECK;
-struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day, backup_day; }; /* the days the envelope was last used and the last backup made, or 0 */
+struct who { id principal; uint8_t class, powers; uint32_t idle_seconds, envelope_day, backup_day, ceremony_day; }; /* the days the envelope was last used, the last backup made, acts of the root key last found, or 0 */
 status keeper_who(struct keeper *k, token t, struct who *out) MUST_CHECK; /* LOCKED: known, but keys are shut */
 
 /* One message, one audit record, up to 64 rows. Per row: 0 opened, else the code; the key is zero then. */
@@ -76,7 +78,31 @@ struct enrolled { id principal; uint8_t otp_secret[20], recovery[20]; char finge
 /* Ticket from keeper_begin with the name of the newcomer. */
 status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, const uint8_t stretched[32],
                     struct enrolled *out) MUST_CHECK;
+/* The keys of a system that speaks over the API: no passphrase, no TOTP; recovery is its key. NOT_FOUND also: its class may have none. */
+status keeper_enrol_key(struct keeper *k, const uint8_t code[20], struct enrolled *out) MUST_CHECK;
+/*
+ * A key of the API in place of passphrase and TOTP: the session it opened before, or a new one. The token follows from key and
+ * principal, so every worker that is shown the key names the same session. NOT_FOUND: ended, not vouched for, past its day, or wrong.
+ */
+status keeper_key(struct keeper *k, id principal, const uint8_t key[20], struct signed_in *out) MUST_CHECK;
 status keeper_certify(struct keeper *k, token t, id principal, const char fingerprint[24], uint32_t *missing) MUST_CHECK;
+/*
+ * Certificates end after CERT_DAYS and are renewed in their last RENEW_DAYS, or later, by two holders of CERTIFY, each in a session of
+ * their own and neither for themselves. What keeper_term says is for holders of CERTIFY; NOT_FOUND: no such person, or one who is gone.
+ */
+enum { RENEW_DAYS = 60 };
+struct person_term {
+    uint32_t until_day;   /* the last day of what is certified */
+    uint8_t missing;      /* signatures that the renewal still needs; 0: there is none to sign now */
+    bool signed_by_asker; /* one of those that it has */
+};
+status keeper_term(struct keeper *k, token t, id principal, struct person_term *out) MUST_CHECK;
+/* Signs the renewal, which the first of the two begins. Done before, or not due yet: says so and adds nothing (missing 0). */
+status keeper_renew(struct keeper *k, token t, id principal, struct person_term *out) MUST_CHECK;
+/* Whose certificates end before that day, those with the earliest first certificate first; at most ENDING_PEOPLE. */
+enum { ENDING_PEOPLE = 64 };
+struct person_ending { id principal; uint32_t until_day; };
+status keeper_ending(struct keeper *k, token t, uint32_t before_day, struct person_ending *out, ptrdiff_t *n) MUST_CHECK;
 status keeper_revoke(struct keeper *k, token t, id principal, str reason, uint64_t *gen) MUST_CHECK;
 /* Change of passphrase (old stretch) or recovery (code, TOTP): new slot, and a new code when one was used. */
 struct slot_change { token token; id principal; uint8_t kind; uint32_t otp; uint8_t old[32]; uint64_t ticket; uint8_t fresh[32]; };
@@ -94,6 +120,8 @@ struct locator { uint8_t at[16]; uint32_t pepper; };
 enum { LOCATORS = 800 };
 status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
                    struct open_row *rows, ptrdiff_t n) MUST_CHECK;
+struct keeper_state { bool open; uint32_t backup_day; }; /* backup_day 0: none was recorded */
+status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
 
 /*

@@ -177,6 +177,7 @@ status keeper_who(struct keeper *k, token t, struct who *out)
         out->idle_seconds = wire_get_u32(&k->in);
         out->envelope_day = wire_get_u32(&k->in);
         out->backup_day = wire_get_u32(&k->in);
+        out->ceremony_day = wire_get_u32(&k->in);
     }
     return keeper_done(k, s);
 }

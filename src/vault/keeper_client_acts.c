@@ -22,11 +22,11 @@ status keeper_principal(struct keeper *k, token t, str name, enum wall_class cla
     return keeper_done(k, s);
 }
 
-status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, const uint8_t stretched[32], struct enrolled *out)
+static status enrol(struct keeper *k, const uint8_t code[20], uint32_t flags, uint64_t ticket, const uint8_t stretched[32], struct enrolled *out)
 {
     struct wire *w = keeper_ask(k);
     wire_bytes(w, code, 20);
-    wire_u32(w, 0);
+    wire_u32(w, flags);
     wire_u64(w, ticket);
     wire_bytes(w, stretched, KEY);
     status s = keeper_send(k, 14);
@@ -35,6 +35,35 @@ status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, c
         wire_take(&k->in, out->otp_secret, 20);
         wire_take(&k->in, out->recovery, 20);
         wire_take(&k->in, out->fingerprint, 24);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_enrol(struct keeper *k, const uint8_t code[20], uint64_t ticket, const uint8_t stretched[32], struct enrolled *out)
+{
+    return enrol(k, code, 0, ticket, stretched, out);
+}
+
+status keeper_enrol_key(struct keeper *k, const uint8_t code[20], struct enrolled *out)
+{
+    static const uint8_t nothing[32];
+    return enrol(k, code, ENROL_KEY, 0, nothing, out);
+}
+
+status keeper_key(struct keeper *k, id principal, const uint8_t key[20], struct signed_in *out)
+{
+    struct wire *w = keeper_ask(k);
+    *out = (struct signed_in){ .class = CLASS_NONE };
+    wire_bytes(w, principal.at, 16);
+    wire_bytes(w, key, 20);
+    wire_u32(w, 0);
+    status s = keeper_send(k, 34);
+    if (s == OK) {
+        wire_take(&k->in, out->token.at, sizeof out->token.at);
+        wire_take(&k->in, out->principal.at, 16);
+        out->class = wire_get_u8(&k->in);
+        out->powers = wire_get_u8(&k->in);
+        out->flags = wire_get_u16(&k->in);
     }
     return keeper_done(k, s);
 }
@@ -49,6 +78,49 @@ status keeper_certify(struct keeper *k, token t, id principal, const char finger
     if (s == OK) {
         *missing = wire_get_u32(&k->in);
         wire_get_u64(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
+static status ask_term(struct keeper *k, uint16_t message, token t, id principal, struct person_term *out)
+{
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_bytes(w, principal.at, 16);
+    status s = keeper_send(k, message);
+    if (s == OK) {
+        out->until_day = wire_get_u32(&k->in);
+        out->missing = wire_get_u8(&k->in);
+        out->signed_by_asker = wire_get_u8(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_term(struct keeper *k, token t, id principal, struct person_term *out)
+{
+    return ask_term(k, 31, t, principal, out);
+}
+
+status keeper_renew(struct keeper *k, token t, id principal, struct person_term *out)
+{
+    return ask_term(k, 32, t, principal, out);
+}
+
+status keeper_ending(struct keeper *k, token t, uint32_t before_day, struct person_ending *out, ptrdiff_t *n)
+{
+    struct wire *w = keeper_ask(k);
+    *n = 0;
+    wire_bytes(w, t.at, KEY);
+    wire_u32(w, before_day);
+    status s = keeper_send(k, 33);
+    if (s == OK) {
+        *n = wire_get_u16(&k->in);
+        if (*n > ENDING_PEOPLE)
+            return keeper_done(k, FAULT);
+        for (ptrdiff_t i = 0; i < *n; i++) {
+            wire_take(&k->in, out[i].principal.at, 16);
+            out[i].until_day = wire_get_u32(&k->in);
+        }
     }
     return keeper_done(k, s);
 }
@@ -170,6 +242,17 @@ status keeper_head(struct keeper *k, struct arena *a, str *checkpoint)
     if (s == OK) {
         ptrdiff_t n = k->in.cap - k->in.len;
         *checkpoint = str_copy(a, (str){ (const char *)wire_get_bytes(&k->in, n), n });
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_state(struct keeper *k, struct keeper_state *out)
+{
+    keeper_ask(k);
+    status s = keeper_send(k, 35);
+    if (s == OK) {
+        out->open = wire_get_u32(&k->in) == 1;
+        out->backup_day = wire_get_u32(&k->in);
     }
     return keeper_done(k, s);
 }

@@ -33,6 +33,11 @@ static const struct rule rules[] = {
     { 28, STAFF, 48, 0, 0, 0, 0, false, judge_log, NULL },
     { 29, STAFF, 76, 0, 0, 0, 0, false, judge_budget, NULL },
     { 30, STAFF, 32, 0, 0, 0, 0, false, judge_budgets, NULL },
+    { 31, STAFF, 48, 0, 0, 0, 0, false, judge_term, NULL },
+    { 32, STAFF, 48, 0, 0, 0, 0, false, judge_renew, NULL },
+    { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
+    { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
+    { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };
@@ -325,6 +330,8 @@ status core_start(struct keeper_core *c)
     if (s != OK)
         return s;
     s = log_append(c, &(struct entry){ .action = ACT_START, .digest = c->anchor_hash });
+    if (s == OK && c->house.open)
+        s = log_root_acts(c);
     if (s == OK)
         s = loghead_put(c->db, LOG_NUMBER, &c->tree);
     c->tree_moved = false;
@@ -344,5 +351,7 @@ status judge_unlock(struct keeper_core *c, struct asked *q)
         log_event(LOG_KEEPER_NOT_WHOLE, s, 0); /* receipts go on, and nobody signs in */
         return core_refuse(q, CODE_STORE);
     }
-    return s == OK ? log_asked(c, q, (struct entry){ .action = ACT_START, .result = STARTED_UNLOCKED, .actor = c->node_id }) : s;
+    if (s == OK)
+        s = log_asked(c, q, (struct entry){ .action = ACT_START, .result = STARTED_UNLOCKED, .actor = c->node_id });
+    return s == OK ? log_root_acts(c) : s;
 }

@@ -6,7 +6,8 @@
  *   keeper_trust.c   which rows are believed                 keeper_mail.c    receipts, mailboxes, blind keys
  *   keeper_session.c signing in and out                      keeper_log.c     records and their reading
  *   keeper_slot.c    enrolment, passphrase, recovery         keeper_open.c    row keys and budgets
- *   keeper_ring.c    rings, members, epochs
+ *   keeper_ring.c    rings, members, epochs             keeper_term.c    certificates renewed
+ *   keeper_key.c     keys of the API
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -86,6 +87,7 @@ struct keeper_core {
     int tickets_out;              /* how many may be out at a time to strangers; as many to known devices */
     uint32_t envelope_day;        /* when the envelope was last used; 0 never */
     uint32_t backup_day;          /* when the last backup was recorded; 0 never */
+    uint32_t ceremony_day;        /* when acts of a root ceremony were last recorded; 0 never */
     double mail_credit;           /* lookups left this second */
     int64_t mail_at;
     struct audit_tree tree;
@@ -169,9 +171,11 @@ bool trust_signature(struct keeper_core *c, const uint8_t open[KEY], str text, c
 status trust_find(struct keeper_core *c, id who, struct principal *out) MUST_CHECK;
 /* *good: enough certified signatures stand under the certificate, and it was valid on that day. */
 status trust_certified(struct keeper_core *c, const struct principal *p, uint32_t day, bool *good) MUST_CHECK;
-/* Somebody certified today and not gone; else NOT_FOUND. */
+/* The last day of the newest certificate that is believed. */
+status trust_end(struct keeper_core *c, const struct principal *p, uint32_t *end) MUST_CHECK;
+/* Somebody certified today and not gone, with the certificate of today; else NOT_FOUND. */
 status trust_person(struct keeper_core *c, id who, struct principal *out) MUST_CHECK;
-/* How many distinct good signatures stand under it, at most QUORUM; root's counts as QUORUM. */
+/* How many distinct good signatures stand under the certificate that is in p, at most QUORUM; root's counts as QUORUM. */
 status trust_signers(struct keeper_core *c, const struct principal *p, int depth, int *count) MUST_CHECK;
 bool trust_revoked(const struct keeper_core *c, id who);
 void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16]);
@@ -187,6 +191,10 @@ status trust_epoch_key(struct keeper_core *c, const struct ring *r, uint32_t epo
 status session_need(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers) MUST_CHECK;
 /* The same for a second person; *who must differ from the asker. */
 status session_second(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers, id *who) MUST_CHECK;
+/* LOCKED: unknown (*out NULL), shut (*out is it), or of somebody who is not trusted any more. */
+status session_live(struct keeper_core *c, const uint8_t cookie[KEY], struct session **out) MUST_CHECK;
+struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY], const uint8_t cookie[KEY], bool once,
+                             uint8_t key[KEY]);
 bool session_identity(const struct session *s, const uint8_t key[KEY], struct identity *out) MUST_CHECK;
 void session_end(struct session *s);
 bool ticket_take(struct keeper_core *c, const struct asked *q, uint64_t number, struct ticket_out *out) MUST_CHECK; /* it serves once */
@@ -198,6 +206,9 @@ status session_check_otp(struct keeper_core *c, id who, uint32_t otp) MUST_CHECK
 status session_open_seed(struct keeper_core *c, const struct ticket_out *t, enum slot_kind kind, const uint8_t secret[KEY],
                          struct principal *p, uint8_t seed[KEY]) MUST_CHECK;
 void session_end_all(struct keeper_core *c, id who, const struct session *but);
+
+/* Keys of the API. Makes the keys of an invited system in the place of a newcomer's; CODE_WALL: its class may have none. */
+status key_enrol(struct keeper_core *c, struct asked *q, struct principal *p) MUST_CHECK;
 
 /* Rings. */
 /* The asker's place in a ring: accepted, its newest secret held. NOT_FOUND: no member. */
@@ -226,6 +237,7 @@ status log_append(struct keeper_core *c, const struct entry *e) MUST_CHECK;
 status log_asked(struct keeper_core *c, struct asked *q, struct entry e) MUST_CHECK; /* actor and session filled in */
 status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code) MUST_CHECK;
 status log_start(struct keeper_core *c) MUST_CHECK; /* reads what stands and checks all that needs no key */
+status log_root_acts(struct keeper_core *c) MUST_CHECK; /* records what root signed and no record names yet; the house is open */
 bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY]) MUST_CHECK; /* and what needs the node's public one */
 
 /* Budgets: takes rows, or LIMIT. */
@@ -235,5 +247,6 @@ status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
-    judge_mail, answer_mail, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock;
+    judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key,
+    judge_state;
 #endif

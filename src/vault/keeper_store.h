@@ -25,6 +25,24 @@ struct cert {
 enum { CERTS_READ = 8 };
 status cert_list(struct db *db, id who, struct cert out[CERTS_READ], int *n) MUST_CHECK;
 status cert_insert(struct db *db, id who, const struct cert *c) MUST_CHECK;
+/* A later certificate of the same keys; its signatures are asked for by the serial of p. */
+struct term {
+    uint16_t serial;
+    uint32_t not_before, not_after; /* days, both inclusive */
+    bool whole;                     /* was signed by enough; a hint, what counts are the signatures */
+};
+enum { TERMS_READ = 64 }; /* a year each */
+status term_list(struct db *db, id who, struct term out[TERMS_READ], int *n) MUST_CHECK; /* oldest first; FAULT: more than that */
+status term_insert(struct db *db, id who, const struct term *t) MUST_CHECK;
+status term_set_whole(struct db *db, id who, uint16_t serial) MUST_CHECK;
+status term_cert_list(struct db *db, id who, uint16_t serial, struct cert out[CERTS_READ], int *n) MUST_CHECK;
+status term_cert_insert(struct db *db, id who, uint16_t serial, const struct cert *c) MUST_CHECK; /* CONFLICT: signed before */
+/* Active people whose newest whole certificate ends before a day, with the end of their first; not the node, the engine and root. */
+struct ending {
+    id who;
+    uint32_t not_after;
+};
+status principal_ending(struct db *db, uint32_t before, struct ending *out, int cap, int *n) MUST_CHECK;
 
 status invite_insert(struct db *db, id who, const uint8_t code[16], int64_t until_day) MUST_CHECK;
 status invite_find(struct db *db, const uint8_t code[16], int64_t today, id *who) MUST_CHECK;
@@ -37,6 +55,9 @@ status slot_find(struct db *db, id who, enum slot_kind kind, struct slot *out) M
  */
 status slot_nearest(struct db *db, const uint8_t name[16], uint8_t nearest[16], struct slot *out) MUST_CHECK;
 status slot_put(struct db *db, id who, const struct slot *s) MUST_CHECK;
+/* The seed under a key of the API. CONFLICT: another class than that of the principal, or one that the database refuses. */
+status api_slot_find(struct db *db, id who, uint8_t box[BOX]) MUST_CHECK;
+status api_slot_insert(struct db *db, id who, int64_t class, const uint8_t box[BOX]) MUST_CHECK;
 
 status factor_find(struct db *db, id who, uint8_t otp[20 + AEAD_MORE]) MUST_CHECK;
 status factor_insert(struct db *db, id who, const uint8_t otp[20 + AEAD_MORE]) MUST_CHECK;
@@ -55,6 +76,16 @@ status failure_prune(struct db *db, int64_t before) MUST_CHECK;
 
 status ring_find(struct db *db, id ring, struct ring *out) MUST_CHECK;
 status ring_by_scope(struct db *db, enum scope_kind kind, id scope, enum compartment c, struct ring *out) MUST_CHECK;
+/* By id, those after one: at most cap. */
+status ring_list(struct db *db, id after, struct ring *out, int cap, int *n) MUST_CHECK;
+/* What root signed and the log does not know of, by person. ring the same as who: a certificate. */
+struct root_act {
+    id who, ring;
+    uint8_t signature[SIGNATURE];
+};
+status root_act_new(struct db *db, id root, struct root_act *out, int cap, int *n) MUST_CHECK;
+status root_act_insert(struct db *db, const struct root_act *a) MUST_CHECK;
+status root_act_fill(struct db *db, id root) MUST_CHECK; /* of a new house: all there is is known */
 status ring_insert(struct db *db, const struct ring *r) MUST_CHECK;
 /* Office rings whose newest epoch is older than a day. */
 status ring_aged(struct db *db, int64_t before_day, id *out, int cap, int *n) MUST_CHECK;

@@ -1,5 +1,12 @@
 #include "vault/keeper_core.h"
 
+/* Where the memo has its place for these bytes; h: what stands there when they were found good. */
+static uint8_t *memo_place(struct keeper_core *c, str bytes, uint8_t h[24])
+{
+    keyed_hash_bare(c->memo_key, bytes, h, 24);
+    return c->memo[(h[16] | h[17] << 8) % MEMO];
+}
+
 /*
  * A good signature is good for ever, so it is checked once a process: the memo is of a pure function
  * and holds nothing that an act of the wall could make stale.
@@ -11,8 +18,7 @@ bool trust_signature(struct keeper_core *c, const uint8_t open[KEY], str text, c
     memcpy(all, open, KEY);
     memcpy(all + KEY, signature, SIGNATURE);
     memcpy(all + KEY + SIGNATURE, text.at, (size_t)text.len);
-    keyed_hash_bare(c->memo_key, (str){ (char *)all, KEY + SIGNATURE + text.len }, h, sizeof h);
-    uint8_t *place = c->memo[(h[16] | h[17] << 8) % MEMO];
+    uint8_t *place = memo_place(c, (str){ (char *)all, KEY + SIGNATURE + text.len }, h);
     if (!memcmp(place, h, 16))
         return true;
     if (!sign_check(open, text, signature))
@@ -37,56 +43,157 @@ static bool lives_overlap(const struct principal *a, const struct principal *b)
     return a->not_before <= b->not_after && b->not_before <= a->not_after;
 }
 
-/* Does this signature count: root's, or that of a certified CERTIFY holder other than the person? */
-static status signer_counts(struct keeper_core *c, const struct principal *p, const struct cert *cert, int depth, bool *counts)
+static void take_term(struct principal *p, const struct term *t)
 {
-    *counts = false;
-    struct principal signer;
-    status s = trust_find(c, cert->signer, &signer);
-    if (s != OK)
-        return s == NOT_FOUND ? OK : s;
-    uint8_t statement[CERT_STATEMENT];
-    cert_statement(c->anchor.install, p, statement);
-    if (id_equal(signer.id, p->id) || !(signer.powers & POWER_CERTIFY) || !lives_overlap(&signer, p) ||
-        !trust_signature(c, signer.sign, (str){ (char *)statement, CERT_STATEMENT }, cert->signature))
-        return OK;
-    if (id_equal(signer.id, c->root)) {
-        *counts = true;
-        return OK;
-    }
-    int signers = 0;
-    s = trust_signers(c, &signer, depth + 1, &signers);
-    *counts = signers >= QUORUM;
+    p->serial = t->serial;
+    p->not_before = t->not_before;
+    p->not_after = t->not_after;
+}
+
+/* The first certificate, as the row of the principal has it, then the later ones. *n at least 1. */
+static status all_terms(struct keeper_core *c, const struct principal *p, struct term out[TERMS_READ + 1], int *n)
+{
+    out[0] = (struct term){ p->serial, p->not_before, p->not_after, true };
+    *n = 0;
+    status s = id_equal(p->id, c->root) ? OK : term_list(c->db, p->id, out + 1, n);
+    ++*n;
     return s;
 }
 
-status trust_signers(struct keeper_core *c, const struct principal *p, int depth, int *count)
+static status signers_of(struct keeper_core *c, const struct principal *p, int depth, int *steps, int *count);
+
+/*
+ * Does this signature count: root's, or that of somebody other than the person who was certified with CERTIFY in the life of the
+ * certificate? A renewal is of keys that the house knows, so it makes no chain longer.
+ */
+static status signer_counts(struct keeper_core *c, const struct principal *p, const struct cert *cert, int depth, int *steps, bool *counts)
 {
-    *count = 0;
-    if (depth > CHAIN || p->state == PERSON_INVITED || p->class == CLASS_ROOT)
+    *counts = false;
+    struct principal signer;
+    struct term terms[TERMS_READ + 1];
+    uint8_t statement[CERT_STATEMENT];
+    int n = 0;
+    status s = trust_find(c, cert->signer, &signer);
+    if (s != OK)
+        return s == NOT_FOUND ? OK : s;
+    cert_statement(c->anchor.install, p, statement);
+    if (id_equal(signer.id, p->id) || !(signer.powers & POWER_CERTIFY) ||
+        !trust_signature(c, signer.sign, (str){ (char *)statement, CERT_STATEMENT }, cert->signature))
         return OK;
+    *counts = id_equal(signer.id, c->root);
+    s = all_terms(c, &signer, terms, &n);
+    for (int i = 0; s == OK && !*counts && i < n; i++) {
+        int signers = 0;
+        take_term(&signer, &terms[i]);
+        if (!lives_overlap(&signer, p))
+            continue;
+        s = signers_of(c, &signer, p->serial > 1 ? depth : depth + 1, steps, &signers);
+        *counts = signers >= QUORUM;
+    }
+    return s;
+}
+
+/* Found good before: like a signature it stays so, and the years of a house are not gone through again at each look. */
+static uint8_t *renewal_memo(struct keeper_core *c, const struct principal *p, int depth, uint8_t h[24])
+{
+    uint8_t text[CERT_STATEMENT + 1];
+    cert_statement(c->anchor.install, p, text);
+    text[CERT_STATEMENT] = (uint8_t)depth;
+    return memo_place(c, (str){ (char *)text, sizeof text }, h);
+}
+
+static status count_signers(struct keeper_core *c, const struct principal *p, int depth, int *steps, int *count)
+{
     struct cert certs[CERTS_READ];
     int n = 0;
-    status s = cert_list(c->db, p->id, certs, &n);
+    status s = p->serial > 1 ? term_cert_list(c->db, p->id, p->serial, certs, &n) : cert_list(c->db, p->id, certs, &n);
     for (int i = 0; s == OK && i < n && *count < QUORUM; i++) {
         bool counts = false;
         if (i && id_equal(certs[i].signer, certs[i - 1].signer))
             continue; /* in order of the signer: one hand is one, whatever the table holds */
-        s = signer_counts(c, p, &certs[i], depth, &counts);
+        s = signer_counts(c, p, &certs[i], depth, steps, &counts);
         if (counts)
             *count += id_equal(certs[i].signer, c->root) ? QUORUM : 1;
     }
     return s;
 }
 
+/* *steps: how many certificates may still be looked at. Two that vouch for each other lead round and round, and end there. */
+static status signers_of(struct keeper_core *c, const struct principal *p, int depth, int *steps, int *count)
+{
+    uint8_t h[24], *memo = NULL;
+    *count = 0;
+    if (depth > CHAIN || p->state == PERSON_INVITED || p->class == CLASS_ROOT || --*steps < 0)
+        return OK;
+    if (p->serial > 1) {
+        if (p->not_after > p->not_before + CERT_DAYS)
+            return OK;
+        memo = renewal_memo(c, p, depth, h);
+        if (!memcmp(memo, h, 16)) {
+            *count = QUORUM;
+            return OK;
+        }
+    }
+    status s = count_signers(c, p, depth, steps, count);
+    if (s == OK && memo && *count >= QUORUM)
+        memcpy(memo, h, 16);
+    return s;
+}
+
+status trust_signers(struct keeper_core *c, const struct principal *p, int depth, int *count)
+{
+    enum { STEPS = 2000 };
+    int steps = STEPS;
+    return signers_of(c, p, depth, &steps, count);
+}
+
+/* The certificate that held on that day, put into p; NOT_FOUND: none did. */
+static status certified_on(struct keeper_core *c, struct principal *p, uint32_t day)
+{
+    struct term terms[TERMS_READ + 1];
+    int n = 0;
+    status s = all_terms(c, p, terms, &n);
+    for (int i = n - 1; s == OK && i >= 0; i--) {
+        int count = 0;
+        struct principal then = *p;
+        take_term(&then, &terms[i]);
+        if (day < then.not_before || day > then.not_after)
+            continue;
+        s = trust_signers(c, &then, 1, &count);
+        if (s == OK && count >= QUORUM) {
+            *p = then;
+            return OK;
+        }
+    }
+    return s == OK ? NOT_FOUND : s;
+}
+
 status trust_certified(struct keeper_core *c, const struct principal *p, uint32_t day, bool *good)
 {
+    struct principal then = *p;
     *good = id_equal(p->id, c->root);
-    if (*good || day < p->not_before || day > p->not_after)
+    if (*good)
         return OK;
-    int count = 0;
-    status s = trust_signers(c, p, 1, &count);
-    *good = s == OK && count >= QUORUM;
+    status s = certified_on(c, &then, day);
+    *good = s == OK;
+    return s == NOT_FOUND ? OK : s;
+}
+
+status trust_end(struct keeper_core *c, const struct principal *p, uint32_t *end)
+{
+    struct term terms[TERMS_READ + 1];
+    int n = 0, count = 0;
+    *end = p->not_after;
+    status s = all_terms(c, p, terms, &n);
+    for (int i = n - 1; s == OK && i > 0; i--) {
+        struct principal then = *p;
+        take_term(&then, &terms[i]);
+        if (then.not_after <= *end)
+            continue;
+        s = trust_signers(c, &then, 1, &count);
+        if (count >= QUORUM)
+            *end = then.not_after;
+    }
     return s;
 }
 
@@ -119,10 +226,9 @@ status trust_person(struct keeper_core *c, id who, struct principal *out)
     status s = trust_find(c, who, out);
     if (s != OK)
         return s;
-    bool good = false;
-    if (out->state == PERSON_ACTIVE && !trust_revoked(c, who))
-        s = trust_certified(c, out, core_today(c), &good);
-    return s == OK && !good ? NOT_FOUND : s;
+    if (id_equal(who, c->root))
+        return OK;
+    return out->state == PERSON_ACTIVE && !trust_revoked(c, who) ? certified_on(c, out, core_today(c)) : NOT_FOUND;
 }
 
 /* Was the granter allowed to on that day? A later departure voids nothing. */

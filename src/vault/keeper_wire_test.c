@@ -96,8 +96,8 @@ static uint16_t code_of_noise(const struct rule *r, bool locked)
     case 20: /* more than 64, see sweep() */
     case 21: /* digits that are none */
         return CODE_BAD;
-    case 2: case 7: case 14: return CODE_NONE;
-    case 26: return CODE_OK;
+    case 2: case 7: case 14: case 34: return CODE_NONE;
+    case 26: case 35: return CODE_OK;
     case 40: return locked ? CODE_NONE : CODE_OK; /* what is open stays open */
     default: return CODE_LOCKED;
     }

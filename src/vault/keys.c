@@ -143,7 +143,7 @@ static void slot_key(const struct house_keys *h, id who, enum slot_kind kind, st
     must(secret.len <= KEY);
     memcpy(text, secret.at, (size_t)secret.len);
     memcpy(text + secret.len, who.at, 16);
-    keyed_hash(kind == SLOT_NODE ? h->node : h->kek, kind == SLOT_RECOVERY ? "recovery" : "kek",
+    keyed_hash(kind == SLOT_NODE ? h->node : h->kek, kind == SLOT_RECOVERY ? "recovery" : kind == SLOT_API ? "api" : "kek",
                bytes(text, secret.len + 16), key, KEY);
     wipe(text, sizeof text);
     memcpy(with, who.at, 16);

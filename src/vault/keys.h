@@ -69,8 +69,8 @@ void house_from(const uint8_t k0[KEY], struct house_keys *out);
 void house_name(const struct house_keys *h, str name, uint8_t to[16]);
 void house_pseudonym(const struct house_keys *h, const char *kind, id who, uint8_t to[16]);
 
-/* kek = H(K_kek, "kek", stretch | id), or "recovery" with the code in place of the stretch. */
-enum slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY, SLOT_NODE };
+/* kek = H(K_kek, "kek", stretch | id), or "recovery" or "api" with the code in place of the stretch. */
+enum slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY, SLOT_NODE, SLOT_API };
 struct slot {
     uint8_t kind;
     uint8_t salt[16];

@@ -77,6 +77,15 @@ ON CONFLICT (principal, kind) DO UPDATE
 -- name: slot_delete
 DELETE FROM slot WHERE principal = :principal;
 
+-- name: api_slot_find
+SELECT box FROM api_slot WHERE principal = :principal;
+
+-- name: api_slot_insert
+INSERT INTO api_slot (principal, class, box) VALUES (:principal, :class, :box);
+
+-- name: api_slot_delete
+DELETE FROM api_slot WHERE principal = :principal;
+
 -- name: factor_find
 SELECT otp FROM factor WHERE principal = :principal;
 
@@ -106,3 +115,27 @@ DELETE FROM failure WHERE name = :name AND device = :device;
 
 -- name: failure_prune
 DELETE FROM failure WHERE since < :before AND wait_until < :before;
+
+-- name: term_list
+SELECT serial, not_before, not_after, whole FROM term WHERE principal = :principal ORDER BY serial LIMIT :count;
+
+-- name: term_insert
+INSERT INTO term (principal, serial, not_before, not_after, whole) VALUES (:principal, :serial, :not_before, :not_after, 0);
+
+-- name: term_set_whole
+UPDATE term SET whole = 1 WHERE principal = :principal AND serial = :serial;
+
+-- name: term_cert_list
+SELECT signer, sig FROM term_cert WHERE principal = :principal AND serial = :serial ORDER BY signer LIMIT :count;
+
+-- name: term_cert_insert
+INSERT INTO term_cert (principal, serial, signer, sig) VALUES (:principal, :serial, :signer, :sig);
+
+-- name: principal_ending
+SELECT p.id, p.not_after
+  FROM principal p
+ WHERE p.state = 2 AND p.class NOT IN (7, 9) AND p.not_after < :before
+   AND NOT EXISTS (SELECT 1 FROM term t WHERE t.principal = p.id AND t.whole = 1 AND t.not_after >= :before)
+   AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.principal = p.id AND s.kind = 3)
+ ORDER BY p.not_after, p.id
+ LIMIT :count;

@@ -110,7 +110,28 @@ status principal_revoke(struct db *db, id who)
         s = run_for(db_query(db, &sql_factor_delete), who);
     if (s == OK)
         s = run_for(db_query(db, &sql_sign_in_delete), who);
+    if (s == OK)
+        s = run_for(db_query(db, &sql_api_slot_delete), who);
     return s == OK ? invite_delete(db, who) : s;
+}
+
+status api_slot_find(struct db *db, id who, uint8_t box[BOX])
+{
+    struct query q = db_query(db, &sql_api_slot_find);
+    bind_id(&q, api_slot_find_principal, who);
+    bool found = query_next(&q);
+    if (found)
+        read_bytes(&q, api_slot_find_col_box, box, BOX);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status api_slot_insert(struct db *db, id who, int64_t class, const uint8_t box[BOX])
+{
+    struct query q = db_query(db, &sql_api_slot_insert);
+    bind_id(&q, api_slot_insert_principal, who);
+    bind_int(&q, api_slot_insert_class, class);
+    bind_blob(&q, api_slot_insert_box, view(box, BOX));
+    return query_run(&q);
 }
 
 status cert_list(struct db *db, id who, struct cert out[CERTS_READ], int *n)
@@ -134,6 +155,76 @@ status cert_insert(struct db *db, id who, const struct cert *c)
     bind_id(&q, cert_insert_signer, c->signer);
     bind_blob(&q, cert_insert_sig, view(c->signature, SIGNATURE));
     return query_run(&q);
+}
+
+status term_list(struct db *db, id who, struct term out[TERMS_READ], int *n)
+{
+    *n = 0;
+    struct query q = db_query(db, &sql_term_list);
+    bind_id(&q, term_list_principal, who);
+    bind_int(&q, term_list_count, TERMS_READ + 1);
+    bool more = false;
+    while (!more && query_next(&q)) {
+        more = *n == TERMS_READ;
+        if (!more)
+            out[(*n)++] = (struct term){ (uint16_t)read_int(&q, term_list_col_serial), (uint32_t)read_int(&q, term_list_col_not_before),
+                                         (uint32_t)read_int(&q, term_list_col_not_after), read_int(&q, term_list_col_whole) == 1 };
+    }
+    return query_end(&q, more ? FAULT : OK);
+}
+
+status term_insert(struct db *db, id who, const struct term *t)
+{
+    struct query q = db_query(db, &sql_term_insert);
+    bind_id(&q, term_insert_principal, who);
+    bind_int(&q, term_insert_serial, t->serial);
+    bind_int(&q, term_insert_not_before, t->not_before);
+    bind_int(&q, term_insert_not_after, t->not_after);
+    return query_run(&q);
+}
+
+status term_set_whole(struct db *db, id who, uint16_t serial)
+{
+    struct query q = db_query(db, &sql_term_set_whole);
+    bind_id(&q, term_set_whole_principal, who);
+    bind_int(&q, term_set_whole_serial, serial);
+    return query_run(&q);
+}
+
+status term_cert_list(struct db *db, id who, uint16_t serial, struct cert out[CERTS_READ], int *n)
+{
+    *n = 0;
+    struct query q = db_query(db, &sql_term_cert_list);
+    bind_id(&q, term_cert_list_principal, who);
+    bind_int(&q, term_cert_list_serial, serial);
+    bind_int(&q, term_cert_list_count, CERTS_READ);
+    while (query_next(&q)) {
+        out[*n].signer = read_id(&q, term_cert_list_col_signer);
+        read_bytes(&q, term_cert_list_col_sig, out[*n].signature, SIGNATURE);
+        ++*n;
+    }
+    return query_end(&q, OK);
+}
+
+status term_cert_insert(struct db *db, id who, uint16_t serial, const struct cert *c)
+{
+    struct query q = db_query(db, &sql_term_cert_insert);
+    bind_id(&q, term_cert_insert_principal, who);
+    bind_int(&q, term_cert_insert_serial, serial);
+    bind_id(&q, term_cert_insert_signer, c->signer);
+    bind_blob(&q, term_cert_insert_sig, view(c->signature, SIGNATURE));
+    return query_run(&q);
+}
+
+status principal_ending(struct db *db, uint32_t before, struct ending *out, int cap, int *n)
+{
+    *n = 0;
+    struct query q = db_query(db, &sql_principal_ending);
+    bind_int(&q, principal_ending_before, before);
+    bind_int(&q, principal_ending_count, cap);
+    while (query_next(&q))
+        out[(*n)++] = (struct ending){ read_id(&q, principal_ending_col_id), (uint32_t)read_int(&q, principal_ending_col_not_after) };
+    return query_end(&q, OK);
 }
 
 status invite_insert(struct db *db, id who, const uint8_t code[16], int64_t until_day)

@@ -107,3 +107,23 @@ SELECT hour_rows, day_rows FROM budget WHERE compartment = :compartment;
 
 -- name: budget_put
 UPDATE budget SET hour_rows = :hour_rows, day_rows = :day_rows WHERE compartment = :compartment;
+
+-- name: ring_list
+SELECT id, scope_kind, scope_id, compartment, epoch FROM ring WHERE id > :after ORDER BY id LIMIT :count;
+
+-- name: root_act_insert
+INSERT INTO root_act (who, ring, sig) VALUES (:who, :ring, :sig) ON CONFLICT (who, ring, sig) DO NOTHING;
+
+-- name: root_act_fill
+INSERT INTO root_act (who, ring, sig)
+SELECT member, ring, sig FROM member WHERE granter = :root
+UNION SELECT principal, principal, sig FROM cert WHERE signer = :root;
+
+-- name: root_act_new
+SELECT who, ring, sig
+  FROM (SELECT member.member AS who, member.ring AS ring, member.sig AS sig FROM member WHERE member.granter = :root
+        UNION ALL SELECT cert.principal, cert.principal, cert.sig FROM cert WHERE cert.signer = :root
+        UNION ALL SELECT term_cert.principal, term_cert.principal, term_cert.sig FROM term_cert WHERE term_cert.signer = :root) AS signed
+ WHERE NOT EXISTS (SELECT 1 FROM root_act WHERE root_act.who = signed.who AND root_act.ring = signed.ring AND root_act.sig = signed.sig)
+ ORDER BY who, ring
+ LIMIT :count;

@@ -44,6 +44,48 @@ status ring_by_scope(struct db *db, enum scope_kind kind, id scope, enum compart
     return find_ring(&q, out);
 }
 
+status ring_list(struct db *db, id after, struct ring *out, int cap, int *n)
+{
+    *n = 0;
+    struct query q = db_query(db, &sql_ring_list);
+    bind_id(&q, ring_list_after, after);
+    bind_int(&q, ring_list_count, cap);
+    while (*n < cap && query_next(&q))
+        out[(*n)++] = (struct ring){ .id = read_id(&q, ring_list_col_id), .scope = read_id(&q, ring_list_col_scope_id),
+                                     .scope_kind = (uint8_t)read_int(&q, ring_list_col_scope_kind),
+                                     .compartment = (uint8_t)read_int(&q, ring_list_col_compartment),
+                                     .epoch = (uint32_t)read_int(&q, ring_list_col_epoch) };
+    return query_end(&q, OK);
+}
+
+status root_act_new(struct db *db, id root, struct root_act *out, int cap, int *n)
+{
+    *n = 0;
+    struct query q = db_query(db, &sql_root_act_new);
+    bind_id(&q, root_act_new_root, root);
+    bind_int(&q, root_act_new_count, cap);
+    while (*n < cap && query_next(&q)) {
+        struct root_act *a = &out[(*n)++];
+        *a = (struct root_act){ .who = read_id(&q, root_act_new_col_who), .ring = read_id(&q, root_act_new_col_ring) };
+        read_bytes(&q, root_act_new_col_sig, a->signature, SIGNATURE);
+    }
+    return query_end(&q, OK);
+}
+
+status root_act_insert(struct db *db, const struct root_act *a)
+{
+    struct query q = db_query(db, &sql_root_act_insert);
+    bind_id(&q, root_act_insert_who, a->who);
+    bind_id(&q, root_act_insert_ring, a->ring);
+    bind_blob(&q, root_act_insert_sig, view(a->signature, SIGNATURE));
+    return query_run(&q);
+}
+
+status root_act_fill(struct db *db, id root)
+{
+    return run_for(db_query(db, &sql_root_act_fill), root);
+}
+
 status ring_insert(struct db *db, const struct ring *r)
 {
     struct query q = db_query(db, &sql_ring_insert);

@@ -25,6 +25,12 @@ bool wall_allows(enum wall_class class, uint8_t powers, enum compartment compart
     return may_hold[class] & HOLDS(compartment);
 }
 
+/* Readers of cases, and none that the wall keeps from the tips of a case: 8 U.S.C. 1367 leaves no key to enforcement's systems. */
+bool wall_lets_key(enum wall_class class)
+{
+    return class == CLASS_ANALYST || class == CLASS_INVESTIGATOR;
+}
+
 /* Never TIP to CASE: an immigration officer may hold CASE, and a tip is shut to that class wherever it goes (ADR 19). */
 static const struct {
     enum compartment from, to;

@@ -1,5 +1,6 @@
 // An investigator opens a case from a tip, writes its timeline, mends it, and says who may read it. Everything is invented.
 'use strict';
+const { freshCode } = require('./house');
 const { press, sendTip, openWhatComes } = require('./lib');
 
 async function lookBoth(t, page, name) {
@@ -110,5 +111,53 @@ module.exports = {
     t.equal(page.url(), `${at}?done=tip`, 'a second tip goes to the case that stands');
     t.check((await page.content()).includes(other), 'with its words');
     await t.look(page, 'case-tips');
+  },
+
+  async 'a case that may be compromised gets new keys'(t) {
+    t.allow(/status of 422/);
+    t.allow(/status of 404/);
+    const page = await t.staff('investigator');
+    await openCase(t, page, `sealed-${Date.now()}`);
+    await page.fill('[name=title]', 'Lantern Yard');
+    await press(page, 'main form button.main');
+    const at = page.url().replace(/\?.*/, '');
+    t.equal(await page.locator('a[href$="/reseal"]').count(), 0, 'an investigator is not offered new keys');
+    t.equal((await page.goto(`${at}/reseal`)).status(), 404, 'nor finds the page');
+    await page.goto(at);
+    const option = page.locator('#person option', { hasText: 'j.okafor' });
+    await page.selectOption('#person', await option.getAttribute('value'));
+    await press(page, 'form:has(#person) button');
+
+    const supervisor = await t.staff('supervisor');
+    await supervisor.goto(t.house.staff + '/people');
+    await supervisor.locator('main a', { hasText: 'e.marsh' }).first().click();
+    await supervisor.waitForURL(/\/people\/[0-9a-f]{32}/);
+    await supervisor.click('main a[href^="/people/"][href$="/cases"]');
+    await supervisor.waitForURL(/\/people\/[0-9a-f]{32}\/cases/);
+    await lookBoth(t, supervisor, 'person-cases');
+    await supervisor.goto(at);
+    await supervisor.click('a[href$="/reseal"]');
+    await supervisor.waitForURL(/\/reseal/);
+    await lookBoth(t, supervisor, 'case-reseal');
+    await supervisor.fill('[name=reason]', 'a machine was taken');
+    await press(supervisor, 'main form button');
+    t.check((await supervisor.locator('#way').count()) === 1, `it is under way: ${await supervisor.locator('main').innerText()}`);
+    await lookBoth(t, supervisor, 'case-reseal-going');
+    for (let i = 0; i < 20 && await supervisor.locator('input[value=go]').count(); i++) await press(supervisor, 'form:has(input[value=go]) button');
+    const end = async (account, passphrase) => {
+      await supervisor.fill('[name=name]', account.name);
+      await supervisor.fill('[name=pass]', passphrase);
+      await supervisor.fill('[name=otp]', await freshCode(account));
+      await press(supervisor, 'form:has(input[value=end]) button');
+    };
+    const second = t.house.account('supervisor', 1);
+    await end(second, 'not the passphrase of anybody');
+    t.check((await supervisor.title()).startsWith('Problem:'), 'a second person with another passphrase is none');
+    await t.look(supervisor, 'case-reseal-problem');
+    await end(second, second.passphrase);
+    t.check(/under new keys alone/.test(await supervisor.locator('main').innerText()), `the old keys are gone: ${await supervisor.locator('main').innerText()}`);
+    await t.look(supervisor, 'case-reseal-done');
+    await page.goto(at);
+    t.check((await page.locator('main').innerText()).includes('Lantern Yard'), 'and who is on the case reads on');
   },
 };

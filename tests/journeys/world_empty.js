@@ -19,6 +19,7 @@ const nothing = {
   'staff /cases/new': { full: 'the form' },
   'staff /directory': { says: /Nobody is on the roster/, next: 'main' },
   'staff /enrol': { full: 'the form' },
+  'staff /keys': { says: /No system of a partner has a key yet/, next: 'main' },
   'staff /measures': { says: /Nothing is counted yet/, next: 'main' },
   'staff /measures.csv': { full: 'the head of the file' },
   'staff /measures/:word': { says: /Nothing was written for this measure/, next: 'main a.button[href="/measures"]' },

@@ -134,6 +134,14 @@ function lookInside(sets, identity, letters, work) {
   const has = (kind, table) => ask(inside[kind], `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '${table}';`) === '1';
   check(has('keys', 'wrap') && has('content', 'tip') && has('log', 'leaf'), 'a set lacks what it is for');
   check(!has('keys', 'leaf') && !has('keys', 'tip') && !has('content', 'wrap') && !has('log', 'wrap') && !has('log', 'principal'), 'a set holds what belongs to another');
+  // No table is in two sets: rings and peppers are with the keys, rows and mailboxes with the content, and neither set opens anything alone.
+  const tablesOf = (kind) => ask(inside[kind], "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%';").split('\n').filter((t) => t !== 'copy_note' && t !== 'schema_migration');
+  const [ofKeys, ofContent, ofLog] = ['keys', 'content', 'log'].map(tablesOf);
+  const twice = [...ofKeys, ...ofContent, ...ofLog].filter((t, i, all) => all.indexOf(t) !== i);
+  check(twice.length === 0, `in two sets: ${twice.join(', ')}`);
+  for (const table of ['ring', 'ring_epoch', 'member', 'wrap', 'pepper', 'slot', 'factor', 'term', 'root_act']) check(ofKeys.includes(table), `the keys set lacks ${table}`);
+  for (const table of ['mailbox', 'reply', 'share', 'casefile', 'reseal']) check(ofContent.includes(table), `the content set lacks ${table}`);
+  check(Number(ask(inside.keys, 'SELECT count(*) FROM pepper;')) > 0 && Number(ask(inside.content, 'SELECT count(*) FROM mailbox;')) > 0, 'no pepper or no mailbox was there to be kept apart');
   check(Number(ask(inside.log, 'SELECT count(*) FROM leaf;')) > 4, 'the log set is empty');
   return inside;
 }

@@ -59,6 +59,8 @@ status casefile_find_mine(struct db *db, struct arena *a, id root, id account, s
 /* Cases account is on: next deadline first, then newest. wanted: open, closed, or empty for all. after: last of the page before, or NULL. */
 status casefile_list_mine(struct db *db, struct arena *a, id account, str wanted, const struct casefile *after, int64_t limit,
                           struct casefiles *out) MUST_CHECK;
+/* Open and closed cases that both account and former are on, and newcomer is not; newest first. */
+status casefile_list_shared(struct db *db, struct arena *a, id account, id former, id newcomer, int64_t limit, struct casefiles *out) MUST_CHECK;
 status casefile_close(struct db *db, id root, int64_t day) MUST_CHECK;
 status casefile_reopen(struct db *db, id root) MUST_CHECK;
 

@@ -80,3 +80,15 @@ SELECT case_tip.tip AS tip, case_tip.day AS day, tip.office AS office, tip.seale
  WHERE case_tip.root = :root AND case_tip.undone_day IS NULL
  ORDER BY case_tip.day DESC, case_tip.tip DESC
  LIMIT :limit;
+
+-- name: casefile_list_shared
+SELECT casefile.id AS id, casefile.office AS office, casefile.status AS status, casefile.opened_day AS opened_day,
+       casefile.closed_day AS closed_day, casefile.sealed AS sealed
+  FROM case_person
+  JOIN case_person AS theirs ON theirs.root = case_person.root AND theirs.account = :former AND theirs.until_day IS NULL
+  JOIN casefile ON casefile.id = case_person.root
+ WHERE case_person.account = :account AND case_person.until_day IS NULL
+   AND NOT EXISTS (SELECT 1 FROM case_person AS fresh
+                    WHERE fresh.root = case_person.root AND fresh.account = :newcomer AND fresh.until_day IS NULL)
+ ORDER BY casefile.opened_day DESC, casefile.id DESC
+ LIMIT :limit;

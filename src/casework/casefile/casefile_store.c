@@ -2,7 +2,8 @@
 #include "casework/casefile/casefile.h"
 
 _Static_assert((int)casefile_find_col_sealed == (int)casefile_list_mine_col_sealed
-                   && (int)casefile_find_col_sealed == (int)casefile_find_mine_col_sealed,
+                   && (int)casefile_find_col_sealed == (int)casefile_find_mine_col_sealed
+                   && (int)casefile_find_col_sealed == (int)casefile_list_shared_col_sealed,
                "one reader for all");
 
 static struct casefile read_case(struct query *q, struct arena *a)
@@ -66,6 +67,19 @@ status casefile_list_mine(struct db *db, struct arena *a, id account, str wanted
         *c = read_case(&q, a);
         c->due = read_int(&q, casefile_list_mine_col_due);
     }
+    return query_end(&q, OK);
+}
+
+status casefile_list_shared(struct db *db, struct arena *a, id account, id former, id newcomer, int64_t limit, struct casefiles *out)
+{
+    *out = (struct casefiles){ .at = arena_new(a, struct casefile, limit) };
+    struct query q = db_query(db, &sql_casefile_list_shared);
+    bind_id(&q, casefile_list_shared_account, account);
+    bind_id(&q, casefile_list_shared_former, former);
+    bind_id(&q, casefile_list_shared_newcomer, newcomer);
+    bind_int(&q, casefile_list_shared_limit, limit);
+    while (out->len < limit && query_next(&q))
+        out->at[out->len++] = read_case(&q, a);
     return query_end(&q, OK);
 }
 

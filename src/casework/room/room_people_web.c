@@ -9,11 +9,11 @@
 /* CASE last: who is off it is off all, and a page sent again finds what is left to do. */
 static const enum compartment of_a_case[] = { TIP, EVIDENCE, CASE };
 
-static status change_ring(struct request *r, enum ring_verb verb, enum compartment c, id account)
+static status change_ring(struct request *r, enum ring_verb verb, id root, enum compartment c, id account)
 {
     struct ring_key ring;
     struct ring_done done;
-    status s = keeper_ring_key(r->services->keeper, SCOPE_CASE, r->id, c, &ring);
+    status s = keeper_ring_key(r->services->keeper, SCOPE_CASE, root, c, &ring);
     if (s != OK)
         return s;
     struct ring_act act = { .token = caller_token(r), .ring = ring.ring, .member = account, .reason = "need to know" };
@@ -26,7 +26,7 @@ static status change_ring(struct request *r, enum ring_verb verb, enum compartme
  * All rings of the case that the wall lets this role hold. NOT_FOUND: the keeper refused, or (removing) the person holds no key of the
  * case. A TIP ring is there only once a tip was linked (room_tips.h).
  */
-static status change_rings(struct request *r, enum ring_verb verb, id account, str job)
+static status change_rings(struct request *r, enum ring_verb verb, id root, id account, str job)
 {
     const struct role *role = role_find(job);
     status s = OK;
@@ -34,7 +34,7 @@ static status change_rings(struct request *r, enum ring_verb verb, id account, s
         enum compartment c = of_a_case[i];
         if (role && !wall_allows(role->class, role->powers, c))
             continue;
-        s = change_ring(r, verb, c, account);
+        s = change_ring(r, verb, root, c, account);
         if (s == NOT_FOUND && (c == TIP || (verb == RING_REMOVE && c == EVIDENCE)))
             s = OK;
     }
@@ -49,14 +49,20 @@ static const struct case_person *on_case(const struct case_people *people, id ac
     return NULL;
 }
 
-static status write_person(struct request *r, id account, bool add)
+static status write_person(struct request *r, id root, id account, bool add)
 {
     status s = db_begin(r->db);
     if (s != OK)
         return s;
-    s = add ? casefile_person_add(r->db, r->id, account, lit("member"), day_of(r->now))
-            : casefile_person_end(r->db, r->id, account, day_of(r->now));
+    s = add ? casefile_person_add(r->db, root, account, lit("member"), day_of(r->now))
+            : casefile_person_end(r->db, root, account, day_of(r->now));
     return db_end(r->db, s);
+}
+
+status room_put_on(struct request *r, id root, const struct account *who)
+{
+    status s = change_rings(r, RING_ADD, root, who->id, who->role);
+    return s == OK ? write_person(r, root, who->id, true) : s;
 }
 
 /* NULL: may be put on it. Else why not, in words. */
@@ -69,7 +75,7 @@ static const char *why_not(const struct account *a, const struct case_people *pe
         return N_("This case has as many people as a case can have.");
     if (!str_equal(a->state, lit("active")))
         return N_("This account is not active: it has left, or two people have not vouched for it yet.");
-    if (!role || !role_holds(role, CASE_READ) || !wall_allows(role->class, role->powers, CASE))
+    if (!role || !role_reads_cases(role))
         return N_("The job of this person can never read a case. Nobody can change that.");
     return NULL;
 }
@@ -82,7 +88,7 @@ static status add_person(struct request *r, struct response *w, struct form *f, 
     if (s != OK && s != NOT_FOUND)
         return s;
     if (!fault) {
-        s = change_rings(r, RING_ADD, account, a.role);
+        s = change_rings(r, RING_ADD, r->id, account, a.role);
         if (s == NOT_FOUND)
             fault = N_("The keeper refused: two people must vouch for this person first.");
         else if (s != OK)
@@ -92,7 +98,7 @@ static status add_person(struct request *r, struct response *w, struct form *f, 
         form_note(f, lit("person"), tr(r->language, fault));
         return room_draw(r, w, PURPOSE_EDIT, f);
     }
-    s = write_person(r, account, true);
+    s = write_person(r, r->id, account, true);
     if (s == OK)
         redirect(w, casefile_path(r->arena, r->id, "?done=person"));
     return s;
@@ -109,7 +115,7 @@ static status remove_person(struct request *r, struct response *w, struct form *
         form_note(f, lit("person"), tr(r->language, fault));
         return room_draw(r, w, PURPOSE_EDIT, f);
     }
-    status s = change_rings(r, RING_REMOVE, account, on_case(people, account)->role);
+    status s = change_rings(r, RING_REMOVE, r->id, account, on_case(people, account)->role);
     if (s == NOT_FOUND && str_equal(on_case(people, account)->state, lit("left")))
         s = OK; /* the rings let go when the account ended */
     if (s == NOT_FOUND) {
@@ -117,7 +123,7 @@ static status remove_person(struct request *r, struct response *w, struct form *
         return room_draw(r, w, PURPOSE_EDIT, f);
     }
     if (s == OK)
-        s = write_person(r, account, false);
+        s = write_person(r, r->id, account, false);
     if (s == OK)
         redirect(w, casefile_path(r->arena, r->id, "?done=left"));
     return s;

@@ -20,6 +20,10 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/cases/:id/people",  CASE_GRANT, FORM,    room_add_person },
     { STAFF_SIDE, POST, "/cases/:id/offices", CASE_GRANT, FORM,    room_add_office },
     { STAFF_SIDE, POST, "/cases/:id/clock",   CASE_WRITE, FORM,    room_stop_clock },
+    { STAFF_SIDE, GET,  "/people/:id/cases",  CASE_GRANT, NOTHING, room_former     },
+    { STAFF_SIDE, POST, "/people/:id/cases",  CASE_GRANT, FORM,    room_former_give },
+    { STAFF_SIDE, GET,  "/cases/:id/reseal",  CASE_RESEAL, NOTHING, room_reseal    },
+    { STAFF_SIDE, POST, "/cases/:id/reseal",  CASE_RESEAL, FORM,   room_reseal_do  },
 };
 /* clang-format on */
 const struct routes room_routes = { table, countof(table) };
@@ -173,7 +177,7 @@ static status colleagues(struct request *r, const struct case_people *people, st
     for (ptrdiff_t i = 0; s == OK && i < all.len; i++) {
         const struct account *a = &all.at[i];
         const struct role *role = role_find(a->role);
-        if (!role || !role_holds(role, CASE_READ) || !wall_allows(role->class, role->powers, CASE) || !str_equal(a->state, lit("active"))
+        if (!role || !role_reads_cases(role) || !str_equal(a->state, lit("active"))
             || is_on(people, a->id))
             continue;
         str label = str_join(r->arena, a->name, str_join(r->arena, lit(", "), tr(r->language, role->label)));
@@ -270,6 +274,7 @@ static void draw_paths(const struct request *r, struct case_page *page)
     page->path_people = casefile_path(r->arena, r->id, "/people");
     page->path_offices = casefile_path(r->arena, r->id, "/offices");
     page->path_clock = casefile_path(r->arena, r->id, "/clock");
+    page->path_reseal = caller_may(r, CASE_RESEAL) ? casefile_path(r->arena, r->id, "/reseal") : (str){ 0 };
     page->root = id_text(r->arena, r->id);
     page->token_new = form_token(r, lit("/cases/new"));
     page->token_people = form_token(r, page->path_people);

@@ -1,6 +1,7 @@
 /* Views of the pages of cases, for their templates. */
 #ifndef CASEWORK_ROOM_ROOM_WEB_H
 #define CASEWORK_ROOM_ROOM_WEB_H
+#include "lib/web/api.h"
 #include "casework/timeline/timeline.h"
 #include "common/entry/entry.h"
 #include "staff/page/page.h"
@@ -106,11 +107,36 @@ struct case_page {
     struct case_count_rows counts;
     str person_problem, office_problem;
     str path, path_add, path_subject, path_csv, path_json;
+    str path_reseal; /* empty: not for the caller */
     str path_people, token_people, path_offices, token_offices, path_clock, token_clock, root, token_new;
+};
+struct person_cases_page {
+    struct staff_page page;
+    str name, former, action, token, person, problem;
+    bool can, chosen, done;               /* can: the job may read cases; chosen: former is an account that has ended */
+    struct choices formers, cases;
+};
+struct case_reseal_page {
+    struct staff_page page;
+    str path, action, token, name, title;
+    bool under_way, stuck;                /* stuck: the caller can open nothing of what is left */
+    int64_t left;                         /* rows boxed to old keys */
+    str since, author, done;              /* done: the day the old keys were destroyed, or empty */
+    struct problems problems;
+    str reason_problem, name_problem;
 };
 extern const struct routes room_routes;
 
-handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock;
+handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_reseal_do, room_former, room_former_give;
+/* On every ring of the case that the wall lets the person hold, and on the list. NOT_FOUND: the keeper refused. */
+struct account;
+status room_put_on(struct request *r, id root, const struct account *who);
 /* The case's page. f: what was refused, or NULL. The case opens for why, or NOT_FOUND. */
 status room_draw(struct request *r, struct response *w, enum purpose why, const struct form *f);
+/*
+ * Cases for a partner's system, by its key: those it was put on, as anybody who is put on one, and no other. What it reads is opened by
+ * the keeper for its own principal, stands in the log, and counts against its own budget.
+ */
+extern const struct routes case_api_routes;
+extern const struct api_operations case_operations;
 #endif

@@ -77,6 +77,8 @@ struct clock_steps clock_steps_of(const struct pack_clocks *c, struct arena *a, 
 
 /* Starts a clock. One that runs already keeps its deadline: OK, nothing changes. Inside the caller's transaction. */
 status clock_start(struct db *db, id root, struct clock_start start, int64_t started_day) MUST_CHECK;
+/* The first of a root that is new in this transaction, put off until db_settle (lib/store/db.h). */
+void clock_start_first(struct db *db, id root, struct clock_start start, int64_t started_day, int64_t *changed);
 /* The event happened: every running clock of root with that code stops. NOT_FOUND: none ran. */
 status clock_stop(struct db *db, id root, str code, int64_t day) MUST_CHECK;
 /* The same for all clocks that wait for event. OK also when none ran. */
@@ -86,4 +88,6 @@ status clock_list_of(struct db *db, struct arena *a, id root, int64_t limit, str
 /* Running clocks due up to that minute, earliest first, after the last of the page before (NULL: from the start). */
 status clock_list_due(struct db *db, struct arena *a, int64_t until_minute, const struct clock *after, int64_t limit,
                       struct clocks *out) MUST_CHECK;
+/* How many run that were due by that minute, of the whole house. */
+status clock_count_due(struct db *db, int64_t until_minute, int64_t *count) MUST_CHECK;
 #endif

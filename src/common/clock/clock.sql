@@ -28,3 +28,8 @@ SELECT root, code, run, started_day, due_minute, stopped_day
    AND (due_minute, root, code, run) > (:after_minute, :after_root, :after_code, :after_run)
  ORDER BY due_minute, root, code, run
  LIMIT :limit;
+
+-- name: clock_count_due
+SELECT count(*) AS due
+  FROM clock
+ WHERE due_minute <= :until_minute;

@@ -1,6 +1,17 @@
 #include "clock_sql.h"
 #include "common/clock/clock.h"
 
+static struct query insert(struct db *db, id root, struct clock_start start, int64_t run, int64_t started_day)
+{
+    struct query q = db_query(db, &sql_clock_insert);
+    bind_id(&q, clock_insert_root, root);
+    bind_str(&q, clock_insert_code, start.code);
+    bind_int(&q, clock_insert_run, run);
+    bind_int(&q, clock_insert_started_day, started_day);
+    bind_int(&q, clock_insert_due_minute, start.due_minute);
+    return q;
+}
+
 status clock_start(struct db *db, id root, struct clock_start start, int64_t started_day)
 {
     struct query last = db_query(db, &sql_clock_last_run);
@@ -12,13 +23,14 @@ status clock_start(struct db *db, id root, struct clock_start start, int64_t sta
     status s = query_end(&last, OK);
     if (s != OK || runs)
         return s;
-    struct query q = db_query(db, &sql_clock_insert);
-    bind_id(&q, clock_insert_root, root);
-    bind_str(&q, clock_insert_code, start.code);
-    bind_int(&q, clock_insert_run, run + 1);
-    bind_int(&q, clock_insert_started_day, started_day);
-    bind_int(&q, clock_insert_due_minute, start.due_minute);
+    struct query q = insert(db, root, start, run + 1, started_day);
     return query_run(&q);
+}
+
+void clock_start_first(struct db *db, id root, struct clock_start start, int64_t started_day, int64_t *changed)
+{
+    struct query q = insert(db, root, start, 1, started_day);
+    query_later(&q, changed);
 }
 
 status clock_stop(struct db *db, id root, str code, int64_t day)
@@ -83,4 +95,13 @@ status clock_list_due(struct db *db, struct arena *a, int64_t until_minute, cons
     bind_int(&q, clock_list_due_after_run, from->run);
     bind_int(&q, clock_list_due_limit, limit);
     return read_clocks(&q, a, limit, out);
+}
+
+status clock_count_due(struct db *db, int64_t until_minute, int64_t *count)
+{
+    struct query q = db_query(db, &sql_clock_count_due);
+    bind_int(&q, clock_count_due_until_minute, until_minute);
+    query_next(&q);
+    *count = read_int(&q, clock_count_due_col_due);
+    return query_end(&q, OK);
 }

@@ -1,5 +1,6 @@
 #ifndef FIGURES_RELEASE_RELEASE_WEB_H
 #define FIGURES_RELEASE_RELEASE_WEB_H
+#include "lib/web/api.h"
 #include "figures/chart/chart.h"
 #include "figures/release/release.h"
 #include "intake/public/public.h"
@@ -80,4 +81,7 @@ struct release_made {
 };
 status release_prepare(struct db *db, struct arena *a, const struct services *services, int64_t today, struct release_made *out) MUST_CHECK;
 extern const struct routes release_routes;
+/* GET /api/v1/figures: what was published and nothing else, on both addresses; on that of the staff for a key. */
+extern const struct routes figure_api_routes;
+extern const struct api_operations figure_operations;
 #endif

@@ -6,6 +6,16 @@
 #include "lib/log/log.h"
 #include "lib/store/outbox.h"
 
+/*
+ * Messages go through the steps of a tip side by side, a lot at a time: on PostgreSQL one step of many is one journey. Between two lots
+ * the time is looked at. This is one message on its way; the numbers are rows that a step wrote, 0 or 1.
+ */
+struct taking {
+    struct submission s;
+    bool good, stored; /* it reads; rows of it stand */
+    int64_t claimed, tip, mailbox, source, urgent, clocks[SUBMISSION_CLOCKS];
+};
+
 /* What one batch carries from message to message. */
 struct batch {
     struct db *db;
@@ -24,6 +34,74 @@ static void note_row(struct batch *b, str sealed)
     b->rows++;
 }
 
+static bool is_tip(const struct taking *t)
+{
+    return t->good && t->s.type == SUBMIT_TIP;
+}
+
+/* ---- tips, step by step ---- */
+
+static status claim_all(struct batch *b, struct taking *t, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (is_tip(&t[i]))
+            idem_claim(b->db, &t[i].s, &t[i].claimed);
+    return db_settle(b->db);
+}
+
+static status put_all(struct batch *b, struct taking *t, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (t[i].claimed)
+            tip_put(b->db, &t[i].s, &t[i].tip);
+    status s = db_settle(b->db);
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        if (t[i].tip) /* else the mailbox would be another tip's */
+            mailbox_put(b->db, &t[i].s, &t[i].mailbox);
+    return s == OK ? db_settle(b->db) : s;
+}
+
+/* Danger now: whoever reads tips is told. The tip has one such row at most, so its name serves. */
+static status furnish_all(struct batch *b, struct taking *t, ptrdiff_t n)
+{
+    for (; n > 0; n--, t++) {
+        if (!t->mailbox)
+            continue;
+        t->stored = true;
+        b->tip = t->s.tip;
+        if (t->s.source.len)
+            source_put(b->db, &t->s, &t->source);
+        for (ptrdiff_t k = 0; k < t->s.clock_count; k++)
+            clock_start_first(b->db, t->s.tip, t->s.clocks[k], t->s.day, &t->clocks[k]);
+        if (!t->s.priority)
+            outbox_put_later(b->db, t->s.tip, EFFECT_URGENT_TIP, t->s.tip, b->today * 86400, &t->urgent);
+    }
+    return db_settle(b->db);
+}
+
+/* What was claimed and did not become a tip is taken back first: so an answer that is found is the answer of a tip that stands. */
+static status answer_all(struct batch *b, const struct taking *t, ptrdiff_t n, struct verdict *v)
+{
+    status s = OK;
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        if (t[i].claimed && !t[i].stored) {
+            v[i].code = CODE_BAD;
+            s = tip_take_back(b->db, &t[i].s, t[i].tip);
+        }
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        if (is_tip(&t[i]) && !t[i].claimed) {
+            s = idem_answer(b->db, b->arena, &t[i].s, &v[i].answer);
+            v[i].already = s == OK;
+            if (s == NOT_FOUND) {
+                v[i].code = CODE_BAD;
+                s = OK;
+            }
+        }
+    return s;
+}
+
+/* ---- everything else, one by one ---- */
+
 static status start_clocks(struct batch *b, const struct submission *s)
 {
     status done = OK;
@@ -32,40 +110,9 @@ static status start_clocks(struct batch *b, const struct submission *s)
     return done;
 }
 
-/* Danger now: whoever reads tips is told. The tip has one such row at most, so its name serves. */
-static status tell_when_urgent(struct batch *b, const struct submission *s)
+static status take_addition(struct batch *b, struct taking *t, struct verdict *v)
 {
-    return s->priority ? OK : outbox_put(b->db, s->tip, EFFECT_URGENT_TIP, s->tip, b->today * 86400);
-}
-
-static status take_tip(struct batch *b, const struct submission *s, struct verdict *v)
-{
-    status done = idem_claim(b->db, b->arena, s, &v->answer);
-    if (done == CONFLICT) {
-        v->already = true;
-        return OK;
-    }
-    if (done == OK)
-        done = tip_put(b->db, s);
-    if (done == CONFLICT) {
-        v->code = CODE_BAD;
-        return idem_release(b->db, s);
-    }
-    if (done == OK)
-        done = start_clocks(b, s);
-    if (done == OK)
-        done = tell_when_urgent(b, s);
-    if (done != OK)
-        return done;
-    b->tip = s->tip;
-    note_row(b, s->sealed);
-    if (s->source.len)
-        note_row(b, s->source);
-    return OK;
-}
-
-static status take_addition(struct batch *b, const struct submission *s, struct verdict *v)
-{
+    const struct submission *s = &t->s;
     status done = addition_put(b->db, s);
     if (done == NOT_FOUND) {
         v->code = CODE_NONE;
@@ -75,32 +122,42 @@ static status take_addition(struct batch *b, const struct submission *s, struct 
         return OK; /* the same words once more: they are kept */
     if (done == OK)
         done = start_clocks(b, s);
-    if (done == OK)
-        note_row(b, s->sealed);
+    t->stored = done == OK;
     return done;
 }
 
-static status take_less(struct batch *b, const struct submission *s, struct verdict *v)
+static status take_less(struct batch *b, struct taking *t, struct verdict *v)
 {
-    status done = take_addition(b, s, v);
+    status done = take_addition(b, t, v);
     if (done == OK && v->code == CODE_OK)
-        done = source_forget(b->db, s->tip);
+        done = source_forget(b->db, t->s.tip);
     return done;
 }
 
-static status take_visit(struct batch *b, const struct submission *s, struct verdict *v)
+static status take_visit(struct batch *b, struct taking *t, struct verdict *v)
 {
     (void)v;
-    return visit_put(b->db, s);
+    return visit_put(b->db, &t->s);
 }
 
-typedef status taker(struct batch *b, const struct submission *s, struct verdict *v);
+typedef status taker(struct batch *b, struct taking *t, struct verdict *v);
 static taker *const takers[] = {
-    [SUBMIT_TIP] = take_tip,
+    [SUBMIT_TIP] = NULL, /* above */
     [SUBMIT_ADDITION] = take_addition,
     [SUBMIT_LESS] = take_less,
     [SUBMIT_VISIT] = take_visit,
 };
+
+static status take_others(struct batch *b, struct taking *t, ptrdiff_t n, struct verdict *v)
+{
+    status s = OK;
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        if (t[i].good && takers[t[i].s.type])
+            s = takers[t[i].s.type](b, &t[i], &v[i]);
+    return s;
+}
+
+/* ---- a lot ---- */
 
 /* A worker may be a minute beside midnight, not more: days decide what is kept how long. */
 static bool day_is_near(const struct batch *b, int64_t day)
@@ -108,18 +165,39 @@ static bool day_is_near(const struct batch *b, int64_t day)
     return day >= b->today - 1 && day <= b->today + 1;
 }
 
-static status take_one(struct batch *b, str message, struct verdict *v)
+static void read_one(const struct batch *b, str message, struct taking *t, struct verdict *v)
 {
     struct message_head head = { 0 };
-    struct submission s;
     bool whole = message_head_read(message, &head);
     *v = (struct verdict){ .type = head.type, .code = CODE_OK, .serial = head.serial };
-    if (!whole || !submission_read(message, &s) || !day_is_near(b, s.day)) {
-        v->type = v->type < countof(takers) ? v->type : (uint16_t)SUBMIT_HELLO;
-        v->code = CODE_BAD;
-        return OK;
-    }
-    return takers[s.type](b, &s, v);
+    t->good = whole && submission_read(message, &t->s) && day_is_near(b, t->s.day);
+    if (t->good)
+        return;
+    v->type = v->type < countof(takers) ? v->type : (uint16_t)SUBMIT_HELLO;
+    v->code = CODE_BAD;
+}
+
+static status take_lot(struct batch *b, const str *messages, ptrdiff_t n, struct verdict *v)
+{
+    struct taking *t = arena_new(b->arena, struct taking, n);
+    for (ptrdiff_t i = 0; i < n; i++)
+        read_one(b, messages[i], &t[i], &v[i]);
+    status s = claim_all(b, t, n);
+    if (s == OK)
+        s = put_all(b, t, n);
+    if (s == OK)
+        s = furnish_all(b, t, n);
+    if (s == OK)
+        s = answer_all(b, t, n, v);
+    if (s == OK)
+        s = take_others(b, t, n, v);
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        if (t[i].stored) {
+            note_row(b, t[i].s.sealed);
+            if (is_tip(&t[i]) && t[i].s.source.len)
+                note_row(b, t[i].s.source);
+        }
+    return s;
 }
 
 /* A full disk is no damaged one: what was asked for can be refused, and the next may be taken. */
@@ -140,8 +218,9 @@ status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limi
     int64_t end = limits.monotonic_ms() + limits.hold_ms;
     ptrdiff_t taken = 0;
     while (s == OK && taken < n && (taken == 0 || limits.monotonic_ms() < end)) {
-        s = take_one(&b, messages[taken], &verdicts[taken]);
-        taken++;
+        ptrdiff_t lot = n - taken < ACCEPTOR_LOT ? n - taken : ACCEPTOR_LOT;
+        s = take_lot(&b, messages + taken, lot, verdicts + taken);
+        taken += lot;
     }
     /* A statement that met no foreseen end leaves nobody knowing what stands: nothing of the batch is kept. */
     s = end_batch(db, s == OK ? OK : FAULT);

@@ -9,7 +9,7 @@
 #include "lib/store/db.h"
 #include "vault/keeper.h"
 
-enum { ACCEPTOR_BATCH = 1024, ACCEPTOR_HOLD_MS = 20 };
+enum { ACCEPTOR_BATCH = 1024, ACCEPTOR_LOT = 64, ACCEPTOR_HOLD_MS = 20 }; /* LOT: so many go through side by side; the time is looked at between two */
 enum { REPLY_DAYS = 30 }; /* an answer goes so many days after it was first shown */
 
 /* What one commit wrote, for the log of the keeper: SHA-256 over the SHA-256 of each sealed column, in order. */

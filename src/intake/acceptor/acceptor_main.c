@@ -1,6 +1,7 @@
 /* The process: one thread, all channels, no network and no keys. */
 #include "intake/acceptor/acceptor.h"
 #include "lib/crypt/crypt.h"
+#include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/channel.h"
 #include <poll.h>
@@ -142,6 +143,7 @@ static status take_batch(struct acceptor *p)
     status s = acceptor_take(p->place->db, &p->arena, limits, in->messages + in->first, in->count - in->first, p->verdicts, &done);
     if (s == OK) {
         answer(p, in->first, done.taken);
+        board_add(BOARD_TIPS, done.taken);
         in->first += done.taken;
         if (done.rows)
             merge(&p->unnoted, &done);
@@ -199,6 +201,7 @@ int acceptor_main(const struct acceptor_place *place)
     say_hello(p);
     for (;;) {
         status s = OK;
+        board_set(BOARD_ACCEPTOR_MS, p->place->monotonic_ms());
         if (!collect(p) && p->inbox.first == p->inbox.count)
             return 0;
         if (p->inbox.first < p->inbox.count)

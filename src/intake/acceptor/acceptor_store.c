@@ -17,39 +17,27 @@ static status run_insert(struct query *q)
     return s == OK && db_changed(db) == 0 ? CONFLICT : s;
 }
 
-static status find_answer(struct db *db, struct arena *a, const struct submission *s, str *answer)
+status idem_answer(struct db *db, struct arena *a, const struct submission *s, str *answer)
 {
     struct query q = db_query(db, &sql_idem_find);
     bind_blob(&q, idem_find_idem, bytes(s->idem, 16));
     bool found = query_next(&q);
     if (found)
         *answer = read_str(&q, idem_find_col_answer, a);
-    return query_end(&q, found ? OK : FAULT);
+    return query_end(&q, found ? OK : NOT_FOUND);
 }
 
-status idem_claim(struct db *db, struct arena *a, const struct submission *s, str *answer)
+void idem_claim(struct db *db, const struct submission *s, int64_t *changed)
 {
     struct query q = db_query(db, &sql_idem_insert);
     bind_blob(&q, idem_insert_idem, bytes(s->idem, 16));
     bind_id(&q, idem_insert_tip, s->tip);
     bind_blob(&q, idem_insert_answer, s->answer);
     bind_int(&q, idem_insert_day, s->day);
-    status claimed = run_insert(&q);
-    if (claimed != CONFLICT)
-        return claimed;
-    status found = find_answer(db, a, s, answer);
-    return found == OK ? CONFLICT : found;
+    query_later(&q, changed);
 }
 
-status idem_release(struct db *db, const struct submission *s)
-{
-    struct query q = db_query(db, &sql_idem_delete);
-    bind_blob(&q, idem_delete_idem, bytes(s->idem, 16));
-    bind_id(&q, idem_delete_tip, s->tip);
-    return query_run(&q);
-}
-
-static status insert_tip(struct db *db, const struct submission *s)
+void tip_put(struct db *db, const struct submission *s, int64_t *changed)
 {
     struct query q = db_query(db, &sql_tip_insert);
     bind_id(&q, tip_insert_id, s->tip);
@@ -59,10 +47,10 @@ static status insert_tip(struct db *db, const struct submission *s)
     bind_str(&q, tip_insert_language, s->language);
     bind_str(&q, tip_insert_channel, s->channel);
     bind_blob(&q, tip_insert_sealed, s->sealed);
-    return run_insert(&q);
+    query_later(&q, changed);
 }
 
-static status insert_mailbox(struct db *db, const struct submission *s)
+void mailbox_put(struct db *db, const struct submission *s, int64_t *changed)
 {
     struct query q = db_query(db, &sql_mailbox_insert);
     bind_blob(&q, mailbox_insert_locator, bytes(s->locator, 16));
@@ -71,37 +59,30 @@ static status insert_mailbox(struct db *db, const struct submission *s)
     bind_blob(&q, mailbox_insert_open, bytes(s->open, KEY));
     bind_int(&q, mailbox_insert_expires_day, s->day + s->keep_days);
     bind_id(&q, mailbox_insert_office, s->office);
-    return run_insert(&q);
+    query_later(&q, changed);
 }
 
-static status delete_tip(struct db *db, id tip)
-{
-    struct query q = db_query(db, &sql_tip_delete);
-    bind_id(&q, tip_delete_id, tip);
-    return query_run(&q);
-}
-
-static status insert_source(struct db *db, const struct submission *s)
+void source_put(struct db *db, const struct submission *s, int64_t *changed)
 {
     struct query q = db_query(db, &sql_tip_source_insert);
     bind_id(&q, tip_source_insert_tip, s->tip);
     bind_blob(&q, tip_source_insert_sealed, s->source);
-    return query_run(&q);
+    query_later(&q, changed);
 }
 
-status tip_put(struct db *db, const struct submission *s)
+status tip_take_back(struct db *db, const struct submission *s, bool stands)
 {
-    status done = insert_tip(db, s);
-    if (done != OK)
-        return done;
-    done = insert_mailbox(db, s);
-    if (done == CONFLICT) {
-        status taken_back = delete_tip(db, s->tip);
-        return taken_back == OK ? CONFLICT : taken_back;
+    if (stands) {
+        struct query q = db_query(db, &sql_tip_delete);
+        bind_id(&q, tip_delete_id, s->tip);
+        status done = query_run(&q);
+        if (done != OK)
+            return done;
     }
-    if (done == OK && s->source.len)
-        done = insert_source(db, s);
-    return done;
+    struct query q = db_query(db, &sql_idem_delete);
+    bind_blob(&q, idem_delete_idem, bytes(s->idem, 16));
+    bind_id(&q, idem_delete_tip, s->tip);
+    return query_run(&q);
 }
 
 static status check_mailbox(struct db *db, const struct submission *s)

@@ -5,11 +5,15 @@
 #include "intake/acceptor/sweep.h"
 #include "lib/store/db.h"
 
-/* CONFLICT: the key was used before; *answer is what is kept for it. */
-status idem_claim(struct db *db, struct arena *a, const struct submission *s, str *answer) MUST_CHECK;
-status idem_release(struct db *db, const struct submission *s) MUST_CHECK;
-/* CONFLICT: a tip or a mailbox of that name stands already; nothing of this one is left. */
-status tip_put(struct db *db, const struct submission *s) MUST_CHECK;
+/* Put off until db_settle; 0 rows changed: it stands already. A mailbox is of a tip that was put before, as are the other rows of a tip. */
+void idem_claim(struct db *db, const struct submission *s, int64_t *changed);
+void tip_put(struct db *db, const struct submission *s, int64_t *changed);
+void mailbox_put(struct db *db, const struct submission *s, int64_t *changed);
+void source_put(struct db *db, const struct submission *s, int64_t *changed);
+/* NOT_FOUND: nothing is kept for this key. */
+status idem_answer(struct db *db, struct arena *a, const struct submission *s, str *answer) MUST_CHECK;
+/* Takes back what is left of a tip that did not become one. */
+status tip_take_back(struct db *db, const struct submission *s, bool stands) MUST_CHECK;
 /* NOT_FOUND: no such mailbox for that tip. CONFLICT: this very addition stands already. */
 status addition_put(struct db *db, const struct submission *s) MUST_CHECK;
 status source_forget(struct db *db, id tip) MUST_CHECK;

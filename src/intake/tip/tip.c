@@ -15,7 +15,7 @@ static const struct text_field tip_texts[] = {
     { TIP_VENUE, offsetof(struct tip, venue) },             { TIP_INDUSTRY, offsetof(struct tip, industry) },
     { TIP_PEOPLE, offsetof(struct tip, people) },           { TIP_IDENTIFIERS, offsetof(struct tip, identifiers) },
     { TIP_SIGNS, offsetof(struct tip, signs) },             { TIP_PROXIMITY, offsetof(struct tip, proximity) },
-    { TIP_REPORTER, offsetof(struct tip, reporter) },
+    { TIP_REPORTER, offsetof(struct tip, reporter) },       { TIP_PARTNER, offsetof(struct tip, partner) },
     { TIP_CONSENT, offsetof(struct tip, consent) },         { TIP_REASONS, offsetof(struct tip, reasons) },
 };
 static const struct text_field source_texts[] = {

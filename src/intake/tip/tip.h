@@ -18,7 +18,7 @@ enum {
 enum tip_tag {
     TIP_RECEIVED = 1, TIP_NARRATIVE, TIP_LANGUAGE, TIP_CHANNEL, TIP_DANGER, TIP_HAPPENING, TIP_WHEN, TIP_MINOR, TIP_PLACE,
     TIP_VENUE, TIP_INDUSTRY, TIP_HOW_MANY, TIP_PEOPLE, TIP_IDENTIFIERS, TIP_SIGNS, TIP_PROXIMITY, TIP_CONSENT,
-    TIP_DO_NOT_CONTACT, TIP_PRIORITY, TIP_REASONS, TIP_MAILBOX, TIP_REPORTER
+    TIP_DO_NOT_CONTACT, TIP_PRIORITY, TIP_REASONS, TIP_MAILBOX, TIP_REPORTER, TIP_PARTNER
 };
 enum source_tag { SOURCE_METHOD = 1, SOURCE_ADDRESS, SOURCE_SAFE_WHEN, SOURCE_CODE_WORD, SOURCE_MESSAGE };
 enum addition_tag { ADDITION_TEXT = 1, ADDITION_AT = 2 };
@@ -36,6 +36,7 @@ struct tip {
     str proximity;          /* code of contact_types.csv, list proximity, without "proximity." */
     str reporter;           /* the same of list reporter: victim, professional ... */
     str consent;            /* anonymous, confidential, share */
+    str partner;            /* the system that handed it in, by its key; never what a sender says of themselves */
     bool do_not_contact;
     int priority;           /* 0 to 4 */
     str reasons;            /* why, one on each line */
@@ -48,7 +49,7 @@ struct source {
 };
 bool source_is_empty(const struct source *s);
 
-enum { TIP_FIELDS = TIP_REPORTER, SOURCE_FIELDS = SOURCE_MESSAGE };
+enum { TIP_FIELDS = TIP_PARTNER, SOURCE_FIELDS = SOURCE_MESSAGE };
 /* The sealed fields of a tip and of its source; how many were written. Bytes live in a or where the tip's do. */
 ptrdiff_t tip_write(struct arena *a, const struct tip *t, struct sealed_field to[TIP_FIELDS]);
 ptrdiff_t source_write(const struct source *s, struct sealed_field to[SOURCE_FIELDS]);

@@ -1,12 +1,13 @@
 #include "intake/tip/tip_api.h"
+#include "intake/tip/tip_web.h"
 #include "common/house/house.h"
 #include "common/pack/pack.h"
 #include "common/services.h"
 #include "intake/public/public.h"
 #include "intake/tip/idem.h"
 #include "intake/tip/submit.h"
-#include "lib/web/html.h"
 #include "lib/web/json_in.h"
+#include "staff/role/role.h"
 #include <stddef.h>
 
 enum { API_DEPTH = 4, API_LIST_MOST = 100, BODY_MOST = 262144 };
@@ -36,7 +37,7 @@ typedef bool reader(struct reading *g, str at, const struct member *m, const str
 struct member {
     const char *name;
     reader *read;
-    ptrdiff_t place, most;      /* offset into struct reading; bytes at most */
+    ptrdiff_t place, most;      /* offset into struct reading; characters at most, as JSON Schema counts; the body bounds the bytes */
     const char *const *choices; /* of read_choice; NULL ends */
     const char *file, *list;    /* of read_code: a code list of the pack, and the list inside it */
     const struct member *inside; /* of read_object */
@@ -51,7 +52,7 @@ static bool read_text(struct reading *g, str at, const struct member *m, const s
 {
     if (v->kind != JSON_IS_TEXT)
         return refuse(g, at, "must be text");
-    if (v->text.len > m->most)
+    if (utf8_length(v->text) > m->most)
         return refuse(g, at, "is too long");
     *place_of(g, m) = str_trim(v->text);
     return true;
@@ -90,8 +91,8 @@ static bool read_lines(struct reading *g, str at, const struct member *m, const 
     if (v->kind != JSON_IS_LIST || v->count > API_LIST_MOST)
         return refuse(g, at, "must be a list of at most 100 texts");
     for (const struct json_value *one = v->first; one; one = one->next) {
-        if (one->kind != JSON_IS_TEXT || one->text.len > TIP_LINE_MOST || str_find(one->text, '\n') >= 0)
-            return refuse(g, at, "must be a list of texts, each one line of at most 300 bytes");
+        if (one->kind != JSON_IS_TEXT || utf8_length(one->text) > TIP_LINE_MOST || str_find(one->text, '\n') >= 0)
+            return refuse(g, at, "must be a list of texts, each one line of at most 300 characters");
         if (m->file && !code_known(g, m, one->text))
             return refuse(g, at, "has a code that is not of its list");
         out_str(&lines, one->text);
@@ -104,9 +105,11 @@ static bool read_lines(struct reading *g, str at, const struct member *m, const 
 static bool read_how_many(struct reading *g, str at, const struct member *m, const struct json_value *v)
 {
     (void)m;
-    if (v->kind != JSON_IS_INT || v->number < 0 || v->number > TIP_PEOPLE_MOST)
+    /* 6.0 is a whole number too (RFC 8259 knows one kind), and some languages write no other. */
+    double n = v->kind == JSON_IS_INT ? (double)v->number : v->kind == JSON_IS_REAL ? v->real : -1;
+    if (!(n >= 0 && n <= TIP_PEOPLE_MOST) || n != (double)(int64_t)n)
         return refuse(g, at, "must be a whole number from 0 to 100000");
-    g->tip.how_many = v->number;
+    g->tip.how_many = (int64_t)n;
     return true;
 }
 
@@ -207,37 +210,6 @@ static bool read_tip(struct reading *g, const struct json_value *v)
 
 /* --- answers --------------------------------------------------------------------------------------- */
 
-/* RFC 9457. */
-static void problem(struct out *o, int http_status, str title, str detail)
-{
-    struct json j = { .o = o };
-    json_open(&j, '{');
-    json_key(&j, lit("type"));
-    json_str(&j, lit("about:blank"));
-    json_key(&j, lit("title"));
-    json_str(&j, title);
-    json_key(&j, lit("status"));
-    json_int(&j, http_status);
-    json_key(&j, lit("detail"));
-    json_str(&j, detail);
-    json_close(&j, '}');
-}
-
-static status answer_problem(struct response *w, int http_status, str title, str detail)
-{
-    w->status = http_status;
-    w->type = lit("application/problem+json");
-    problem(&w->body, http_status, title, detail);
-    return OK;
-}
-
-static void later_problem(struct http_response *w, int http_status, str title, str detail)
-{
-    w->status = http_status;
-    w->type = lit("application/problem+json");
-    problem(&w->body, http_status, title, detail);
-}
-
 static void receipt_json(const char digits[ANSWER], struct out *o)
 {
     struct json j = { .o = o };
@@ -249,15 +221,21 @@ static void receipt_json(const char digits[ANSWER], struct out *o)
     json_close(&j, '}');
 }
 
+static void later_problem(struct http_response *w, int http_status, const char *detail, const char *field)
+{
+    w->status = http_status;
+    w->type = lit("application/problem+json");
+    web_problem_json(&w->body, http_status, str_of(detail), str_of(field));
+}
+
 static void write_answer(const struct parked *p, const struct verdict *v, struct arena *a, struct http_response *w)
 {
     char digits[ANSWER];
     w->body.arena = a;
     if (v->code != CODE_OK) {
-        later_problem(w, 503, lit("Not now"), lit("It is not known whether the tip was stored. Send it again with the same key."));
+        later_problem(w, 503, "It is not known whether the tip was stored. Send it again with the same key.", "");
     } else if (!idem_answer_open(p->answer_key, p->idem, v->answer, digits)) {
-        later_problem(w, 422, lit("Key used before"),
-                      lit("This Idempotency-Key was used with another body. Nothing was stored; use a new key."));
+        later_problem(w, 422, "This Idempotency-Key was used with another body. Nothing was stored; use a new key.", "Idempotency-Key");
     } else {
         w->status = 201;
         w->type = lit("application/json");
@@ -272,21 +250,162 @@ static str joined(struct arena *a, str at, const char *why)
     return str_join(a, str_join(a, at, lit(" ")), str_of(why));
 }
 
-status tip_api_submit(struct request *r, struct response *w)
+static status submit(struct request *r, struct response *w, str channel)
 {
     struct reading g = { .r = r };
     uint8_t key[16];
     const struct json_value *v;
     if (!house_may_serve_form(r->services->house))
-        return answer_problem(w, 503, lit("Not open"), lit("This line has not yet said who reads its reports."));
+        return web_problem(w, 503, lit("This line has not yet said who reads its reports."), (str){ 0 });
+    if (r->query.len)
+        return web_problem(w, 422, lit("This address takes no parameter."), r->query.at[0].name);
     if (!idem_uuid_read(http_header(r->http, lit("Idempotency-Key")), key))
-        return answer_problem(w, 400, lit("Key missing"), lit("The header Idempotency-Key must hold a UUID."));
+        return web_problem(w, 400, lit("The header Idempotency-Key must hold a UUID."), lit("Idempotency-Key"));
     if (json_in_read(r->arena, r->http->body, (struct json_limits){ BODY_MOST, API_DEPTH }, &v) != OK)
-        return answer_problem(w, 400, lit("Not JSON"), lit("The body is not one JSON object in UTF-8."));
+        return web_problem(w, 400, lit("The body is not one JSON object in UTF-8."), (str){ 0 });
     if (!read_tip(&g, v))
-        return answer_problem(w, 400, lit("Not a tip"), joined(r->arena, g.fault_at, g.fault));
+        return web_problem(w, 400, joined(r->arena, g.fault_at, g.fault), g.fault_at);
+    g.tip.channel = channel;
+    g.tip.partner = caller_may(r, API_TIPS) || caller_may(r, API_CALLS) ? r->caller.name : (str){ 0 };
     status done = tip_submit(r, &g.tip, &g.source, key, public_parked(r), write_answer);
     if (done == WAIT)
         return WAIT;
-    return answer_problem(w, 503, lit("Not now"), lit("Nothing was stored. Send it again with the same key."));
+    return web_problem(w, 503, lit("Nothing was stored. Send it again with the same key."), (str){ 0 });
 }
+
+/* Who shows a key for tips hands them in under its name; everybody else is a stranger, as on the form. */
+status tip_api_submit(struct request *r, struct response *w)
+{
+    return submit(r, w, caller_may(r, API_TIPS) ? lit("partner") : lit("api"));
+}
+
+status call_api_submit(struct request *r, struct response *w)
+{
+    return submit(r, w, lit("phone"));
+}
+
+/* --- the description, of the same table ------------------------------------------------------------ */
+
+static void open_type(struct json *j, const char *type, bool required)
+{
+    json_open(j, '{');
+    json_key(j, lit("type"));
+    if (required) {
+        json_str(j, str_of(type));
+        return;
+    }
+    json_open(j, '[');
+    json_str(j, str_of(type));
+    json_str(j, lit("null"));
+    json_close(j, ']');
+}
+
+static void text_members(struct json *j, ptrdiff_t most, const char *pattern)
+{
+    json_member_int(j, "maxLength", most);
+    json_member(j, "pattern", str_of(pattern));
+}
+
+/* Codes of a list of the pack that is loaded, without the name of a list inside it. */
+static void code_members(const struct request *r, const struct member *m, struct json *j, bool or_null)
+{
+    struct pack_rows rows = pack_list(r->services->pack, r->arena, str_of(m->file), day_of(r->now));
+    str list = m->list ? str_of(m->list) : (str){ 0 };
+    json_key(j, lit("enum"));
+    json_open(j, '[');
+    for (ptrdiff_t i = 0; i < rows.len; i++)
+        if (str_starts(rows.at[i]->key, list))
+            json_str(j, str_part(rows.at[i]->key, list.len, rows.at[i]->key.len));
+    if (or_null)
+        json_nothing(j);
+    json_close(j, ']');
+}
+
+static void choice_members(const struct member *m, struct json *j)
+{
+    json_key(j, lit("enum"));
+    json_open(j, '[');
+    for (ptrdiff_t i = 0; m->choices[i]; i++)
+        json_str(j, str_of(m->choices[i]));
+    json_nothing(j);
+    json_close(j, ']');
+}
+
+static void line_members(const struct request *r, const struct member *m, struct json *j)
+{
+    json_member_int(j, "maxItems", API_LIST_MOST);
+    json_key(j, lit("items"));
+    open_type(j, "string", true);
+    if (m->file)
+        code_members(r, m, j, false);
+    else
+        text_members(j, TIP_LINE_MOST, "^[^\\u0000\\n]*$");
+    json_close(j, '}');
+}
+
+static void members_schema(const struct request *r, const struct member *members, struct json *j);
+
+static void member_schema(const struct request *r, const struct member *m, struct json *j)
+{
+    bool required = m->place == offsetof(struct reading, tip.narrative);
+    bool text = m->read == read_text || m->read == read_choice || m->read == read_code;
+    open_type(j, text                       ? "string"
+                 : m->read == read_lines    ? "array"
+                 : m->read == read_how_many ? "integer"
+                 : m->read == read_object   ? "object"
+                                            : "boolean", required && text);
+    if (m->read == read_text)
+        text_members(j, m->most, required ? "^[^\\u0000]*[!-~][^\\u0000]*$" : "^[^\\u0000]*$");
+    if (m->read == read_choice)
+        choice_members(m, j);
+    if (m->read == read_code)
+        code_members(r, m, j, true);
+    if (m->read == read_lines)
+        line_members(r, m, j);
+    if (m->read == read_how_many) {
+        json_member_int(j, "minimum", 0);
+        json_member_int(j, "maximum", TIP_PEOPLE_MOST);
+    }
+    if (m->read == read_object)
+        members_schema(r, m->inside, j);
+    json_close(j, '}');
+}
+
+static void members_schema(const struct request *r, const struct member *members, struct json *j)
+{
+    json_member_bool(j, "additionalProperties", false);
+    json_key(j, lit("properties"));
+    json_open(j, '{');
+    for (const struct member *m = members; m->name; m++) {
+        json_key(j, str_of(m->name));
+        member_schema(r, m, j);
+    }
+    json_close(j, '}');
+}
+
+static void tip_schema(const struct request *r, struct json *j)
+{
+    open_type(j, "object", true);
+    json_key(j, lit("required"));
+    json_open(j, '[');
+    json_str(j, lit("narrative"));
+    json_close(j, ']');
+    members_schema(r, tip_members, j);
+    json_close(j, '}');
+}
+
+static void receipt_schema(const struct request *r, struct json *j)
+{
+    (void)r;
+    schema_object(j, "receipt status_url");
+    schema_member(j, "receipt", "string", "With it answers are read; nobody can look it up again.", "^[0-9]{24}$");
+    schema_member(j, "status_url", "string", "Where the receipt is typed in; holds no receipt.", "^/");
+    schema_object_end(j);
+}
+
+static const struct api_operation operations[] = {
+    { PUBLIC_SIDE, POST, "/api/v1/tips", "handInTip", "Hand in a tip", NULL, NULL, 0, tip_schema, receipt_schema, 201 },
+    { PUBLIC_SIDE, POST, "/api/v1/calls", "handInCall", "Hand in a call that was taken elsewhere: it becomes a tip", "calls", NULL, 0,
+      tip_schema, receipt_schema, 201 },
+};
+const struct api_operations tip_operations = { operations, countof(operations) };

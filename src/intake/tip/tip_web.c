@@ -5,6 +5,7 @@
 #include "intake/tip/idem.h"
 #include "intake/tip/submit.h"
 #include "intake/tip/tip_api.h"
+#include "staff/role/role.h"
 #include "tip_form_html.h"
 #include "receipt_html.h"
 
@@ -16,6 +17,7 @@ static const struct route table[] = {
     { PUBLIC_SIDE, GET,  "/tip",         ANYONE, NOTHING, show_form },
     { PUBLIC_SIDE, POST, "/tip",         ANYONE, FORM,    submit_form },
     { PUBLIC_SIDE, POST, "/api/v1/tips", ANYONE, JSON,    tip_api_submit },
+    { PUBLIC_SIDE, POST, "/api/v1/calls", API_CALLS, JSON, call_api_submit },
 };
 const struct routes tip_routes = { table, countof(table) };
 

@@ -1,6 +1,7 @@
 /* The public form, its receipt, and the same for machines. */
 #ifndef INTAKE_TIP_TIP_WEB_H
 #define INTAKE_TIP_TIP_WEB_H
+#include "lib/web/api.h"
 #include "intake/public/public.h"
 
 struct tip_choice {
@@ -35,4 +36,5 @@ struct receipt_page {
     str come_back, who;
 };
 extern const struct routes tip_routes;
+extern const struct api_operations tip_operations; /* of tip_api.c */
 #endif

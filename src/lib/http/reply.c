@@ -5,9 +5,11 @@ enum { HEAD_ROOM = 1024 }; /* more than our pages' heads take, so that they are 
 
 static const struct {
     int status;
-    str line, text;
+    str line, text, problem; /* problem: for a path under /api/ (RFC 9457) */
 } reasons[] = {
-#define REASON(status, words) { status, LIT("HTTP/1.1 " #status " " words "\r\n"), LIT(#status " " words "\n") }
+#define REASON(status, words)                                                                                                  \
+    { status, LIT("HTTP/1.1 " #status " " words "\r\n"), LIT(#status " " words "\n"),                                          \
+      LIT("{\"type\":\"about:blank\",\"title\":\"" words "\",\"status\":" #status ",\"detail\":\"Refused before it was read.\"}") }
     REASON(200, "OK"),
     REASON(201, "Created"),
     REASON(202, "Accepted"),
@@ -52,6 +54,18 @@ struct http_response http_plain(int code)
 {
     str text = reasons[reason_of(code)].text;
     return (struct http_response){ .status = code, .type = lit("text/plain"), .fixed = text.at, .fixed_len = text.len };
+}
+
+struct http_response http_refusal(int code, str path)
+{
+    struct http_response w = http_plain(code);
+    if (str_starts(path, lit("/api/"))) {
+        str problem = reasons[reason_of(code)].problem;
+        w.type = lit("application/problem+json");
+        w.fixed = problem.at;
+        w.fixed_len = problem.len;
+    }
+    return w;
 }
 
 bool http_status_has_body(int code)

@@ -188,9 +188,9 @@ static void expire(struct http_server *s, enum wait wait)
     struct connection *c;
     while ((c = s->waits[wait].first) && c->deadline <= clock_of(s, wait)) {
         if (wait == HEAD_COMING || wait == BODY_COMING)
-            connection_refuse(s, c, 408);
+            connection_refuse(s, c, 408, (str){ 0 });
         else if (wait == NO_ROOM)
-            connection_refuse(s, c, 503);
+            connection_refuse(s, c, 503, (str){ 0 });
         else
             connection_close(s, c, wait == WRITING);
     }
@@ -254,7 +254,7 @@ static void wind_down(struct http_server *s)
     if (s->now < s->stop_at)
         return;
     while (s->waits[PARKED].first)
-        connection_refuse(s, s->waits[PARKED].first, 503);
+        connection_refuse(s, s->waits[PARKED].first, 503, (str){ 0 });
     for (enum wait w = IDLE; w < WAITS; w++)
         while (s->waits[w].first)
             connection_close(s, s->waits[w].first, false);

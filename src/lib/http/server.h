@@ -11,6 +11,8 @@ struct http_limits http_limits_filled(struct http_limits limits); /* zeros repla
 bool http_reply_head(struct out *head, const struct http_response *w, str date, bool closing, ptrdiff_t body_len);
 /* A whole response that says the status and nothing else: never a word of what was sent. */
 struct http_response http_plain(int code);
+/* The same for a request whose path was read already: under /api/ as problem details. */
+struct http_response http_refusal(int code, str path);
 bool http_status_has_body(int code);
 void http_date(char to[29], int64_t unix_seconds); /* RFC 9110 5.6.7: "Tue, 24 Nov 2026 09:15:00 GMT" */
 
@@ -104,5 +106,5 @@ void go_on_later(struct http_server *s, struct connection *c);
 void connection_close(struct http_server *s, struct connection *c, bool reset);
 /* talk.c: what is said on one connection. */
 void connection_go_on(struct http_server *s, struct connection *c);
-void connection_refuse(struct http_server *s, struct connection *c, int code);
+void connection_refuse(struct http_server *s, struct connection *c, int code, str path); /* path: empty while it is not known */
 #endif

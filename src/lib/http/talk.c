@@ -138,9 +138,9 @@ static void go_on_writing(struct http_server *s, struct connection *c)
     answered(s, c);
 }
 
-void connection_refuse(struct http_server *s, struct connection *c, int code)
+void connection_refuse(struct http_server *s, struct connection *c, int code, str path)
 {
-    struct http_response w = http_plain(code);
+    struct http_response w = http_refusal(code, path);
     drop_input(s, c);
     c->closing = true;
     c->head_only = c->head_only && c->wait == PARKED; /* else it tells of an earlier request */
@@ -243,7 +243,7 @@ static bool take_request(struct http_server *s, struct connection *c)
     begin_request(s);
     struct http_head head;
     switch (http_head_read(&s->arena, bytes, s->limits, &head)) {
-    case HTTP_REFUSED: connection_refuse(s, c, head.refusal); return true;
+    case HTTP_REFUSED: connection_refuse(s, c, head.refusal, head.request.path); return true;
     case HTTP_MORE:
         end_request(s);
         c->need = bytes.len + 1;

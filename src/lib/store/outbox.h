@@ -21,6 +21,8 @@ struct outbox_item {
 /* Inside the caller's transaction. row is fresh (chance_id); kind is the caller's own code; about names the row
  * the work is about; due in Unix seconds. */
 status outbox_put(struct db *db, id row, int64_t kind, id about, int64_t due) MUST_CHECK;
+/* The same, put off until db_settle (lib/store/db.h). */
+void outbox_put_later(struct db *db, id row, int64_t kind, id about, int64_t due, int64_t *changed);
 /* Takes the longest due item for lease seconds; NOT_FOUND when nothing is due. In its own transaction. */
 status outbox_claim(struct db *db, int64_t now, int64_t lease, struct outbox_item *out) MUST_CHECK;
 /* The work is done. CONFLICT: the lease was lost meanwhile, somebody else has it. */
@@ -31,5 +33,6 @@ status outbox_retry(struct db *db, const struct outbox_item *item, int64_t now) 
 status outbox_find(struct db *db, int64_t kind, struct outbox_item *out, int64_t *due, int64_t *dead) MUST_CHECK;
 status outbox_hurry(struct db *db, int64_t kind, int64_t now) MUST_CHECK; /* what waits of a kind is due at once */
 status outbox_forget_dead(struct db *db, int64_t kind) MUST_CHECK;        /* those of a kind that were given up: it works again */
+status outbox_waiting(struct db *db, int64_t *count) MUST_CHECK; /* all that is not dead, due or not */
 status outbox_dead(struct db *db, int64_t *count) MUST_CHECK;
 #endif

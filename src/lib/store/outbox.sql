@@ -28,6 +28,11 @@ UPDATE outbox
    SET dead = 1, leased_until = 0
  WHERE id = :id AND tries = :tries;
 
+-- name: outbox_count_waiting
+SELECT count(*) AS waiting
+  FROM outbox
+ WHERE dead = 0;
+
 -- name: outbox_count_dead
 SELECT count(*) AS dead
   FROM outbox

@@ -2,14 +2,26 @@
 #include "lib/log/log.h"
 #include "outbox_sql.h"
 
-status outbox_put(struct db *db, id row, int64_t kind, id about, int64_t due)
+static struct query insert(struct db *db, id row, int64_t kind, id about, int64_t due)
 {
     struct query q = db_query(db, &sql_outbox_insert);
     bind_id(&q, outbox_insert_id, row);
     bind_int(&q, outbox_insert_kind, kind);
     bind_id(&q, outbox_insert_about, about);
     bind_int(&q, outbox_insert_due, due);
+    return q;
+}
+
+status outbox_put(struct db *db, id row, int64_t kind, id about, int64_t due)
+{
+    struct query q = insert(db, row, kind, about, due);
     return query_run(&q);
+}
+
+void outbox_put_later(struct db *db, id row, int64_t kind, id about, int64_t due, int64_t *changed)
+{
+    struct query q = insert(db, row, kind, about, due);
+    query_later(&q, changed);
 }
 
 /* The verdict of a statement that must have met exactly its one row. */
@@ -82,6 +94,14 @@ status outbox_retry(struct db *db, const struct outbox_item *item, int64_t now)
     bind_id(&q, outbox_postpone_id, item->id);
     bind_int(&q, outbox_postpone_tries, item->tries);
     return met(db, &q);
+}
+
+status outbox_waiting(struct db *db, int64_t *count)
+{
+    struct query q = db_query(db, &sql_outbox_count_waiting);
+    query_next(&q);
+    *count = read_int(&q, outbox_count_waiting_col_waiting);
+    return query_end(&q, OK);
 }
 
 status outbox_dead(struct db *db, int64_t *count)

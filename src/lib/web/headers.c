@@ -1,3 +1,4 @@
+#include "lib/web/api.h"
 #include "lib/web/respond.h"
 
 void respond_header(struct http_response *out, str name, str value)
@@ -66,56 +67,88 @@ void respond_finish(const struct response *w, struct http_response *out)
     out->fixed_len = w->fixed_len;
 }
 
-static str reason_of(int http_status)
+/* One row a status; word is the end of the problem's type, and stays when a sentence is mended. */
+static const struct reason {
+    int status;
+    str word, title, detail;
+} reasons[] = {
+    { 400, LIT("malformed"), LIT("The request is not well formed"), LIT("A part of the request cannot be read.") },
+    { 401, LIT("key-needed"), LIT("A key is needed"),
+      LIT("Send the header Authorization: Bearer and a key. This one is missing, unknown, ended, past its last day, or not vouched for by two people yet.") },
+    { 403, LIT("origin"), LIT("The form is too old or came from elsewhere"), LIT("Load the page again and send the form from there.") },
+    { 404, LIT("not-found"), LIT("Not found"), LIT("There is nothing here, or nothing that this key may see.") },
+    { 405, LIT("method"), LIT("This method does not exist here"), LIT("The header Allow names those that do.") },
+    { 409, LIT("changed"), LIT("It has changed meanwhile"), LIT("Read it again before you write.") },
+    { 413, LIT("too-large"), LIT("Too large"), LIT("A body has at most 262144 bytes.") },
+    { 415, LIT("body-kind"), LIT("This kind of body is not read here"), LIT("Send Content-Type: application/json.") },
+    { 422, LIT("invalid"), LIT("Some values must be mended"), LIT("A value is not one that may stand there.") },
+    { 423, LIT("locked"), LIT("Locked"), LIT("The house is locked: somebody must type its passphrase after a start. Come again later.") },
+    { 429, LIT("too-many"), LIT("Too many"), LIT("This key has asked, or opened, as often as it may. The header Retry-After says when to go on.") },
+    { 500, LIT("fault"), LIT("Something failed here"), LIT("It was written down. Nothing of your request was done.") },
+    { 503, LIT("busy"), LIT("Not now; try again in a moment"), LIT("The program is busy. Nothing is lost.") },
+};
+
+static const struct reason *reason_of(int http_status)
 {
-    static const struct {
-        int status;
-        str reason;
-    } reasons[] = {
-        { 400, LIT("The request is not well formed") }, { 403, LIT("The form is too old or came from elsewhere") },
-        { 404, LIT("Not found") }, { 409, LIT("It has changed meanwhile") }, { 413, LIT("Too large") },
-        { 415, LIT("This kind of body is not read here") }, { 422, LIT("Some values must be mended") },
-        { 423, LIT("Locked") }, { 429, LIT("Too many") }, { 500, LIT("Something failed here") },
-        { 503, LIT("Not now; try again in a moment") },
-    };
+    static const struct reason none = { 0, LIT("problem"), LIT("Problem"), LIT("The request was not served.") };
     for (ptrdiff_t i = 0; i < countof(reasons); i++)
         if (reasons[i].status == http_status)
-            return reasons[i].reason;
-    return lit("Problem");
+            return &reasons[i];
+    return &none;
 }
 
-static void problem_json(int http_status, struct response *w)
+void web_problem_json(struct out *o, int http_status, str detail, str field)
 {
-    struct json j = { .o = &w->body };
+    char type[64] = "urn:plainsight:problem:";
+    const struct reason *reason = reason_of(http_status);
+    ptrdiff_t n = (ptrdiff_t)strlen(type);
+    must(n + reason->word.len < (ptrdiff_t)sizeof type);
+    memcpy(type + n, reason->word.at, (size_t)reason->word.len);
+    struct json j = { .o = o };
     json_open(&j, '{');
-    json_key(&j, lit("type"));
-    json_str(&j, lit("about:blank"));
-    json_key(&j, lit("title"));
-    json_str(&j, reason_of(http_status));
-    json_key(&j, lit("status"));
-    json_int(&j, http_status);
+    json_member(&j, "type", (str){ type, n + reason->word.len });
+    json_member(&j, "title", reason->title);
+    json_member_int(&j, "status", http_status);
+    json_member(&j, "detail", detail.len ? detail : reason->detail);
+    if (field.len)
+        json_member(&j, "field", field);
     json_close(&j, '}');
-    w->type = lit("application/problem+json");
+}
+
+status web_problem(struct response *w, int http_status, str detail, str field)
+{
+    *w = (struct response){ .status = http_status, .type = lit("application/problem+json"), .body.arena = w->body.arena };
+    web_problem_json(&w->body, http_status, detail, field);
+    return OK;
+}
+
+static str seconds_text(struct arena *a, int64_t n)
+{
+    struct out o = { .arena = a };
+    out_int(&o, n);
+    return out_view(&o);
 }
 
 void respond_problem(const struct web *web, struct request *r, int http_status, struct response *w)
 {
     *w = (struct response){ .status = http_status, .body.arena = r->arena };
     if (str_starts(r->path, lit("/api/")))
-        problem_json(http_status, w);
+        (void)web_problem(w, http_status, (str){ 0 }, (str){ 0 });
     else if (web->draw_problem)
         web->draw_problem(r, http_status, w);
     else
         respond_plain(http_status, w);
     w->status = http_status;
-    if (http_status == 503 || http_status == 429)
-        set_header(w, lit("Retry-After"), lit("5"));
+    if (http_status == 503 || http_status == 429 || (http_status == 423 && str_starts(r->path, lit("/api/"))))
+        set_header(w, lit("Retry-After"), seconds_text(r->arena, r->caller.wait_seconds ? r->caller.wait_seconds : 5));
+    if (http_status == 401)
+        set_header(w, lit("WWW-Authenticate"), lit("Bearer"));
 }
 
 /* From constants: for when there is no memory left to draw with. */
 void respond_plain(int http_status, struct response *w)
 {
-    str text = reason_of(http_status);
+    str text = reason_of(http_status)->title;
     w->status = http_status;
     w->type = lit("text/plain; charset=utf-8");
     w->fixed = text.at;

@@ -1,3 +1,4 @@
+#include "lib/log/board.h"
 #include "lib/web/respond.h"
 
 enum { FIELDS = 512 };
@@ -10,6 +11,7 @@ struct way {
     struct response w;
     const struct route *route;
     status verdict;
+    str allow;                 /* of a 405 */
 };
 
 static bool is_word(char c)
@@ -113,11 +115,11 @@ static str token_of(const struct request *r)
     return http_header(r->http, lit("Form-Token")); /* for JSON */
 }
 
-/* The public side knows no visitor, so there is nothing another site could misuse. */
+/* The public side knows no visitor, and no browser sends a key by itself: there is nothing another site could misuse. */
 static bool from_our_page(const struct way *way)
 {
     const struct request *r = &way->r;
-    if (r->side == PUBLIC_SIDE || r->method != POST)
+    if (r->side == PUBLIC_SIDE || r->caller.by_key || r->method != POST)
         return true;
     return origin_fits(way->web, r) && (!r->caller.signed_in || token_fits(r, token_of(r)));
 }
@@ -143,10 +145,52 @@ static int keys_shut(struct way *way)
     return 423;
 }
 
+/* The methods of this path that the caller may use: "GET, HEAD, POST", or empty. */
+static str methods_here(struct way *way)
+{
+    struct out o = { .arena = way->r.arena };
+    struct request r = way->r;
+    static const struct {
+        enum method method;
+        str words;
+    } known[] = { { GET, LIT("GET, HEAD") }, { POST, LIT("POST") } };
+    for (ptrdiff_t i = 0; i < countof(known); i++) {
+        r.method = known[i].method;
+        const struct route *t = find_route(way->web, &r);
+        if (!t || !may(&r.caller, t->needs))
+            continue;
+        out_str(&o, o.len ? lit(", ") : (str){ 0 });
+        out_str(&o, known[i].words);
+    }
+    return out_view(&o);
+}
+
+static bool is_api(const struct request *r)
+{
+    return str_starts(r->path, lit("/api/"));
+}
+
+/* Before a route is looked at: 0, or what a machine hears that may not come here. All of the staff side needs a key, there or not. */
+static int check_key(struct way *way)
+{
+    const struct request *r = &way->r;
+    if (r->caller.refused || (!r->caller.by_key && r->side == STAFF_SIDE))
+        return 401;
+    if (way->route && !r->caller.by_key && way->route->needs != ANYONE)
+        return 401;
+    if (way->route)
+        return 0;
+    way->allow = methods_here(way);
+    return way->allow.len ? 405 : 404;
+}
+
 static int check(struct way *way)
 {
     struct request *r = &way->r;
     way->route = find_route(way->web, r);
+    int unknown = is_api(r) ? check_key(way) : 0;
+    if (unknown)
+        return unknown;
     if (!way->route || !may(&r->caller, way->route->needs))
         return 404;
     /* Before the handler looks for anything: what is there and what is not answer alike while the keys are shut. */
@@ -195,20 +239,22 @@ static void go(struct way *way)
 {
     struct request *r = &way->r;
     status s = read_query(way->web, r), who = OK;
-    if (way->web->side == STAFF_SIDE && way->web->find_caller)
+    if (way->web->find_caller)
         who = way->web->find_caller(r);
     if (who != OK) {
-        r->caller = (struct caller){ 0 };
+        r->caller = (struct caller){ .wait_seconds = r->caller.wait_seconds };
         respond_problem(way->web, r, http_code(who, r->side), &way->w);
         return;
     }
     int refused = check(way);
     if (!refused && s != OK)
         refused = 400;
-    if (refused)
-        respond_problem(way->web, r, refused, &way->w);
-    else
+    if (!refused)
         run_handler(way);
+    else
+        respond_problem(way->web, r, refused, &way->w);
+    if (way->allow.len)
+        set_header(&way->w, lit("Allow"), way->allow);
 }
 
 static const struct language *first_language(const struct web *web)
@@ -252,6 +298,13 @@ static bool serve_asset(const struct request *r, struct http_response *out)
     return true;
 }
 
+static void count(enum side side, int http_status)
+{
+    int class = http_status / 100 - 2;
+    if (class >= 0 && class <= 3)
+        board_add((enum board_count)((side == STAFF_SIDE ? BOARD_STAFF_2XX : BOARD_PUBLIC_2XX) + class), 1);
+}
+
 status web_dispatch(struct web *web, struct http_place place, const struct http_request *in, struct http_response *out)
 {
     struct way way = {
@@ -263,8 +316,10 @@ status web_dispatch(struct web *web, struct http_place place, const struct http_
         .w.body.arena = in->arena,
     };
     web_headers(web->side, web->secure, out);
-    if (serve_asset(&way.r, out))
+    if (serve_asset(&way.r, out)) {
+        count(web->side, out->status);
         return OK;
+    }
     if (!guarded(in->arena, go, &way)) {
         if (web->db)
             db_abandon(web->db);
@@ -275,8 +330,11 @@ status web_dispatch(struct web *web, struct http_place place, const struct http_
             set_header(&way.w, lit("Retry-After"), lit("5"));
         }
     }
-    if (way.verdict == WAIT)
+    if (way.verdict == WAIT) {
+        board_add(BOARD_PARKED, 1);
         return WAIT;
+    }
     respond_finish(&way.w, out);
+    count(web->side, out->status);
     return OK;
 }

@@ -25,7 +25,10 @@ struct caller {              /* who asks; all zero for a stranger */
     str name, role;          /* shown on the page */
     uint64_t held;           /* bit per permission */
     uint8_t form_key[32];    /* form tokens are made from it */
-    int64_t alarm_day;       /* when something last happened that every colleague should know of; 0: never */
+    bool by_key;             /* a system, by the key it showed: what it asks is under /api/, and it bears no form token */
+    bool refused;            /* a key was shown and it is none, or none any more */
+    int64_t wait_seconds;    /* with LIMIT: when to come again */
+    int64_t alarm_day, root_day; /* when the envelope and when the root key were last used, which every colleague should know of; 0: never */
 };
 
 enum { KEPT_FIELDS = 16, KEPT_BYTES = 65536 };
@@ -87,7 +90,7 @@ struct web {
     int64_t (*now)(void);
     bool secure;             /* behind TLS: cookies get __Host- and Secure */
     struct language_offer offer; /* all zero: every language there is */
-    /* Finds who asks from the cookie; leaves caller zero for strangers. Set by staff/session. */
+    /* Finds who asks, from the cookie or under /api/ from a key; leaves caller zero for strangers. Set by staff/key. NULL: all are strangers. */
     status (*find_caller)(struct request *r);
     /* Draws the pages for what could not be served, with the look of that side. */
     void (*draw_problem)(struct request *r, int http_status, struct response *w);
@@ -105,12 +108,19 @@ struct web {
  * token of its action: the field _token of a form, the header Form-Token beside JSON; else 403. The public side
  * knows no visitor and asks for neither. Refused bodies are 400 (malformed) and 415 (another kind).
  *
+ * Under /api/ nobody has a cookie: who shows no key, or one that is none, hears 401 of whatever needs one (on the staff side: of everything,
+ * there or not); a method that is not one of the path's own hears 405 with those that are. A key bears no token and comes from no page.
+ *
  * A handler's status becomes 200, 404, 409 CONFLICT, 422 INVALID, 429 LIMIT, 503 BUSY, 500 FAULT; LOCKED is 423
  * on the staff side (its page leads to the passphrase) and 503 on the public one. Its own page goes out with OK
  * and, if it drew one, with INVALID, CONFLICT, LOCKED and LIMIT; all else is drawn by draw_problem, or under /api/
  * as problem details (RFC 9457). An arena that runs empty is a 503, with the transaction rolled back.
  */
 status web_dispatch(struct web *web, struct http_place place, const struct http_request *in, struct http_response *out);
+/* Problem details of an own answer under /api/. field: the member or parameter at fault, or empty. Always OK, for a handler's return. */
+status web_problem(struct response *w, int http_status, str detail, str field);
+/* The same for an answer that comes later, in an arena of its own. */
+void web_problem_json(struct out *o, int http_status, str detail, str field);
 /* Security headers every response bears (CSP, nosniff, no-referrer, no-store ...). */
 void web_headers(enum side side, bool secure, struct http_response *out);
 /* method TAB side TAB path TAB permission number TAB body, sorted: the golden list. */

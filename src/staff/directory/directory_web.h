@@ -1,5 +1,6 @@
 #ifndef STAFF_DIRECTORY_DIRECTORY_WEB_H
 #define STAFF_DIRECTORY_DIRECTORY_WEB_H
+#include "lib/web/api.h"
 #include "directory/office/office.h"
 #include "staff/page/page.h"
 #include "staff/roster/roster.h"
@@ -40,4 +41,10 @@ struct directory_page {
     str code_problem, name_problem, account_problem, duty_problem, from_problem, to_problem;
 };
 extern const struct routes directory_routes;
+/*
+ * GET /api/v1/offices. On the public address: the offices the country's data names. On that of the staff, for a key: those of this house,
+ * which may get a tip.
+ */
+extern const struct routes directory_api_routes;
+extern const struct api_operations directory_operations;
 #endif

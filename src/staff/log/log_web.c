@@ -20,7 +20,7 @@ static const struct { uint8_t action; const char *words; } actions[] = {
     { ACT_EXPORT, N_("exported") }, { ACT_RELEASE, N_("released") }, { ACT_BREAK_GLASS, N_("used emergency access") },
     { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("compared hidden values") }, { ACT_BACKUP, N_("made a backup") },
     { ACT_START, N_("the program started") },
-    { ACT_STOP, N_("the program stopped") }, { ACT_ENGINE, N_("opened the search engine") }, { ACT_WITNESS, N_("a witness signed") },
+    { ACT_CEREMONY, N_("the root key gave keys, or certified") }, { ACT_STOP, N_("the program stopped") }, { ACT_ENGINE, N_("opened the search engine") }, { ACT_WITNESS, N_("a witness signed") },
 };
 static const char *const purposes[] = { "", N_("to list"), N_("to read"), N_("to work on it"), N_("to print"), N_("to link"), N_("to index") };
 static const char *const compartments[] = { "", N_("tip"), N_("who told us"), N_("case"), N_("victim"), N_("safe place"), N_("evidence"),

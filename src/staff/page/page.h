@@ -22,7 +22,7 @@ struct staff_page {
     str sign_out_token;
     struct next_box next; /* of the first page of a job; its template says where it stands */
     int64_t notices;    /* unseen */
-    str envelope;       /* the day the sealed envelope was used, when that is not long ago */
+    str envelope, root_key; /* the day the sealed envelope was used, and the root key, when that is not long ago */
 };
 /* title: English source text, translated here. */
 struct staff_page staff_page(struct request *r, const char *title);

@@ -16,6 +16,7 @@ static const struct {
     { "/measures", N_("Measures"), FIGURE_READ },
     { "/directory", N_("Directory"), DIRECTORY_READ },
     { "/people", N_("People"), PEOPLE_READ },
+    { "/keys", N_("Keys"), KEY_MAKE },
     { "/settings", N_("Settings"), SETTING_READ },
     { "/audit", N_("Log"), AUDIT_READ },
     { "/own", N_("My account"), SIGNED_IN },
@@ -34,11 +35,10 @@ static struct area_list areas_of(struct request *r)
     return list;
 }
 
-/* Each use of the envelope stands on the front page of everybody (docs/keys.md 1.3), long enough to be seen after a holiday. */
-static str envelope_words(const struct request *r)
+/* Each use of the envelope and of the root key stands on the front page of everybody (docs/keys.md 1.3, 1.5), long enough to be seen after a holiday. */
+static str alarm_words(const struct request *r, int64_t day)
 {
     enum { SHOWN_DAYS = 30 };
-    int64_t day = r->caller.alarm_day;
     return day && day_of(r->now) - day <= SHOWN_DAYS ? day_text(r->arena, day) : (str){ 0 };
 }
 
@@ -59,7 +59,8 @@ struct staff_page staff_page(struct request *r, const char *title)
     return (struct staff_page){
         .notices = notices,
         .next.items = next_of(r),
-        .envelope = envelope_words(r),
+        .envelope = alarm_words(r, r->caller.alarm_day),
+        .root_key = alarm_words(r, r->caller.root_day),
         .title = tr(r->language, title),
         .signed_in = r->caller.signed_in,
         .locked = r->caller.locked,

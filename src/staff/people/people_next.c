@@ -1,4 +1,5 @@
 /* What waits among the accounts: somebody who was invited, somebody to vouch for, and who alone can read. */
+#include "common/services.h"
 #include "directory/office/office.h"
 #include "staff/account/account.h"
 #include "staff/people/people_web.h"
@@ -35,6 +36,43 @@ status people_next_pending(struct request *r, struct next_items *to)
                               .due = next_words(r, N_("since %1"), day_text(r->arena, a.made_day)) };
     next_add(to, &item);
     return OK;
+}
+
+static status next_own_end(struct request *r, struct next_items *to, int64_t until)
+{
+    struct next_item item = { .what = tr(r->language, N_("Your own account ends: ask two people who vouch to renew it")), .href = lit("/people") };
+    next_due_day(r, &item, until);
+    next_add(to, &item);
+    return OK;
+}
+
+/* Whose certificate ends soon and still lacks the caller's signature: the first to end. */
+status people_next_ending(struct request *r, struct next_items *to)
+{
+    struct person_ending list[ENDING_PEOPLE];
+    ptrdiff_t n;
+    status s = keeper_ending(r->services->keeper, caller_token(r), (uint32_t)day_of(r->now) + RENEW_DAYS, list, &n);
+    for (ptrdiff_t i = 0; s == OK && i < n; i++) {
+        struct account a;
+        struct person_term term = { 0 };
+        if (id_equal(list[i].principal, r->caller.account)) {
+            s = next_own_end(r, to, list[i].until_day);
+            continue;
+        }
+        s = account_find(r->db, r->arena, list[i].principal, &a);
+        if (s == OK)
+            s = keeper_term(r->services->keeper, caller_token(r), a.id, &term);
+        if (s == OK && term.missing && !term.signed_by_asker) {
+            struct next_item item = { .what = next_words(r, N_("Renew the account of %1"), a.name), .href = person_link(r, a.id),
+                                      .why = tr(r->language, N_("After that day nobody signs in with it. Two people who vouch renew it.")) };
+            next_due_day(r, &item, term.until_day);
+            next_add(to, &item);
+            return OK;
+        }
+        if (s == NOT_FOUND)
+            s = OK; /* no account, or left meanwhile */
+    }
+    return s;
 }
 
 /* Active people of an office whose job is on that ring; from is where the office begins in the list. */

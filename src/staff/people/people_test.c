@@ -177,6 +177,49 @@ static void a_coordinator_gives_the_keys_of_carers_and_no_others(void **state)
     assert_int_equal(keeper_ring_key(x->staff, SCOPE_OFFICE, bare, TIP, &key), NOT_FOUND);
 }
 
+static str get_as(struct matrix *m, struct arena *a, const struct matrix_caller *c, str path)
+{
+    return matrix_ask(m, a, &(struct matrix_request){ STAFF_SIDE, GET, path, { 0 }, { 0 }, SOUND, c });
+}
+
+static bool says(str page, const char *words)
+{
+    return memmem(page.at, (size_t)page.len, words, strlen(words)) != NULL;
+}
+
+/* In the last 60 days the first page of who vouches says so, the page of the person has the form, and two renew. */
+static void two_who_vouch_renew_an_account_before_it_ends(void **state)
+{
+    struct matrix *m = *state;
+    struct arena a = m->scratch;
+    struct world *x = m->app->keys;
+    const struct matrix_caller *taker = matrix_find(m, "call_taker", MEMBER), *who = matrix_find(m, "administrator", MEMBER);
+    str path = person_path(&m->keep, taker->account, ""), act = person_path(&m->keep, taker->account, "/renew");
+    str page = get_as(m, &a, who, path);
+    assert_true(says(page, "Ends on") && !says(page, "Renew this account"));
+    assert_true(says(ask(m, &a, "administrator", act, ""), "not yet time"));
+    assert_false(says(get_as(m, &a, who, lit("/people")), "Renew the account of"));
+    world_pass(x, (int64_t)(CERT_DAYS - 50) * 86400);
+    who = matrix_open_keys(m, "administrator", MEMBER);
+    page = get_as(m, &a, who, lit("/people"));
+    assert_true(says(page, "Renew the account of"));
+    assert_true(says(get_as(m, &a, who, path), "Renew this account"));
+    assert_true(str_starts(ask(m, &a, "administrator", act, ""), lit("303\n")));
+    page = get_as(m, &a, who, path);
+    assert_true(says(page, "One more person must") && !says(page, "for another term"));
+    matrix_open_keys(m, "supervisor", MEMBER);
+    assert_true(says(get_as(m, &a, matrix_find(m, "supervisor", MEMBER), path), "you are the second"));
+    assert_true(str_starts(ask(m, &a, "supervisor", act, ""), lit("303\n")));
+    assert_false(says(get_as(m, &a, matrix_find(m, "supervisor", MEMBER), path), "Renew this account"));
+    struct person_term t;
+    assert_int_equal(keeper_term(x->staff, matrix_find(m, "supervisor", MEMBER)->token, taker->account, &t), OK);
+    assert_int_equal(t.until_day, day_of(x->now) + CERT_DAYS);
+    /* oneself: told, and no form */
+    page = get_as(m, &a, who, person_path(&m->keep, who->account, ""));
+    assert_true(says(page, "Ends on") && !says(page, "Renew this account"));
+    assert_true(str_starts(ask(m, &a, "administrator", person_path(&m->keep, who->account, "/renew"), ""), lit("404\n")));
+}
+
 int main(void)
 {
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
@@ -184,6 +227,7 @@ int main(void)
         HOUSE(a_departure_that_could_not_be_written_is_repeated),
         HOUSE(an_invitation_that_could_not_be_written_is_repeated),
         HOUSE(keys_and_vouching_that_could_not_be_written_are_repeated),
+        HOUSE(two_who_vouch_renew_an_account_before_it_ends),
         HOUSE(a_coordinator_gives_the_keys_of_carers_and_no_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 
 enum { PAGE = 50, CERTIFICATE_DAYS = 400 };
 
-static handler list, invite, show, certify, admit, depart;
+static handler list, invite, show, certify, renew, admit, depart;
 
 /* clang-format off */
 static const struct route table[] = {
@@ -15,6 +15,7 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/people",             PEOPLE_INVITE,  FORM,    invite  },
     { STAFF_SIDE, GET,  "/people/:id",         PEOPLE_READ,    NOTHING, show    },
     { STAFF_SIDE, POST, "/people/:id/certify", PEOPLE_CERTIFY, FORM,    certify },
+    { STAFF_SIDE, POST, "/people/:id/renew",   PEOPLE_CERTIFY, FORM,    renew   },
     { STAFF_SIDE, POST, "/people/:id/admit",   PEOPLE_ADMIT,   FORM,    admit   },
     { STAFF_SIDE, POST, "/people/:id/depart",  PEOPLE_DEPART,  FORM,    depart  },
 };
@@ -191,6 +192,25 @@ static bool gives_any(const struct request *r, const struct role *to)
     return false;
 }
 
+/* How long the keeper's certificate lasts, and whether the caller may sign its renewal. For who vouches. */
+static status draw_term(struct request *r, const struct account *a, struct person_page *page)
+{
+    struct person_term term;
+    if (!page->active || !caller_may(r, PEOPLE_CERTIFY))
+        return OK;
+    status s = keeper_term(r->services->keeper, caller_token(r), a->id, &term);
+    page->keys_gone = s == NOT_FOUND;
+    if (s != OK)
+        return s == NOT_FOUND ? OK : s;
+    page->ends = day_text(r->arena, term.until_day);
+    page->may_renew = term.missing > 0;
+    page->renewed_by_me = term.signed_by_asker;
+    page->second = term.missing == 1;
+    page->renew = join_path(r->arena, a->id, "/renew");
+    page->renew_token = form_token(r, page->renew);
+    return OK;
+}
+
 static status draw_person(struct request *r, struct response *w, const struct account *a, const char *problem, const char *done)
 {
     bool myself = id_equal(a->id, r->caller.account), left = str_equal(a->state, lit("left"));
@@ -201,6 +221,8 @@ static status draw_person(struct request *r, struct response *w, const struct ac
     page.may_certify = caller_may(r, PEOPLE_CERTIFY) && !myself;
     page.may_admit = caller_may(r, PEOPLE_ADMIT) && role && gives_any(r, role);
     page.may_depart = caller_may(r, PEOPLE_DEPART) && !myself && !left && role && role->invited;
+    if (page.active && !myself && caller_may(r, CASE_GRANT) && role && role_holds(role, CASE_READ))
+        page.cases = join_path(r->arena, a->id, "/cases");
     page.certify = join_path(r->arena, a->id, "/certify");
     page.admit = join_path(r->arena, a->id, "/admit");
     page.depart = join_path(r->arena, a->id, "/depart");
@@ -208,6 +230,10 @@ static status draw_person(struct request *r, struct response *w, const struct ac
     page.admit_token = form_token(r, page.admit);
     page.depart_token = form_token(r, page.depart);
     page.fingerprint_problem = *problem ? tr(r->language, problem) : (str){ 0 };
+    page.renew_problem = page.active ? page.fingerprint_problem : (str){ 0 };
+    status s = draw_term(r, a, &page);
+    if (s != OK)
+        return s;
     page.done = *done ? tr(r->language, done) : (str){ 0 };
     page.page.problem = *problem;
     person_html(&w->body, r->language, &page);
@@ -220,6 +246,8 @@ static const struct {
 } done_words[] = {
     { "vouched", N_("You vouched for this person. One more person must.") },
     { "active", N_("Two people have vouched: this person can sign in from now on. If the job opens anything sealed, a colleague who holds those keys gives them next.") },
+    { "renewed-once", N_("You renewed this account. One more person must, before it ends.") },
+    { "renewed", N_("Two people have renewed this account.") },
     { "admitted", N_("The keys of this job are given.") },
     { "left", N_("The account has ended. Every key is taken back.") },
 };
@@ -263,6 +291,21 @@ static status certify(struct request *r, struct response *w)
     if (s == OK && !missing)
         s = account_set_state(r->db, a.id, lit("active"));
     return s == OK ? done(r, w, a.id, missing ? "vouched" : "active") : s;
+}
+
+static status renew(struct request *r, struct response *w)
+{
+    struct account a;
+    struct person_term before, now;
+    status s = account_find(r->db, r->arena, r->id, &a);
+    if (s != OK || !str_equal(a.state, lit("active")) || id_equal(a.id, r->caller.account))
+        return s == OK ? NOT_FOUND : s;
+    s = keeper_term(r->services->keeper, caller_token(r), a.id, &before);
+    if (s == OK && !before.missing)
+        return draw_person(r, w, &a, N_("It is not yet time to renew this account, or two people have done so already."), "");
+    if (s == OK)
+        s = keeper_renew(r->services->keeper, caller_token(r), a.id, &now);
+    return s == OK ? done(r, w, a.id, now.missing ? "renewed-once" : "renewed") : s;
 }
 
 /* Of the caller's own office a ring that is not there yet is made, and the caller is its first member. */

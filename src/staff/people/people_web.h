@@ -40,8 +40,13 @@ struct person_page {
     bool may_certify, may_admit, may_depart;
     str certify, certify_token, admit, admit_token, depart, depart_token; /* action and token of each form */
     str fingerprint_problem, done;                                        /* done: what was just done, in words */
+    str ends;             /* the last day of the certificate; empty: not for the caller to know */
+    bool may_renew, renewed_by_me, second; /* second: somebody has renewed it, and one more must */
+    str cases;            /* where they get the keys of cases that a former account was on; empty: not by the caller */
+    bool keys_gone;       /* the keeper has ended it already: the departure was not finished here */
+    str renew, renew_token, renew_problem;
 };
 /* For the first page of an administrator and of a supervisor. */
-next_finder people_next_invited, people_next_pending, people_next_alone;
+next_finder people_next_invited, people_next_pending, people_next_ending, people_next_alone;
 extern const struct routes people_routes;
 #endif

@@ -14,7 +14,8 @@ const struct role roles[] = {
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ACKNOWLEDGE)
       | MAY(TIP_ROUTE)        | MAY(TIP_ASSIGN)    | MAY(TIP_DISPOSE)
       | MAY(PEOPLE_READ)      | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_ADMIT) | MAY(PEOPLE_DEPART)
-      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ) | MAY(PACKET_READ) | CASEWORK,
+      | MAY(DIRECTORY_READ)   | MAY(ROSTER_WRITE)  | MAY(FIGURE_READ) | MAY(PACKET_READ) | MAY(KEY_MAKE) | CASEWORK
+      | MAY(CASE_RESEAL),
       .rings = ON(TIP) | ON(SOURCE), .invited = true, .start = "/queue" },
     { "analyst", N_("Analyst"), CLASS_ANALYST, POWER_GRANT,
       MAY(QUEUE_READ) | MAY(TIP_READ) | MAY(SOURCE_READ) | MAY(TIP_REPLY) | MAY(TIP_NOTE) | MAY(TIP_ROUTE) | MAY(TIP_ASSIGN)
@@ -35,8 +36,10 @@ const struct role roles[] = {
       .rings = ON(VICTIM), .invited = true, .start = "/victims" },
     { "administrator", N_("Administrator"), CLASS_NONE, POWER_CERTIFY,
       MAY(PEOPLE_READ) | MAY(PEOPLE_INVITE) | MAY(PEOPLE_CERTIFY) | MAY(PEOPLE_DEPART) | MAY(SETTING_READ) | MAY(SETTING_WRITE)
-      | MAY(DIRECTORY_READ) | MAY(DIRECTORY_WRITE),
+      | MAY(DIRECTORY_READ) | MAY(DIRECTORY_WRITE) | MAY(KEY_MAKE),
       .invited = true, .start = "/people" },
+    /* A machine: made at /keys, speaks by its key alone, has no passphrase. */
+    { "system", N_("System of a partner"), CLASS_INVESTIGATOR, 0, MAY(API_CASES), .start = "/" },
     { "envelope", N_("Sealed envelope"), CLASS_NONE, POWER_CERTIFY | POWER_APPROVE,
       MAY(PEOPLE_READ) | MAY(PEOPLE_CERTIFY), .start = "/people" },
 };
@@ -49,11 +52,12 @@ static const char *const names[PERMISSION_END] = {
     [PEOPLE_ADMIT] = "PEOPLE_ADMIT", [PEOPLE_DEPART] = "PEOPLE_DEPART", [SETTING_READ] = "SETTING_READ",
     [SETTING_WRITE] = "SETTING_WRITE", [AUDIT_READ] = "AUDIT_READ", [TIP_ROUTE] = "TIP_ROUTE", [TIP_ASSIGN] = "TIP_ASSIGN",
     [TIP_DISPOSE] = "TIP_DISPOSE", [CASE_READ] = "CASE_READ", [CASE_OPEN] = "CASE_OPEN", [CASE_WRITE] = "CASE_WRITE",
-    [CASE_GRANT] = "CASE_GRANT", [EVIDENCE_WRITE] = "EVIDENCE_WRITE", [PACKET_READ] = "PACKET_READ", [VICTIM_READ] = "VICTIM_READ",
+    [CASE_GRANT] = "CASE_GRANT", [CASE_RESEAL] = "CASE_RESEAL", [EVIDENCE_WRITE] = "EVIDENCE_WRITE", [PACKET_READ] = "PACKET_READ", [VICTIM_READ] = "VICTIM_READ",
     [VICTIM_OPEN] = "VICTIM_OPEN", [VICTIM_WRITE] = "VICTIM_WRITE", [LOCATION_READ] = "LOCATION_READ",
     [LOCATION_WRITE] = "LOCATION_WRITE", [RELIEF_WRITE] = "RELIEF_WRITE", [DIRECTORY_READ] = "DIRECTORY_READ",
     [DIRECTORY_WRITE] = "DIRECTORY_WRITE", [ROSTER_WRITE] = "ROSTER_WRITE", [FIGURE_READ] = "FIGURE_READ",
-    [FIGURE_PUBLISH] = "FIGURE_PUBLISH",
+    [FIGURE_PUBLISH] = "FIGURE_PUBLISH", [KEY_MAKE] = "KEY_MAKE", [API_TIPS] = "API_TIPS", [API_CALLS] = "API_CALLS", [API_CASES] = "API_CASES",
+    [API_FIGURES] = "API_FIGURES", [API_DIRECTORY] = "API_DIRECTORY",
 };
 /* clang-format on */
 
@@ -73,6 +77,11 @@ const char *permission_name(permission p)
 bool role_holds(const struct role *r, permission p)
 {
     return p < PERMISSIONS && (r->held & MAY(p));
+}
+
+bool role_reads_cases(const struct role *r)
+{
+    return (role_holds(r, CASE_READ) || role_holds(r, API_CASES)) && wall_allows(r->class, r->powers, CASE);
 }
 
 bool role_on_ring(const struct role *r, enum compartment c)

@@ -29,6 +29,7 @@ enum {
     CASE_OPEN,
     CASE_WRITE,     /* entries of casework */
     CASE_GRANT,     /* put a colleague on a case */
+    CASE_RESEAL,    /* say that a case may be compromised: new keys for all of it */
     EVIDENCE_WRITE,
     PACKET_READ,    /* what a colleague of victim assistance sealed to oneself */
     VICTIM_READ,    /* one's own caseload */
@@ -42,6 +43,12 @@ enum {
     ROSTER_WRITE,
     FIGURE_READ,    /* measures: counts, never persons */
     FIGURE_PUBLISH,
+    KEY_MAKE,       /* keys of the API: make and end them */
+    API_TIPS,       /* what is handed in bears the name of the key; these five are held by keys alone, never by somebody who signed in */
+    API_CALLS,
+    API_CASES,
+    API_FIGURES,
+    API_DIRECTORY,
     PERMISSION_END
 };
 
@@ -60,6 +67,8 @@ extern const ptrdiff_t role_count;
 const struct role *role_find(str code);          /* NULL when unknown */
 const char *permission_name(permission p);       /* "TIP_READ"; for the list of routes and the matrix test */
 bool role_holds(const struct role *r, permission p);
+/* May somebody of this job be put on a case? By the permission and by the wall; a partner's system too. */
+bool role_reads_cases(const struct role *r);
 bool role_on_ring(const struct role *r, enum compartment c);
 
 /* Of who asks: what the keeper wants to see, and what the page may show. */

@@ -73,7 +73,8 @@ static status fill_caller(struct request *r, token t, const struct session_row *
     if (!locked && !id_equal(who.principal, a.id))
         return NOT_FOUND;
     r->caller = (struct caller){ .signed_in = true, .locked = locked, .account = a.id, .office = a.office,
-                                 .name = a.name, .role = str_of(role->code), .held = role->held, .alarm_day = who.envelope_day };
+                                 .name = a.name, .role = str_of(role->code), .held = role->held, .alarm_day = who.envelope_day,
+                                 .root_day = who.ceremony_day };
     memcpy(r->caller.token, t.at, sizeof t.at);
     keyed_hash(t.at, "form key", (str){ 0 }, r->caller.form_key, sizeof r->caller.form_key);
     return OK;

@@ -61,6 +61,7 @@ static struct facts_list tip_facts(const struct request *r, const struct tip *t)
     struct facts_list list = { .at = arena_new(r->arena, struct shown_fact, 16) };
     add_fact(r, &list, N_("Received"), staff_time(r->arena, t->received));
     add_fact(r, &list, N_("Came by"), contact_words(r, "channel", t->channel));
+    add_fact(r, &list, N_("Handed in by"), t->partner);
     add_fact(r, &list, N_("Language"), language_words(r, t->language));
     add_fact(r, &list, N_("In danger now"), answer_words(r, t->danger));
     add_fact(r, &list, N_("When"), answer_words(r, t->when));
