@@ -45,14 +45,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct arena whole;
     struct arena a = fuzz_arena(&whole);
-    struct audit_seen seen;
+    struct audit_seen seen, *all;
     struct sign_pair node;
     str input = { (const char *)data, (ptrdiff_t)size };
     if (size > 1 << 20)
         return 0;
     crypt_start();
     check_file(input);
-    (void)!audit_seen_read(&a, input, &seen);
+    bool one = audit_seen_read(&a, input, &seen);
+    ptrdiff_t n = audit_seen_all(&a, input, &all);
+    must(!one || n > 0); /* who reads one finds it among many */
     if (size < 4 + AUDIT_RECORD) /* a log without entries says nothing that could be changed */
         return 0;
     sign_pair_from((const uint8_t *)"an invented node, invented, inve", &node);

@@ -1,31 +1,49 @@
 /* `audit`: writes the log to a file, and proves a file whole. The proof needs nothing but the file. */
-#include "app/command.h"
+#include "app/witness.h"
 #include "lib/os/os.h"
 #include "vault/audit.h"
-#include "vault/log_export.h"
-#include <fcntl.h>
-#include <unistd.h>
 
-enum { SEEN_MOST = 64, FILE_MOST = 1 << 30, SEEN_FILE_MOST = 4096 };
+enum { FILE_MOST = 1 << 30, SEEN_FILES = 64, SEEN_MOST = 1 << 28 };
 
 struct proof {
     const char *file;
     uint8_t node[KEY];
     bool node_given;
-    struct audit_seen seen[SEEN_MOST];
+    struct {
+        struct audit_seen *at;
+        ptrdiff_t n;
+    } files[SEEN_FILES]; /* of --seen, one after the other */
+    ptrdiff_t file_count;
+    struct audit_seen *seen; /* all of them */
     ptrdiff_t seen_count;
 };
 
+/* One checkpoint, or many: the file of a witness is taken as it is. */
 static bool read_seen(struct arena *a, const char *path, struct proof *p)
 {
     str text;
-    if (p->seen_count == SEEN_MOST || file_read(a, path, SEEN_FILE_MOST, &text) != OK
-        || !audit_seen_read(a, text, &p->seen[p->seen_count])) {
-        complain("%s is not a checkpoint (three lines: origin, size, root)", path);
+    if (p->file_count == SEEN_FILES) {
+        complain("--seen may stand %d times; one file may hold many checkpoints", SEEN_FILES);
         return false;
     }
-    p->seen_count++;
+    if (file_read(a, path, SEEN_MOST, &text) != OK
+        || !(p->files[p->file_count].n = audit_seen_all(a, text, &p->files[p->file_count].at))) {
+        complain("%s holds no checkpoint (three lines: origin, size, root)", path);
+        return false;
+    }
+    p->seen_count += p->files[p->file_count++].n;
     return true;
+}
+
+static void gather_seen(struct arena *a, struct proof *p)
+{
+    p->seen = arena_new(a, struct audit_seen, p->seen_count + 1);
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < p->file_count; i++) {
+        memcpy(p->seen + n, p->files[i].at, (size_t)p->files[i].n * sizeof *p->seen);
+        n += p->files[i].n;
+    }
+    audit_seen_sort(p->seen, n);
 }
 
 /* verify FILE [--node HEX] [--seen FILE]...: --seen may stand several times, so the common reader does not fit. */
@@ -53,7 +71,7 @@ static bool read_proof(struct arena *a, int argc, char **argv, struct proof *p)
 
 static int verify(int argc, char **argv)
 {
-    struct arena a = arena_reserve((ptrdiff_t)FILE_MOST + (1 << 20));
+    struct arena a = arena_reserve((ptrdiff_t)FILE_MOST + 3 * (ptrdiff_t)SEEN_MOST);
     struct proof p = { 0 };
     str file;
     if (!read_proof(&a, argc, argv, &p))
@@ -62,6 +80,7 @@ static int verify(int argc, char **argv)
         complain("cannot read %s", p.file);
         return EXIT_FAILED;
     }
+    gather_seen(&a, &p);
     struct audit_verdict v = audit_verify(file, p.node_given ? p.node : NULL, p.seen, p.seen_count);
     if (!v.good) {
         complain("%s: entry %llu: %s", p.file, (unsigned long long)v.bad_at, v.why);
@@ -71,48 +90,11 @@ static int verify(int argc, char **argv)
            (unsigned long long)v.size, (unsigned long long)v.unsigned_stretches);
     if (!p.node_given)
         puts("The node's key was taken from the file: give --node to prove whose log it is.");
-    if (!p.seen_count)
+    if (p.seen_count)
+        printf("It agrees with %lld checkpoint%s kept elsewhere, the last of them of %llu entries.\n", (long long)p.seen_count,
+               p.seen_count == 1 ? "" : "s", (unsigned long long)p.seen[p.seen_count - 1].size);
+    else
         puts("No checkpoint kept elsewhere was given: a log cut at its end would look like this one.");
-    return EXIT_DONE;
-}
-
-static status write_piece(void *to, str piece)
-{
-    for (int fd = *(int *)to; piece.len;) {
-        ssize_t n = write(fd, piece.at, (size_t)piece.len);
-        if (n <= 0)
-            return FAULT;
-        piece = str_part(piece, n, piece.len);
-    }
-    return OK;
-}
-
-static int export(const struct folder *f, const char *path)
-{
-    struct arena a = arena_reserve(16 << 20);
-    uint64_t entries = 0;
-    struct db *keys;
-    str anchor;
-    if (file_read(&a, f->anchor, 4096, &anchor) != OK || db_open(f->keys, (struct db_options){ .busy_ms = 10000 }, &keys) != OK) {
-        complain("%s is not a data folder, or is not yours to read", f->path);
-        return EXIT_FAILED;
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        complain("%s exists already, or cannot be made", path);
-        db_close(keys);
-        return EXIT_FAILED;
-    }
-    status s = log_export(keys, anchor, &a, write_piece, &fd, &entries);
-    bool good = s == OK && !fsync(fd);
-    close(fd);
-    db_close(keys);
-    if (!good) {
-        unlink(path);
-        complain("the log could not be written to %s", path);
-        return EXIT_FAILED;
-    }
-    printf("%llu entries written to %s. Prove them: plainsight audit verify %s\n", (unsigned long long)entries, path, path);
     return EXIT_DONE;
 }
 
@@ -122,6 +104,8 @@ int command_audit(int argc, char **argv)
     if (argc >= 3 && !strcmp(argv[1], "verify"))
         return verify(argc - 1, argv + 1);
     if (argc == 4 && !strcmp(argv[2], "export") && folder_name(argv[1], &f))
-        return export(&f, argv[3]);
+        return audit_export(&f, argv[3]);
+    if (argc == 3 && !strcmp(argv[2], "mail") && folder_name(argv[1], &f))
+        return audit_mail(&f);
     return EXIT_USAGE;
 }

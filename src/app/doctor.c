@@ -1,5 +1,5 @@
 /* `doctor`: what is missing or weak on this machine, each with its mend. Changes nothing. */
-#include "app/command.h"
+#include "app/witness.h"
 #include "common/house/house.h"
 #include "lib/os/cage.h"
 #include "lib/os/os.h"
@@ -53,6 +53,58 @@ static void look_at_backup(struct findings *f, const struct folder *d)
         "each night: plainsight backup; see plainsight-backup(1), and Backup in docs/operations.md");
 }
 
+static const char witness_mend[] = "see Witnesses in docs/operations.md; without one, a log cut at its end looks whole";
+
+/* A checkpoint that lies a day behind is late: jobs writes one each minute in which the log grew. */
+static void look_at_file(struct findings *f, const struct folder *d, const struct witnesses *w)
+{
+    struct audit_seen last;
+    struct stat house, other;
+    int64_t day = 0, today = day_of(os_now());
+    char words[160];
+    status s = witness_last(w, &last);
+    if (s != OK) {
+        say(f, false, true, s == FAULT ? "the witness file can be read" : "the witness file holds a checkpoint", "mount its device, start serve again; `witness_not_written` in the journal says more");
+        return;
+    }
+    enum witness_state state = backup_witnessed(d->keys, &last, &day);
+    int64_t behind = state == WITNESS_BEHIND ? today - day : 0;
+    snprintf(words, sizeof words, state == WITNESS_DIFFERS ? "the log is the one that the witness file saw up to entry %llu"
+                                  : state == WITNESS_UNREADABLE ? "keys.db can be asked about the %llu entries the witness file saw"
+                                                                : "the witness file saw %llu entries; the first it has not seen is %lld days old",
+             (unsigned long long)last.size, (long long)behind);
+    say(f, state <= WITNESS_BEHIND && behind <= 1, true, words,
+        state == WITNESS_DIFFERS ? "the log was changed, cut or brought back from a backup: stop, copy everything, prove it with audit verify --seen"
+                                 : "is the device there, is serve running and unlocked? `witness_not_written` in the journal says more");
+    bool apart = !stat(d->path, &house) && !stat(w->file, &other) && house.st_dev != other.st_dev;
+    say(f, apart, false, "the witness file lies on another device than the house", "who loses or takes this disk loses or takes both");
+}
+
+static void look_at_mail(struct findings *f, struct db *db)
+{
+    struct outbox_item item;
+    int64_t due = 0, dead = 0;
+    status s = outbox_find(db, EFFECT_WITNESS_MAIL, &item, &due, &dead);
+    bool late = s == OK && due + 86400 < os_now();
+    say(f, s == OK && !dead && !late && item.tries < 3, dead || late, "checkpoints leave by mail each day",
+        "is the relay there, is serve running and unlocked? `witness_mail_failed` in the journal says more");
+}
+
+static void look_at_witnesses(struct findings *f, const struct folder *d)
+{
+    static const struct db_right rights[] = { { "outbox", DB_READ }, { NULL, 0 } };
+    struct witnesses w;
+    struct db *db;
+    bool good = witnesses_read(d, &w);
+    say(f, good && (*w.file || w.to_count), !good, "somebody outside keeps checkpoints of the log", witness_mend);
+    if (good && *w.file)
+        look_at_file(f, d, &w);
+    if (good && w.to_count && db_open(d->content, (struct db_options){ .rights = rights, .busy_ms = 2000 }, &db) == OK) {
+        look_at_mail(f, db);
+        db_close(db);
+    }
+}
+
 static void look_at_machine(struct findings *f)
 {
     char pattern[256] = "";
@@ -104,6 +156,7 @@ int command_doctor(int argc, char **argv)
     look_at_folder(&f, &d);
     look_at_settings(&f, &d);
     look_at_backup(&f, &d);
+    look_at_witnesses(&f, &d);
     look_at_machine(&f);
     printf("\n%d bad, %d weak\n", f.bad, f.weak);
     return f.bad ? EXIT_FAILED : EXIT_DONE;

@@ -89,7 +89,7 @@ static const struct db_right staff_rights[] = {
     { "care_request", DB_READ | DB_INSERT | DB_DELETE }, { "packet", DB_READ | DB_INSERT | DB_DELETE }, { NULL, 0 },
 };
 static const struct db_right jobs_rights[] = {
-    { "outbox", DB_READ | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },
+    { "outbox", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT },
     { "tip", DB_READ }, { NULL, 0 },
 };
 /* Counts alone, and the guard lets it count no more than these. */

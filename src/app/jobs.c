@@ -1,14 +1,19 @@
 #include "app/jobs.h"
-#include "common/effects.h"
 #include "intake/tip/tip.h"
 #include "lib/log/log.h"
 #include "lib/os/os.h"
-#include "lib/store/outbox.h"
+#include "lib/os/process.h"
 #include "staff/notice/notice.h"
-#include <signal.h>
+#include <errno.h>
 #include <unistd.h>
 
-enum { LEASE_SECONDS = 60, TURN_SECONDS = 2, CHECKPOINT_SECONDS = 300, JOB_BYTES = 4 << 20 };
+enum { LEASE_SECONDS = 60, TURN_SECONDS = 2, CHECKPOINT_SECONDS = 300, JOB_BYTES = 4 << 20, WITNESS_SECONDS = 60,
+       DAY = 86400 };
+
+struct checkpoint_seen {
+    char text[512];
+    ptrdiff_t len;
+};
 
 static status tell_of_urgent_tip(struct db *db, struct arena *a, const struct outbox_item *item, int64_t now)
 {
@@ -19,41 +24,130 @@ static status tell_of_urgent_tip(struct db *db, struct arena *a, const struct ou
     return s == OK ? notice_urgent_tip(db, a, item->id, office, item->about, day_of(now)) : s;
 }
 
-static status do_effect(struct db *db, struct arena *a, const struct outbox_item *item, int64_t now)
+static status put_mail(struct jobs *j, int64_t now, int64_t due)
+{
+    return outbox_put(j->db, chance_id(&j->chance, now * 1000, true), EFFECT_WITNESS_MAIL, (id){ 0 }, due);
+}
+
+/* The next one is due a day after this one left, whatever hour that was. */
+static status mail_left(struct jobs *j, const struct outbox_item *item, int64_t now)
+{
+    status s = db_begin(j->db);
+    if (s != OK)
+        return s;
+    s = outbox_done(j->db, item);
+    if (s == OK)
+        s = outbox_forget_dead(j->db, EFFECT_WITNESS_MAIL);
+    if (s == OK && j->witnesses.to_count)
+        s = put_mail(j, now, now + DAY);
+    return db_end(j->db, s);
+}
+
+static status send_checkpoint(struct jobs *j, struct arena *a, const struct outbox_item *item, int64_t now)
+{
+    str checkpoint;
+    if (!j->witnesses.to_count)
+        return OK; /* nobody is to be told any more */
+    j->asked = false;
+    status s = j->relay < 0 ? NOT_FOUND : BUSY;
+    for (int i = 0; s == BUSY && i < 5; i++) /* it may have just started, as we have */
+        s = keeper_head(j->keeper, a, &checkpoint);
+    if (s == OK)
+        s = mail_send(j->relay, &j->witnesses, mail_text(a, &j->witnesses, checkpoint, now));
+    else if (j->relay >= 0)
+        close(j->relay);
+    j->relay = -1;
+    if (s != OK)
+        log_event(LOG_WITNESS_MAIL, s, item->tries);
+    return s;
+}
+
+static status do_effect(struct jobs *j, struct arena *a, const struct outbox_item *item, int64_t now)
 {
     switch (item->kind) {
-    case EFFECT_URGENT_TIP: return tell_of_urgent_tip(db, a, item, now);
-    default:                return INVALID;
+    case EFFECT_URGENT_TIP:   return tell_of_urgent_tip(j->db, a, item, now);
+    case EFFECT_WITNESS_MAIL: return send_checkpoint(j, a, item, now);
+    default:                  return INVALID;
     }
 }
 
 /* OK: one was done. NOT_FOUND: nothing is due. */
-static status do_next(struct db *db, struct arena a, int64_t now)
+static status do_next(struct jobs *j, struct arena a, int64_t now)
 {
     struct outbox_item item;
-    status s = outbox_claim(db, now, LEASE_SECONDS, &item);
+    status s = outbox_claim(j->db, now, LEASE_SECONDS, &item);
     if (s != OK)
         return s;
-    s = do_effect(db, &a, &item, now);
-    s = s == OK ? outbox_done(db, &item) : outbox_retry(db, &item, now);
+    s = do_effect(j, &a, &item, now);
+    if (s != OK)
+        s = outbox_retry(j->db, &item, now);
+    else
+        s = item.kind == EFFECT_WITNESS_MAIL ? mail_left(j, &item, now) : outbox_done(j->db, &item);
     return s == CONFLICT ? OK : s;
 }
 
-int jobs_run(struct db *db, struct keeper *keeper)
+/* A log that did not move is not witnessed again. seen: what was written last. */
+static void witness_log(struct jobs *j, struct arena a, struct checkpoint_seen *seen)
 {
-    (void)keeper; /* for witnesses, which come with the ground. The end of the house ends this process: process_start sees to it */
+    str checkpoint;
+    if (j->witness < 0 || keeper_head(j->keeper, &a, &checkpoint) != OK || checkpoint.len > (ptrdiff_t)sizeof seen->text
+        || str_equal(checkpoint, (str){ seen->text, seen->len }))
+        return;
+    if (witness_append(j->witness, checkpoint) != OK) {
+        log_event(LOG_WITNESS_FILE, errno, 0);
+        return; /* again in a minute */
+    }
+    memcpy(seen->text, checkpoint.at, (size_t)checkpoint.len);
+    seen->len = checkpoint.len;
+}
+
+/* A mail that this process cannot send: its successor connects first. */
+static bool must_go(struct jobs *j, int64_t now)
+{
+    struct outbox_item item;
+    int64_t due, dead;
+    return j->witnesses.to_count && !j->asked && outbox_find(j->db, EFFECT_WITNESS_MAIL, &item, &due, &dead) == OK && due <= now;
+}
+
+status jobs_prepare(struct jobs *j)
+{
+    enum { PATIENCE_MS = 5000 };
+    struct outbox_item item;
+    int64_t due, dead, now = os_now();
+    j->relay = -1;
+    if (!j->witnesses.to_count)
+        return OK;
+    status s = outbox_find(j->db, EFFECT_WITNESS_MAIL, &item, &due, &dead);
+    if (s == NOT_FOUND)
+        s = put_mail(j, now, due = dead ? now + DAY : now); /* after one that was given up, the next is tomorrow's */
+    j->asked = s == OK && due <= now;
+    if (j->asked && socket_connect(str_of(j->witnesses.relay), PATIENCE_MS, &j->relay) != OK)
+        j->relay = -1; /* tried again later, as any work that did not succeed */
+    return s;
+}
+
+int jobs_run(struct jobs *j)
+{
+    /* The end of the house ends this process: process_start sees to it. */
     struct arena a = arena_reserve(JOB_BYTES);
-    int64_t checkpoint = os_now();
+    struct checkpoint_seen seen = { 0 };
+    int64_t checkpoint = os_now(), witnessed = 0;
     for (;;) {
         int64_t now = os_now();
         status s;
-        while ((s = do_next(db, a, now)) == OK)
+        if (must_go(j, now))
+            return 0;
+        while ((s = do_next(j, a, now)) == OK && !must_go(j, now))
             ;
         if (now - checkpoint >= CHECKPOINT_SECONDS) {
             checkpoint = now;
-            s = db_checkpoint(db);
+            s = db_checkpoint(j->db);
         }
-        if (s == FAULT || db_broken(db))
+        if (now - witnessed >= WITNESS_SECONDS) {
+            witnessed = now;
+            witness_log(j, a, &seen);
+        }
+        if (s == FAULT || db_broken(j->db))
             return 1;
         sleep(TURN_SECONDS);
     }

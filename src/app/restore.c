@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SEEN_MOST = 1024, SMALL_FILE = 65536, TRIES = 3 };
+enum { SEEN_MOST = 1024, SMALL_FILE = 65536, WITNESS_FILE = 1 << 26, TRIES = 3 };
 
 struct wish {
     struct folder house;
@@ -33,27 +33,45 @@ static bool add_seen(struct wish *w, struct audit_seen seen, uint64_t gen)
     return true;
 }
 
-/* A checkpoint (three lines), or the manifest of a backup. */
-static bool read_seen(struct arena *a, const char *path, struct wish *w)
+/* One may be of every minute: enough of them stay when each second one goes, and the newest always stays. */
+static bool add_all(struct wish *w, struct audit_seen *seen, ptrdiff_t n)
 {
+    audit_seen_sort(seen, n);
+    while (n > SEEN_MOST / 4) {
+        ptrdiff_t kept = 0;
+        for (ptrdiff_t i = (n - 1) % 2; i < n; i += 2)
+            seen[kept++] = seen[i];
+        n = kept;
+    }
+    bool good = n > 0;
+    for (ptrdiff_t i = 0; good && i < n; i++)
+        good = add_seen(w, seen[i], 0);
+    return good;
+}
+
+/* Checkpoints (three lines), one or the whole file of a witness, or the manifest of a backup. */
+static bool read_seen(const char *path, struct wish *w)
+{
+    struct arena own = arena_reserve(3 * (ptrdiff_t)WITNESS_FILE);
     str text;
-    struct audit_seen seen;
+    struct audit_seen seen, *all;
     struct manifest m;
-    if (file_read(a, path, SMALL_FILE, &text) == OK) {
-        if (manifest_read(text, &m)) {
+    if (file_read(&own, path, WITNESS_FILE, &text) == OK) {
+        if (text.len <= SMALL_FILE && manifest_read(text, &m)) {
             seen.size = m.entries;
             memcpy(seen.root, m.root, sizeof seen.root);
             return add_seen(w, seen, m.gen);
         }
-        if (audit_seen_read(a, text, &seen))
-            return add_seen(w, seen, 0);
+        ptrdiff_t n = audit_seen_all(&own, text, &all);
+        if (add_all(w, all, n))
+            return true;
     }
-    complain("%s is neither a checkpoint (three lines: origin, size, root) nor a manifest, or there are more than %d", path, SEEN_MOST);
+    complain("%s holds neither a checkpoint (three lines: origin, size, root) nor a manifest, or there are more than %d", path, SEEN_MOST);
     return false;
 }
 
 /* Manifests beside the log set: the newest of them tells what a backup reached. Those that do not read are said, not passed over. */
-static bool read_manifests(struct arena *a, struct wish *w)
+static bool read_manifests(struct wish *w)
 {
     char folder[PATH_MAX], path[PATH_MAX + 300];
     const char *slash = strrchr(w->sets[SET_LOG], '/');
@@ -65,7 +83,7 @@ static bool read_manifests(struct arena *a, struct wish *w)
         if (!backup_name_read(str_of(e->d_name), "manifest", ".txt", &made))
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        good = read_seen(a, path, w);
+        good = read_seen(path, w);
     }
     if (d)
         closedir(d);
@@ -75,7 +93,7 @@ static bool read_manifests(struct arena *a, struct wish *w)
 /* ---- the command line ---- */
 
 /* --seen may stand several times, so the common reader does not fit. */
-static bool read_word(struct arena *a, int argc, char **argv, int *i, struct wish *w, bool *fault)
+static bool read_word(int argc, char **argv, int *i, struct wish *w, bool *fault)
 {
     const struct {
         const char *name, **to;
@@ -91,7 +109,7 @@ static bool read_word(struct arena *a, int argc, char **argv, int *i, struct wis
     if (*i + 1 == argc)
         return false;
     if (!strcmp(argv[*i], "--seen")) {
-        *fault = !read_seen(a, argv[++*i], w);
+        *fault = !read_seen(argv[++*i], w);
         return true;
     }
     for (ptrdiff_t k = 0; k < countof(values); k++)
@@ -102,11 +120,11 @@ static bool read_word(struct arena *a, int argc, char **argv, int *i, struct wis
     return false;
 }
 
-static int read_wish(struct arena *a, int argc, char **argv, struct wish *w)
+static int read_wish(int argc, char **argv, struct wish *w)
 {
     bool fault = false;
     for (int i = 1; i < argc && !fault; i++)
-        if (!read_word(a, argc, argv, &i, w, &fault))
+        if (!read_word(argc, argv, &i, w, &fault))
             return EXIT_USAGE;
     if (fault)
         return EXIT_FAILED;
@@ -273,11 +291,11 @@ int command_restore(int argc, char **argv)
 {
     static struct wish w; /* large */
     struct arena a = arena_reserve(512 << 20);
-    int code = read_wish(&a, argc, argv, &w);
+    int code = read_wish(argc, argv, &w);
     if (code != EXIT_DONE)
         return code;
     os_no_dump();
-    if (!read_identity(&a, &w) || !read_manifests(&a, &w) || !make_folder(&w))
+    if (!read_identity(&a, &w) || !read_manifests(&w) || !make_folder(&w))
         return EXIT_FAILED;
     bool done = restore(&a, &w);
     wipe(w.secret, sizeof w.secret);

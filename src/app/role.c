@@ -9,7 +9,7 @@ const char *role_name(enum process_kind role)
 
 struct role_start role_start(enum process_kind role)
 {
-    return (struct role_start){ .role = role, .listen = -1, .keeper = -1, .acceptor = -1, .ready = -1, .board = -1 };
+    return (struct role_start){ .role = role, .listen = -1, .keeper = -1, .acceptor = -1, .ready = -1, .board = -1, .witness = -1 };
 }
 
 void role_add_client(struct role_start *s, int fd, int role)
@@ -28,6 +28,7 @@ static const struct {
     { "number", offsetof(struct role_start, number), false },    { "listen", offsetof(struct role_start, listen), true },
     { "keeper", offsetof(struct role_start, keeper), true },     { "acceptor", offsetof(struct role_start, acceptor), true },
     { "ready", offsetof(struct role_start, ready), true },       { "board", offsetof(struct role_start, board), true },
+    { "witness", offsetof(struct role_start, witness), true },
 };
 
 static int *place_of(struct role_start *s, ptrdiff_t i)

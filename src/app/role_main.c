@@ -184,11 +184,18 @@ static int run_acceptor(struct worker *w)
 
 static int run_jobs(struct worker *w)
 {
+    static struct jobs j; /* large; lives as long as the process */
     if (!open_database(&w->start, &w->folder, &w->db))
+        return EXIT_FAILED;
+    j = (struct jobs){ .db = w->db, .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .chance = chance_system(),
+                       .witness = w->start.witness };
+    if (!witnesses_read(&w->folder, &j.witnesses))
+        j.witnesses.to_count = 0; /* somebody is writing it: the line on stderr says so, and the other work goes on */
+    if (jobs_prepare(&j) != OK)
         return EXIT_FAILED;
     if (!shut_and_tell(&w->start, &w->folder))
         return EXIT_FAILED;
-    return jobs_run(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS));
+    return jobs_run(&j);
 }
 
 static int run_watch(struct worker *w)

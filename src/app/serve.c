@@ -6,6 +6,7 @@
 #include "app/control.h"
 #include "app/doors.h"
 #include "app/role.h"
+#include "app/witness.h"
 #include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/channel.h"
@@ -40,6 +41,7 @@ struct house_of_roles {
     bool leaving, announced;
     struct doors doors;
     bool secure, uncaged;
+    int witness;        /* where jobs appends checkpoints; opened before the cage shuts, handed to each jobs; -1: none */
     struct db *held; /* its log and its marks stay in the folder for roles that may not make them; nothing is asked of it */
 };
 
@@ -113,6 +115,7 @@ static void plan_roles(struct house_of_roles *h)
     }
     struct child *jobs = add_child(h, role_start(PROCESS_JOBS));
     jobs->start.keeper = keeper_channel(keeper, ROLE_JOBS);
+    jobs->start.witness = h->witness;
 }
 
 static void start_due(struct house_of_roles *h)
@@ -298,9 +301,13 @@ int command_serve(int argc, char **argv)
         || !doors_read(option_value(options, "listen"), option_value(options, "listen-staff"), option_value(options, "listen-metrics"), &h.doors))
         return EXIT_USAGE;
     os_no_dump();
+    struct witnesses witnesses;
     h.secure = option_value(options, "secure") != NULL;
+    if (!witnesses_read(&h.folder, &witnesses))
+        return EXIT_FAILED;
     if (!judge_cages(&h, option_value(options, "no-sandbox") != NULL) || !open_house(&h))
         return EXIT_FAILED;
+    h.witness = witness_open(&witnesses);
     h.board = board_make();
     board_open(h.board);
     plan_roles(&h);

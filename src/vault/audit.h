@@ -42,8 +42,15 @@ struct audit_verdict {
 /*
  * Reads a whole exported log and says the first bad entry. node_key NULL: the key in the file is
  * believed, so only a change after signing is found. Without seen checkpoints a shortened log is good.
+ * The seen ones stand smallest first (audit_seen_sort).
  */
 struct audit_verdict audit_verify(str file, const uint8_t *node_key, const struct audit_seen *seen, ptrdiff_t n);
 /* A kept checkpoint: body or signed note, of this installation's log or of any (origin is not compared). */
 bool audit_seen_read(struct arena *a, str checkpoint, struct audit_seen *out) MUST_CHECK;
+/*
+ * Every checkpoint in a text: the file of a witness, or a mail that was saved. What stands between them and what was cut
+ * in the writing is passed over. seen lives in a, in the order of the text; how many, 0 when there is none.
+ */
+ptrdiff_t audit_seen_all(struct arena *a, str text, struct audit_seen **seen) MUST_CHECK;
+void audit_seen_sort(struct audit_seen *seen, ptrdiff_t n); /* smallest first */
 #endif

@@ -289,6 +289,51 @@ static void tamper(struct log *l, enum tampering kind, const uint8_t dice[8], ui
     }
 }
 
+/* The file of a witness: a note each minute, a piece that a full disk cut, lines of a mail program. */
+static str witness_file(struct arena *a, const struct log *l, uint64_t last)
+{
+    struct out o = { .arena = a };
+    out_str(&o, lit("Received: from nowhere\r\n\r\n"));
+    for (uint64_t size = 1; size <= last; size += 3) {
+        str body = audit_checkpoint(a, install, 1, size, l->at[size - 1] + AUDIT_RECORD);
+        out_str(&o, audit_note(a, body, node.open, l->at[size - 1] + AUDIT_RECORD + 32));
+        out_char(&o, '\n');
+        if (size == 4)
+            out_str(&o, str_part(body, 0, body.len - 20));
+        out_char(&o, '\n');
+    }
+    return out_view(&o);
+}
+
+static void the_file_of_a_witness_finds_what_its_owner_of_the_key_rewrote_or_cut(void **state)
+{
+    (void)state;
+    struct arena a = space;
+    struct audit_seen *found, seen[ENTRIES];
+    struct log l = whole;
+    ptrdiff_t n = audit_seen_all(&a, witness_file(&a, &whole, ENTRIES), &found);
+    assert_int_equal(n, (ENTRIES + 2) / 3);
+    memcpy(seen, found, (size_t)n * sizeof *seen);
+    seen[0] = seen[n - 1]; /* two files, in any order */
+    seen[n - 1] = seen_at(&whole, 1);
+    audit_seen_sort(seen, n);
+    assert_true(verify(&whole, seen, n).good);
+    l.at[40][100] ^= 1;
+    log_finish(&l, 40, &node, true);
+    assert_true(verify(&l, NULL, 0).good); /* the key itself rewrote it: nothing in the file says so */
+    struct audit_verdict v = verify(&l, seen, n);
+    assert_false(v.good);
+    assert_int_equal(v.bad_at, 42); /* the first size seen outside that covers entry 40 is 43 */
+    l = whole;
+    l.n = ENTRIES - 5;
+    assert_true(verify(&l, NULL, 0).good);
+    v = verify(&l, seen, n);
+    assert_false(v.good);
+    assert_int_equal(v.bad_at, ENTRIES - 5);
+    assert_int_equal(audit_seen_all(&a, lit("plainsight/1/1\n12\n"), &found), 0);
+    assert_int_equal(audit_seen_all(&a, lit(""), &found), 0);
+}
+
 static void every_tampering_is_found_at_its_exact_entry(void **state)
 {
     (void)state;
@@ -345,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_record_has_128_bytes_in_the_order_of_the_specification),
         cmocka_unit_test(a_checkpoint_is_three_lines_and_its_note_bears_the_signature),
         cmocka_unit_test(a_clean_log_passes_with_its_locked_stretches_named),
+        cmocka_unit_test(the_file_of_a_witness_finds_what_its_owner_of_the_key_rewrote_or_cut),
         cmocka_unit_test(every_tampering_is_found_at_its_exact_entry),
         cmocka_unit_test(every_changed_byte_of_the_file_is_found),
     };

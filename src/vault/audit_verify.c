@@ -11,7 +11,7 @@ struct walk {
     struct head head;
     const uint8_t *node_key;
     const struct audit_seen *seen;
-    ptrdiff_t seen_count;
+    ptrdiff_t seen_count, seen_at; /* seen_at: the first that the walk has not reached */
     struct audit_tree tree;
     bool signed_before;     /* the entry before this one bore a signature */
     uint64_t stretch_start; /* of the unsigned stretch we are in */
@@ -101,10 +101,11 @@ static bool signature_check(struct walk *w, const struct audit_record *r, const 
     return true;
 }
 
+/* Several may be of one size, and of different roots: then one of them is always false. */
 static bool seen_check(struct walk *w, const uint8_t root[32])
 {
-    for (ptrdiff_t i = 0; i < w->seen_count; i++)
-        if (w->seen[i].size == w->tree.size && memcmp(w->seen[i].root, root, 32))
+    for (; w->seen_at < w->seen_count && w->seen[w->seen_at].size == w->tree.size; w->seen_at++)
+        if (memcmp(w->seen[w->seen_at].root, root, 32))
             return refuse(w, w->tree.size ? w->tree.size - 1 : 0, "here, or before, the log differs from a checkpoint kept outside");
     return true;
 }
@@ -138,9 +139,8 @@ static bool end_check(struct walk *w, str rest)
         return refuse(w, size, "the file has no end where its head says it ends");
     if (rest.len)
         return refuse(w, size, "something follows the end");
-    for (ptrdiff_t i = 0; i < w->seen_count; i++)
-        if (w->seen[i].size > size)
-            return refuse(w, size, "entries that were seen outside are missing from here on");
+    if (w->seen_at < w->seen_count)
+        return refuse(w, size, "entries that were seen outside are missing from here on");
     w->verdict.locked_end = size && !w->signed_before;
     if (w->verdict.locked_end)
         return refuse(w, w->stretch_start, "nothing is signed from here on: a house still locked, or a forged end");
@@ -171,19 +171,57 @@ static bool log_check(struct walk *w, str file)
 struct audit_verdict audit_verify(str file, const uint8_t *node_key, const struct audit_seen *seen, ptrdiff_t n)
 {
     struct walk w = { .node_key = node_key, .seen = seen, .seen_count = n, .verdict.why = "" };
+    for (ptrdiff_t i = 1; i < n; i++)
+        must(seen[i - 1].size <= seen[i].size);
     w.verdict.good = log_check(&w, file);
     return w.verdict;
 }
 
+/* The lines behind the origin: size and root. A mail may have come with carriage returns. */
+static bool seen_take(struct arena *a, str *rest, struct audit_seen *out)
+{
+    str size, root, bytes;
+    int64_t n;
+    if (!line_next(rest, &size) || !decimal_strict(str_trim(size), INT64_MAX, &n) || !line_next(rest, &root)
+        || !base64_read(a, str_trim(root), &bytes) || bytes.len != 32)
+        return false;
+    out->size = (uint64_t)n;
+    memcpy(out->root, bytes.at, 32);
+    return true;
+}
+
 bool audit_seen_read(struct arena *a, str checkpoint, struct audit_seen *out)
 {
-    str line, root;
-    int64_t size;
-    if (!line_next(&checkpoint, &line) || !str_starts(line, lit("plainsight/")) || !line_next(&checkpoint, &line) ||
-        !decimal_strict(line, INT64_MAX, &size) || !line_next(&checkpoint, &line) || !base64_read(a, line, &root) ||
-        root.len != 32 || (checkpoint.len && checkpoint.at[0] != '\n'))
-        return false;
-    out->size = (uint64_t)size;
-    memcpy(out->root, root.at, 32);
-    return true;
+    str origin;
+    return line_next(&checkpoint, &origin) && str_starts(origin, lit("plainsight/")) && seen_take(a, &checkpoint, out)
+           && (!checkpoint.len || checkpoint.at[0] == '\n');
+}
+
+ptrdiff_t audit_seen_all(struct arena *a, str text, struct audit_seen **seen)
+{
+    ptrdiff_t origins = 0, n = 0;
+    str rest = text, line;
+    while (line_next(&rest, &line))
+        origins += str_starts(line, lit("plainsight/"));
+    *seen = arena_new(a, struct audit_seen, origins + 1);
+    for (rest = text; line_next(&rest, &line);) {
+        str behind = rest;
+        if (!str_starts(line, lit("plainsight/")) || !seen_take(a, &behind, &(*seen)[n]))
+            continue; /* what was cut may be followed by a whole one at once */
+        rest = behind;
+        n++;
+    }
+    return n;
+}
+
+static int by_size(const void *left, const void *right)
+{
+    const struct audit_seen *a = left, *b = right;
+    return (a->size > b->size) - (a->size < b->size);
+}
+
+void audit_seen_sort(struct audit_seen *seen, ptrdiff_t n)
+{
+    if (n > 1)
+        qsort(seen, (size_t)n, sizeof *seen, by_size);
 }

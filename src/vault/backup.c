@@ -305,6 +305,31 @@ int backup_expire(const char *folder, int64_t now)
     return good ? gone : -1;
 }
 
+static enum witness_state compare_seen(struct db *db, const struct audit_seen *seen, int64_t *day)
+{
+    struct leaf at = { 0 }, next = { 0 };
+    struct audit_record r;
+    if (seen->size > INT64_MAX || (seen->size && leaf_at(db, LOG_NUMBER, seen->size - 1, &at) != OK)
+        || (seen->size && memcmp(at.root, seen->root, sizeof at.root)))
+        return WITNESS_DIFFERS;
+    status s = leaf_at(db, LOG_NUMBER, seen->size, &next);
+    if (s != OK || !audit_record_read(next.record, &r))
+        return s == NOT_FOUND ? WITNESS_ABREAST : WITNESS_UNREADABLE;
+    *day = r.day;
+    return WITNESS_BEHIND;
+}
+
+enum witness_state backup_witnessed(const char *keys, const struct audit_seen *seen, int64_t *day)
+{
+    static const struct db_right rights[] = { { "leaf", DB_READ }, { NULL, 0 } };
+    struct db *db;
+    if (db_open(keys, (struct db_options){ .rights = rights, .busy_ms = 2000 }, &db) != OK)
+        return WITNESS_UNREADABLE;
+    enum witness_state state = compare_seen(db, seen, day);
+    db_close(db);
+    return state;
+}
+
 status backup_last_day(const char *keys, int64_t *day)
 {
     static const struct db_right rights[] = { { "leaf", DB_READ }, { NULL, 0 } };

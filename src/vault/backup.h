@@ -69,6 +69,9 @@ struct backup_job {
 status backup_make(const struct backup_job *job, struct manifest *out, const char **why) MUST_CHECK;
 /* The day of the newest backup that the log in the keys database knows of. NOT_FOUND: none was ever made. FAULT: it cannot be read. */
 status backup_last_day(const char *keys, int64_t *day) MUST_CHECK;
+/* What the log in the keys database says of a checkpoint: it has grown no further, it has (day: of the first entry beyond), or it never was so. */
+enum witness_state { WITNESS_ABREAST, WITNESS_BEHIND, WITNESS_DIFFERS, WITNESS_UNREADABLE };
+enum witness_state backup_witnessed(const char *keys, const struct audit_seen *seen, int64_t *day);
 /* Deletes keys sets in folder that are older than KEYS_KEPT_DAYS, and what broken tries left. How many keys sets went, or -1. */
 int backup_expire(const char *folder, int64_t now);
 #endif

@@ -145,6 +145,7 @@ status leaf_insert(struct db *db, uint32_t log, const struct leaf *l, str sealed
 status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;
 /* The newest record of that action; reads the log from its end. NOT_FOUND: there is none. */
 status leaf_last_of(struct db *db, uint32_t log, uint8_t action, struct audit_record *out) MUST_CHECK;
+status leaf_at(struct db *db, uint32_t log, uint64_t seq, struct leaf *out) MUST_CHECK; /* NOT_FOUND: the log is shorter */
 status leaf_last_root(struct db *db, uint32_t log, uint64_t *size, uint8_t root[32]) MUST_CHECK; /* NOT_FOUND: empty */
 struct leaf_row {
     uint64_t seq;

@@ -7,6 +7,9 @@ INSERT INTO detail (log, seq, sealed, own) VALUES (:log, :seq, :sealed, :own);
 -- name: leaf_scan
 SELECT seq, record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
 
+-- name: leaf_at
+SELECT record, root, sig FROM leaf WHERE log = :log AND seq = :seq;
+
 -- name: leaf_last
 SELECT seq, root FROM leaf WHERE log = :log ORDER BY seq DESC LIMIT 1;
 

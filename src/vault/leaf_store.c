@@ -42,6 +42,21 @@ status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, const struc
     return query_end(&q, OK);
 }
 
+status leaf_at(struct db *db, uint32_t log, uint64_t seq, struct leaf *out)
+{
+    struct query q = db_query(db, &sql_leaf_at);
+    bind_int(&q, leaf_at_log, log);
+    bind_int(&q, leaf_at_seq, (int64_t)seq);
+    bool found = query_next(&q);
+    if (found) {
+        out->seq = seq;
+        read_bytes(&q, leaf_at_col_record, out->record, sizeof out->record);
+        read_bytes(&q, leaf_at_col_root, out->root, sizeof out->root);
+        read_bytes(&q, leaf_at_col_sig, out->signature, sizeof out->signature);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
 status leaf_last_root(struct db *db, uint32_t log, uint64_t *size, uint8_t root[32])
 {
     struct query q = db_query(db, &sql_leaf_last);

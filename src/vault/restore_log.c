@@ -89,6 +89,7 @@ static status verify(const struct restore_job *job, struct db *keys, const uint8
     for (ptrdiff_t i = 0; i < job->seen_count; i++)
         if (job->seen[i].size <= size)
             seen[reached++] = job->seen[i];
+    audit_seen_sort(seen, reached);
     ptrdiff_t cap = (ptrdiff_t)size * ENTRY_TEXT + HEAD_TEXT;
     struct out text = { .at = arena_new(&a, char, cap), .cap = cap, .arena = &a };
     if (log_export(keys, (str){ (char *)out->anchor, ANCHOR }, &a, add_piece, &text, &entries) != OK)

@@ -33,6 +33,8 @@ static const struct {
     [LOG_ROLE_ENDED]       = { "role_ended",          WARNING, "role",   "how"       },
     [LOG_ROLE_FAILING]     = { "role_ends_at_every_start", ERROR, "role", "times"    },
     [LOG_CAGE_OPEN]        = { "cage_not_shut",       ERROR,   "role",   "wall"      },
+    [LOG_WITNESS_FILE]     = { "witness_not_written", ERROR,   "system", NULL        },
+    [LOG_WITNESS_MAIL]     = { "witness_mail_failed", WARNING, "status", "tries"     },
     // clang-format on
 };
 

@@ -31,6 +31,8 @@ enum log_event {
     LOG_ROLE_ENDED,
     LOG_ROLE_FAILING,
     LOG_CAGE_OPEN,
+    LOG_WITNESS_FILE,
+    LOG_WITNESS_MAIL,
     LOG_EVENTS /* how many there are */
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -128,6 +129,30 @@ status socket_listen(str address, int *fd, int *port)
     }
     *port = port_of(*fd);
     return OK;
+}
+
+static bool connected(int fd, int wait_ms)
+{
+    struct pollfd p = { fd, POLLOUT, 0 };
+    int fault = 1;
+    socklen_t len = sizeof fault;
+    return poll(&p, 1, wait_ms) == 1 && !getsockopt(fd, SOL_SOCKET, SO_ERROR, &fault, &len) && !fault;
+}
+
+status socket_connect(str address, int wait_ms, int *fd)
+{
+    struct sockaddr_storage a;
+    socklen_t len;
+    if (!read_address(address, &a, &len))
+        return INVALID;
+    *fd = socket(a.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (*fd < 0)
+        return FAULT;
+    if (!connect(*fd, (struct sockaddr *)&a, len) || (errno == EINPROGRESS && connected(*fd, wait_ms)))
+        return OK;
+    close(*fd);
+    *fd = -1;
+    return NOT_FOUND;
 }
 
 static bool local_address(const char *path, struct sockaddr_un *to)

@@ -22,6 +22,8 @@ int socket_given_count(void);
  * IPv6 address comes in brackets. NOT_FOUND: there is none of that name; INVALID: it is no such socket.
  */
 status socket_given(const char *name, int *fd, char host[64], int *port) MUST_CHECK;
+/* A connection to such an address, non-blocking, made within wait_ms. INVALID: no such address; NOT_FOUND: nobody took it. */
+status socket_connect(str address, int wait_ms, int *fd) MUST_CHECK;
 /* A listening local socket at path, mode 0600; an old one is replaced. */
 status socket_listen_local(const char *path, int *fd) MUST_CHECK;
 status socket_connect_local(const char *path, int *fd) MUST_CHECK;

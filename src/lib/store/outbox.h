@@ -29,6 +29,10 @@ status outbox_claim(struct db *db, int64_t now, int64_t lease, struct outbox_ite
 status outbox_done(struct db *db, const struct outbox_item *item) MUST_CHECK;
 /* It did not work: again later, or never more after OUTBOX_TRIES. CONFLICT as above. */
 status outbox_retry(struct db *db, const struct outbox_item *item, int64_t now) MUST_CHECK;
+/* Of one kind: the item of it that is due first (NOT_FOUND: none waits), and how many were given up. */
+status outbox_find(struct db *db, int64_t kind, struct outbox_item *out, int64_t *due, int64_t *dead) MUST_CHECK;
+status outbox_hurry(struct db *db, int64_t kind, int64_t now) MUST_CHECK; /* what waits of a kind is due at once */
+status outbox_forget_dead(struct db *db, int64_t kind) MUST_CHECK;        /* those of a kind that were given up: it works again */
 status outbox_waiting(struct db *db, int64_t *count) MUST_CHECK; /* all that is not dead, due or not */
 status outbox_dead(struct db *db, int64_t *count) MUST_CHECK;
 #endif

@@ -37,3 +37,24 @@ SELECT count(*) AS waiting
 SELECT count(*) AS dead
   FROM outbox
  WHERE dead = 1;
+
+-- name: outbox_of_kind
+SELECT id, about, tries, due
+  FROM outbox
+ WHERE kind = :kind AND dead = 0
+ ORDER BY due, id
+ LIMIT 1;
+
+-- name: outbox_dead_of_kind
+SELECT count(*) AS dead
+  FROM outbox
+ WHERE kind = :kind AND dead = 1;
+
+-- name: outbox_now
+UPDATE outbox
+   SET due = :now
+ WHERE kind = :kind AND dead = 0 AND due > :until;
+
+-- name: outbox_drop_dead
+DELETE FROM outbox
+ WHERE kind = :kind AND dead = 1;

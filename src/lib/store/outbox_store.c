@@ -111,3 +111,48 @@ status outbox_dead(struct db *db, int64_t *count)
     *count = read_int(&q, outbox_count_dead_col_dead);
     return query_end(&q, OK);
 }
+
+static status dead_of(struct db *db, int64_t kind, int64_t *dead)
+{
+    struct query q = db_query(db, &sql_outbox_dead_of_kind);
+    bind_int(&q, outbox_dead_of_kind_kind, kind);
+    query_next(&q);
+    *dead = read_int(&q, outbox_dead_of_kind_col_dead);
+    return query_end(&q, OK);
+}
+
+status outbox_find(struct db *db, int64_t kind, struct outbox_item *out, int64_t *due, int64_t *dead)
+{
+    status s = dead_of(db, kind, dead);
+    if (s != OK)
+        return s;
+    struct query q = db_query(db, &sql_outbox_of_kind);
+    bind_int(&q, outbox_of_kind_kind, kind);
+    bool found = query_next(&q);
+    if (found) {
+        *out = (struct outbox_item){
+            .id = read_id(&q, outbox_of_kind_col_id),
+            .about = read_id(&q, outbox_of_kind_col_about),
+            .kind = kind,
+            .tries = read_int(&q, outbox_of_kind_col_tries),
+        };
+        *due = read_int(&q, outbox_of_kind_col_due);
+    }
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status outbox_hurry(struct db *db, int64_t kind, int64_t now)
+{
+    struct query q = db_query(db, &sql_outbox_now);
+    bind_int(&q, outbox_now_now, now);
+    bind_int(&q, outbox_now_kind, kind);
+    bind_int(&q, outbox_now_until, now);
+    return query_run(&q);
+}
+
+status outbox_forget_dead(struct db *db, int64_t kind)
+{
+    struct query q = db_query(db, &sql_outbox_drop_dead);
+    bind_int(&q, outbox_drop_dead_kind, kind);
+    return query_run(&q);
+}
