@@ -10,7 +10,7 @@ const { ask, post, Hand } = require('./hand');
 const seed = require('./seed');
 
 const words = 'Invented: men sleep in the car wash. <b>&amp; "quoted"</b>';
-const BACK = 4; // so many migrations the earlier program does not know
+const BACK = 6; // so many migrations the earlier program does not know
 const STEP_BYTES = 20000, MOST_BYTES = 2000000;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
