@@ -27,6 +27,7 @@ const nothing = {
   'staff /packets': { says: /No packet is sealed to you now/, next: 'main a.button[href="/ask-help"]' },
   'staff /people': { full: 'whoever reads it stands in it' },
   'staff /people/:id': { full: 'a person' },
+  'staff /people/:id/cases': { says: /No account has ended here/, next: 'p.crumb a' },
   'staff /queue': { says: /No tip is open/, next: 'main a.button[href="/queue?s=closed"]' },
   'staff /recover': { full: 'the form' },
   'staff /settings': { full: 'every setting' },
@@ -35,7 +36,7 @@ const nothing = {
   'staff /victims/new': { full: 'the form' },
 };
 // Nothing of these is there: nobody is served anything.
-const absent = ['/cases/:id', '/cases/:id/add', '/cases/:id/correct', '/cases/:id/csv', '/cases/:id/json', '/cases/:id/subject', '/tips/:id', '/tips/:id/route',
+const absent = ['/cases/:id', '/cases/:id/add', '/cases/:id/correct', '/cases/:id/csv', '/cases/:id/json', '/cases/:id/reseal', '/cases/:id/subject', '/tips/:id', '/tips/:id/route',
   '/victims/:id', '/victims/:id/entry', '/victims/:id/packet'].map((path) => `staff ${path}`);
 
 // Lists and tables without a row, and choices without one: whoever hears or sees them learns nothing.

@@ -41,6 +41,7 @@ async function fillCase(world) {
   await times(size.entries - size.seizures, (i) => seed.caseEntry(hand, at, 'note', { text: `Invented note no. ${i}.` }));
   await times(size.seizures, (i) => seed.caseEntry(hand, at, 'seizure', { kind: 'cash', value: String(100 + i) }));
   for (let i = 0; i < 60; i++) await seed.openCase(hand, { title: `Invented case ${i}` });
+  await hand.do(`${at}/people`, { do: 'add', person: /<option value="([0-9a-f]{32})">supervisor/.exec((await hand.get(at)).body)[1] }, at);
   return at;
 }
 
@@ -124,7 +125,8 @@ module.exports = {
       const at = { 'staff /tips/:id': [tip.at], 'staff /tips/:id/route': [`${tip.at}/route`], 'staff /cases/:id': [kase], 'staff /cases/:id/add': [`${kase}/add?kind=arrest`],
         'staff /cases/:id/correct': [`${kase}/${entry}`], 'staff /cases/:id/csv': [`${kase}/csv`], 'staff /cases/:id/json': [`${kase}/json`],
         'staff /cases/:id/subject': [`${kase}/subject?number=60`], 'staff /victims/:id': [file], 'staff /victims/:id/entry': [`${file}/entry?kind=service`],
-        'staff /victims/:id/packet': [`${file}/packet`], 'staff /people/:id': [person], 'staff /measures/:word': ['/measures/seizures'] };
+        'staff /victims/:id/packet': [`${file}/packet`], 'staff /people/:id': [person], 'staff /people/:id/cases': [`${person}/cases`], 'staff /cases/:id/reseal': [`${kase}/reseal`],
+        'staff /measures/:word': ['/measures/seizures'] };
       t.equal(unknown(routesOf(house), at).join(', '), '', 'the world of many knows every page that needs an id');
       await world.walk((route) => at[route.name] || [route.path]);
       await follow(world, { case: kase, file });
