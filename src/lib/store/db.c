@@ -113,21 +113,19 @@ status db_settle(struct db *db)
     return db->put_off;
 }
 
-static const struct db_right *right_to(const struct db_right *rights, const char *table)
+bool rights_hold(const struct db_right *rights, const char *table, unsigned asked)
 {
     for (; rights->table; rights++)
         if (!strcmp(rights->table, table))
-            return rights;
-    return NULL;
+            return (rights->may & asked) == asked;
+    return false;
 }
 
 bool rights_allow(const struct db_right *rights, const struct db_right *needs)
 {
-    for (; needs && needs->table; needs++) {
-        const struct db_right *r = right_to(rights, needs->table);
-        if (!r || (r->may & needs->may) != needs->may)
+    for (; needs && needs->table; needs++)
+        if (!rights_hold(rights, needs->table, needs->may))
             return false;
-    }
     return true;
 }
 

@@ -9,10 +9,7 @@
 
 static int table_right(const struct db *db, const char *table, unsigned asked)
 {
-    for (const struct db_right *r = db->rights; r->table; r++)
-        if (!strcmp(r->table, table))
-            return (r->may & asked) == asked ? SQLITE_OK : SQLITE_DENY;
-    return SQLITE_DENY;
+    return rights_hold(db->rights, table, asked) ? SQLITE_OK : SQLITE_DENY;
 }
 
 static int known_function(const char *name)

@@ -68,7 +68,8 @@ struct db {
 status store_exec(struct db *db, const char *text);
 /* Hands the cache back as empty as it was: for statements that are numbered for themselves. */
 void store_drop_cache(struct db *db);
-/* Whether these rights name all that a statement does. */
+/* Whether these rights name that of the table; and all that a statement does. */
+bool rights_hold(const struct db_right *rights, const char *table, unsigned asked);
 bool rights_allow(const struct db_right *rights, const struct db_right *needs);
 bool rights_may_write(const struct db_right *rights);
 #endif
