@@ -250,20 +250,11 @@ static void case_schema_members(struct json *j)
     schema_member(j, "closed", "string", "Absent while it is open.", api_day_pattern);
 }
 
-static void list_of(struct json *j, const char *key, int64_t most)
-{
-    json_key(j, str_of(key));
-    json_open(j, '{');
-    json_member(j, "type", lit("array"));
-    json_member_int(j, "maxItems", most);
-    json_key(j, lit("items"));
-}
-
 static void list_schema(const struct request *r, struct json *j)
 {
     (void)r;
     schema_object(j, "cases next");
-    list_of(j, "cases", CASES_PAGE);
+    schema_list(j, "cases", CASES_PAGE);
     schema_object(j, "id title status office opened");
     case_schema_members(j);
     schema_object_end(j);
@@ -278,7 +269,7 @@ static void case_schema(const struct request *r, struct json *j)
     schema_object(j, "id title status office opened summary subjects");
     case_schema_members(j);
     schema_member(j, "summary", "string", "", "");
-    list_of(j, "subjects", SUBJECTS_MOST);
+    schema_list(j, "subjects", SUBJECTS_MOST);
     schema_object(j, "number name about");
     schema_member(j, "number", "integer", "How entries of the case name the person.", "");
     schema_member(j, "name", "string", "", "");
@@ -340,7 +331,7 @@ static void entries_schema(const struct request *r, struct json *j)
 {
     (void)r;
     schema_object(j, "entries next");
-    list_of(j, "entries", ENTRIES_PAGE);
+    schema_list(j, "entries", ENTRIES_PAGE);
     json_open(j, '{');
     json_key(j, lit("oneOf"));
     json_open(j, '[');

@@ -98,11 +98,7 @@ static void schema(const struct request *r, struct json *j)
 {
     (void)r;
     schema_object(j, "figures next");
-    json_key(j, lit("figures"));
-    json_open(j, '{');
-    json_member(j, "type", lit("array"));
-    json_member_int(j, "maxItems", FIGURES_PAGE_MOST);
-    json_key(j, lit("items"));
+    schema_list(j, "figures", FIGURES_PAGE_MOST);
     schema_object(j, "measure office fiscal_year value class");
     schema_member(j, "measure", "string", "Its code; /figures says what it counts.", "");
     schema_member(j, "office", "string", "Its code; empty: the whole country.", "");

@@ -119,6 +119,15 @@ void schema_object_end(struct json *j)
     json_close(j, '}');
 }
 
+void schema_list(struct json *j, const char *key, int64_t most)
+{
+    json_key(j, str_of(key));
+    json_open(j, '{');
+    json_member(j, "type", lit("array"));
+    json_member_int(j, "maxItems", most);
+    json_key(j, lit("items"));
+}
+
 void schema_next(struct json *j)
 {
     json_key(j, lit("next"));

@@ -54,6 +54,8 @@ void schema_member(struct json *j, const char *key, const char *type, const char
 /* {"type": "object", "additionalProperties": false, "required": [words, ' ' between them], "properties": { ... and two closing brackets. */
 void schema_object(struct json *j, const char *required);
 void schema_object_end(struct json *j);
+/* "key": {"type": "array", "maxItems": most, "items": and then what each of them is; and one closing brace. */
+void schema_list(struct json *j, const char *key, int64_t most);
 /* "key": {"type": ["string", "null"], ...}: where the next page begins; null on the last. */
 void schema_next(struct json *j);
 /* The member "next" of an answer: path, query without "after", then after. Empty after: null. */

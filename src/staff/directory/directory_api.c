@@ -89,11 +89,7 @@ static void schema(const struct request *r, struct json *j)
 {
     (void)r;
     schema_object(j, "offices next");
-    json_key(j, lit("offices"));
-    json_open(j, '{');
-    json_member(j, "type", lit("array"));
-    json_member_int(j, "maxItems", OFFICES_PAGE);
-    json_key(j, lit("items"));
+    schema_list(j, "offices", OFFICES_PAGE);
     schema_object(j, "code name city state kind");
     schema_member(j, "code", "string", "", "");
     schema_member(j, "name", "string", "", "");
