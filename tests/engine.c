@@ -116,7 +116,7 @@ static void name_memory(char out[64])
 status __wrap_db_open(const char *path, struct db_options options, struct db **out)
 {
     char name[64], url[URL];
-    if (!cluster() || options.scratch || !strncmp(path, "postgres", 8))
+    if (!cluster() || options.scratch || db_is_url(path))
         return __real_db_open(path, options, out);
     bool file = strcmp(path, ":memory:") ? !access(path, F_OK) : true; /* a copy that was made; or to be filled from bytes */
     if (file && !options.create)
