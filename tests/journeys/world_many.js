@@ -41,7 +41,8 @@ async function fillCase(world) {
   await times(size.entries - size.seizures, (i) => seed.caseEntry(hand, at, 'note', { text: `Invented note no. ${i}.` }));
   await times(size.seizures, (i) => seed.caseEntry(hand, at, 'seizure', { kind: 'cash', value: String(100 + i) }));
   for (let i = 0; i < 60; i++) await seed.openCase(hand, { title: `Invented case ${i}` });
-  await hand.do(`${at}/people`, { do: 'add', person: /<option value="([0-9a-f]{32})">supervisor/.exec((await hand.get(at)).body)[1] }, at);
+  const lead = new RegExp(`<option value="([0-9a-f]{32})">${world.hands.get('supervisor').account.name},`);
+  await hand.do(`${at}/people`, { do: 'add', person: lead.exec((await hand.get(at)).body)[1] }, at);
   return at;
 }
 
