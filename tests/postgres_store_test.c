@@ -23,7 +23,7 @@ static const struct sql asked[] = {
     [WORDS] = { WORDS, "words", "SELECT CAST('' AS TEXT), CAST('' AS BYTEA), CAST('ab' AS TEXT)", nothing },
     [NARROW] = { NARROW, "narrow", "SELECT 1 FROM setting WHERE length(name) = $1", reads_settings },
 };
-static const char path[] = "postgres_store_test";
+static const char path[] = "a database of the driver's tests";
 
 static struct db *open_as(const struct db_right *rights, struct db_options more)
 {

@@ -32,7 +32,7 @@ cd "$place" || exit 1
 as_owner "$programs/initdb" -D "$place/data" -U plainsight -A trust -E UTF8 --locale=C --no-sync >"$place/initdb.log" 2>&1 ||
     { cat "$place/initdb.log" >&2; exit 1; }
 as_owner "$programs/pg_ctl" -D "$place/data" -s -w -l "$place/data/server.log" \
-    -o "-c listen_addresses='' -c unix_socket_directories='$place' -c fsync=off -c full_page_writes=off" start ||
+    -o "-c listen_addresses='' -c unix_socket_directories='$place' -c fsync=off -c full_page_writes=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB" start ||
     { cat "$place/data/server.log" >&2; exit 1; }
 started=yes
 cd "$OLDPWD" || exit 1
