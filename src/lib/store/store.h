@@ -60,7 +60,7 @@ struct db {
     const struct db_right *rights;
     struct prepared *cache; /* by slot */
     int cache_len;
-    bool broken, full;
+    bool broken, full, failed;
     status put_off; /* the first failure of what was put off */
     struct postgres *postgres; /* what the engine beside keeps of its own */
 };
