@@ -47,7 +47,7 @@ def main():
         for name in names:
             total, missed = branches(files[name]) if name in files else (0, [0])
             most = OPEN.get(name, 0)
-            good = total > 0 and len(missed) <= most
+            good = len(missed) <= most
             passed, failed = passed + good, failed + (not good)
             where = f", not taken: {len(missed)}, at lines {', '.join(map(str, missed))}" if missed else ''
             print(f"{'ok' if good else 'not ok'}: {promise}: {name}: {total} branches{where}")

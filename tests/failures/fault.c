@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sanitizer/common_interface_defs.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +31,17 @@ int64_t fault_disarm(int64_t counted[FAULT_KINDS])
     return failed;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+void __sanitizer_print_stack_trace(void);
+#define show __sanitizer_print_stack_trace
+#define BEHIND(function) __interceptor_##function /* the sanitiser's own, under the names that only it uses */
+#else
+static void show(void)
+{
+}
+#define BEHIND(function) __libc_##function
+#endif
+
 /* Whether this call, of that kind, fails. FAULTS_SHOW in the environment: each one that does says from where it came. */
 static bool strikes(enum fault_kind kind)
 {
@@ -41,7 +51,7 @@ static bool strikes(enum fault_kind kind)
     failed++;
     if (failed == 1 && getenv("FAULTS_SHOW")) {
         armed = false;
-        __sanitizer_print_stack_trace();
+        show();
         armed = true;
     }
     return true;
@@ -49,12 +59,9 @@ static bool strikes(enum fault_kind kind)
 
 /* ---- memory ---- */
 
-/* The sanitiser's own, under the names that only it uses. */
-extern void *__interceptor_malloc(size_t n);
-extern void *__interceptor_calloc(size_t n, size_t size);
-extern void *__interceptor_realloc(void *p, size_t n);
-extern int __interceptor_posix_memalign(void **to, size_t align, size_t n);
-extern void *__interceptor_mmap(void *at, size_t n, int protection, int flags, int fd, off_t from);
+extern void *BEHIND(malloc)(size_t n);
+extern void *BEHIND(calloc)(size_t n, size_t size);
+extern void *BEHIND(realloc)(void *p, size_t n);
 
 static bool no_memory(void)
 {
@@ -66,27 +73,17 @@ static bool no_memory(void)
 
 void *malloc(size_t n)
 {
-    return no_memory() ? NULL : __interceptor_malloc(n);
+    return no_memory() ? NULL : BEHIND(malloc)(n);
 }
 
 void *calloc(size_t n, size_t size)
 {
-    return no_memory() ? NULL : __interceptor_calloc(n, size);
+    return no_memory() ? NULL : BEHIND(calloc)(n, size);
 }
 
 void *realloc(void *p, size_t n)
 {
-    return no_memory() ? NULL : __interceptor_realloc(p, n);
-}
-
-int posix_memalign(void **to, size_t align, size_t n)
-{
-    return no_memory() ? ENOMEM : __interceptor_posix_memalign(to, align, n);
-}
-
-void *mmap(void *at, size_t n, int protection, int flags, int fd, off_t from)
-{
-    return fd < 0 && no_memory() ? MAP_FAILED : __interceptor_mmap(at, n, protection, flags, fd, from);
+    return no_memory() ? NULL : BEHIND(realloc)(p, n);
 }
 
 void *__real_arena_take(struct arena *a, ptrdiff_t size, ptrdiff_t align, ptrdiff_t count);
@@ -137,6 +134,11 @@ static size_t cut(size_t n)
         }                                                  \
         real;                                              \
     }))
+
+void *mmap(void *at, size_t n, int protection, int flags, int fd, off_t from)
+{
+    return fd < 0 && no_memory() ? MAP_FAILED : REAL(mmap)(at, n, protection, flags, fd, from);
+}
 
 #define OPEN(function)                                                           \
     int function(const char *path, int flags, ...)                               \

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum fault_kind {
-    FAULT_MEMORY, /* malloc, calloc, realloc and their like, and mmap of memory: NULL */
+    FAULT_MEMORY, /* malloc, calloc, realloc, and mmap of memory: NULL */
     FAULT_ARENA,  /* arena_take finds its arena empty */
     FAULT_EIO,    /* any call on a file or a folder */
     FAULT_ENOSPC, /* what makes or changes a file, a name or a folder, and the flush of it */

@@ -97,6 +97,7 @@ static void copy_folder(const char *from, const char *to, bool all)
 
 /* ---- children ---- */
 
+extern void __gcov_dump(void) __attribute__((weak)); /* of a build for coverage */
 enum end { ENDED_WELL, ENDED_BY_ITSELF, CRASHED, HUNG };
 
 /* What a child wrote to its standard error. */
@@ -127,6 +128,8 @@ static enum end run_child(void (*run)(const struct act *, struct fault_order), c
         dup2(said, 2);
         alarm(HANG_SECONDS);
         run(act, order);
+        if (__gcov_dump)
+            __gcov_dump();
         _exit(0);
     }
     must(waitpid(child, &how, 0) == child);
