@@ -326,6 +326,7 @@ int command_serve(int argc, char **argv)
         || !doors_read(option_value(options, "listen"), option_value(options, "listen-staff"), option_value(options, "listen-metrics"), &h.doors))
         return EXIT_USAGE;
     os_no_dump();
+    os_many_files();
     struct witnesses witnesses;
     h.secure = option_value(options, "secure") != NULL;
     if (!witnesses_read(&h.folder, &witnesses))

@@ -31,8 +31,13 @@ class Handed:
         return status, time.monotonic() - began
 
     def check_all(self, what):
-        changed = [k for k, receipt in self.receipts.items() if self.house.hand_in(k, WORDS) != (201, receipt)]
-        check(not changed, f"{what}: each of {len(self.receipts)} acknowledged tips gives its receipt again", len(changed))
+        changed = {}
+        for key, receipt in self.receipts.items():
+            again = []  # a keeper that starts again has no receipts for a moment: that is a 503, and asked again
+            within(20, lambda: again.append(self.house.hand_in(key, WORDS)) or again[-1][0] == 201)
+            if again[-1] != (201, receipt):
+                changed[key] = again[-1]
+        check(not changed, f"{what}: each of {len(self.receipts)} acknowledged tips gives its receipt again", changed)
 
     def check_stored(self, what, more=0):
         """more: tips without a receipt that may stand all the same, for nobody was told otherwise than 'not received'."""
@@ -76,7 +81,8 @@ def full():
         check(taken >= 50, f"{taken} tips of {len(WORDS)} bytes are taken out of the reserve of {size} bytes", answer)
         check(answer[0] == 503, "then they are refused with 503", answer[0])
         refusals = [tips.one() for _ in range(20)]
-        check({r[0] for r in refusals} == {503}, "and again", refusals)
+        statuses = [r[0] for r in refusals]  # a place that comes free again may be taken
+        check(statuses.count(503) > 15 and set(statuses) <= {201, 503}, "and again", statuses)
         check(max(r[1] for r in refusals) < 5, "at once", max(r[1] for r in refusals))
         status, page = house.hand_in_form(WORDS)
         check(status == 503 and "go back and press Send again" in page, "the form says that it was not taken, and what to do", (status, page))

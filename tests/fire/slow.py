@@ -3,23 +3,22 @@
 
 usage: slow.py    CHECK_FULL=1: 2,000 connections for half a minute each, else 400 for some seconds
 """
-import json
-import os
+import resource
+import socket
 import subprocess
-import sys
 import threading
 import time
 
 from house import FULL, Counts, House, check, within
 
 CONNECTIONS, SECONDS = (2000, 30) if FULL else (400, 5)
-MOST_SECONDS = 1.0  # for everybody else
+MOST_SECONDS = 1.0  # for everybody else: each of them in the full form; beside the other groups of ./check nineteen of twenty
 MOST_BYTES = 300 << 20
-LONG = json.dumps({"narrative": "Invented, and long. " * 3000, "language": "en"})  # 60 KB
 ATTACKS = {
     "slow heads": ["-H", "-i", "2", "-x", "24", "-u", "/tip"],
     "slow bodies": ["-B", "-i", "2", "-s", "8192", "-x", "10", "-u", "/tip"],
     "slow bodies of 256 KiB": ["-B", "-i", "2", "-s", "262144", "-x", "10", "-u", "/tip"],
+    "long bodies that stand still": [],
     "slow reading": ["-X", "-w", "1", "-y", "2", "-n", "2", "-z", "1", "-k", "10", "-u", "/tip"],
 }
 
@@ -48,10 +47,34 @@ class Everybody(threading.Thread):
             self.answers.append((name, act(), time.monotonic() - began))
 
 
+class Stalled:
+    """Long bodies that begin in earnest, more of them than a worker has memory for, and then stand still."""
+
+    def __init__(self, port, count=max(CONNECTIONS, 1200)):
+        head = b"POST /tip HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 262144\r\n\r\nnarrative="
+        self.end, self.sockets = time.monotonic() + SECONDS, []
+        for _ in range(count):
+            s = socket.create_connection(("127.0.0.1", port))
+            s.sendall(head + b"a" * 20000)
+            self.sockets.append(s)
+
+    def poll(self):
+        if time.monotonic() < self.end:
+            return None
+        for s in self.sockets:
+            s.close()
+        return 0
+
+
 def attack(house, name, words):
+    if not words:
+        return watch(house, name, Stalled(house.port))
     command = ["slowhttptest", "-c", str(CONNECTIONS), "-r", str(CONNECTIONS), "-l", str(SECONDS), "-p", "3", *words[:-1],
                f"http://127.0.0.1:{house.port}{words[-1]}"]
-    attacker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return watch(house, name, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+
+def watch(house, name, attacker):
     most, memory = 0, 0
     reached = within(20, lambda: held(house.port) >= CONNECTIONS * 0.8)
     everybody = Everybody(house)
@@ -62,8 +85,9 @@ def attack(house, name, words):
     everybody.over.set()
     everybody.join(30)
     answers = everybody.answers
-    slowest = max((a[2] for a in answers), default=99)
-    told = f"{most} connections at once, {len(answers)} others, the slowest {slowest:.2f} s, {memory >> 20} MiB"
+    by_time = sorted((a[2] for a in answers), reverse=True) or [99]
+    slowest = by_time[0 if FULL else len(by_time) // 20]
+    told = f"{most} connections at once, {len(answers)} others, the slowest {by_time[0]:.2f} s, {memory >> 20} MiB"
     print(f"{name}: {told}", flush=True)
     check(reached, f"{name}: the connections stand: the test tests something", told)
     check(len(answers) > SECONDS and all(a[1] for a in answers), f"{name}: everybody else is answered", [a for a in answers if not a[1]][:5] or told)
@@ -73,8 +97,11 @@ def attack(house, name, words):
 
 
 def main():
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))  # as a shell grants them: the house helps itself
     with House() as house:
         house.serve(faults=False)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # of the attackers
         born = house.roles()
         for name, words in ATTACKS.items():
             attack(house, name, words)
