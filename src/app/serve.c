@@ -7,7 +7,7 @@
 #include "app/doors.h"
 #include "app/role.h"
 #include "app/witness.h"
-#include "intake/acceptor/reserve.h"
+#include "intake/acceptor/acceptor.h"
 #include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/channel.h"
