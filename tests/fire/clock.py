@@ -64,7 +64,7 @@ def ages(house, person, words):
 def main():
     check(BELOW_NOTHING.search("due in -3 days") and BELOW_NOTHING.search("\u22121 h") and not BELOW_NOTHING.search("2026-11-28 days, 3-4 hours"),
           "an age below nothing would be found")
-    with House(tips=12) as house:
+    with House() as house:
         house.serve()
         supervisor = next(a for a in house.accounts if a["role"] == "supervisor")
         person, code = Browser(house), totp(supervisor["secret"], time.time())
