@@ -33,7 +33,7 @@ static void look_at_folder(struct findings *f, const struct folder *d)
     say(f, is_private(d->path, 077), true, "the data folder is closed to other accounts", "chmod 700 the data folder");
     say(f, is_private(d->secret, 077), true, "the house secret is closed to other accounts", "chmod 600 keeper.secret");
     bool room = !statvfs(d->path, &v) && (uint64_t)v.f_bavail * v.f_frsize > (uint64_t)1 << 30;
-    say(f, room, true, "more than 1 GiB is free for tips", "free space: a full disk means no tip is accepted");
+    say(f, room, true, "more than 1 GiB is free for tips", "free space: on a full disk staff wait, and tips are taken only as long as the file `reserve` lasts");
 }
 
 /* Backups are meant to be made each night: two days are late, and after a week nobody looks. */

@@ -84,6 +84,7 @@ struct keeper_core {
     int64_t now, mono;            /* Unix and monotonic seconds, set before each turn */
     uint64_t gen;                 /* of the wall, as read in this turn's transaction */
     bool dead;                    /* a commit failed: STORE to everybody, then exit */
+    bool full;                    /* no room for records on the disk: only what leaves none is done, the rest is BUSY */
     int tickets_out;              /* how many may be out at a time to strangers; as many to known devices */
     uint32_t envelope_day;        /* when the envelope was last used; 0 never */
     uint32_t backup_day;          /* when the last backup was recorded; 0 never */
@@ -136,7 +137,8 @@ struct asked {
 typedef status message_act(struct keeper_core *c, struct asked *q);
 /*
  * What a message must look like and who may send it. length is of the body; each more bytes a counted item, whose
- * number stands at count_at (u8 or u16; count_bytes 0: no items). locked: also served before the house is unlocked.
+ * number stands at count_at (u8 or u16; count_bytes 0: no items). locked: also served before the house is unlocked. quiet: writes
+ * nothing, so that it is served on a full disk too.
  */
 struct rule {
     uint16_t type;
@@ -145,6 +147,7 @@ struct rule {
     int count_at, count_bytes, least;
     bool locked;
     message_act *judge, *answer; /* answer NULL: nothing is computed after the commit */
+    bool quiet;
 };
 const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing go over them */
 
@@ -152,7 +155,7 @@ const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing g
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;
 void core_close(struct keeper_core *c); /* wipes everything it knew; the memory stays reserved */
 void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotonic_seconds);
-/* Checks the log, records START; opens the house of a demo. FAULT: the log is not whole, or not this house's. */
+/* Checks the log, records START; opens the house of a demo. FAULT: the log is not whole, or not this house's. LIMIT: the disk is full. */
 status core_start(struct keeper_core *c) MUST_CHECK;
 /* Answers stand in each message's out. False: a commit failed, everybody got STORE, and the process must end. */
 bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n);
