@@ -146,6 +146,33 @@ struct log_line {
  * newest to pass over, since the numbers of the log would say how busy the others were.
  */
 status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
+/*
+ * The weekly sheet: what the log says of one person of an office, in counts and nothing else, for this week and the SHEET_WEEKS - 1 before
+ * it (vault/sheet.h, docs/keys.md 5). For who leads others (CERTIFY and APPROVE; in care GRANT) and is on that ring of the office, of
+ * who is on it too, or left. Each asking is a record about that person. NOT_FOUND: not to be told, or no such person.
+ */
+enum {
+    SHEET_WEEKS = 5,
+    SHEET_WEEK_DAYS = 7,
+    SHEET_RECORDS = 16384,     /* read of one person, the newest; weeks that lie further back are not whole */
+    SHEET_QUICK_SECONDS = 15
+};
+enum sheet_measure {
+    SHEET_ENTRIES,             /* records of the person at all: 0, they were not there */
+    SHEET_ROWS, SHEET_THINGS,  /* rows opened; different tips, cases and files opened to be read */
+    SHEET_GUARDED,             /* rows of who told us and of safe places */
+    SHEET_HOURS,               /* openings at hours not theirs; of week 0 alone */
+    SHEET_QUICK,               /* opened, and another one within SHEET_QUICK_SECONDS, nothing done */
+    SHEET_REFUSED, SHEET_EXPORTED,
+    SHEET_FAILED,              /* failed sign-ins under their name, by whomever */
+    SHEET_BUDGET,              /* the most of any day's budget, in percent of what it is now */
+    SHEET_MEASURES
+};
+struct sheet {
+    uint32_t whole;            /* so many weeks, from week 0 on, were read to their beginning */
+    uint32_t at[SHEET_WEEKS][SHEET_MEASURES];
+};
+status keeper_sheet(struct keeper *k, token t, id office, enum compartment ring, id who, struct sheet *out) MUST_CHECK;
 /* Rows a person may open in an hour and a day; two persons (CERTIFY, APPROVE) change it and the log says so. */
 status keeper_budget(struct keeper *k, token t, token second, enum compartment c, uint32_t hour_rows, uint32_t day_rows) MUST_CHECK;
 /* What they are now, by compartment (out[0] stays as it is); for holders of CERTIFY. */

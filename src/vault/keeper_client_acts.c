@@ -300,6 +300,25 @@ status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log
     return keeper_done(k, s);
 }
 
+status keeper_sheet(struct keeper *k, token t, id office, enum compartment ring, id who, struct sheet *out)
+{
+    static const uint8_t zeros[3];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_bytes(w, office.at, 16);
+    wire_bytes(w, who.at, 16);
+    wire_u8(w, (uint8_t)ring);
+    wire_bytes(w, zeros, 3);
+    status s = keeper_send(k, 41);
+    if (s == OK) {
+        out->whole = wire_get_u32(&k->in);
+        for (int week = 0; week < SHEET_WEEKS; week++)
+            for (int m = 0; m < SHEET_MEASURES; m++)
+                out->at[week][m] = wire_get_u32(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
 status keeper_budget(struct keeper *k, token t, token second, enum compartment c, uint32_t hour_rows, uint32_t day_rows)
 {
     static const uint8_t zeros[3];

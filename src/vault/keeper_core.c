@@ -38,6 +38,7 @@ static const struct rule rules[] = {
     { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
     { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
     { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL },
+    { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };

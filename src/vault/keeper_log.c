@@ -378,15 +378,30 @@ static bool show_detail(struct keeper_core *c, struct asked *q, const struct hel
     return true;
 }
 
-static bool show_own(struct keeper_core *c, const struct asked *q, const struct leaf_row *l, uint8_t *shown)
+bool log_own(struct keeper_core *c, id actor, str own, int64_t *time, uint8_t *compartment)
 {
-    uint8_t key[KEY];
-    if (l->own.len != OWN_TEXT + AEAD_MORE)
+    uint8_t key[KEY], text[OWN_TEXT];
+    if (own.len != OWN_TEXT + AEAD_MORE)
         return false;
     keyed_hash(c->house.actor, "own", lit(""), key, KEY);
-    bool good = aead_open(key, l->own, id_bytes(&q->session->who), shown);
+    bool good = aead_open(key, own, id_bytes(&actor), text);
     wipe(key, KEY);
-    return good;
+    if (!good)
+        return false;
+    struct wire w = { text, 0, sizeof text, false };
+    *time = (int64_t)wire_get_u64(&w);
+    *compartment = wire_get_u8(&w);
+    return true;
+}
+
+static bool show_own(struct keeper_core *c, id actor, const struct leaf_row *l, uint8_t *shown)
+{
+    int64_t time;
+    struct wire w = { shown, 0, OWN_TEXT, false };
+    if (!log_own(c, actor, l->own, &time, &shown[8]))
+        return false;
+    wire_u64(&w, (uint64_t)time);
+    return true;
 }
 
 /* One's own records need no ring; everybody's need a place in the AUDIT ring, and the reading is a record itself. */
@@ -422,7 +437,7 @@ status judge_log(struct keeper_core *c, struct asked *q)
     wire_u16(&q->out, 0);
     for (int i = 0; i < n; i++) {
         uint8_t shown[8 + 1 + 3 * 16 + 32] = { 0 };
-        bool opened = own ? show_own(c, q, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
+        bool opened = own ? show_own(c, q->session->who, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
         write_line(&q->out, &rows[i], opened, shown);
     }
     if (own)

@@ -129,6 +129,11 @@ struct opened { /* zero when nothing was */
     int64_t day_rows, hour, hour_rows;
 };
 status opened_find(struct db *db, id who, int64_t day, enum compartment c, struct opened *out) MUST_CHECK;
+/* What was opened from that day on, a row a day and compartment; at most cap. */
+struct opened_day {
+    int64_t day, compartment, rows;
+};
+status opened_since(struct db *db, id who, int64_t day, struct opened_day *out, int cap, int *n) MUST_CHECK;
 status opened_put(struct db *db, id who, int64_t day, enum compartment c, const struct opened *o) MUST_CHECK;
 struct budget {
     int64_t hour_rows, day_rows;
@@ -155,6 +160,12 @@ struct leaf_row {
 /* Newest first. actor NULL: everybody's, below from; else the actor's, but for the newest from of them. */
 status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t from, int cap,
                  struct leaf_row *out, int *n) MUST_CHECK;
+/* Records of one actor, the newest first, at most cap, until each says false. own as in leaf_row, valid until each returns. */
+status leaf_acts(struct db *db, struct arena *a, uint32_t log, const uint8_t actor[16], int cap,
+                 bool (*each)(void *to, const uint8_t record[AUDIT_RECORD], str own), void *to) MUST_CHECK;
+/* Records about one object, by its pseudonym, newest first, but for the newest skip of them. */
+status leaf_about(struct db *db, struct arena *a, uint32_t log, const uint8_t object[16], uint64_t skip, int cap, struct leaf_row *out,
+                  int *n) MUST_CHECK;
 /* Whole entries from the first on, until each says something else than OK. */
 status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;
 status node_sign_find(struct db *db, uint8_t key[KEY], id *who) MUST_CHECK; /* the node's public signing key, and its id */
