@@ -41,7 +41,7 @@ static void oldest_first(struct sheet_act *acts, int n)
     }
 }
 
-static status count_records(struct keeper_core *c, id who, uint32_t *records, struct sheet *out)
+static status count_records(struct keeper_core *c, id who, struct sheet *out)
 {
     uint8_t actor[16], nothing[16];
     uint32_t today = core_today(c);
@@ -52,7 +52,6 @@ static status count_records(struct keeper_core *c, id who, uint32_t *records, st
     status s = leaf_acts(c->db, &c->arena, LOG_NUMBER, actor, SHEET_RECORDS, take, &x);
     int oldest = x.n == SHEET_RECORDS ? sheet_week(today, x.acts[x.n - 1].day) : SHEET_WEEKS;
     out->whole = (uint32_t)(x.reached || oldest < 0 ? SHEET_WEEKS : oldest);
-    *records = (uint32_t)x.n;
     oldest_first(x.acts, x.n);
     sheet_count(x.acts, x.n, today, nothing, out);
     return s;
@@ -151,13 +150,20 @@ static void answer(struct asked *q, const struct sheet *x)
             wire_u32(&q->out, x->at[week][m]);
 }
 
+/* On record like any refusal; but as one of the log, so that whoever reads a sheet is not counted for who was on it last week. */
+static status refuse(struct keeper_core *c, struct asked *q, id who)
+{
+    status s = log_asked(c, q, (struct entry){ .action = ACT_REFUSED, .purpose = q->head.type, .result = CODE_NONE, .object = who,
+                                               .object_kind = "principal", .about = who, .compartment = AUDIT });
+    return s == OK ? core_refuse(q, CODE_NONE) : s;
+}
+
 status judge_sheet(struct keeper_core *c, struct asked *q)
 {
     status s = session_need(c, q, wire_get_bytes(&q->in, KEY), 0);
     id office, who;
     struct principal p;
     struct sheet sheet = { 0 };
-    uint32_t records = 0;
     memcpy(office.at, wire_get_bytes(&q->in, 16), 16);
     memcpy(who.at, wire_get_bytes(&q->in, 16), 16);
     uint8_t ring = wire_get_u8(&q->in);
@@ -167,8 +173,10 @@ status judge_sheet(struct keeper_core *c, struct asked *q)
     if ((ring != TIP && ring != VICTIM) || zero[0] || zero[1] || zero[2])
         return INVALID;
     s = find_led(c, q, office, ring, who, &p);
+    if (s == NOT_FOUND)
+        return refuse(c, q, who);
     if (s == OK)
-        s = count_records(c, who, &records, &sheet);
+        s = count_records(c, who, &sheet);
     if (s == OK)
         s = count_failed(c, &p, &sheet);
     if (s == OK)
@@ -177,5 +185,5 @@ status judge_sheet(struct keeper_core *c, struct asked *q)
         return s;
     answer(q, &sheet);
     return log_asked(c, q, (struct entry){ .action = ACT_OPEN, .purpose = PURPOSE_READ, .object = who, .object_kind = "principal",
-                                           .about = who, .compartment = AUDIT, .count = (uint16_t)records });
+                                           .about = who, .compartment = AUDIT, .count = 1 });
 }

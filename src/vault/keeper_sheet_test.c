@@ -149,7 +149,7 @@ static void scan_person(const struct world *x, id who, struct sheet *out)
         to[SHEET_THINGS] += looks(s, who) && !seen_earlier_that_week(x, i, who);
         to[SHEET_HOURS] += opens && !week && at_another_hour(x, i, who);
         to[SHEET_QUICK] += is_quick(i, who);
-        to[SHEET_REFUSED] += s->line.action == ACT_REFUSED;
+        to[SHEET_REFUSED] += s->line.action == ACT_REFUSED && s->line.compartment != AUDIT;
         to[SHEET_EXPORTED] += s->line.action == ACT_EXPORT || s->line.action == ACT_RELEASE;
     }
 }

@@ -18,7 +18,7 @@ int sheet_week(uint32_t today, uint32_t day)
 /* A look at the log, or at this sheet: no work on what people told us. */
 static bool of_the_log(const struct sheet_act *a)
 {
-    return a->action == ACT_OPEN && a->compartment == AUDIT;
+    return (a->action == ACT_OPEN || a->action == ACT_REFUSED) && a->compartment == AUDIT;
 }
 
 static bool reads_one(const struct sheet_act *a, const uint8_t nothing[16])
