@@ -268,6 +268,12 @@ static void who_shows_no_key_a_wrong_one_an_ended_or_an_old_one_hears_the_same(v
     assert_true(str_equal(get("/api/v1/offices", old.key), none));
 }
 
+static str own_page(const char *role, const struct shown *s)
+{
+    return matrix_ask(m, &m->scratch, &(struct matrix_request){ .side = STAFF_SIDE, .method = GET, .caller = matrix_find(m, role, MEMBER),
+                                      .path = str_of(path_text("/own?key=", s->id, "")) });
+}
+
 static void an_ended_key_for_cases_is_a_principal_that_left(void **state)
 {
     (void)state;
@@ -275,6 +281,10 @@ static void an_ended_key_for_cases_is_a_principal_that_left(void **state)
     put_on_case(&s);
     get(path_text("/api/v1/cases/", m->casefile[0], ""), s.key);
     assert_http(m->app, 200);
+    /* Who made it answers for what it does, and sees it; nobody else does. */
+    str own = own_page("administrator", &s);
+    assert_true(says(own, "county.records") && says(own, "id=\"system\"") && says(own, "exported"));
+    assert_false(says(own_page("supervisor", &s), "id=\"system\""));
     assert_int_equal(send_form(matrix_find(m, "administrator", MEMBER), path_text("/keys/", s.id, "/end"), ""), 303);
     get(path_text("/api/v1/cases/", m->casefile[0], ""), s.key);
     assert_http(m->app, 401);

@@ -147,6 +147,13 @@ struct log_line {
  */
 status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
 /*
+ * What others did to the asker's account (vouching, renewing, counting their week, what root gave), and failed sign-ins under its name: principal
+ * is who did it, zero where nobody knows. Keys given and taken stand as records about a ring and are not among them.
+ */
+status keeper_on_me(struct keeper *k, token t, uint64_t skip, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
+/* What a system did whose key of the API the asker made; principal is the system. NOT_FOUND: no such key, or another's. */
+status keeper_of_key(struct keeper *k, token t, id key, uint64_t skip, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
+/*
  * The weekly sheet: what the log says of one person of an office, in counts and nothing else, for this week and the SHEET_WEEKS - 1 before
  * it (vault/sheet.h, docs/keys.md 5). For who leads others (CERTIFY and APPROVE; in care GRANT) and is on that ring of the office, of
  * who is on it too, or left. Each asking is a record about that person. NOT_FOUND: not to be told, or no such person.

@@ -279,16 +279,10 @@ static void take_line(struct wire *w, struct log_line *out)
     wire_take(w, out->reason, sizeof out->reason);
 }
 
-status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n)
+static status take_lines(struct keeper *k, uint16_t message, struct log_line *out, ptrdiff_t *n)
 {
-    static const uint8_t zeros[7];
-    struct wire *w = keeper_ask(k);
+    status s = keeper_send(k, message);
     *n = 0;
-    wire_bytes(w, t.at, KEY);
-    wire_u8(w, own);
-    wire_bytes(w, zeros, 7);
-    wire_u64(w, from);
-    status s = keeper_send(k, 28);
     if (s == OK) {
         *n = wire_get_u16(&k->in);
         wire_get_u16(&k->in);
@@ -298,6 +292,39 @@ status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log
             take_line(&k->in, &out[i]);
     }
     return keeper_done(k, s);
+}
+
+status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n)
+{
+    static const uint8_t zeros[7];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_u8(w, own);
+    wire_bytes(w, zeros, 7);
+    wire_u64(w, from);
+    return take_lines(k, 28, out, n);
+}
+
+static status ask_acts(struct keeper *k, token t, enum acts_of which, id key, uint64_t skip, struct log_line *out, ptrdiff_t *n)
+{
+    static const uint8_t zeros[7];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_u8(w, (uint8_t)which);
+    wire_bytes(w, zeros, 7);
+    wire_u64(w, skip);
+    wire_bytes(w, key.at, 16);
+    return take_lines(k, 42, out, n);
+}
+
+status keeper_on_me(struct keeper *k, token t, uint64_t skip, struct log_line *out, ptrdiff_t *n)
+{
+    return ask_acts(k, t, ACTS_ON_ME, (id){ { 0 } }, skip, out, n);
+}
+
+status keeper_of_key(struct keeper *k, token t, id key, uint64_t skip, struct log_line *out, ptrdiff_t *n)
+{
+    return ask_acts(k, t, ACTS_OF_KEY, key, skip, out, n);
 }
 
 status keeper_sheet(struct keeper *k, token t, id office, enum compartment ring, id who, struct sheet *out)

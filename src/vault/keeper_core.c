@@ -39,6 +39,7 @@ static const struct rule rules[] = {
     { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
     { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL },
     { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
+    { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };

@@ -2,7 +2,7 @@
 
 /* Fields of a sealed detail. */
 enum { DETAIL_TIME = 1, DETAIL_PRINCIPAL, DETAIL_ABOUT, DETAIL_RING, DETAIL_REASON, DETAIL_ROWS, DETAIL_COMPARTMENT };
-enum { OWN_TEXT = 9, LOG_ITEM = 8 + AUDIT_RECORD + 1 + 8 + 1 + 3 * 16 + 32 };
+enum { OWN_TEXT = 9, LOG_ITEM = 8 + AUDIT_RECORD + 1 + LOG_SHOWN };
 _Static_assert(CHANNEL_HEADER + 4 + LOG_LINES * LOG_ITEM <= KEEPER_MESSAGE_MAX, "a page of the log fits a message");
 
 /* A detail is a row of the log: its id is its place. */
@@ -356,12 +356,18 @@ static bool open_detail(struct keeper_core *c, struct asked *q, const struct hel
     return good;
 }
 
-static void write_line(struct wire *w, const struct leaf_row *l, bool opened, const uint8_t shown[8 + 1 + 3 * 16 + 32])
+void log_write_head(struct wire *w, int n)
+{
+    wire_u16(w, (uint16_t)n);
+    wire_u16(w, 0);
+}
+
+void log_write_line(struct wire *w, const struct leaf_row *l, bool opened, const uint8_t shown[LOG_SHOWN])
 {
     wire_u64(w, l->seq);
     wire_bytes(w, l->record, AUDIT_RECORD);
     wire_u8(w, opened);
-    wire_bytes(w, shown, 8 + 1 + 3 * 16 + 32);
+    wire_bytes(w, shown, LOG_SHOWN);
 }
 
 static bool show_detail(struct keeper_core *c, struct asked *q, const struct held *held, const struct leaf_row *l, uint8_t *shown)
@@ -433,12 +439,11 @@ status judge_log(struct keeper_core *c, struct asked *q)
         s = budget_take(c, q->session->who, AUDIT, n);
     if (s != OK)
         return s;
-    wire_u16(&q->out, (uint16_t)n);
-    wire_u16(&q->out, 0);
+    log_write_head(&q->out, n);
     for (int i = 0; i < n; i++) {
-        uint8_t shown[8 + 1 + 3 * 16 + 32] = { 0 };
+        uint8_t shown[LOG_SHOWN] = { 0 };
         bool opened = own ? show_own(c, q->session->who, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
-        write_line(&q->out, &rows[i], opened, shown);
+        log_write_line(&q->out, &rows[i], opened, shown);
     }
     if (own)
         return OK;

@@ -63,17 +63,18 @@ static status count_failed(struct keeper_core *c, const struct principal *p, str
     enum { AT_ONCE = 256 };
     static const uint8_t none[16];
     struct leaf_row *rows = arena_new(&c->arena, struct leaf_row, AT_ONCE);
-    uint8_t object[16];
+    struct leaf_objects which = { 0 };
     id name;
     int n = AT_ONCE;
     status s = OK;
     memcpy(name.at, p->name, sizeof name.at);
-    house_pseudonym(&c->house, "name", name, object);
+    house_pseudonym(&c->house, "name", name, which.object);
+    memcpy(which.other, which.object, sizeof which.other);
     if (!memcmp(p->name, none, sizeof none))
         return OK; /* who left has no name here any more */
     for (uint64_t skip = 0; s == OK && n == AT_ONCE && skip < SHEET_RECORDS; skip += AT_ONCE) {
         struct arena mark = c->arena;
-        s = leaf_about(c->db, &c->arena, LOG_NUMBER, object, skip, AT_ONCE, rows, &n);
+        s = leaf_about(c->db, &c->arena, LOG_NUMBER, &which, skip, AT_ONCE, rows, &n);
         for (int i = 0; s == OK && i < n; i++) {
             struct audit_record r;
             int week = audit_record_read(rows[i].record, &r) ? sheet_week(core_today(c), r.day) : -1;

@@ -53,6 +53,6 @@ SELECT l.record, d.own
 -- name: leaf_about
 SELECT l.seq, l.record, d.sealed, d.own
   FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
- WHERE l.log = :log AND substr(l.record, 33, 16) = :object
+ WHERE l.log = :log AND substr(l.record, 33, 16) IN (:object, :other) AND l.actor <> :but
  ORDER BY l.seq DESC
  LIMIT :count OFFSET :skip;

@@ -100,11 +100,13 @@ status leaf_acts(struct db *db, struct arena *a, uint32_t log, const uint8_t act
     return query_end(&q, OK);
 }
 
-static struct query ask_about(struct db *db, uint32_t log, const uint8_t *object, uint64_t skip, int cap)
+static struct query ask_about(struct db *db, uint32_t log, const struct leaf_objects *which, uint64_t skip, int cap)
 {
     struct query q = db_query(db, &sql_leaf_about);
     bind_int(&q, leaf_about_log, log);
-    bind_blob(&q, leaf_about_object, view(object, 16));
+    bind_blob(&q, leaf_about_object, view(which->object, 16));
+    bind_blob(&q, leaf_about_other, view(which->other, 16));
+    bind_blob(&q, leaf_about_but, view(which->but, 16));
     bind_int(&q, leaf_about_skip, (int64_t)skip);
     bind_int(&q, leaf_about_count, cap);
     return q;
@@ -147,10 +149,10 @@ static status read_rows(struct query *q, struct arena *a, int cap, struct leaf_r
     return query_end(q, OK);
 }
 
-status leaf_about(struct db *db, struct arena *a, uint32_t log, const uint8_t object[16], uint64_t skip, int cap, struct leaf_row *out,
-                  int *n)
+status leaf_about(struct db *db, struct arena *a, uint32_t log, const struct leaf_objects *which, uint64_t skip, int cap,
+                  struct leaf_row *out, int *n)
 {
-    struct query q = ask_about(db, log, object, skip, cap);
+    struct query q = ask_about(db, log, which, skip, cap);
     return read_rows(&q, a, cap, out, n);
 }
 

@@ -110,7 +110,7 @@ static void the_file_says_what_was_opened_and_is_itself_an_export(void **state)
     char tip[80];
     snprintf(tip, sizeof tip, "/tips/%s", m->planted[0][TIP_ID]);
     str before = line_of(get("supervisor", "/sheet.csv"), "analyst.member", "opened");
-    int64_t n, later;
+    int64_t n = 0, later = 0;
     str cell;
     assert_true(str_split(&before, ',', &cell) && str_to_int(cell, &n));
     assert_true(says(get("analyst", tip), "200"));
@@ -144,6 +144,23 @@ static void reading_it_is_on_record_and_takes_it_from_the_next_box_for_a_week(vo
     assert_true(says(ask(matrix_find(m, "supervisor", ELSEWHERE), POST, "/sheet/read"), "303"));
     assert_true(says(ask(matrix_find(m, "supervisor", ELSEWHERE), GET, "/sheet"), "by supervisor.elsewhere"));
     assert_true(says(get("supervisor", "/sheet"), "Nobody has read it yet")); /* each office for itself */
+}
+
+/* The same page as one's own list: who counted one's week stands there by name, and who did not is not named. */
+static void a_person_sees_who_counted_their_week(void **state)
+{
+    (void)state;
+    str before = get("call_taker", "/own");
+    assert_false(says(before, "counted my week"));
+    (void)get("supervisor", "/sheet");
+    str page = get("call_taker", "/own");
+    assert_true(says(page, "counted my week") && says(page, "supervisor.member"));
+    assert_false(says(get("call_taker", "/own?others=1000"), "counted my week"));
+    assert_false(says(get("specialist", "/own"), "counted my week"));
+    str key = id_text(&a, matrix_fresh_key(m, 0)); /* one for tips, of the administrator: no principal, no acts */
+    char path[64];
+    snprintf(path, sizeof path, "/own?key=%.*s", 32, key.at);
+    assert_false(says(get("supervisor", path), "id=\"system\""));
 }
 
 /* --- marks: arithmetic ------------------------------------------------------------------------------ */
@@ -224,6 +241,7 @@ int main(void)
         HOUSE(what_carers_do_moves_nothing_on_the_sheet_of_a_supervisor),
         HOUSE(the_file_says_what_was_opened_and_is_itself_an_export),
         HOUSE(reading_it_is_on_record_and_takes_it_from_the_next_box_for_a_week),
+        HOUSE(a_person_sees_who_counted_their_week),
         cmocka_unit_test(a_mark_is_more_than_twice_the_usual_and_not_small),
         cmocka_unit_test(a_mark_follows_the_numbers_in_one_direction),
     };
