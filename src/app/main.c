@@ -14,8 +14,8 @@ static const struct {
     { "demo",   command_demo,   "demo DIR [--tips N] [--cases N] [--seed S] [--packs FOLDER]", "makes a data folder with two invented years of work" },
     { "pack",   command_pack,   "pack load DIR PACK_FOLDER | pack confirm DIR FILE KEY --source TEXT",
       "loads the data of a country; notes that a person has checked a row" },
-    { "audit",  command_audit,  "audit DIR export FILE | audit DIR mail | audit verify FILE [--node KEY] [--seen CHECKPOINTS]...",
-      "writes and proves the log, and sends a checkpoint of it" },
+    { "audit",  command_audit,  "audit DIR export FILE | audit DIR mail | audit DIR witness FILE | audit verify FILE [--node KEY] [--seen CHECKPOINTS]...",
+      "writes and proves the log, sends a checkpoint of it, takes one that a witness kept" },
     { "backup", command_backup, "backup DIR --to FOLDER [--recipient AGE1...]...", "copies a served house into three sealed sets" },
     { "restore", command_restore, "restore DIR --content FILE --keys FILE --log FILE --identity KEYFILE [--seen FILE]... "
       "[--answers FILE.json] [--accept-older]", "brings a house back from three sets" },

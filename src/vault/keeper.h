@@ -123,6 +123,12 @@ status keeper_mail(struct keeper *k, const char digits[24], struct locator *loca
 struct keeper_state { bool open; uint32_t backup_day; }; /* backup_day 0: none was recorded */
 status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
+/*
+ * A checkpoint, its three lines, that somebody outside kept. Of this house's own log it is compared with the log: NOT_FOUND, on record too, when
+ * the log is shorter or another. Of another house's log it is recorded, and line is this node's signature under it; else line is empty.
+ */
+enum { CHECKPOINT_MOST = 256 };
+status keeper_witness(struct keeper *k, struct arena *a, str checkpoint, uint64_t *seq, str *line) MUST_CHECK;
 
 /*
  * The log as people may read it, newest first: records below before (0: from the newest). own: the asker's

@@ -246,6 +246,23 @@ status keeper_head(struct keeper *k, struct arena *a, str *checkpoint)
     return keeper_done(k, s);
 }
 
+status keeper_witness(struct keeper *k, struct arena *a, str checkpoint, uint64_t *seq, str *line)
+{
+    static const uint8_t zeros[CHECKPOINT_MOST];
+    struct wire *w = keeper_ask(k);
+    if (checkpoint.len > CHECKPOINT_MOST)
+        return INVALID;
+    wire_bytes(w, checkpoint.at, checkpoint.len);
+    wire_bytes(w, zeros, CHECKPOINT_MOST - checkpoint.len);
+    status s = keeper_send(k, 27);
+    if (s == OK) {
+        *seq = wire_get_u64(&k->in);
+        ptrdiff_t n = k->in.cap - k->in.len;
+        *line = n ? str_copy(a, (str){ (const char *)wire_get_bytes(&k->in, n), n }) : (str){ 0 };
+    }
+    return keeper_done(k, s);
+}
+
 status keeper_state(struct keeper *k, struct keeper_state *out)
 {
     keeper_ask(k);

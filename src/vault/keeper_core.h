@@ -8,7 +8,7 @@
  *   keeper_slot.c    enrolment, passphrase, recovery         keeper_open.c    row keys and budgets
  *   keeper_ring.c    rings, members, epochs             keeper_term.c    certificates renewed
  *   keeper_key.c     keys of the API                        keeper_sheet.c   a person's week in counts
- *   keeper_acts.c    what others did to one's account
+ *   keeper_acts.c    what others did to one's account     keeper_witness.c  checkpoints of others, and of ours that come home
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -258,5 +258,5 @@ status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
     judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key,
-    judge_state, judge_sheet, judge_acts;
+    judge_state, judge_sheet, judge_acts, judge_witness;
 #endif

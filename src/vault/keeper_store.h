@@ -177,4 +177,7 @@ status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const s
 status node_sign_find(struct db *db, uint8_t key[KEY], id *who) MUST_CHECK; /* the node's public signing key, and its id */
 status loghead_find(struct db *db, uint32_t log, struct audit_tree *out) MUST_CHECK;
 status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t) MUST_CHECK;
+/* How many entries a witness's checkpoint that came home covers; it only grows. 0: none came. */
+status loghead_witness(struct db *db, uint32_t log, uint64_t size) MUST_CHECK;
+status loghead_witnessed(struct db *db, uint32_t log, uint64_t *size) MUST_CHECK;
 #endif

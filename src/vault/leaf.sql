@@ -56,3 +56,9 @@ SELECT l.seq, l.record, d.sealed, d.own
  WHERE l.log = :log AND substr(l.record, 33, 16) IN (:object, :other) AND l.actor <> :but
  ORDER BY l.seq DESC
  LIMIT :count OFFSET :skip;
+
+-- name: loghead_witness
+UPDATE loghead SET witnessed_size = :size WHERE log = :log AND witnessed_size < :size;
+
+-- name: loghead_witnessed
+SELECT witnessed_size FROM loghead WHERE log = :log;

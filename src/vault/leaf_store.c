@@ -185,6 +185,22 @@ status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t)
     return query_run(&q);
 }
 
+status loghead_witness(struct db *db, uint32_t log, uint64_t size)
+{
+    struct query q = db_query(db, &sql_loghead_witness);
+    bind_int(&q, loghead_witness_log, log);
+    bind_int(&q, loghead_witness_size, (int64_t)size);
+    return query_run(&q);
+}
+
+status loghead_witnessed(struct db *db, uint32_t log, uint64_t *size)
+{
+    struct query q = db_query(db, &sql_loghead_witnessed);
+    bind_int(&q, loghead_witnessed_log, log);
+    *size = query_next(&q) ? (uint64_t)read_int(&q, loghead_witnessed_col_witnessed_size) : 0;
+    return query_end(&q, OK);
+}
+
 status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const struct leaf *l), void *to)
 {
     struct query q = db_query(db, &sql_leaf_export);
