@@ -92,6 +92,7 @@ static const struct taught {
     { STAFF_SIDE, POST, "/sheet/read", 0, 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, GET, "/keys", 0, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/keys", 0, 0, 0, "name=system%d&scope=tips&days=9&per_minute=9", 200, false, NULL },
+    { STAFF_SIDE, POST, "/keys/:id/renew", 0, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/keys/:id/end", 0, 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, POST, "/settings/:word", 0, 0, 0, "value=Invented+Line", 303, false, NULL },
     { STAFF_SIDE, GET, "/measures", 0, 0, 0, "", 200, false, NULL },
