@@ -24,6 +24,7 @@ static const struct {
       "gives keys by the root key's shares, on a copy; brings what it gave to the house" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
     { "routes", command_routes, "routes", "prints every page with the permission it needs" },
+    { "openapi", command_openapi, "openapi DIR [--staff]", "prints the description of the interface for machines (OpenAPI)" },
     { "role",   command_role,   NULL, NULL }, /* started by serve, not by people */
 };
 /* clang-format on */
