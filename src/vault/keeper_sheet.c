@@ -70,6 +70,7 @@ static status count_failed(struct keeper_core *c, const struct principal *p, str
     memcpy(name.at, p->name, sizeof name.at);
     house_pseudonym(&c->house, "name", name, which.object);
     memcpy(which.other, which.object, sizeof which.other);
+    house_pseudonym(&c->house, "principal", p->id, which.but); /* a failed sign-in is nobody's act: none is left out */
     if (!memcmp(p->name, none, sizeof none))
         return OK; /* who left has no name here any more */
     for (uint64_t skip = 0; s == OK && n == AT_ONCE && skip < SHEET_RECORDS; skip += AT_ONCE) {

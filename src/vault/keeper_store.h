@@ -166,7 +166,7 @@ status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *ac
 /* Records of one actor, the newest first, at most cap, until each says false. own as in leaf_row, valid until each returns. */
 status leaf_acts(struct db *db, struct arena *a, uint32_t log, const uint8_t actor[16], int cap,
                  bool (*each)(void *to, const uint8_t record[AUDIT_RECORD], str own), void *to) MUST_CHECK;
-/* Records about one of two objects, by pseudonym, and of any actor but one; newest first, but for the newest skip of them. */
+/* Records about one of two objects, by pseudonym, and of any actor but one (zeros: those of nobody are left out); newest first, but for the newest skip of them. */
 struct leaf_objects {
     uint8_t object[16], other[16], but[16];
 };
