@@ -30,6 +30,7 @@ static const struct rule rules[] = {
     { 20, ROLE(ROLE_PUBLIC), 1, 0, 0, 0, 0, true, judge_receipt, NULL, true },
     { 21, ROLE(ROLE_PUBLIC), MAIL_HEAD, OPEN_ROW, 1, 1, 0, false, judge_mail, answer_mail },
     { 26, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, false, judge_head, NULL, true },
+    { 27, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), CHECKPOINT_MOST, 0, 0, 0, 0, false, judge_witness, NULL },
     { 28, STAFF, 48, 0, 0, 0, 0, false, judge_log, NULL },
     { 29, STAFF, 76, 0, 0, 0, 0, false, judge_budget, NULL },
     { 30, STAFF, 32, 0, 0, 0, 0, false, judge_budgets, NULL },
@@ -38,6 +39,8 @@ static const struct rule rules[] = {
     { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
     { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
     { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL, true },
+    { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
+    { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };
