@@ -13,6 +13,7 @@ CREATE INDEX care_file_end ON care_file (end_day, id) WHERE end_day IS NOT NULL;
 CREATE TABLE hold (
     root       BLOB    NOT NULL CHECK (length(root) = 16),
     id         BLOB    NOT NULL CHECK (length(id) = 16),
+    kind       TEXT    NOT NULL CHECK (kind IN ('tip', 'case', 'file')),
     author     BLOB    NOT NULL CHECK (length(author) = 16),
     day        INTEGER NOT NULL,
     until_day  INTEGER NOT NULL,

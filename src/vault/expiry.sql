@@ -19,7 +19,13 @@ ON CONFLICT (ring, id) DO UPDATE
 -- name: hold_until
 SELECT MAX(until_day) AS until_day
   FROM hold
- WHERE ring = :ring AND until_day >= :today AND (CAST(:epoch AS BIGINT) = 0 OR (epoch > 0 AND epoch <= :epoch));
+ WHERE ring = :ring AND until_day >= :today AND epoch > 0 AND epoch <= :epoch;
+
+-- name: hold_until_scope
+SELECT MAX(hold.until_day) AS until_day
+  FROM ring
+  JOIN hold ON hold.ring = ring.id
+ WHERE ring.scope_kind = :scope_kind AND ring.scope_id = :scope_id AND hold.until_day >= :today;
 
 -- name: hold_rings
 SELECT ring, about FROM hold WHERE id = :id ORDER BY ring LIMIT :count;

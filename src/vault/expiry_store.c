@@ -53,12 +53,27 @@ status hold_put(struct db *db, const struct ring_hold_row *h)
     return s == OK && db_changed(db) != 1 ? CONFLICT : s;
 }
 
-status hold_until(struct db *db, id ring, uint32_t epoch, int64_t today, int64_t *day)
+_Static_assert((int)hold_until_col_until_day == (int)hold_until_scope_col_until_day, "one reader for both");
+
+static struct query until_query(struct db *db, const struct ring *r, uint32_t epoch, int64_t today)
 {
+    if (!epoch) {
+        struct query q = db_query(db, &sql_hold_until_scope);
+        bind_int(&q, hold_until_scope_scope_kind, r->scope_kind);
+        bind_id(&q, hold_until_scope_scope_id, r->scope);
+        bind_int(&q, hold_until_scope_today, today);
+        return q;
+    }
     struct query q = db_query(db, &sql_hold_until);
-    bind_id(&q, hold_until_ring, ring);
+    bind_id(&q, hold_until_ring, r->id);
     bind_int(&q, hold_until_today, today);
     bind_int(&q, hold_until_epoch, epoch);
+    return q;
+}
+
+status hold_until(struct db *db, const struct ring *r, uint32_t epoch, int64_t today, int64_t *day)
+{
+    struct query q = until_query(db, r, epoch, today);
     bool found = query_next(&q) && !read_null(&q, hold_until_col_until_day);
     if (found)
         *day = read_int(&q, hold_until_col_until_day);

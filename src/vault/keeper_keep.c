@@ -57,7 +57,7 @@ static status withdraw(struct keeper_core *c, struct asked *q, const struct ring
 static status end_or_tell(struct keeper_core *c, struct asked *q, const struct ring *r, uint32_t epoch)
 {
     int64_t day = 0, today = core_today(c);
-    status s = hold_until(c->db, r->id, epoch, today, &day);
+    status s = hold_until(c->db, r, epoch, today, &day);
     q->recorded = true; /* asked each hour; the log has what changes */
     if (s == OK)
         return answer(q, r, KEEP_HELD, day);

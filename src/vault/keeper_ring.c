@@ -347,7 +347,7 @@ static status shred(struct keeper_core *c, struct asked *q, const struct ring_as
         return core_refuse(q, CODE_WALL); /* the house cannot stand without them */
     bool whole = !ask->epoch || ask->epoch >= r->epoch;
     int64_t held;
-    s = hold_until(c->db, r->id, whole ? 0 : ask->epoch, core_today(c), &held);
+    s = hold_until(c->db, r, whole ? 0 : ask->epoch, core_today(c), &held);
     if (s == OK)
         return core_refuse(q, CODE_WALL); /* under a legal hold: not two persons either */
     if (s == NOT_FOUND)

@@ -124,8 +124,11 @@ struct ring_hold_row {
     uint32_t epoch, until_day;
 };
 status hold_put(struct db *db, const struct ring_hold_row *h) MUST_CHECK; /* CONFLICT: it has a later day, or is about another thing */
-/* The last day of the longest hold that stops the destruction of the ring (epoch 0) or of these epochs. NOT_FOUND: none does. */
-status hold_until(struct db *db, id ring, uint32_t epoch, int64_t today, int64_t *day) MUST_CHECK;
+/*
+ * The last day of the longest hold that stops the destruction of these epochs, or (epoch 0) of the whole ring: one on any ring of the same
+ * scope, for a case is held or it is not. NOT_FOUND: none does.
+ */
+status hold_until(struct db *db, const struct ring *r, uint32_t epoch, int64_t today, int64_t *day) MUST_CHECK;
 status hold_rings(struct db *db, id hold, struct ring_hold_row *out, int cap, int *n) MUST_CHECK;
 status hold_delete(struct db *db, id hold) MUST_CHECK;
 

@@ -189,13 +189,14 @@ SELECT DISTINCT ring
 DELETE FROM share
  WHERE root = :tip AND ring = :ring;
 
--- Oldest first: what an entry takes the place of counts only while that one stands, and it was written later.
+-- What an entry takes the place of goes before it: that one counts no more because this one stands.
 -- name: keep_case_entries
 SELECT e.id AS id, e.kind AS kind, e.office AS office, e.day AS day,
        CASE WHEN e.counted = 1 AND NOT EXISTS (SELECT 1 FROM entry AS later WHERE later.root = e.root AND later.corrects = e.id)
             THEN 1 ELSE 0 END AS counts
   FROM entry AS e
  WHERE e.root = :root
+   AND NOT EXISTS (SELECT 1 FROM entry AS earlier WHERE earlier.root = e.root AND earlier.id = e.corrects)
  ORDER BY e.number, e.id
  LIMIT :limit;
 
