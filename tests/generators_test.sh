@@ -148,6 +148,12 @@ for files in "one/a.css two/a.css" a.exe empty.css absent.css; do
   "$embed" e.c e.txt $files 2> said && say "embedded: $files"
   [ -s said ] && [ ! -e e.c ] || say "embed said nothing about $files"
 done
+# A style loses its comments and its idle blanks, and nothing else.
+mkdir css
+printf '%s\n' '/* why */' 'p :focus, a > b { color: red;' '  margin: 1px  2px; }' 'q::before { content: "a  /* { */";  }' > css/s.css
+"$embed" c.c c.txt css/s.css
+tr -d ' \n' < c.c | sed 's/.*content_0\[\]={\([0-9,]*\)};.*/\1/' | tr ',' '\n' | awk 'NF { printf "%c", $1 }' > css/out
+printf '%s' 'p :focus,a > b{color:red;margin:1px 2px;}q::before{content:"a  /* { */";}' | cmp -s - css/out || say "a style was changed: $(cat css/out)"
 "$embed" e.c e.txt one/a.css && grep -Eq '^a.css /static/a\.[0-9a-f]{8}\.css$' e.txt || say "embed one/a.css"
 
 # Kinds of entries: one good pair of tables, and each fault alone.

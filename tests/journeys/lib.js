@@ -116,7 +116,7 @@ class Journey {
     const label = `${name} at ${way}, ${scheme}`;
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     this.check(wide <= 0, `${label} scrolls sideways by ${wide} px`);
-    await this.axe(page, label, way === 'rtl');
+    await this.axe(page, label, way === 'rtl', scheme === 'dark');
     await this.picture(page, `${name}-${way}-${scheme}`);
     this.options.seen.add(`${template} ${way} ${scheme}`);
   }
@@ -128,16 +128,20 @@ class Journey {
     return found[0];
   }
 
-  // unknown: the language is our invention, so axe need not know its code; everything else holds.
-  async axe(page, label, unknown = false) {
-    await page.evaluate(axeSource);
-    const found = await page.evaluate(async (unknownLanguage) => {
+  // unknown: the language is our invention, so axe need not know its code; everything else holds. coloursOnly: the same page was
+  // looked at in other colours, so that nothing else can be found.
+  async axe(page, label, unknown = false, coloursOnly = false) {
+    if (!await page.evaluate(() => Boolean(window.axe))) await page.evaluate(axeSource);
+    // From its top: what slides under the bar that stays is not too small to touch, it is out of sight for a moment.
+    await page.evaluate(() => window.scrollTo(0, 0));
+    const found = await page.evaluate(async ([unknownLanguage, onlyColours]) => {
       for (const d of document.querySelectorAll('details')) d.open = true;
       const rules = unknownLanguage ? { 'html-lang-valid': { enabled: false }, 'valid-lang': { enabled: false } } : {};
-      const r = await axe.run(document, { rules, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+      const all = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], colours = ['color-contrast', 'link-in-text-block'];
+      const r = await axe.run(document, onlyColours ? { runOnly: { type: 'rule', values: colours } } : { rules, runOnly: all });
       for (const d of document.querySelectorAll('details')) d.open = false;
       return r.violations.map((v) => `${v.id} (${v.impact}) ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', ')}`);
-    }, unknown);
+    }, [unknown, coloursOnly]);
     this.check(found.length === 0, `axe on ${label}: ${found.join('; ')}`);
   }
 
