@@ -1,7 +1,7 @@
 /* Rows that go: children first, in parts, the root last and with what it counted. */
 #include "common/keep/keep_rows.h"
 #include "common/tally/tally.h"
-#include "keep_sql.h"
+#include "keep_drop_sql.h"
 
 /* ---- the list of tables ---- */
 
