@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROUNDS = 9, LEVELS = 3, GROUP = 8192, MAILBOX_DAYS = 90, IDEM_DAYS = 3, TODAY = 20700 };
+enum { ROUNDS = 9, LEVELS = 3, GROUP = 8192, MAILBOX_DAYS = 90, TODAY = 20700 };
 static const int levels[LEVELS] = { 1, 8, 64 };
 static const double seconds = 1.5;
 enum { SMALL, LARGE, STORES };
