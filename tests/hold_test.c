@@ -113,7 +113,7 @@ static void a_held_case_outlives_its_time_and_is_let_go_by_two(void **state)
     str page = ask("supervisor", MEMBER, GET, path, "");
     assert_true(says(page, "Counsel of the county") && says(page, "an invented motion") && says(page, "in force"));
     assert_true(says(ask("investigator", MEMBER, GET, under("/cases/", root, ""), ""), "Under a legal hold until"));
-    assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM hold"), 3); /* CASE, EVIDENCE, TIP */
+    assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM ring_hold"), 3); /* CASE, EVIDENCE, TIP */
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM clock WHERE code = 'LEGAL_HOLD' AND stopped_day IS NULL"), 1);
     app_break(h.m->app, "UPDATE casefile SET status = 'closed', closed_day = 1");
     sweep();
@@ -128,7 +128,7 @@ static void a_held_case_outlives_its_time_and_is_let_go_by_two(void **state)
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM hold WHERE lifted_day IS NULL"), 1);
     assert_true(str_starts(lift_with("supervisor", path, hold, "supervisor", ELSEWHERE, "supervisor.elsewhere"), lit("303")));
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM hold WHERE lifted_day IS NULL"), 0);
-    assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM hold"), 0);
+    assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM ring_hold"), 0);
     sweep();
     world_pass(h.m->app->keys, NOTICE_DAYS * (int64_t)DAY);
     sweep();
@@ -144,14 +144,14 @@ static void a_hold_is_prolonged_ends_by_itself_and_says_so_before(void **state)
     str path = under("/tips/", tip, "/hold");
     char body[200];
     assert_true(str_starts(ask("supervisor", MEMBER, POST, path, set_until(20)), lit("303")));
-    assert_true(world_count(h.m->app->keys, "SELECT count(*) FROM hold WHERE epoch > 0") > 0);
+    assert_true(world_count(h.m->app->keys, "SELECT count(*) FROM ring_hold WHERE epoch > 0") > 0);
     assert_false(says(ask("supervisor", MEMBER, GET, lit("/queue"), ""), "A legal hold of yours ends"));
     str hold = first_hold(tip), sooner = day_text(&h.a, today() + 19), later = day_text(&h.a, today() + 30);
     snprintf(body, sizeof body, "do=longer&hold=%.*s&until=%.*s", (int)hold.len, hold.at, (int)sooner.len, sooner.at);
     assert_true(str_starts(ask("supervisor", MEMBER, POST, path, body), lit("422")));
     snprintf(body, sizeof body, "do=longer&hold=%.*s&until=%.*s", (int)hold.len, hold.at, (int)later.len, later.at);
     assert_true(str_starts(ask("supervisor", MEMBER, POST, path, body), lit("303")));
-    assert_int_equal(world_count(h.m->app->keys, "SELECT count(DISTINCT until_day) FROM hold"), 1);
+    assert_int_equal(world_count(h.m->app->keys, "SELECT count(DISTINCT until_day) FROM ring_hold"), 1);
     world_pass(h.m->app->keys, 17 * (int64_t)DAY);
     assert_true(says(ask("supervisor", MEMBER, GET, lit("/queue"), ""), "A legal hold of yours ends"));
     assert_false(says(ask("supervisor", ELSEWHERE, GET, lit("/queue"), ""), "A legal hold of yours ends"));
@@ -186,7 +186,7 @@ static void a_file_of_care_is_held_by_its_coordinator_behind_the_wall(void **sta
     matrix_open_keys(h.m, "coordinator", MEMBER);
     str hold = first_hold(file);
     assert_true(str_starts(lift_with("coordinator", path, hold, "supervisor", ELSEWHERE, "supervisor.elsewhere"), lit("303"))); /* approves, reads nothing */
-    assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM hold"), 0);
+    assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM ring_hold"), 0);
 }
 
 int main(void)

@@ -300,7 +300,7 @@ static void what_is_opened_again_is_not_destroyed(void **state)
     sweep();
     assert_int_equal(keep_told_day(h.db, root, &day), NOT_FOUND);
     assert_int_equal(records(ACT_SHRED), 0);
-    assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM expiry"), 0);
+    assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM ring_expiry"), 0);
     assert_true(says(get("investigator", "/cases/", root), h.m->planted[0][IN_CASE]));
     close_case(root, today() - FAR); /* and again: the notice begins anew */
     sweep();

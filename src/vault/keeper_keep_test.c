@@ -91,7 +91,7 @@ static void a_ring_is_destroyed_after_it_was_told_and_not_before(void **state)
     token sam = world_in(x, SAM).token;
     assert_int_equal(world_open(x, sam, &c.row), CODE_NONE);
     assert_int_equal(world_open(x, sam, &other.row), CODE_OK); /* the control */
-    assert_int_equal(world_count(x, "SELECT count(*) FROM expiry"), 0);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM ring_expiry"), 0);
 }
 
 static void what_was_taken_back_is_told_anew(void **state)
@@ -167,7 +167,7 @@ static void a_held_ring_is_destroyed_by_nobody_until_its_day(void **state)
     act.token = world_in(x, SAM).token;
     act.second = world_in(x, CAM).token;
     assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), OK);
-    assert_int_equal(world_count(x, "SELECT count(*) FROM hold"), 0);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM ring_hold"), 0);
 }
 
 static void a_hold_is_set_by_a_member_for_longer_only_and_lifted_by_two(void **state)

@@ -35,7 +35,7 @@ function fill(house) {
   const rows = Math.ceil(mib * 1048576 / 1700), part = 100000;
   for (let from = 0; from < rows; from += part) {
     const sql = `PRAGMA synchronous=OFF; WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${Math.min(from + part, rows)})
-      INSERT INTO tip (id, office, priority, day, language, channel, sealed) SELECT randomblob(16), (SELECT office FROM tip LIMIT 1), 4, 20000, 'en', 'web', randomblob(1576) FROM n;`;
+      INSERT INTO tip (id, office, priority, day, language, channel, sealed) SELECT CAST(printf('%016d', i) AS BLOB), (SELECT office FROM tip LIMIT 1), 4, 20000, 'en', 'web', randomblob(1576) FROM n;`;
     const said = spawnSync('sqlite3', [path.join(house.data, 'content.db'), sql], { encoding: 'utf8' });
     if (said.status !== 0) throw new Error(said.stderr);
   }
