@@ -166,13 +166,13 @@ static void a_hold_is_prolonged_ends_by_itself_and_says_so_before(void **state)
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM tip"), 0);
 }
 
-static void a_file_of_care_is_held_by_its_coordinator_behind_the_wall(void **state)
+static void a_file_of_care_is_held_by_its_carers_behind_the_wall(void **state)
 {
     (void)state;
     id file = h.m->victim[0];
     str path = under("/victims/", file, "/hold");
     assert_true(str_starts(ask("supervisor", MEMBER, GET, path, ""), lit("404")));
-    assert_true(str_starts(ask("specialist", MEMBER, GET, path, ""), lit("404")));
+    assert_true(str_starts(ask("investigator", MEMBER, GET, path, ""), lit("404")));
     assert_true(str_starts(ask("coordinator", ELSEWHERE, GET, path, ""), lit("404")));
     assert_true(str_starts(ask("coordinator", MEMBER, POST, path, set_until(100)), lit("303")));
     assert_true(says(ask("specialist", MEMBER, GET, under("/victims/", file, ""), ""), "Under a legal hold until"));
@@ -195,7 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HOUSE(a_held_case_outlives_its_time_and_is_let_go_by_two),
         HOUSE(a_hold_is_prolonged_ends_by_itself_and_says_so_before),
-        HOUSE(a_file_of_care_is_held_by_its_coordinator_behind_the_wall),
+        HOUSE(a_file_of_care_is_held_by_its_carers_behind_the_wall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

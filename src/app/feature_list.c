@@ -39,7 +39,7 @@ static const struct tip_action tip_actions[] = {
 static const struct next_row next_rows[] = {
     { "call_taker", queue_next_returned },    { "call_taker", queue_next_unowned },     { "call_taker", queue_next_duty },
     { "supervisor", queue_next_unowned },     { "supervisor", queue_next_late },        { "supervisor", queue_next_duty },
-    { "supervisor", queue_next_returned },    { "supervisor", hold_next_ending },      { "coordinator", hold_next_ending },      { "supervisor", people_next_pending },
+    { "supervisor", queue_next_returned },    { "supervisor", hold_next_ending },      { "coordinator", hold_next_ending },     { "specialist", hold_next_ending },      { "supervisor", people_next_pending },
     { "supervisor", people_next_ending },     { "administrator", people_next_ending },  { "envelope", people_next_ending },    { "analyst", queue_next_unowned },
     { "analyst", queue_next_returned },       { "analyst", queue_next_duty },           { "statistician", table_next_release },
     { "administrator", people_next_pending }, { "administrator", people_next_invited }, { "administrator", settings_next_backup },

@@ -28,7 +28,8 @@ const struct role roles[] = {
     { "auditor", N_("Auditor"), CLASS_AUDITOR, 0, MAY(AUDIT_READ) | MAY(FIGURE_READ),
       .rings = ON(AUDIT), .invited = true, .start = "/audit" },
     { "specialist", N_("Victim assistance specialist"), CLASS_CARE, POWER_GRANT,
-      MAY(VICTIM_READ) | MAY(VICTIM_OPEN) | MAY(VICTIM_WRITE) | MAY(LOCATION_READ) | MAY(LOCATION_WRITE) | MAY(RELIEF_WRITE) | MAY(DIRECTORY_READ),
+      MAY(VICTIM_READ) | MAY(VICTIM_OPEN) | MAY(VICTIM_WRITE) | MAY(LOCATION_READ) | MAY(LOCATION_WRITE) | MAY(RELIEF_WRITE) | MAY(DIRECTORY_READ)
+      | MAY(CARE_HOLD),
       .rings = ON(VICTIM), .invited = true, .start = "/victims" },
     { "coordinator", N_("Victim assistance coordinator"), CLASS_CARE, POWER_GRANT,
       MAY(VICTIM_READ) | MAY(VICTIM_OPEN) | MAY(VICTIM_WRITE) | MAY(LOCATION_READ) | MAY(LOCATION_WRITE) | MAY(RELIEF_WRITE) | MAY(DIRECTORY_READ)
