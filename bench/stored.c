@@ -38,7 +38,7 @@ static void renew(struct bench *b, int i, int64_t day, ptrdiff_t sealed, ptrdiff
     b->chance.fill(&b->chance, names, sizeof b->names[i]);
     b->rows[i] = (struct submission){
         .type = SUBMIT_TIP, .office = office, .day = day, .priority = i % 5, .keep_days = MAILBOX_DAYS,
-        .language = lit("en"), .channel = lit("web"), .pepper = 1,
+        .language = lit("en"), .channel = lit("web"), .pepper = (uint32_t)(day / 30), /* one a month */
         .tip = chance_id(&b->chance, day * 86400000, true),
         .idem = names, .locator = names + 16, .open = names + 32,
         .sealed = { b->sealed, sealed }, .source = { b->source, source },

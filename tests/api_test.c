@@ -268,6 +268,53 @@ static void who_shows_no_key_a_wrong_one_an_ended_or_an_old_one_hears_the_same(v
     assert_true(str_equal(get("/api/v1/offices", old.key), none));
 }
 
+/* A successor for the same and for as long; the earlier one beside it for two weeks, and never longer than it would have lasted. */
+static void a_key_is_followed_by_another_and_both_are_good_for_two_weeks(void **state)
+{
+    (void)state;
+    const struct matrix_caller *admin = matrix_find(m, "administrator", MEMBER);
+    struct shown first = make_key("city.shelf", "scope=directory", "60"), second, third;
+    uint8_t secret[KEY_SECRET];
+    assert_int_equal(send_form(admin, path_text("/keys/", first.id, "/renew"), ""), 200);
+    assert_true(says(app_body(m->app), "city.shelf.2") && says(app_body(m->app), "goes on working until"));
+    second.key = between(app_body(m->app), "<code class=\"secret\" id=\"key\" dir=\"ltr\">", "</code>");
+    assert_true(key_read(second.key, &second.id, secret));
+    assert_int_equal(send_form(admin, path_text("/keys/", first.id, "/renew"), ""), 404); /* once */
+    get("/api/v1/offices", first.key);
+    assert_http(m->app, 200);
+    get("/api/v1/offices", second.key);
+    assert_http(m->app, 200);
+    assert_int_equal(send_form(admin, path_text("/keys/", second.id, "/renew"), ""), 200);
+    third.key = between(app_body(m->app), "<code class=\"secret\" id=\"key\" dir=\"ltr\">", "</code>");
+    assert_true(says(app_body(m->app), "city.shelf.3") && key_read(third.key, &third.id, secret));
+    get("/api/v1/cases", third.key);
+    assert_http(m->app, 404); /* for no more than the first was for */
+    world_pass(m->app->keys, KEY_OVERLAP_DAYS * 86400);
+    get("/api/v1/offices", first.key);
+    assert_http(m->app, 200);
+    world_pass(m->app->keys, 86400);
+    get("/api/v1/offices", first.key);
+    assert_http(m->app, 401);
+    get("/api/v1/offices", third.key);
+    assert_http(m->app, 200);
+    world_pass(m->app->keys, (30 - KEY_OVERLAP_DAYS - 1) * 86400);
+    get("/api/v1/offices", third.key);
+    assert_http(m->app, 200); /* its last day: as long as the first had */
+    world_pass(m->app->keys, 86400);
+    get("/api/v1/offices", third.key);
+    assert_http(m->app, 401);
+    struct arena a = m->scratch;
+    static const char *const names[][2] = { { "a", "a.2" }, { "a.2", "a.3" }, { "a.b", "a.b.2" }, { "a2", "a2.2" }, { "a.9", "a.10" }, { "a.", "a..2" } };
+    for (ptrdiff_t i = 0; i < countof(names); i++)
+        assert_true(str_equal(key_name_after(&a, str_of(names[i][0])), str_of(names[i][1])));
+}
+
+static str own_page(const char *role, const struct shown *s)
+{
+    return matrix_ask(m, &m->scratch, &(struct matrix_request){ .side = STAFF_SIDE, .method = GET, .caller = matrix_find(m, role, MEMBER),
+                                      .path = str_of(path_text("/own?key=", s->id, "")) });
+}
+
 static void an_ended_key_for_cases_is_a_principal_that_left(void **state)
 {
     (void)state;
@@ -275,6 +322,10 @@ static void an_ended_key_for_cases_is_a_principal_that_left(void **state)
     put_on_case(&s);
     get(path_text("/api/v1/cases/", m->casefile[0], ""), s.key);
     assert_http(m->app, 200);
+    /* Who made it answers for what it does, and sees it; nobody else does. */
+    str own = own_page("administrator", &s);
+    assert_true(says(own, "county.records") && says(own, "id=\"system\"") && says(own, "exported"));
+    assert_false(says(own_page("supervisor", &s), "id=\"system\""));
     assert_int_equal(send_form(matrix_find(m, "administrator", MEMBER), path_text("/keys/", s.id, "/end"), ""), 303);
     get(path_text("/api/v1/cases/", m->casefile[0], ""), s.key);
     assert_http(m->app, 401);
@@ -397,6 +448,7 @@ int main(void)
         API_TEST(a_key_does_what_it_is_for_and_elsewhere_nothing_is_there),
         API_TEST(who_shows_no_key_a_wrong_one_an_ended_or_an_old_one_hears_the_same),
         API_TEST(an_ended_key_for_cases_is_a_principal_that_left),
+        API_TEST(a_key_is_followed_by_another_and_both_are_good_for_two_weeks),
         API_TEST(reading_has_a_limit_and_handing_in_has_none),
         API_TEST(no_database_row_makes_a_key_of_immigration_enforcement),
         API_TEST(every_address_for_machines_is_described_and_nothing_else_is),

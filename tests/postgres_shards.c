@@ -22,7 +22,7 @@ static const struct spread {
     { "idem", "idem", ALONE }, { "clock", "root", ALONE }, { "share", "root", ALONE }, { "packet", "id", ALONE }, { "outbox", "id", ALONE },
     { "hold", "root", ALONE }, { "expiry", "root", ALONE }, { "ring_cut", NULL, EVERYWHERE },
     { "account", NULL, EVERYWHERE }, { "session", NULL, EVERYWHERE }, { "notice", NULL, EVERYWHERE }, { "office", NULL, EVERYWHERE },
-    { "roster", NULL, EVERYWHERE }, { "queue_filter", NULL, EVERYWHERE }, { "api_key", NULL, EVERYWHERE }, { "care_request", NULL, EVERYWHERE },
+    { "roster", NULL, EVERYWHERE }, { "sheet_read", NULL, EVERYWHERE }, { "queue_filter", NULL, EVERYWHERE }, { "api_key", NULL, EVERYWHERE }, { "care_request", NULL, EVERYWHERE },
     { "setting", NULL, EVERYWHERE }, { "sweep_look", NULL, EVERYWHERE }, { "tally", NULL, EVERYWHERE },
     { "pack_version", NULL, EVERYWHERE }, { "pack_row", NULL, EVERYWHERE }, { "pack_confirmation", NULL, EVERYWHERE },
     { "figure_release", NULL, EVERYWHERE }, { "figure_published", NULL, EVERYWHERE }, { "figure_page", NULL, EVERYWHERE },

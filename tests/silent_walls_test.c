@@ -51,11 +51,14 @@ static int end_worlds(void **state)
 /*
  * What a job is there to see is not hidden from it: an auditor has the log of the whole house, which says that somebody was at work, and
  * never on what; measures count acts, cases and tips of every office, each act with its office and its day. They do not count care.
+ * Who leads an office is told how much each of its people opened, whatever it was: of carers who leads carers, and nobody else.
  */
 static bool hidden_from(const struct matrix_caller *c, str path, enum hiding h)
 {
     if (str_starts(path, lit("/audit")))
         return !role_holds(c->role, AUDIT_READ);
+    if (str_starts(path, lit("/sheet")) && role_holds(c->role, SHEET_READ))
+        return h == HIDES_CARE && !role_on_ring(c->role, VICTIM);
     return h == HIDES_CARE || !str_starts(path, lit("/measures")) || !role_holds(c->role, FIGURE_READ);
 }
 

@@ -107,5 +107,7 @@ int command_audit(int argc, char **argv)
         return audit_export(&f, argv[3]);
     if (argc == 3 && !strcmp(argv[2], "mail") && folder_name(argv[1], &f))
         return audit_mail(&f);
+    if (argc == 4 && !strcmp(argv[2], "witness") && folder_name(argv[1], &f))
+        return audit_witness(&f, argv[3]);
     return EXIT_USAGE;
 }

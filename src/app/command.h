@@ -4,7 +4,7 @@
 #include "lib/base/base.h"
 
 typedef int command(int argc, char **argv); /* argv[0] is the subcommand */
-command command_serve, command_role, command_init, command_unlock, command_demo, command_pack, command_audit, command_routes,
+command command_serve, command_role, command_init, command_unlock, command_demo, command_pack, command_audit, command_routes, command_openapi,
     command_doctor, command_backup, command_restore, command_key;
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -28,7 +28,7 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 struct folder {
     const char *path;
-    char content[4096], keys[4096], secret[4096], anchor[4096], control[4096], lock[4096], databases[4096];
+    char content[4096], keys[4096], secret[4096], anchor[4096], control[4096], lock[4096], databases[4096], reserve[4096];
 };
 bool folder_name(const char *path, struct folder *out); /* false, and a line on stderr: too long, or DIR/databases does not read */
 /* For a house in the making: its databases are these URLs. keys NULL: the database of the same server with "_keys" after its name.

@@ -33,7 +33,7 @@ static void look_at_folder(struct findings *f, const struct folder *d)
     say(f, is_private(d->path, 077), true, "the data folder is closed to other accounts", "chmod 700 the data folder");
     say(f, is_private(d->secret, 077), true, "the house secret is closed to other accounts", "chmod 600 keeper.secret");
     bool room = !statvfs(d->path, &v) && (uint64_t)v.f_bavail * v.f_frsize > (uint64_t)1 << 30;
-    say(f, room, true, "more than 1 GiB is free for tips", "free space: a full disk means no tip is accepted");
+    say(f, room, true, "more than 1 GiB is free for tips", "free space: on a full disk staff wait, and tips are taken only as long as the file `reserve` lasts");
 }
 
 /* Backups are meant to be made each night: two days are late, and after a week nobody looks. */
@@ -80,6 +80,19 @@ static void look_at_file(struct findings *f, const struct folder *d, const struc
     say(f, apart, false, "the witness file lies on another device than the house", "who loses or takes this disk loses or takes both");
 }
 
+/* Asked for only where somebody's key is named: then a checkpoint that they signed comes home about once a month. */
+static void look_at_signers(struct findings *f, const struct folder *d)
+{
+    enum { LATE = 35 };
+    uint64_t size = 0;
+    int64_t day = 0, today = day_of(os_now());
+    char words[160];
+    status s = backup_came_home(d->keys, &size, &day);
+    snprintf(words, sizeof words, s == OK ? "a witness signed for %llu entries, the last of them %lld days old" : "a checkpoint that a witness signed came home",
+             (unsigned long long)size, (long long)(today - day));
+    say(f, s == OK && today - day <= LATE, false, words, "plainsight audit DIR witness FILE with what they sent back; see Witnesses in docs/operations.md");
+}
+
 static void look_at_mail(struct findings *f, struct db *db)
 {
     struct outbox_item item;
@@ -99,6 +112,8 @@ static void look_at_witnesses(struct findings *f, const struct folder *d)
     say(f, good && (*w.file || w.to_count), !good, "somebody outside keeps checkpoints of the log", witness_mend);
     if (good && *w.file)
         look_at_file(f, d, &w);
+    if (good && w.signer_count)
+        look_at_signers(f, d);
     if (good && w.to_count && db_open(d->content, (struct db_options){ .rights = rights, .busy_ms = 2000 }, &db) == OK) {
         look_at_mail(f, db);
         db_close(db);

@@ -19,6 +19,7 @@
 #include "staff/people/people_web.h"
 #include "staff/session/session.h"
 #include "staff/settings/settings_web.h"
+#include "staff/sheet/sheet_web.h"
 #include "triage/queue/queue_web.h"
 #include "triage/review/review_web.h"
 #include "triage/route/route_web.h"
@@ -27,7 +28,7 @@ const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    
                                                 &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
                                                 &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
-                                                &key_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
+                                                &key_routes, &sheet_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 /* What the page of a tip offers beyond itself. */
@@ -39,7 +40,8 @@ static const struct tip_action tip_actions[] = {
 static const struct next_row next_rows[] = {
     { "call_taker", queue_next_returned },    { "call_taker", queue_next_unowned },     { "call_taker", queue_next_duty },
     { "supervisor", queue_next_unowned },     { "supervisor", queue_next_late },        { "supervisor", queue_next_duty },
-    { "supervisor", queue_next_returned },    { "supervisor", hold_next_ending },      { "coordinator", hold_next_ending },     { "specialist", hold_next_ending },      { "supervisor", people_next_pending },
+    { "supervisor", queue_next_returned },    { "supervisor", hold_next_ending },       { "supervisor", people_next_pending },       { "supervisor", sheet_next },           { "coordinator", sheet_next },
+    { "coordinator", hold_next_ending },      { "specialist", hold_next_ending },
     { "supervisor", people_next_ending },     { "administrator", people_next_ending },  { "envelope", people_next_ending },    { "analyst", queue_next_unowned },
     { "analyst", queue_next_returned },       { "analyst", queue_next_duty },           { "statistician", table_next_release },
     { "administrator", people_next_pending }, { "administrator", people_next_invited }, { "administrator", settings_next_backup },
@@ -73,7 +75,7 @@ static const struct db_right acceptor_rights[] = {
 static const struct db_right staff_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ },
     { "api_key", DB_READ | DB_INSERT | DB_UPDATE },
-    { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE },
+    { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE }, { "sheet_read", DB_READ | DB_INSERT },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
     { "tip", DB_READ | DB_UPDATE }, { "tip_act", DB_READ | DB_INSERT },

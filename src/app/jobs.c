@@ -149,8 +149,8 @@ int jobs_run(struct jobs *j)
             witnessed = now;
             witness_log(j, a, &seen);
         }
-        if (s == FAULT || db_broken(j->db))
-            return 1;
+        if ((s == FAULT && !db_full(j->db)) || db_broken(j->db))
+            return 1; /* a full disk is waited for */
         sleep(TURN_SECONDS);
     }
 }

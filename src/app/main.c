@@ -14,8 +14,8 @@ static const struct {
     { "demo",   command_demo,   "demo DIR [--tips N] [--cases N] [--seed S] [--packs FOLDER]", "makes a data folder with two invented years of work" },
     { "pack",   command_pack,   "pack load DIR PACK_FOLDER | pack confirm DIR FILE KEY --source TEXT",
       "loads the data of a country; notes that a person has checked a row" },
-    { "audit",  command_audit,  "audit DIR export FILE | audit DIR mail | audit verify FILE [--node KEY] [--seen CHECKPOINTS]...",
-      "writes and proves the log, and sends a checkpoint of it" },
+    { "audit",  command_audit,  "audit DIR export FILE | audit DIR mail | audit DIR witness FILE | audit verify FILE [--node KEY] [--seen CHECKPOINTS]...",
+      "writes and proves the log, sends a checkpoint of it, takes one that a witness kept" },
     { "backup", command_backup, "backup DIR --to FOLDER [--recipient AGE1...]...", "copies a served house into three sealed sets" },
     { "restore", command_restore, "restore DIR --content FILE --keys FILE --log FILE --identity KEYFILE [--seen FILE]... "
       "[--answers FILE.json] [--accept-older]", "brings a house back from three sets" },
@@ -24,6 +24,7 @@ static const struct {
       "gives keys by the root key's shares, on a copy; brings what it gave to the house" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
     { "routes", command_routes, "routes", "prints every page with the permission it needs" },
+    { "openapi", command_openapi, "openapi DIR [--staff]", "prints the description of the interface for machines (OpenAPI)" },
     { "role",   command_role,   NULL, NULL }, /* started by serve, not by people */
 };
 /* clang-format on */

@@ -94,11 +94,9 @@ static void components(struct json *j)
         json_close(j, '}');
 }
 
-static status show(struct request *r, struct response *w)
+void openapi_write(const struct request *r, struct out *to)
 {
-    struct json j = { .o = &w->body };
-    if (!api_query_fits(r, w, NULL, 0))
-        return OK;
+    struct json j = { .o = to };
     json_open(&j, '{');
     json_member(&j, "openapi", lit("3.1.0"));
     json_key(&j, lit("info"));
@@ -110,6 +108,13 @@ static status show(struct request *r, struct response *w)
     paths(r, &j);
     components(&j);
     json_close(&j, '}');
+}
+
+static status show(struct request *r, struct response *w)
+{
+    if (!api_query_fits(r, w, NULL, 0))
+        return OK;
+    openapi_write(r, &w->body);
     w->type = lit("application/json");
     return OK;
 }

@@ -176,7 +176,9 @@ static int run_acceptor(struct worker *w)
 {
     if (!open_database(&w->start, &w->folder, &w->db))
         return EXIT_FAILED;
-    struct acceptor_place p = { .db = w->db, .channels = w->start.clients, .channel_count = w->start.client_count,
+    struct reserve reserve;
+    reserve_open(&reserve, w->folder.reserve);
+    struct acceptor_place p = { .db = w->db, .reserve = db_is_url(w->folder.content) ? NULL : &reserve, .channels = w->start.clients, .channel_count = w->start.client_count,
                                 .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .now = os_now,
                                 .monotonic_ms = os_monotonic_ms };
     return shut_and_tell(&w->start, &w->folder) ? acceptor_main(&p) : EXIT_FAILED;

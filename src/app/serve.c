@@ -7,6 +7,7 @@
 #include "app/doors.h"
 #include "app/role.h"
 #include "app/witness.h"
+#include "intake/acceptor/acceptor.h"
 #include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/channel.h"
@@ -18,6 +19,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -248,11 +250,30 @@ static int supervise(struct house_of_roles *h)
     }
 }
 
+/*
+ * A start needs room of its own: the marks of the databases, the record of the start. On a full disk it comes out of what is kept for tips,
+ * for without a keeper there is no receipt and no tip.
+ */
+static void make_start_room(const struct folder *f)
+{
+    enum { START_BYTES = 4 << 20 };
+    struct statvfs disk;
+    struct reserve r;
+    if (db_is_url(f->content))
+        return;
+    reserve_open(&r, f->reserve);
+    while (!statvfs(f->path, &disk) && (int64_t)(disk.f_bavail * disk.f_frsize) < START_BYTES && reserve_release(&r))
+        continue;
+    if (r.fd >= 0)
+        close(r.fd);
+}
+
 /* An older house is brought up to date before any role opens it; keys.db is the keeper's own affair. */
 static bool bring_up_to_date(struct house_of_roles *h)
 {
-    if (db_open(h->folder.content, (struct db_options){ .busy_ms = 5000 }, &h->held) != OK) {
-        complain("%s is not a data folder made by init or demo", h->folder.path);
+    status s = db_open(h->folder.content, (struct db_options){ .busy_ms = 5000 }, &h->held);
+    if (s != OK) {
+        complain(s == LIMIT ? "no room is left on the disk of %s; nothing was started" : "%s is not a data folder made by init or demo", h->folder.path);
         return false;
     }
     if (db_migrate(h->held, migrations_content) == OK)
@@ -281,8 +302,12 @@ static bool judge_cages(struct house_of_roles *h, bool no_sandbox)
 static bool open_house(struct house_of_roles *h)
 {
     status s = folder_lock(h->folder.lock);
-    if (s != OK)
-        complain(s == CONFLICT ? "%s is already being served" : "cannot open %s; is it a data folder made by init or demo?", h->folder.path);
+    if (s == CONFLICT)
+        complain("%s is already being served", h->folder.path);
+    if (s == FAULT)
+        complain("cannot write in %s (%s); is it a data folder made by init or demo?", h->folder.path, strerror(errno));
+    if (s == OK)
+        make_start_room(&h->folder);
     if (s != OK || !bring_up_to_date(h) || !doors_open(&h->doors))
         return false;
     if (!pipe2(h->ready_pipe, O_CLOEXEC | O_NONBLOCK) && socket_listen_local(h->folder.control, &h->control_fd) == OK)
@@ -301,6 +326,7 @@ int command_serve(int argc, char **argv)
         || !doors_read(option_value(options, "listen"), option_value(options, "listen-staff"), option_value(options, "listen-metrics"), &h.doors))
         return EXIT_USAGE;
     os_no_dump();
+    os_many_files();
     struct witnesses witnesses;
     h.secure = option_value(options, "secure") != NULL;
     if (!witnesses_read(&h.folder, &witnesses))

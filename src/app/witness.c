@@ -28,7 +28,16 @@ static bool put(char *to, ptrdiff_t size, str value)
     return true;
 }
 
-/* "file PATH", "relay ADDR:PORT", "from ADDRESS", "to ADDRESS" (may stand several times). */
+/* "NAME HEX": no space in a name. */
+static bool read_signer(struct witnesses *w, str value)
+{
+    str name;
+    if (w->signer_count == WITNESS_PEOPLE || !str_split(&value, ' ', &name) || !hex_read(str_trim(value), w->signers[w->signer_count].key, 32))
+        return false;
+    return put(w->signers[w->signer_count++].name, sizeof w->signers[0].name, name);
+}
+
+/* "file PATH", "relay ADDR:PORT", "from ADDRESS", "to ADDRESS" and "key NAME HEX" (may stand several times). */
 static bool read_line(struct witnesses *w, str line)
 {
     str word;
@@ -41,6 +50,8 @@ static bool read_line(struct witnesses *w, str line)
         return put(w->relay, sizeof w->relay, value);
     if (str_equal(word, lit("from")))
         return witness_is_address(value) && put(w->from, sizeof w->from, value);
+    if (str_equal(word, lit("key")))
+        return read_signer(w, value);
     return str_equal(word, lit("to")) && w->to_count < WITNESS_PEOPLE && witness_is_address(value)
            && put(w->to[w->to_count++], sizeof w->to[0], value);
 }
@@ -60,7 +71,7 @@ bool witnesses_read(const struct folder *f, struct witnesses *out)
     }
     good = good && (!out->to_count || *out->from);
     if (!good)
-        complain("%s must hold lines like \"file /mnt/other/checkpoints\", \"relay 127.0.0.1:25\", \"from A@B\", \"to C@D\"", path);
+        complain("%s must hold lines like \"file /mnt/other/checkpoints\", \"relay 127.0.0.1:25\", \"from A@B\", \"to C@D\", \"key NAME HEX\"", path);
     if (!*out->relay)
         snprintf(out->relay, sizeof out->relay, "127.0.0.1:25");
     return good;

@@ -14,6 +14,11 @@ struct witnesses {
     char relay[80];                                    /* "127.0.0.1:25": where mail is handed over */
     char from[WITNESS_NAME + 1], to[WITNESS_PEOPLE][WITNESS_NAME + 1];
     int to_count;                                      /* 0: no mail */
+    struct {
+        char name[WITNESS_NAME + 1];
+        uint8_t key[32];
+    } signers[WITNESS_PEOPLE];                         /* whose signature a checkpoint must bear to come home */
+    int signer_count;
 };
 /* What stands in DIR/witnesses; without that file there is none. False, and a line on stderr: it does not read. */
 bool witnesses_read(const struct folder *f, struct witnesses *out);
@@ -33,6 +38,8 @@ bool witness_is_address(str s);
 /* `audit DIR export FILE` and `audit DIR mail`: exit codes. */
 int audit_export(const struct folder *f, const char *path);
 int audit_mail(const struct folder *f);
+/* `audit DIR witness FILE`: the newest checkpoint in FILE goes to the keeper of the served house. */
+int audit_witness(const struct folder *f, const char *path);
 
 /* The text of a mail with that checkpoint: one fixed sentence, no name, no count of anything but the log. In a. */
 str mail_text(struct arena *a, const struct witnesses *w, str checkpoint, int64_t now);

@@ -21,6 +21,10 @@ void audit_tree_add(struct audit_tree *t, str leaf); /* a record of AUDIT_RECORD
 void audit_tree_root(const struct audit_tree *t, uint8_t to[32]);
 /* C2SP checkpoint body: origin, size, root in base64, a line each. This text is what the node signs. */
 str audit_checkpoint(struct arena *a, id install, uint32_t log, uint64_t size, const uint8_t root[32]);
+/* "— name base64", the line of a signature under a note (C2SP). */
+void audit_note_line(struct out *o, str name, const uint8_t key[KEY], const uint8_t signature[AUDIT_SIGNATURE]);
+/* Is there, under that body, a line of that name whose signature is this key's? lines: what follows the empty line. */
+bool audit_note_signed(struct arena *a, str body, str lines, str name, const uint8_t key[KEY]) MUST_CHECK;
 /* The body as a signed note (C2SP): an empty line and the line of the signature follow it. */
 str audit_note(struct arena *a, str checkpoint, const uint8_t node_key[KEY], const uint8_t signature[AUDIT_SIGNATURE]);
 

@@ -344,3 +344,22 @@ status backup_last_day(const char *keys, int64_t *day)
         *day = r.day;
     return s;
 }
+
+status backup_came_home(const char *keys, uint64_t *size, int64_t *day)
+{
+    static const struct db_right rights[] = { { "leaf", DB_READ }, { "loghead", DB_READ }, { NULL, 0 } };
+    struct audit_record r;
+    struct leaf l;
+    struct db *db;
+    if (db_open(keys, (struct db_options){ .rights = rights, .busy_ms = 2000 }, &db) != OK)
+        return FAULT;
+    status s = loghead_witnessed(db, LOG_NUMBER, size);
+    if (s == OK)
+        s = *size ? leaf_at(db, LOG_NUMBER, *size - 1, &l) : NOT_FOUND;
+    db_close(db);
+    if (s == OK && !audit_record_read(l.record, &r))
+        return FAULT;
+    if (s == OK)
+        *day = r.day;
+    return s;
+}

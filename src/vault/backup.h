@@ -72,6 +72,8 @@ status backup_last_day(const char *keys, int64_t *day) MUST_CHECK;
 /* What the log in the keys database says of a checkpoint: it has grown no further, it has (day: of the first entry beyond), or it never was so. */
 enum witness_state { WITNESS_ABREAST, WITNESS_BEHIND, WITNESS_DIFFERS, WITNESS_UNREADABLE };
 enum witness_state backup_witnessed(const char *keys, const struct audit_seen *seen, int64_t *day);
+/* How many entries a checkpoint covers that came home from a witness, and the day of the last of them. NOT_FOUND: none came. FAULT: unreadable. */
+status backup_came_home(const char *keys, uint64_t *size, int64_t *day) MUST_CHECK;
 /* Deletes keys sets in folder that are older than KEYS_KEPT_DAYS, and what broken tries left. How many keys sets went, or -1. */
 int backup_expire(const char *folder, int64_t now);
 #endif

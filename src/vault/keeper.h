@@ -142,6 +142,12 @@ status keeper_lift(struct keeper *k, const struct hold_act *act) MUST_CHECK; /* 
 struct keeper_state { bool open; uint32_t backup_day; }; /* backup_day 0: none was recorded */
 status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
+/*
+ * A checkpoint, its three lines, that somebody outside kept. Of this house's own log it is compared with the log: NOT_FOUND, on record too, when
+ * the log is shorter or another. Of another house's log it is recorded, and line is this node's signature under it; else line is empty.
+ */
+enum { CHECKPOINT_MOST = 256 };
+status keeper_witness(struct keeper *k, struct arena *a, str checkpoint, uint64_t *seq, str *line) MUST_CHECK;
 
 /*
  * The log as people may read it, newest first: records below before (0: from the newest). own: the asker's
@@ -165,6 +171,40 @@ struct log_line {
  * newest to pass over, since the numbers of the log would say how busy the others were.
  */
 status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
+/*
+ * What others did to the asker's account (vouching, renewing, counting their week, what root gave), and failed sign-ins under its name: principal
+ * is who did it, zero where nobody knows. Keys given and taken stand as records about a ring and are not among them.
+ */
+status keeper_on_me(struct keeper *k, token t, uint64_t skip, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
+/* What a system did whose key of the API the asker made; principal is the system. NOT_FOUND: no such key, or another's. */
+status keeper_of_key(struct keeper *k, token t, id key, uint64_t skip, struct log_line *out, ptrdiff_t *n) MUST_CHECK;
+/*
+ * The weekly sheet: what the log says of one person of an office, in counts and nothing else, for this week and the SHEET_WEEKS - 1 before
+ * it (vault/sheet.h, docs/keys.md 5). For who leads others (CERTIFY and APPROVE; in care GRANT) and is on that ring of the office, of
+ * who is on it too, or left. Each asking is a record about that person. NOT_FOUND: not to be told, or no such person.
+ */
+enum {
+    SHEET_WEEKS = 5,
+    SHEET_WEEK_DAYS = 7,
+    SHEET_RECORDS = 16384,     /* read of one person, the newest; weeks that lie further back are not whole */
+    SHEET_QUICK_SECONDS = 15
+};
+enum sheet_measure {
+    SHEET_ENTRIES,             /* records of the person at all: 0, they were not there */
+    SHEET_ROWS, SHEET_THINGS,  /* rows opened; different tips, cases and files opened to be read */
+    SHEET_GUARDED,             /* rows of who told us and of safe places */
+    SHEET_HOURS,               /* openings at hours not theirs; of week 0 alone */
+    SHEET_QUICK,               /* opened, and another one within SHEET_QUICK_SECONDS, nothing done */
+    SHEET_REFUSED, SHEET_EXPORTED,
+    SHEET_FAILED,              /* failed sign-ins under their name, by whomever */
+    SHEET_BUDGET,              /* the most of any day's budget, in percent of what it is now */
+    SHEET_MEASURES
+};
+struct sheet {
+    uint32_t whole;            /* so many weeks, from week 0 on, were read to their beginning */
+    uint32_t at[SHEET_WEEKS][SHEET_MEASURES];
+};
+status keeper_sheet(struct keeper *k, token t, id office, enum compartment ring, id who, struct sheet *out) MUST_CHECK;
 /* Rows a person may open in an hour and a day; two persons (CERTIFY, APPROVE) change it and the log says so. */
 status keeper_budget(struct keeper *k, token t, token second, enum compartment c, uint32_t hour_rows, uint32_t day_rows) MUST_CHECK;
 /* What they are now, by compartment (out[0] stays as it is); for holders of CERTIFY. */

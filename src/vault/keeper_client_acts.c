@@ -246,6 +246,23 @@ status keeper_head(struct keeper *k, struct arena *a, str *checkpoint)
     return keeper_done(k, s);
 }
 
+status keeper_witness(struct keeper *k, struct arena *a, str checkpoint, uint64_t *seq, str *line)
+{
+    static const uint8_t zeros[CHECKPOINT_MOST];
+    struct wire *w = keeper_ask(k);
+    if (checkpoint.len > CHECKPOINT_MOST)
+        return INVALID;
+    wire_bytes(w, checkpoint.at, checkpoint.len);
+    wire_bytes(w, zeros, CHECKPOINT_MOST - checkpoint.len);
+    status s = keeper_send(k, 27);
+    if (s == OK) {
+        *seq = wire_get_u64(&k->in);
+        ptrdiff_t n = k->in.cap - k->in.len;
+        *line = n ? str_copy(a, (str){ (const char *)wire_get_bytes(&k->in, n), n }) : (str){ 0 };
+    }
+    return keeper_done(k, s);
+}
+
 status keeper_state(struct keeper *k, struct keeper_state *out)
 {
     keeper_ask(k);
@@ -327,16 +344,10 @@ static void take_line(struct wire *w, struct log_line *out)
     wire_take(w, out->reason, sizeof out->reason);
 }
 
-status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n)
+static status take_lines(struct keeper *k, uint16_t message, struct log_line *out, ptrdiff_t *n)
 {
-    static const uint8_t zeros[7];
-    struct wire *w = keeper_ask(k);
+    status s = keeper_send(k, message);
     *n = 0;
-    wire_bytes(w, t.at, KEY);
-    wire_u8(w, own);
-    wire_bytes(w, zeros, 7);
-    wire_u64(w, from);
-    status s = keeper_send(k, 28);
     if (s == OK) {
         *n = wire_get_u16(&k->in);
         wire_get_u16(&k->in);
@@ -344,6 +355,58 @@ status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log
             return keeper_done(k, FAULT);
         for (ptrdiff_t i = 0; i < *n; i++)
             take_line(&k->in, &out[i]);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_log(struct keeper *k, token t, bool own, uint64_t from, struct log_line *out, ptrdiff_t *n)
+{
+    static const uint8_t zeros[7];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_u8(w, own);
+    wire_bytes(w, zeros, 7);
+    wire_u64(w, from);
+    return take_lines(k, 28, out, n);
+}
+
+static status ask_acts(struct keeper *k, token t, enum acts_of which, id key, uint64_t skip, struct log_line *out, ptrdiff_t *n)
+{
+    static const uint8_t zeros[7];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_u8(w, (uint8_t)which);
+    wire_bytes(w, zeros, 7);
+    wire_u64(w, skip);
+    wire_bytes(w, key.at, 16);
+    return take_lines(k, 42, out, n);
+}
+
+status keeper_on_me(struct keeper *k, token t, uint64_t skip, struct log_line *out, ptrdiff_t *n)
+{
+    return ask_acts(k, t, ACTS_ON_ME, (id){ { 0 } }, skip, out, n);
+}
+
+status keeper_of_key(struct keeper *k, token t, id key, uint64_t skip, struct log_line *out, ptrdiff_t *n)
+{
+    return ask_acts(k, t, ACTS_OF_KEY, key, skip, out, n);
+}
+
+status keeper_sheet(struct keeper *k, token t, id office, enum compartment ring, id who, struct sheet *out)
+{
+    static const uint8_t zeros[3];
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, t.at, KEY);
+    wire_bytes(w, office.at, 16);
+    wire_bytes(w, who.at, 16);
+    wire_u8(w, (uint8_t)ring);
+    wire_bytes(w, zeros, 3);
+    status s = keeper_send(k, 41);
+    if (s == OK) {
+        out->whole = wire_get_u32(&k->in);
+        for (int week = 0; week < SHEET_WEEKS; week++)
+            for (int m = 0; m < SHEET_MEASURES; m++)
+                out->at[week][m] = wire_get_u32(&k->in);
     }
     return keeper_done(k, s);
 }

@@ -11,10 +11,10 @@ static const struct rule rules[] = {
     {  1, STAFF, 96, 0, 0, 0, 0, false, judge_begin, NULL },
     {  2, STAFF, 80, 0, 0, 0, 0, false, judge_finish, NULL },
     {  3, STAFF, 32, 0, 0, 0, 0, false, judge_end, NULL },
-    {  4, STAFF, 32, 0, 0, 0, 0, false, judge_who, NULL },
+    {  4, STAFF, 32, 0, 0, 0, 0, false, judge_who, NULL, true },
     {  5, STAFF | ROLE(ROLE_ENGINE), OPEN_HEAD, OPEN_ROW, 34, 2, 1, false, judge_open, answer_open },
     {  6, STAFF, SHARE_HEAD, OPEN_ROW, 34, 2, 1, false, judge_share, answer_share },
-    {  7, ANYBODY, 36, 0, 0, 0, 0, true, judge_pub, NULL },
+    {  7, ANYBODY, 36, 0, 0, 0, 0, true, judge_pub, NULL, true },
     {  8, STAFF, 160, 0, 0, 0, 0, false, judge_ring, NULL },
     {  9, STAFF, 160, 0, 0, 0, 0, false, judge_ring, NULL },
     { 10, STAFF, 160, 0, 0, 0, 0, false, judge_ring, NULL },
@@ -27,9 +27,10 @@ static const struct rule rules[] = {
     { 17, STAFF, 128, 0, 0, 0, 0, false, judge_slot, NULL },
     { 18, STAFF | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 88, 0, 0, 0, 0, true, judge_note, NULL },
     { 19, STAFF, BLIND_HEAD, BLIND_ITEM, 35, 1, 1, false, judge_blind, NULL },
-    { 20, ROLE(ROLE_PUBLIC), 1, 0, 0, 0, 0, true, judge_receipt, NULL },
+    { 20, ROLE(ROLE_PUBLIC), 1, 0, 0, 0, 0, true, judge_receipt, NULL, true },
     { 21, ROLE(ROLE_PUBLIC), MAIL_HEAD, OPEN_ROW, 1, 1, 0, false, judge_mail, answer_mail },
-    { 26, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, false, judge_head, NULL },
+    { 26, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, false, judge_head, NULL, true },
+    { 27, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), CHECKPOINT_MOST, 0, 0, 0, 0, false, judge_witness, NULL },
     { 28, STAFF, 48, 0, 0, 0, 0, false, judge_log, NULL },
     { 29, STAFF, 76, 0, 0, 0, 0, false, judge_budget, NULL },
     { 30, STAFF, 32, 0, 0, 0, 0, false, judge_budgets, NULL },
@@ -37,10 +38,12 @@ static const struct rule rules[] = {
     { 32, STAFF, 48, 0, 0, 0, 0, false, judge_renew, NULL },
     { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
     { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
-    { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL },
+    { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL, true },
     { 37, ROLE(ROLE_JOBS), 24, 0, 0, 0, 0, false, judge_expire, NULL },
     { 38, STAFF, 120, 0, 0, 0, 0, false, judge_hold, NULL },
     { 39, STAFF, 128, 0, 0, 0, 0, false, judge_lift, NULL },
+    { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
+    { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };
@@ -125,6 +128,8 @@ static status judge(struct keeper_core *c, struct asked *q, const struct core_me
         return INVALID;
     if (!c->house.open && !found->locked)
         return LOCKED;
+    if (c->full && !found->quiet)
+        return BUSY;
     q->in = (struct wire){ (uint8_t *)(uintptr_t)body, 0, m->in.len - CHANNEL_HEADER, false };
     status s = found->judge(c, q);
     if (s == OK)
@@ -144,7 +149,10 @@ static status judge_and_record(struct keeper_core *c, struct asked *q, const str
     q->out.len = CHANNEL_HEADER;
     if (s == FAULT || q->recorded || q->code == CODE_BUSY || q->code == CODE_LOCKED)
         return s == FAULT ? FAULT : OK;
-    return log_refusal(c, q, q->code);
+    if (!c->full)
+        return log_refusal(c, q, q->code);
+    q->code = CODE_BUSY; /* a refusal is said when it is on record */
+    return OK;
 }
 
 static void start_answer(struct asked *q, struct core_message *m)
@@ -209,6 +217,21 @@ static status record_failed_rows(struct keeper_core *c, ptrdiff_t n)
     return db_end(c->db, s);
 }
 
+/*
+ * A commit that fails after everything was judged cannot be taken back from memory, and a keeper that ends leaves a locked house: so room
+ * for the records of a turn is made before it. FAULT: the disk is worse than full.
+ */
+static status make_room(struct keeper_core *c, ptrdiff_t messages)
+{
+    enum { LEAST = 256 << 10, EACH = 64 << 10 };
+    status s = db_make_room(c->db, LEAST + messages * EACH);
+    bool full = s == LIMIT;
+    if (full != c->full)
+        log_event(full ? LOG_KEEPER_FULL : LOG_KEEPER_ROOM, 0, 0);
+    c->full = full;
+    return full ? OK : s;
+}
+
 bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n)
 {
     const struct rule *ruled[CORE_MESSAGES] = { 0 };
@@ -216,7 +239,9 @@ bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n
     c->arena = c->turn;
     for (ptrdiff_t i = 0; i < n; i++)
         start_answer(&c->asked[i], &messages[i]);
-    status s = c->dead ? FAULT : db_begin(c->db);
+    status s = c->dead ? FAULT : make_room(c, n);
+    if (s == OK)
+        s = db_begin(c->db);
     uint16_t failure = s == BUSY ? CODE_BUSY : CODE_STORE;
     if (s == OK)
         s = stage(c, messages, n, ruled);
@@ -327,6 +352,10 @@ status core_start(struct keeper_core *c)
     status s = wall_read(c->db, &c->gen);
     if (s == OK)
         s = log_start(c);
+    if (s == OK)
+        s = make_room(c, 1);
+    if (s == OK && c->full)
+        return LIMIT;
     struct secret_head head;
     if (s == OK && secret_head_read((str){ (char *)c->secret_file, SECRET_FILE }, &head) && head.version == SECRET_DEMO)
         s = core_unlock(c, NULL);

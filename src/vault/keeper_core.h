@@ -7,7 +7,9 @@
  *   keeper_session.c signing in and out                      keeper_log.c     records and their reading
  *   keeper_slot.c    enrolment, passphrase, recovery         keeper_open.c    row keys and budgets
  *   keeper_ring.c    rings, members, epochs             keeper_term.c    certificates renewed
- *   keeper_key.c     keys of the API         keeper_keep.c   what ends, and holds
+ *   keeper_key.c     keys of the API                        keeper_sheet.c   a person's week in counts
+ *   keeper_acts.c    what others did to one's account     keeper_witness.c  checkpoints of others, and of ours that come home
+ *   keeper_keep.c    what ends, and holds
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -86,6 +88,7 @@ struct keeper_core {
     bool timed;
     uint64_t gen;                 /* of the wall, as read in this turn's transaction */
     bool dead;                    /* a commit failed: STORE to everybody, then exit */
+    bool full;                    /* no room for records on the disk: only what leaves none is done, the rest is BUSY */
     int tickets_out;              /* how many may be out at a time to strangers; as many to known devices */
     uint32_t envelope_day;        /* when the envelope was last used; 0 never */
     uint32_t backup_day;          /* when the last backup was recorded; 0 never */
@@ -138,7 +141,8 @@ struct asked {
 typedef status message_act(struct keeper_core *c, struct asked *q);
 /*
  * What a message must look like and who may send it. length is of the body; each more bytes a counted item, whose
- * number stands at count_at (u8 or u16; count_bytes 0: no items). locked: also served before the house is unlocked.
+ * number stands at count_at (u8 or u16; count_bytes 0: no items). locked: also served before the house is unlocked. quiet: writes
+ * nothing, so that it is served on a full disk too.
  */
 struct rule {
     uint16_t type;
@@ -147,6 +151,7 @@ struct rule {
     int count_at, count_bytes, least;
     bool locked;
     message_act *judge, *answer; /* answer NULL: nothing is computed after the commit */
+    bool quiet;
 };
 const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing go over them */
 
@@ -154,7 +159,7 @@ const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing g
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;
 void core_close(struct keeper_core *c); /* wipes everything it knew; the memory stays reserved */
 void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotonic_seconds);
-/* Checks the log, records START; opens the house of a demo. FAULT: the log is not whole, or not this house's. */
+/* Checks the log, records START; opens the house of a demo. FAULT: the log is not whole, or not this house's. LIMIT: the disk is full. */
 status core_start(struct keeper_core *c) MUST_CHECK;
 /* Answers stand in each message's out. False: a commit failed, everybody got STORE, and the process must end. */
 bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n);
@@ -225,6 +230,8 @@ status ring_rotate(struct keeper_core *c, struct ring *r, id signer, const struc
 /* Turns the page of office rings whose epoch is of an earlier month; *turned of them. */
 status ring_turn_month(struct keeper_core *c, struct asked *q, int *turned) MUST_CHECK;
 
+enum acts_of { ACTS_ON_ME = 1, ACTS_OF_KEY }; /* of message 42 */
+
 /* The log: one record a message. */
 struct entry {
     enum audit_action action;
@@ -244,6 +251,13 @@ status log_start(struct keeper_core *c) MUST_CHECK; /* reads what stands and che
 status log_root_acts(struct keeper_core *c) MUST_CHECK; /* records what root signed and no record names yet; the house is open */
 bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY]) MUST_CHECK; /* and what needs the node's public one */
 
+/* A page of the log as an answer: how many lines follow, then each. shown: time, compartment, principal, ref, ring, reason; zeros where not told. */
+enum { LOG_SHOWN = 8 + 1 + 3 * 16 + 32 };
+void log_write_head(struct wire *w, int n);
+void log_write_line(struct wire *w, const struct leaf_row *l, bool opened, const uint8_t shown[LOG_SHOWN]);
+/* Time and compartment of a record, out of what its actor may see of it. False: deleted, of another actor, or made in a locked house. */
+bool log_own(struct keeper_core *c, id actor, str own, int64_t *time, uint8_t *compartment) MUST_CHECK;
+
 /* Budgets: takes rows, or LIMIT. */
 status budget_take(struct keeper_core *c, id who, enum compartment compartment, int64_t rows) MUST_CHECK;
 
@@ -252,5 +266,5 @@ status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
     judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key,
-    judge_state, judge_expire, judge_hold, judge_lift;
+    judge_state, judge_sheet, judge_acts, judge_witness, judge_expire, judge_hold, judge_lift;
 #endif

@@ -2,7 +2,7 @@
 
 /* Fields of a sealed detail. */
 enum { DETAIL_TIME = 1, DETAIL_PRINCIPAL, DETAIL_ABOUT, DETAIL_RING, DETAIL_REASON, DETAIL_ROWS, DETAIL_COMPARTMENT };
-enum { OWN_TEXT = 9, LOG_ITEM = 8 + AUDIT_RECORD + 1 + 8 + 1 + 3 * 16 + 32 };
+enum { OWN_TEXT = 9, LOG_ITEM = 8 + AUDIT_RECORD + 1 + LOG_SHOWN };
 _Static_assert(CHANNEL_HEADER + 4 + LOG_LINES * LOG_ITEM <= KEEPER_MESSAGE_MAX, "a page of the log fits a message");
 
 /* A detail is a row of the log: its id is its place. */
@@ -357,12 +357,18 @@ static bool open_detail(struct keeper_core *c, struct asked *q, const struct hel
     return good;
 }
 
-static void write_line(struct wire *w, const struct leaf_row *l, bool opened, const uint8_t shown[8 + 1 + 3 * 16 + 32])
+void log_write_head(struct wire *w, int n)
+{
+    wire_u16(w, (uint16_t)n);
+    wire_u16(w, 0);
+}
+
+void log_write_line(struct wire *w, const struct leaf_row *l, bool opened, const uint8_t shown[LOG_SHOWN])
 {
     wire_u64(w, l->seq);
     wire_bytes(w, l->record, AUDIT_RECORD);
     wire_u8(w, opened);
-    wire_bytes(w, shown, 8 + 1 + 3 * 16 + 32);
+    wire_bytes(w, shown, LOG_SHOWN);
 }
 
 static bool show_detail(struct keeper_core *c, struct asked *q, const struct held *held, const struct leaf_row *l, uint8_t *shown)
@@ -379,15 +385,30 @@ static bool show_detail(struct keeper_core *c, struct asked *q, const struct hel
     return true;
 }
 
-static bool show_own(struct keeper_core *c, const struct asked *q, const struct leaf_row *l, uint8_t *shown)
+bool log_own(struct keeper_core *c, id actor, str own, int64_t *time, uint8_t *compartment)
 {
-    uint8_t key[KEY];
-    if (l->own.len != OWN_TEXT + AEAD_MORE)
+    uint8_t key[KEY], text[OWN_TEXT];
+    if (own.len != OWN_TEXT + AEAD_MORE)
         return false;
     keyed_hash(c->house.actor, "own", lit(""), key, KEY);
-    bool good = aead_open(key, l->own, id_bytes(&q->session->who), shown);
+    bool good = aead_open(key, own, id_bytes(&actor), text);
     wipe(key, KEY);
-    return good;
+    if (!good)
+        return false;
+    struct wire w = { text, 0, sizeof text, false };
+    *time = (int64_t)wire_get_u64(&w);
+    *compartment = wire_get_u8(&w);
+    return true;
+}
+
+static bool show_own(struct keeper_core *c, id actor, const struct leaf_row *l, uint8_t *shown)
+{
+    int64_t time;
+    struct wire w = { shown, 0, OWN_TEXT, false };
+    if (!log_own(c, actor, l->own, &time, &shown[8]))
+        return false;
+    wire_u64(&w, (uint64_t)time);
+    return true;
 }
 
 /* One's own records need no ring; everybody's need a place in the AUDIT ring, and the reading is a record itself. */
@@ -419,12 +440,11 @@ status judge_log(struct keeper_core *c, struct asked *q)
         s = budget_take(c, q->session->who, AUDIT, n);
     if (s != OK)
         return s;
-    wire_u16(&q->out, (uint16_t)n);
-    wire_u16(&q->out, 0);
+    log_write_head(&q->out, n);
     for (int i = 0; i < n; i++) {
-        uint8_t shown[8 + 1 + 3 * 16 + 32] = { 0 };
-        bool opened = own ? show_own(c, q, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
-        write_line(&q->out, &rows[i], opened, shown);
+        uint8_t shown[LOG_SHOWN] = { 0 };
+        bool opened = own ? show_own(c, q->session->who, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
+        log_write_line(&q->out, &rows[i], opened, shown);
     }
     if (own)
         return OK;

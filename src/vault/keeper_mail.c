@@ -43,7 +43,9 @@ static status pepper_make(struct keeper_core *c)
  */
 static status pepper_ready(struct keeper_core *c)
 {
-    return c->pepper_count && same_month(c->peppers[0].day, core_today(c)) ? OK : pepper_make(c);
+    if (c->pepper_count && (c->full || same_month(c->peppers[0].day, core_today(c))))
+        return OK; /* on a full disk that of the month before does as well */
+    return c->full ? BUSY : pepper_make(c);
 }
 
 status mail_unlock(struct keeper_core *c)

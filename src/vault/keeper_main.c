@@ -129,7 +129,8 @@ static __attribute__((noinline)) int start(const char *folder, const char *datab
     struct arena a = arena_reserve(1 << 16);
     status s = open_core(folder, database, &a, &l->core);
     if (s != OK) {
-        log_event(LOG_KEEPER_NOT_WHOLE, s, 0);
+        if (s != LIMIT) /* a full disk was named already, and is waited for */
+            log_event(LOG_KEEPER_NOT_WHOLE, s, 0);
         return 1;
     }
     for (ptrdiff_t i = 0; i < l->channels; i++) {

@@ -44,6 +44,9 @@ struct ending {
 };
 status principal_ending(struct db *db, uint32_t before, struct ending *out, int cap, int *n) MUST_CHECK;
 
+/* Everybody who has or had a power: who may have done something to an account. At most cap. */
+status principal_powers(struct db *db, id *out, int cap, int *n) MUST_CHECK;
+
 status invite_insert(struct db *db, id who, const uint8_t code[16], int64_t until_day) MUST_CHECK;
 status invite_find(struct db *db, const uint8_t code[16], int64_t today, id *who) MUST_CHECK;
 status invite_delete(struct db *db, id who) MUST_CHECK;
@@ -147,6 +150,11 @@ struct opened { /* zero when nothing was */
     int64_t day_rows, hour, hour_rows;
 };
 status opened_find(struct db *db, id who, int64_t day, enum compartment c, struct opened *out) MUST_CHECK;
+/* What was opened from that day on, a row a day and compartment; at most cap. */
+struct opened_day {
+    int64_t day, compartment, rows;
+};
+status opened_since(struct db *db, id who, int64_t day, struct opened_day *out, int cap, int *n) MUST_CHECK;
 status opened_put(struct db *db, id who, int64_t day, enum compartment c, const struct opened *o) MUST_CHECK;
 struct budget {
     int64_t hour_rows, day_rows;
@@ -173,9 +181,21 @@ struct leaf_row {
 /* Newest first. actor NULL: everybody's, below from; else the actor's, but for the newest from of them. */
 status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t from, int cap,
                  struct leaf_row *out, int *n) MUST_CHECK;
+/* Records of one actor, the newest first, at most cap, until each says false. own as in leaf_row, valid until each returns. */
+status leaf_acts(struct db *db, struct arena *a, uint32_t log, const uint8_t actor[16], int cap,
+                 bool (*each)(void *to, const uint8_t record[AUDIT_RECORD], str own), void *to) MUST_CHECK;
+/* Records about one of two objects, by pseudonym, and of any actor but one (zeros: those of nobody are left out); newest first, but for the newest skip of them. */
+struct leaf_objects {
+    uint8_t object[16], other[16], but[16];
+};
+status leaf_about(struct db *db, struct arena *a, uint32_t log, const struct leaf_objects *which, uint64_t skip, int cap,
+                  struct leaf_row *out, int *n) MUST_CHECK;
 /* Whole entries from the first on, until each says something else than OK. */
 status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;
 status node_sign_find(struct db *db, uint8_t key[KEY], id *who) MUST_CHECK; /* the node's public signing key, and its id */
 status loghead_find(struct db *db, uint32_t log, struct audit_tree *out) MUST_CHECK;
 status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t) MUST_CHECK;
+/* How many entries a witness's checkpoint that came home covers; it only grows. 0: none came. */
+status loghead_witness(struct db *db, uint32_t log, uint64_t size) MUST_CHECK;
+status loghead_witnessed(struct db *db, uint32_t log, uint64_t *size) MUST_CHECK;
 #endif

@@ -1,6 +1,7 @@
 /* Openings, budgets, mail and the log, in process and with a clock that stands still. */
 #include "engine.h"
 #include "keeper_world.h"
+#include "lib/store/faulty_disk.h"
 
 static int make_world(void **state)
 {
@@ -54,6 +55,44 @@ static void no_key_leaves_when_its_record_cannot_be_written(void **state)
     world_sql(x, engine_is_postgres() ? "ALTER TABLE leaf DROP CONSTRAINT no_room" : "DROP TRIGGER full");
     assert_int_equal(keeper_open(x->staff, lin.token, PURPOSE_READ, tip.id, &row, 1), FAULT); /* the process has to end first */
     world_restart(x);
+    lin = world_in(x, LIN);
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
+}
+
+static int make_world_on_a_faulty_disk(void **state)
+{
+    faulty_disk_use();
+    return make_world(state);
+}
+
+static void a_full_disk_opens_nothing_and_locks_nothing(void **state)
+{
+    struct world *x = *state;
+    if (engine_is_postgres())
+        skip(); /* it has room or none for itself: a commit that fails ends the keeper */
+    struct signed_in lin = world_in(x, LIN);
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    struct receipt receipt;
+    assert_int_equal(keeper_receipts(x->pub, 1, &receipt), OK);
+    int64_t before = world_count(x, "SELECT count(*) FROM leaf");
+    faulty_disk.no_room = true;
+    int opened = 0;
+    uint8_t code;
+    while ((code = world_open(x, lin.token, &tip)) == CODE_OK && opened < 1000)
+        opened++;
+    assert_true(opened > 0 && opened < 1000);
+    assert_int_not_equal(code, CODE_OK);
+    assert_int_equal(world_count(x, "SELECT count(*) FROM leaf"), before + opened); /* each on record */
+    struct open_row row = { .row = tip.id, .keybox = (const uint8_t *)tip.sealed.at };
+    assert_int_equal(keeper_open(x->staff, lin.token, PURPOSE_READ, tip.id, &row, 1), BUSY);
+    struct signed_in again;
+    assert_int_not_equal(world_sign_in(x, world_people[SAM].name, world_people[SAM].passphrase, x->made.people[SAM].otp_secret, &again), OK);
+    assert_int_equal(keeper_receipts(x->pub, 1, &receipt), OK); /* who hands in a tip still gets one */
+    assert_false(x->core->dead);
+    faulty_disk.no_room = false;
+    assert_int_equal(world_open(x, lin.token, &tip), CODE_OK); /* signed in as before */
+    assert_int_equal(world_count(x, "SELECT count(*) FROM leaf"), before + opened + 1);
+    world_restart(x); /* the log is whole */
     lin = world_in(x, LIN);
     assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
 }
@@ -305,6 +344,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HOUSE(a_bad_row_in_a_batch_fails_alone_and_makes_a_record_of_its_own),
         HOUSE(no_key_leaves_when_its_record_cannot_be_written),
+        cmocka_unit_test_setup_teardown(a_full_disk_opens_nothing_and_locks_nothing, make_world_on_a_faulty_disk, end_world),
         HOUSE(budgets_hold_by_the_hour_and_the_day_across_restarts_and_two_persons_change_them),
         HOUSE(safe_addresses_open_one_at_a_time_and_for_something),
         HOUSE(a_receipt_opens_the_replies_of_its_mailbox_and_no_other_digits_do),

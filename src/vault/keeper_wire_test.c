@@ -95,6 +95,7 @@ static uint16_t code_of_noise(const struct rule *r, bool locked)
     case 18: /* zeros that are none */
     case 20: /* more than 64, see sweep() */
     case 21: /* digits that are none */
+    case 27: /* no checkpoint */
         return CODE_BAD;
     case 2: case 7: case 14: case 34: return CODE_NONE;
     case 37: return CODE_BAD; /* a verb that is none */

@@ -42,3 +42,23 @@ SELECT record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
 
 -- name: node_sign
 SELECT p.epub, p.id FROM principal p JOIN slot s ON s.principal = p.id WHERE s.kind = :kind;
+
+-- name: leaf_acts
+SELECT l.record, d.own
+  FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
+ WHERE l.log = :log AND l.actor = :actor
+ ORDER BY l.seq DESC
+ LIMIT :count;
+
+-- name: leaf_about
+SELECT l.seq, l.record, d.sealed, d.own
+  FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
+ WHERE l.log = :log AND substr(l.record, 33, 16) IN (:object, :other) AND l.actor <> :but
+ ORDER BY l.seq DESC
+ LIMIT :count OFFSET :skip;
+
+-- name: loghead_witness
+UPDATE loghead SET witnessed_size = :size WHERE log = :log AND witnessed_size < :size;
+
+-- name: loghead_witnessed
+SELECT witnessed_size FROM loghead WHERE log = :log;

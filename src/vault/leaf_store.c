@@ -82,6 +82,36 @@ status leaf_last_of(struct db *db, uint32_t log, uint8_t action, struct audit_re
     return s == OK && !audit_record_read(record, out) ? FAULT : s;
 }
 
+status leaf_acts(struct db *db, struct arena *a, uint32_t log, const uint8_t actor[16], int cap,
+                 bool (*each)(void *to, const uint8_t record[AUDIT_RECORD], str own), void *to)
+{
+    uint8_t record[AUDIT_RECORD];
+    bool more = true;
+    struct query q = db_query(db, &sql_leaf_acts);
+    bind_int(&q, leaf_acts_log, log);
+    bind_blob(&q, leaf_acts_actor, view(actor, 16));
+    bind_int(&q, leaf_acts_count, cap);
+    while (more && query_next(&q)) {
+        struct arena mark = *a;
+        read_bytes(&q, leaf_acts_col_record, record, sizeof record);
+        more = each(to, record, read_null(&q, leaf_acts_col_own) ? (str){ 0 } : read_str(&q, leaf_acts_col_own, a));
+        *a = mark;
+    }
+    return query_end(&q, OK);
+}
+
+static struct query ask_about(struct db *db, uint32_t log, const struct leaf_objects *which, uint64_t skip, int cap)
+{
+    struct query q = db_query(db, &sql_leaf_about);
+    bind_int(&q, leaf_about_log, log);
+    bind_blob(&q, leaf_about_object, view(which->object, 16));
+    bind_blob(&q, leaf_about_other, view(which->other, 16));
+    bind_blob(&q, leaf_about_but, view(which->but, 16));
+    bind_int(&q, leaf_about_skip, (int64_t)skip);
+    bind_int(&q, leaf_about_count, cap);
+    return q;
+}
+
 static struct query ask_page(struct db *db, uint32_t log, uint64_t before, int cap)
 {
     struct query q = db_query(db, &sql_leaf_page);
@@ -101,24 +131,36 @@ static struct query ask_page_own(struct db *db, uint32_t log, const uint8_t *act
     return q;
 }
 
-/* leaf_page and leaf_page_own name the same columns in the same order. */
-_Static_assert((int)leaf_page_col_own == (int)leaf_page_own_col_own, "one reader for both");
+/* The three name the same columns in the same order. */
+_Static_assert((int)leaf_page_col_own == (int)leaf_page_own_col_own && (int)leaf_page_col_own == (int)leaf_about_col_own, "one reader for all");
+
+static status read_rows(struct query *q, struct arena *a, int cap, struct leaf_row *out, int *n)
+{
+    *n = 0;
+    while (*n < cap && query_next(q)) {
+        struct leaf_row *l = &out[(*n)++];
+        *l = (struct leaf_row){ .seq = (uint64_t)read_int(q, leaf_page_col_seq) };
+        read_bytes(q, leaf_page_col_record, l->record, AUDIT_RECORD);
+        if (!read_null(q, leaf_page_col_sealed)) {
+            l->sealed = read_str(q, leaf_page_col_sealed, a);
+            l->own = read_str(q, leaf_page_col_own, a);
+        }
+    }
+    return query_end(q, OK);
+}
+
+status leaf_about(struct db *db, struct arena *a, uint32_t log, const struct leaf_objects *which, uint64_t skip, int cap,
+                  struct leaf_row *out, int *n)
+{
+    struct query q = ask_about(db, log, which, skip, cap);
+    return read_rows(&q, a, cap, out, n);
+}
 
 status leaf_page(struct db *db, struct arena *a, uint32_t log, const uint8_t *actor, uint64_t from, int cap,
                  struct leaf_row *out, int *n)
 {
-    *n = 0;
     struct query q = actor ? ask_page_own(db, log, actor, from, cap) : ask_page(db, log, from, cap);
-    while (*n < cap && query_next(&q)) {
-        struct leaf_row *l = &out[(*n)++];
-        *l = (struct leaf_row){ .seq = (uint64_t)read_int(&q, leaf_page_col_seq) };
-        read_bytes(&q, leaf_page_col_record, l->record, AUDIT_RECORD);
-        if (!read_null(&q, leaf_page_col_sealed)) {
-            l->sealed = read_str(&q, leaf_page_col_sealed, a);
-            l->own = read_str(&q, leaf_page_col_own, a);
-        }
-    }
-    return query_end(&q, OK);
+    return read_rows(&q, a, cap, out, n);
 }
 
 status loghead_find(struct db *db, uint32_t log, struct audit_tree *out)
@@ -141,6 +183,22 @@ status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t)
     bind_int(&q, loghead_put_size, (int64_t)t->size);
     bind_blob(&q, loghead_put_frontier, view(t->frontier, sizeof t->frontier));
     return query_run(&q);
+}
+
+status loghead_witness(struct db *db, uint32_t log, uint64_t size)
+{
+    struct query q = db_query(db, &sql_loghead_witness);
+    bind_int(&q, loghead_witness_log, log);
+    bind_int(&q, loghead_witness_size, (int64_t)size);
+    return query_run(&q);
+}
+
+status loghead_witnessed(struct db *db, uint32_t log, uint64_t *size)
+{
+    struct query q = db_query(db, &sql_loghead_witnessed);
+    bind_int(&q, loghead_witnessed_log, log);
+    *size = query_next(&q) ? (uint64_t)read_int(&q, loghead_witnessed_col_witnessed_size) : 0;
+    return query_end(&q, OK);
 }
 
 status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const struct leaf *l), void *to)

@@ -139,3 +139,10 @@ SELECT p.id, p.not_after
    AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.principal = p.id AND s.kind = 3)
  ORDER BY p.not_after, p.id
  LIMIT :count;
+
+-- name: principal_powers
+SELECT id
+  FROM principal
+ WHERE powers <> 0
+ ORDER BY id
+ LIMIT :count;

@@ -227,6 +227,16 @@ status principal_ending(struct db *db, uint32_t before, struct ending *out, int 
     return query_end(&q, OK);
 }
 
+status principal_powers(struct db *db, id *out, int cap, int *n)
+{
+    *n = 0;
+    struct query q = db_query(db, &sql_principal_powers);
+    bind_int(&q, principal_powers_count, cap);
+    while (*n < cap && query_next(&q))
+        out[(*n)++] = read_id(&q, principal_powers_col_id);
+    return query_end(&q, OK);
+}
+
 status invite_insert(struct db *db, id who, const uint8_t code[16], int64_t until_day)
 {
     struct query q = db_query(db, &sql_invite_insert);

@@ -96,6 +96,13 @@ SELECT day_rows, hour, hour_rows
   FROM opened
  WHERE principal = :principal AND day = :day AND compartment = :compartment;
 
+-- name: opened_since
+SELECT day, compartment, day_rows
+  FROM opened
+ WHERE principal = :principal AND day >= :day
+ ORDER BY day, compartment
+ LIMIT :count;
+
 -- name: opened_put
 INSERT INTO opened (principal, day, compartment, day_rows, hour, hour_rows)
 VALUES (:principal, :day, :compartment, :day_rows, :hour, :hour_rows)

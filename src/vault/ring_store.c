@@ -335,6 +335,19 @@ status opened_find(struct db *db, id who, int64_t day, enum compartment c, struc
     return query_end(&q, OK);
 }
 
+status opened_since(struct db *db, id who, int64_t day, struct opened_day *out, int cap, int *n)
+{
+    *n = 0;
+    struct query q = db_query(db, &sql_opened_since);
+    bind_id(&q, opened_since_principal, who);
+    bind_int(&q, opened_since_day, day);
+    bind_int(&q, opened_since_count, cap);
+    while (*n < cap && query_next(&q))
+        out[(*n)++] = (struct opened_day){ read_int(&q, opened_since_col_day), read_int(&q, opened_since_col_compartment),
+                                           read_int(&q, opened_since_col_day_rows) };
+    return query_end(&q, OK);
+}
+
 status opened_put(struct db *db, id who, int64_t day, enum compartment c, const struct opened *o)
 {
     struct query q = db_query(db, &sql_opened_put);

@@ -33,6 +33,11 @@ module.exports = {
     await t.lookAtPseudo(admin, t.house.staff + '/keys', 'keys');
     await admin.goto(t.house.staff + '/keys');
     t.check(!(await admin.content()).includes('psk_'), 'nobody sees it again');
+    await press(admin, 'form[action$="/renew"] button');
+    t.check(/goes on working until/.test(await admin.locator('main').innerText()), 'a renewed key has a successor, and both are good for a while');
+    await t.look(admin, 'key-renewed');
+    await admin.goto(t.house.staff + '/keys');
+    t.check(/another follows it/.test(await admin.locator('main').innerText()), 'and the list says so');
     const ends = await admin.locator('form[action$="/end"]').count();
     await press(admin, 'form[action$="/end"] button');
     t.equal(await admin.locator('.box.good').count(), 1, 'it has ended');

@@ -31,6 +31,8 @@ const nothing = {
   'staff /queue': { says: /No tip is open/, next: 'main a.button[href="/queue?s=closed"]' },
   'staff /recover': { full: 'the form' },
   'staff /settings': { full: 'every setting' },
+  'staff /sheet': { full: 'whoever reads it stands in it' },
+  'staff /sheet.csv': { full: 'the head of the file' },
   'staff /sign-in': { full: 'the form' },
   'staff /victims': { says: /No file is yours here/, next: 'main a.button[href="/victims/new"]' },
   'staff /victims/new': { full: 'the form' },

@@ -18,7 +18,7 @@ static const struct {
     { "idem", "the acceptor's sweep: after 3 days" },
     { "care_request", "the in-tray of carers: a request ends when one of them takes it" },
     { "outbox", "work to be done; it goes when it is done" },
-    { "session", "it ends after twelve hours, with the next sign-in" },
+    { "session", "it ends after twelve hours, with the next sign-in" }, { "sheet_read", "who looked at the week in counts: no person looked at" },
     { "queue_filter", "a person's own; it names no tip" },
     { "account", "who worked here: what they wrote bears their id" },
     { "api_key", "who asked: the log bears its id" },

@@ -5,6 +5,7 @@
 #ifndef INTAKE_ACCEPTOR_ACCEPTOR_H
 #define INTAKE_ACCEPTOR_ACCEPTOR_H
 #include "intake/acceptor/message.h"
+#include "intake/acceptor/reserve.h"
 #include "intake/acceptor/sweep.h"
 #include "lib/store/db.h"
 #include "vault/keeper.h"
@@ -48,6 +49,7 @@ struct acceptor_place {
     const int *channels;             /* one to each public worker */
     ptrdiff_t channel_count;
     struct keeper *keeper;           /* NOTE after each commit; NULL in tests */
+    struct reserve *reserve;         /* of the disk the database is on; NULL: none, as where the database is elsewhere */
     int64_t (*now)(void);
     int64_t (*monotonic_ms)(void);
 };

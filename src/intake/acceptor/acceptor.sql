@@ -32,17 +32,17 @@ DELETE FROM tip_source
 -- name: mailbox_insert
 INSERT INTO mailbox (locator, pepper, tip, open, expires_day, office)
 VALUES (:locator, :pepper, :tip, :open, :expires_day, :office)
-ON CONFLICT (locator) DO NOTHING;
+ON CONFLICT (pepper, locator) DO NOTHING;
 
 -- name: mailbox_is_of
 SELECT tip
   FROM mailbox
- WHERE locator = :locator AND tip = :tip AND expires_day >= :day AND (office IS NULL OR office = :office);
+ WHERE tip = :tip AND locator = :locator AND expires_day >= :day AND (office IS NULL OR office = :office);
 
 -- name: mailbox_visit
 UPDATE mailbox
    SET expires_day = :expires_day
- WHERE locator = :locator AND expires_day >= :day AND expires_day < :expires_day;
+ WHERE pepper = :pepper AND locator = :locator AND expires_day >= :day AND expires_day < :expires_day;
 
 -- name: reply_mark_read
 UPDATE reply
@@ -66,11 +66,11 @@ DELETE FROM reply
 -- The same mailboxes in both, in one transaction.
 -- name: reply_sweep_with_mailbox
 DELETE FROM reply
- WHERE locator IN (SELECT locator FROM mailbox WHERE expires_day < :today ORDER BY expires_day, locator LIMIT :limit);
+ WHERE locator IN (SELECT locator FROM mailbox WHERE expires_day < :today ORDER BY expires_day, pepper, locator LIMIT :limit);
 
 -- name: mailbox_sweep
 DELETE FROM mailbox
- WHERE locator IN (SELECT locator FROM mailbox WHERE expires_day < :today ORDER BY expires_day, locator LIMIT :limit);
+ WHERE (pepper, locator) IN (SELECT pepper, locator FROM mailbox WHERE expires_day < :today ORDER BY expires_day, pepper, locator LIMIT :limit);
 
 -- name: sweep_kept_find
 SELECT day, odd_day, odd_seconds

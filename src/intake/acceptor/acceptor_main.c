@@ -85,7 +85,7 @@ static void answer(struct acceptor *p, ptrdiff_t first, ptrdiff_t n)
     }
 }
 
-/* No room on the disk: everybody who waits hears no at once, and may try again. Nothing was stored. */
+/* No room on the disk, nor in the reserve: everybody who waits hears no at once, and may try again. Nothing was stored. */
 static void refuse_all(struct acceptor *p)
 {
     struct inbox *in = &p->inbox;
@@ -128,6 +128,23 @@ static void note(struct acceptor *p)
         u->next_ms = p->place->monotonic_ms() + 1000;
 }
 
+/*
+ * On a full disk what people wrote finds its room in the reserve, piece by piece until it fits. A piece goes further when the log is begun
+ * anew: the database itself grows by a few pages a tip, the log by some twenty.
+ */
+static status take_from_reserve(struct acceptor *p, struct arena whole, struct acceptor_limits limits, struct accepted *done)
+{
+    struct inbox *in = &p->inbox;
+    status s = LIMIT;
+    while (s == LIMIT && p->place->reserve && reserve_release(p->place->reserve)) {
+        p->arena = whole;
+        if (db_reuse_log(p->place->db) != OK && db_broken(p->place->db))
+            return FAULT;
+        s = acceptor_take(p->place->db, &p->arena, limits, in->messages + in->first, in->count - in->first, p->verdicts, done);
+    }
+    return s;
+}
+
 static void breathe(void)
 {
     nanosleep(&(struct timespec){ .tv_nsec = BREATH_NS }, NULL);
@@ -141,6 +158,8 @@ static status take_batch(struct acceptor *p)
     struct accepted done;
     struct acceptor_limits limits = { p->place->now(), p->place->monotonic_ms, ACCEPTOR_HOLD_MS };
     status s = acceptor_take(p->place->db, &p->arena, limits, in->messages + in->first, in->count - in->first, p->verdicts, &done);
+    if (s == LIMIT)
+        s = take_from_reserve(p, whole, limits, &done);
     if (s == OK) {
         answer(p, in->first, done.taken);
         board_add(BOARD_TIPS, done.taken);
@@ -199,6 +218,8 @@ int acceptor_main(const struct acceptor_place *place)
     p->place = place;
     p->inbox.bytes = (uint8_t *)arena_reserve(INBOX_BYTES).at; /* not through arena_new, which would touch every page */
     p->arena = process;
+    if (place->reserve) /* others start too, and a part of it may have been released for that */
+        place->reserve->next_ms = place->monotonic_ms() + RESERVE_PAUSE_MS;
     memcpy(p->channels, place->channels, (size_t)place->channel_count * sizeof(int));
     say_hello(p);
     for (;;) {
@@ -215,7 +236,7 @@ int acceptor_main(const struct acceptor_place *place)
             return 1;
         }
         note(p);
-        if (p->inbox.first == p->inbox.count)
+        if (p->inbox.first == p->inbox.count && !(p->place->reserve && reserve_fill(p->place->reserve, p->place->monotonic_ms())))
             wait_for_work(p);
     }
 }

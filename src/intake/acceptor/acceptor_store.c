@@ -130,6 +130,7 @@ status visit_put(struct db *db, const struct submission *s)
 {
     struct query q = db_query(db, &sql_mailbox_visit);
     bind_int(&q, mailbox_visit_expires_day, s->day + s->keep_days);
+    bind_int(&q, mailbox_visit_pepper, s->pepper);
     bind_blob(&q, mailbox_visit_locator, bytes(s->locator, 16));
     bind_int(&q, mailbox_visit_day, s->day);
     status done = query_run(&q);

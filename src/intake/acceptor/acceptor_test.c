@@ -101,7 +101,7 @@ static struct kinds all_kinds(struct app *x)
     memcpy(k.locator, s.locator, sizeof k.locator);
     k.message[SUBMIT_ADDITION] = addition(x, &k, SUBMIT_ADDITION, s.day);
     k.message[SUBMIT_LESS] = addition(x, &k, SUBMIT_LESS, s.day);
-    struct submission visit = { .type = SUBMIT_VISIT, .locator = k.locator, .day = s.day, .keep_days = 30, .seen_count = 3 };
+    struct submission visit = { .type = SUBMIT_VISIT, .locator = k.locator, .pepper = s.pepper, .day = s.day, .keep_days = 30, .seen_count = 3 };
     k.message[SUBMIT_VISIT] = submission_write(&x->process, &visit);
     return k;
 }

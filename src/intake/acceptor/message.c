@@ -165,6 +165,7 @@ static bool get_addition(struct wire *w, struct submission *out)
 static void put_visit(struct wire *w, const struct submission *s)
 {
     wire_bytes(w, s->locator, 16);
+    wire_u32(w, s->pepper);
     wire_u32(w, (uint32_t)s->day);
     wire_u16(w, (uint16_t)s->keep_days);
     wire_u8(w, (uint8_t)s->seen_count);
@@ -175,6 +176,7 @@ static void put_visit(struct wire *w, const struct submission *s)
 static bool get_visit(struct wire *w, struct submission *out)
 {
     out->locator = wire_get_bytes(w, 16);
+    out->pepper = wire_get_u32(w);
     out->day = wire_get_u32(w);
     out->keep_days = wire_get_u16(w);
     out->seen_count = wire_get_u8(w);

@@ -7,7 +7,7 @@
  *             len u32 tip[len] len u32 source[len] len u32 answer[len]
  *   ADDITION  locator[16] tip[16] addition[16] office[16] day u32 clocks u8 (n u8 code[n] minute u64)* len u32 sealed[len]
  *   LESS      as ADDITION
- *   VISIT     locator[16] day u32 keep u16 n u8 (reply[16])*
+ *   VISIT     locator[16] pepper u32 day u32 keep u16 n u8 (reply[16])*
  *   HELLO     (acceptor, unasked, after its start) nothing
  *   verdict   type, code and serial in the head; TIP already there: len u32 answer[len]
  */

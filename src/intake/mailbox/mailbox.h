@@ -3,12 +3,14 @@
 #define INTAKE_MAILBOX_MAILBOX_H
 #include "lib/store/db.h"
 #include "vault/envelope.h"
+#include "vault/keeper.h"
 
 enum { REPLIES_SHOWN = 64, REPLY_TEXT_MOST = 8192, ADDITION_MOST = 65536 };
 enum reply_tag { REPLY_TEXT = 1, REPLY_AT = 2 }; /* the words; exact time, 8 bytes */
 
 struct mailbox {
     uint8_t locator[16], open[KEY];
+    uint32_t pepper;        /* filled by mailbox_find */
     id tip, office;         /* office: to whose ring further words are sealed; zero where nobody knows; filled by mailbox_find */
     int64_t expires_day;
 };
@@ -23,7 +25,7 @@ struct replies {
     bool older; /* there are more than REPLIES_SHOWN, older than these */
 };
 /* NOT_FOUND also when its days are over. */
-status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, struct mailbox *out) MUST_CHECK;
+status mailbox_find(struct db *db, const struct locator *at, int64_t today, struct mailbox *out) MUST_CHECK;
 /* For staff: the box of a tip. Compare its open key with the sealed one of the tip before sealing to it. */
 status mailbox_of_tip(struct db *db, id tip, int64_t today, struct mailbox *out) MUST_CHECK;
 /* Further words go to that office. Inside the transaction that moves the tip. OK also without a box. */

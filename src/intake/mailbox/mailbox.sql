@@ -1,14 +1,14 @@
 -- name: mailbox_after
 SELECT locator, tip, open, expires_day, office
   FROM mailbox
- WHERE locator >= :locator
+ WHERE pepper = :pepper AND locator >= :locator
  ORDER BY locator
  LIMIT 1;
 
 -- name: mailbox_before
 SELECT locator, tip, open, expires_day, office
   FROM mailbox
- WHERE locator <= :locator
+ WHERE pepper = :pepper AND locator <= :locator
  ORDER BY locator DESC
  LIMIT 1;
 

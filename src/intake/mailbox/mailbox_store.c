@@ -12,11 +12,12 @@ static str locator_view(const uint8_t locator[16])
 _Static_assert((int)mailbox_after_col_office == (int)mailbox_before_col_office, "one reader for both");
 
 /* The nearest one is read, whether or not it is the one: what is not there takes the time of what is (tests/timing_test.c). */
-status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, struct mailbox *out)
+status mailbox_find(struct db *db, const struct locator *at, int64_t today, struct mailbox *out)
 {
-    struct mailbox nearest = { .expires_day = -1 };
-    struct query q = db_query(db, locator[0] < 128 ? &sql_mailbox_after : &sql_mailbox_before);
-    bind_blob(&q, mailbox_after_locator, locator_view(locator));
+    struct mailbox nearest = { .expires_day = -1, .pepper = at->pepper };
+    struct query q = db_query(db, at->at[0] < 128 ? &sql_mailbox_after : &sql_mailbox_before);
+    bind_int(&q, mailbox_after_pepper, at->pepper);
+    bind_blob(&q, mailbox_after_locator, locator_view(at->at));
     if (query_next(&q)) {
         read_bytes(&q, mailbox_after_col_locator, nearest.locator, sizeof nearest.locator);
         nearest.tip = read_id(&q, mailbox_after_col_tip);
@@ -24,7 +25,7 @@ status mailbox_find(struct db *db, const uint8_t locator[16], int64_t today, str
         nearest.expires_day = read_int(&q, mailbox_after_col_expires_day);
         nearest.office = read_null(&q, mailbox_after_col_office) ? (id){ { 0 } } : read_id(&q, mailbox_after_col_office);
     }
-    bool found = same_bytes(nearest.locator, locator, sizeof nearest.locator) && nearest.expires_day >= today;
+    bool found = same_bytes(nearest.locator, at->at, sizeof nearest.locator) && nearest.expires_day >= today;
     if (found)
         *out = nearest;
     return query_end(&q, found ? OK : NOT_FOUND);

@@ -112,7 +112,7 @@ static status find_box(struct request *r, struct visit *v, const struct locator 
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         struct mailbox box;
-        status s = mailbox_find(r->db, locators[i].at, day_of(r->now), &box);
+        status s = mailbox_find(r->db, &locators[i], day_of(r->now), &box);
         if (s != OK && s != NOT_FOUND)
             return s;
         if (s == OK) {
@@ -176,7 +176,7 @@ status mailbox_look(struct request *r, struct visit *v)
 /* First shown today: the days of each answer begin, and the mailbox stays longer. */
 static void tell_visit(struct request *r, const struct visit *v)
 {
-    struct submission m = { .type = SUBMIT_VISIT, .locator = v->box.locator, .day = day_of(r->now),
+    struct submission m = { .type = SUBMIT_VISIT, .locator = v->box.locator, .pepper = v->box.pepper, .day = day_of(r->now),
                             .keep_days = (int)house_number(r->services->house, HOUSE_MAILBOX_DAYS) };
     for (ptrdiff_t i = 0; i < v->replies.len && m.seen_count < SUBMISSION_SEEN; i++)
         if (!v->replies.at[i].read_day && v->opened[i].len)

@@ -7,6 +7,7 @@ enum { ROOM_LEAST = 4 << 20, TABLE = POST_PARKED_MOST, FRESH_KEYS = 64 };
 struct entry {
     ptrdiff_t at, len;     /* its message in the ring of bytes */
     int64_t sent_ms;       /* 0: waits for the channel */
+    int64_t since_ms;      /* when it came */
     bool answered;
     struct http_place place;
     post_filler *fill;     /* NULL: nobody waits */
@@ -96,7 +97,7 @@ static status enqueue(struct post *p, struct http_place place, str message, cons
     if (at < 0)
         return BUSY;
     struct entry *e = entry_of(p, p->next);
-    *e = (struct entry){ .at = at, .len = message.len, .place = place, .fill = fill, .detail = *detail };
+    *e = (struct entry){ .at = at, .len = message.len, .since_ms = p->line.monotonic_ms(), .place = place, .fill = fill, .detail = *detail };
     memcpy(p->bytes + at, message.at, (size_t)message.len);
     head.serial = p->next++;
     message_head_write(p->bytes + at, head);
@@ -181,8 +182,20 @@ static bool receive_one(struct post *p)
     return true;
 }
 
+/* An acceptor that ends at every start, a disk that takes nothing: nobody is left before a page that never comes. They came in order. */
+static void give_up(struct post *p)
+{
+    struct message_head head;
+    while (p->first < p->next && p->line.monotonic_ms() - entry_of(p, p->first)->since_ms > POST_GIVE_UP_MS) {
+        const struct entry *e = entry_of(p, p->first);
+        must(message_head_read((str){ (const char *)p->bytes + e->at, e->len }, &head));
+        finish(p, &(struct verdict){ .type = head.type, .code = CODE_STORE, .serial = head.serial });
+    }
+}
+
 static void tick(struct post *p)
 {
+    give_up(p);
     const struct entry *oldest = entry_of(p, p->first);
     if (p->first < p->next && oldest->sent_ms && p->line.monotonic_ms() - oldest->sent_ms > POST_AGAIN_MS)
         send_again(p);

@@ -12,7 +12,7 @@
 
 struct services;
 
-enum { POST_PARKED_MOST = 8192, POST_AGAIN_MS = 10000, POST_FORMS = 32, POST_FORM_BYTES = 65536, POST_FORM_MS = 60000 };
+enum { POST_PARKED_MOST = 8192, POST_AGAIN_MS = 10000, POST_GIVE_UP_MS = 30000, POST_FORMS = 32, POST_FORM_BYTES = 65536, POST_FORM_MS = 60000 };
 enum { PARKED_BYTES_EACH = 16 << 20 }; /* a worker; with the 16 there are at most, 256 MiB. Beyond it sockets are not read */
 
 /* What is kept of a parked request beside its sealed bytes: nothing a person wrote. */
@@ -36,7 +36,9 @@ struct post_line {
     int64_t (*monotonic_ms)(void);
 };
 struct post;
-/* Process lifetime. Empties the channel of what was meant for a predecessor; serials start at random. */
+/*
+ * Who hears nothing for POST_GIVE_UP_MS is told that it was not received (CODE_STORE) and may send it again: with its key it is one tip,
+ * whatever became of the first. Process lifetime. Empties the channel of what was meant for a predecessor; serials start at random. */
 struct post *post_open(int channel, ptrdiff_t parked_bytes, struct post_line line, struct chance *chance);
 /* For http_watch, app being the post: verdicts wait, or (fd -1) a second has passed. */
 void post_ready(void *post, int fd);

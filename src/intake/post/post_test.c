@@ -15,6 +15,7 @@ static struct {
     int64_t ms;
     bool paused, stopped;
     int pauses, fills;
+    uint16_t last_code; /* of the verdict that was filled in last */
     uint32_t filled[1 << 16]; /* how often each place was answered */
 } x;
 
@@ -88,8 +89,9 @@ static uint32_t number_of(str m)
 
 static void filler(const struct parked *p, const struct verdict *v, struct arena *a, struct http_response *w)
 {
-    (void)p, (void)v, (void)a, (void)w;
+    (void)p, (void)a, (void)w;
     x.fills++;
+    x.last_code = v->code;
 }
 
 static status send_one(uint32_t number, ptrdiff_t n)
@@ -231,6 +233,32 @@ static void what_nobody_answered_for_ten_seconds_is_said_again_and_answered_once
     assert_false(take(&again));
 }
 
+static void whoever_hears_nothing_for_half_a_minute_is_told_so_and_the_next_is_served(void **state)
+{
+    (void)state;
+    struct taken first, next;
+    assert_int_equal(send_one(7, 1000), WAIT);
+    assert_true(take(&first));
+    x.ms += POST_GIVE_UP_MS;
+    assert_int_equal(send_one(8, 1000), WAIT);
+    post_ready(x.post, -1);
+    assert_int_equal(x.filled[7], 0); /* half a minute is not over */
+    x.ms += 1;
+    post_ready(x.post, -1);
+    assert_int_equal(x.filled[7], 1);
+    assert_int_equal(x.last_code, CODE_STORE);
+    assert_int_equal(x.filled[8], 0);
+    assert_int_equal(post_waiting(x.post), 1);
+    while (take(&next) && next.number != 8)
+        continue;
+    give(first.serial); /* too late: it answers nobody */
+    give(next.serial);
+    post_ready(x.post, x.channel[0]);
+    assert_int_equal(x.filled[7], 1);
+    assert_int_equal(x.filled[8], 1);
+    assert_int_equal(x.last_code, CODE_OK);
+}
+
 static void a_new_acceptor_hears_in_order_all_that_is_open_and_nothing_else(void **state)
 {
     (void)state;
@@ -316,6 +344,7 @@ int main(void)
         test(a_full_ring_stops_the_reading_until_there_is_room),
         test(a_full_table_stops_the_reading_before_anybody_is_refused),
         test(what_nobody_answered_for_ten_seconds_is_said_again_and_answered_once),
+        test(whoever_hears_nothing_for_half_a_minute_is_told_so_and_the_next_is_served),
         test(a_new_acceptor_hears_in_order_all_that_is_open_and_nothing_else),
         test(a_verdict_meant_for_a_predecessor_answers_nobody),
         test(what_nobody_waits_for_is_sent_without_an_answer),

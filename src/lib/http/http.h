@@ -46,8 +46,8 @@ struct http_limits {
     int idle_seconds;       /* 30: between requests */
     int write_seconds;      /* 60: a reader slower than this is dropped */
     ptrdiff_t arena_bytes;  /* 16 MiB a request */
-    ptrdiff_t held_bytes;   /* 128 MiB: long bodies under way and answers not yet taken, together; beyond, a long
-                               body waits and an answer nobody reads is dropped */
+    ptrdiff_t held_bytes;   /* 128 MiB: long bodies under way (from their first 16 KiB on) and answers not yet taken, together;
+                               beyond, a long body waits until one that lags gives way, and an answer nobody reads is dropped */
 };
 
 struct http_server; /* one event loop of one worker */

@@ -18,6 +18,8 @@ enum {
     TICK_MS = 1000,
     LEAVING_SECONDS = 2,    /* for the client to read our last words */
     STOPPING_MS = 3000,
+    LAGGING_MS = 500,       /* before that nobody's pace is judged, nor silence */
+    NO_ROOM_MS = 100,       /* who waits for room is looked at so often */
     LISTENING = 1 << 20,    /* slots of events that are no connection: their serial is 0 */
     WATCHER = 1 << 21,
 };
@@ -196,6 +198,22 @@ static void expire(struct http_server *s, enum wait wait)
     }
 }
 
+bool refuse_laggard(struct http_server *s)
+{
+    int64_t whole_ms = 1000 * (int64_t)s->limits.body_seconds;
+    for (struct connection *c = s->waits[BODY_COMING].first; c; c = c->after) {
+        int64_t gone_ms = whole_ms - (c->deadline - clock_of(s, BODY_COMING));
+        if (gone_ms < LAGGING_MS)
+            return false; /* the rest came later still */
+        bool silent = s->now - c->heard >= LAGGING_MS;
+        if (c->body.at && (silent || c->body_got * whole_ms < c->body.len * gone_ms)) {
+            connection_refuse(s, c, 408, (str){ 0 });
+            return true;
+        }
+    }
+    return false;
+}
+
 static void read_clocks(struct http_server *s)
 {
     s->now = s->clock();
@@ -266,6 +284,8 @@ bool http_step(struct http_server *s, int wait_ms)
     set_accepting(s, may_accept(s));
     if (s->ready_first && !s->paused)
         wait_ms = 0;
+    if (s->waits[NO_ROOM].first && !s->paused && wait_ms > NO_ROOM_MS)
+        wait_ms = NO_ROOM_MS;
     int n = epoll_wait(s->epoll, events, EVENTS, wait_ms);
     must(n >= 0 || errno == EINTR);
     read_clocks(s);

@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PAGE = 9000, LONG = 8 << 20, CLIENTS = 8 };
+enum { PAGE = 9000, LONG = 8 << 20, CLIENTS = 8, SENT = 20000 };
 static char page[PAGE], long_page[LONG];
 
 /* A server in this thread, clients on loopback, and time that moves when the test says so. */
@@ -495,19 +495,79 @@ static void while_paused_nothing_is_read_but_answers_go_out(void **state)
     answers(x, half, false, "/half");
 }
 
+/* A long body takes its memory when its first 16 KiB are here. */
+static int begin_long(struct world *x, const char *head)
+{
+    int fd = connect_client(x);
+    say(x, fd, str_of(head));
+    say(x, fd, (str){ long_page, SENT });
+    return fd;
+}
+
 static void a_long_body_without_room_waits_for_it(void **state)
 {
     struct world *x = *state;
-    int first = connect_client(x), second = connect_client(x), brief = connect_client(x);
-    say(x, first, lit("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n"));
-    say(x, second, lit("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 180000\r\n\r\nstart"));
+    int first = begin_long(x, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+    int second = begin_long(x, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 180000\r\n\r\n"), brief = connect_client(x);
     say(x, brief, lit(GET_OF("/brief")));
     answers(x, brief, false, "/brief");
     assert_int_equal(x->server->held, 200000);
     shutdown(first, SHUT_RDWR);
     settle(x);
     assert_int_equal(x->server->held, 180000);
-    say(x, second, (str){ long_page, 179995 });
+    say(x, second, (str){ long_page, 180000 - SENT });
+    bool closed;
+    assert_non_null(strstr(hear(x, second, &closed).at, "Content-Length: 180000\r\n"));
+}
+
+static void who_only_announces_much_holds_nothing(void **state)
+{
+    struct world *x = *state;
+    int first = connect_client(x);
+    say(x, first, lit("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\nstart"));
+    assert_int_equal(x->server->held, 0);
+    int second = begin_long(x, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 180000\r\n\r\n");
+    assert_int_equal(x->server->held, 180000);
+    say(x, second, (str){ long_page, 180000 - SENT });
+    bool closed;
+    assert_non_null(strstr(hear(x, second, &closed).at, "Content-Length: 180000\r\n"));
+    pass_seconds(x, 59);
+    say(x, first, (str){ long_page, SENT }); /* its time began with its first byte */
+    pass_seconds(x, 2);
+    answers(x, first, true, "HTTP/1.1 408 Request Timeout");
+}
+
+static void who_lags_behind_gives_way_to_a_long_body_that_finds_no_room(void **state)
+{
+    struct world *x = *state;
+    int slow = begin_long(x, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+    pass_seconds(x, 4); /* 20,000 of 200,000 bytes are in time until the sixth of the sixty seconds is over */
+    say(x, slow, lit("not silent"));
+    int second = begin_long(x, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 180000\r\n\r\n");
+    assert_int_equal(x->server->held, 200000);
+    now += 3000;
+    say(x, slow, lit("nor now"));
+    settle(x);
+    answers(x, slow, true, "HTTP/1.1 408 Request Timeout");
+    assert_int_equal(x->server->held, 180000);
+    say(x, second, (str){ long_page, 180000 - SENT });
+    bool closed;
+    assert_non_null(strstr(hear(x, second, &closed).at, "Content-Length: 180000\r\n"));
+}
+
+static void who_falls_silent_gives_way_to_a_long_body_that_finds_no_room(void **state)
+{
+    struct world *x = *state;
+    int silent = begin_long(x, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+    int second = begin_long(x, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 180000\r\n\r\n");
+    assert_int_equal(x->server->held, 200000); /* it has only just come */
+    now += 499;
+    settle(x);
+    assert_int_equal(x->server->held, 200000);
+    now += 1;
+    settle(x);
+    answers(x, silent, true, "HTTP/1.1 408 Request Timeout");
+    say(x, second, (str){ long_page, 180000 - SENT });
     bool closed;
     assert_non_null(strstr(hear(x, second, &closed).at, "Content-Length: 180000\r\n"));
 }
@@ -684,6 +744,9 @@ int main(void)
         test(while_paused_nothing_is_read_but_answers_go_out),
         test(an_answer_waits_for_no_acknowledgement_of_the_one_before),
         cmocka_unit_test_setup_teardown(a_long_body_without_room_waits_for_it, open_narrow_world, close_world),
+        cmocka_unit_test_setup_teardown(who_only_announces_much_holds_nothing, open_narrow_world, close_world),
+        cmocka_unit_test_setup_teardown(who_lags_behind_gives_way_to_a_long_body_that_finds_no_room, open_narrow_world, close_world),
+        cmocka_unit_test_setup_teardown(who_falls_silent_gives_way_to_a_long_body_that_finds_no_room, open_narrow_world, close_world),
         test(a_handler_that_eats_its_memory_is_answered_for),
         test(a_header_of_ours_cannot_be_split),
         test(nothing_of_a_request_stays_in_memory),

@@ -50,6 +50,7 @@ struct connection {
     uint32_t turn;   /* of this request */
     enum wait wait;
     int64_t deadline;
+    int64_t heard;   /* when bytes of it came last */
     bool ready;      /* in the list of those to go on with */
     bool readable;   /* the socket may hold bytes (edge-triggered: known until a read says otherwise) */
     bool ended;      /* the client has ended its side */
@@ -104,6 +105,8 @@ struct http_server {
 void wait_for(struct http_server *s, struct connection *c, enum wait wait);
 void go_on_later(struct http_server *s, struct connection *c);
 void connection_close(struct http_server *s, struct connection *c, bool reset);
+/* Refuses the oldest long body that has fallen silent, or will not be here by its deadline if it goes on as so far. False: there is none. */
+bool refuse_laggard(struct http_server *s);
 /* talk.c: what is said on one connection. */
 void connection_go_on(struct http_server *s, struct connection *c);
 void connection_refuse(struct http_server *s, struct connection *c, int code, str path); /* path: empty while it is not known */

@@ -213,7 +213,11 @@ static bool expect_body(struct http_server *s, struct connection *c, const struc
     ptrdiff_t whole = head->head_bytes + head->content_length;
     if (whole <= s->buffers.size) {
         c->need = whole;
+    } else if (c->to - c->from < s->buffers.size) {
+        c->need = s->buffers.size; /* who only announces much holds no memory of others */
     } else {
+        while (head->content_length > s->limits.held_bytes - s->held && refuse_laggard(s))
+            continue;
         if (!held_take(&c->body, head->content_length, &s->held, s->limits.held_bytes)) {
             if (c->wait != NO_ROOM)
                 wait_for(s, c, NO_ROOM);
@@ -223,8 +227,10 @@ static bool expect_body(struct http_server *s, struct connection *c, const struc
         memcpy(c->body.at, c->in + c->from + head->head_bytes, (size_t)c->body_got);
         explicit_bzero(c->in + c->from + head->head_bytes, (size_t)c->body_got);
         c->to = c->from + head->head_bytes;
+        c->need = 0;
     }
-    wait_for(s, c, BODY_COMING);
+    if (c->wait != BODY_COMING) /* its time began with its first byte */
+        wait_for(s, c, BODY_COMING);
     static const char go[] = "HTTP/1.1 100 Continue\r\n\r\n";
     if (head->expects_continue && !c->continued) {
         c->continued = true;
@@ -303,6 +309,7 @@ static bool read_more(struct http_server *s, struct connection *c)
         connection_close(s, c, n < 0);
         return false;
     }
+    c->heard = s->now;
     if (n < room && !c->ended)
         c->readable = false; /* the socket is empty; what comes later is a new event */
     if (c->body.at)

@@ -28,6 +28,18 @@ void os_no_dump(void)
     must(!setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }));
 }
 
+void os_many_files(void)
+{
+    enum { MANY = 8192 };
+    struct rlimit l;
+    must(!getrlimit(RLIMIT_NOFILE, &l));
+    rlim_t wanted = l.rlim_max < MANY ? l.rlim_max : MANY; /* RLIM_INFINITY is the largest number */
+    if (l.rlim_cur < wanted) {
+        l.rlim_cur = wanted;
+        (void)!setrlimit(RLIMIT_NOFILE, &l);
+    }
+}
+
 bool os_may_lock_memory(void)
 {
     /* Raised where we may; else the limit stands as it is and decides. */

@@ -8,6 +8,8 @@ int64_t os_monotonic_ms(void); /* since some start; never goes back */
 
 /* No core file and no reading of our memory by other processes of the same account. */
 void os_no_dump(void);
+/* As many open files as this account may have, up to 8192, for this process and those it starts: a visitor is one, and a shell grants 1024. */
+void os_many_files(void);
 /* May this account keep a process out of swap? Raises RLIMIT_MEMLOCK where it may; only no limit at all is enough. */
 bool os_may_lock_memory(void);
 /* Keeps this process out of swap. False when the limit (RLIMIT_MEMLOCK) forbids it: the caller warns. */

@@ -195,6 +195,26 @@ static void any_limit_of_locked_memory_is_too_small(void **state)
     assert_int_equal(WEXITSTATUS(ended), 0);
 }
 
+static void as_many_files_as_are_allowed_and_no_more(void **state)
+{
+    (void)state;
+    static const rlim_t most[][2] = { { 512, 512 }, { 16384, 8192 } }; /* allowed, and had then */
+    for (ptrdiff_t i = 0; i < countof(most); i++) {
+        pid_t child = fork();
+        if (!child) {
+            struct rlimit l = { 128, most[i][0] };
+            if (setrlimit(RLIMIT_NOFILE, &l))
+                _exit(2);
+            os_many_files();
+            _exit(getrlimit(RLIMIT_NOFILE, &l) || l.rlim_cur != most[i][1] || l.rlim_max != most[i][0]);
+        }
+        int ended;
+        assert_int_equal(waitpid(child, &ended, 0), child);
+        assert_true(WIFEXITED(ended));
+        assert_int_equal(WEXITSTATUS(ended), 0);
+    }
+}
+
 static int entries_in(const char *folder)
 {
     int n = 0;
@@ -281,6 +301,7 @@ int main(void)
         cmocka_unit_test(a_process_that_shuts_its_memory_leaves_no_core),
         cmocka_unit_test(locked_memory_is_locked_or_it_says_that_it_is_not),
         cmocka_unit_test(any_limit_of_locked_memory_is_too_small),
+        cmocka_unit_test(as_many_files_as_are_allowed_and_no_more),
         cmocka_unit_test(files_are_replaced_whole_read_whole_and_nobody_elses),
         cmocka_unit_test(a_process_that_cannot_start_has_no_number),
         cmocka_unit_test(clocks_run),

@@ -17,11 +17,14 @@ status db_open(const char *path, struct db_options options, struct db **out)
     must(db);
     db->engine = db_is_url(path) ? &engine_postgres : &engine_lite;
     db->rights = options.rights;
+    db->log_pages = LOG_UNKNOWN;
     status s = db->engine->open(db, path, options);
-    if (s == OK)
+    if (s == OK) {
         *out = db;
-    else
-        db_close(db);
+        return OK;
+    }
+    s = db_full(db) ? LIMIT : s;
+    db_close(db);
     return s;
 }
 
@@ -86,7 +89,19 @@ void db_abandon(struct db *db)
 
 status db_checkpoint(struct db *db)
 {
-    return db->broken ? FAULT : db->engine->checkpoint(db);
+    db->full = false;
+    return db->broken ? FAULT : db->engine->checkpoint(db, true);
+}
+
+status db_reuse_log(struct db *db)
+{
+    db->full = false;
+    return db->broken ? FAULT : db->engine->checkpoint(db, false);
+}
+
+status db_make_room(struct db *db, ptrdiff_t bytes)
+{
+    return db->broken ? FAULT : db->engine->room(db, bytes);
 }
 
 int64_t db_changed(struct db *db)

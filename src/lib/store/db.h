@@ -47,7 +47,7 @@ extern const struct migrations migrations_content, migrations_keys;
  * rights NULL: everything, for migrations and tests. Rights without any write open it read only. A foreign
  * key needs DB_READ on the table it names; a statement that filters or returns rows needs DB_READ too.
  * (SQLite asks about a common table expression of which no column is used as if it were a table: count a column.)
- * A path of ":memory:" is a database of its own in memory, for tests. FAULT is already logged. The caller
+ * A path of ":memory:" is a database of its own in memory, for tests. LIMIT: the disk is full. FAULT is already logged. The caller
  * closes. Open after fork, never before; one connection belongs to one thread.
  */
 struct db_options {
@@ -67,8 +67,17 @@ bool db_broken(const struct db *db);
 /* The transaction at hand, or the one that ended last, found no room on the disk. Nothing of it stands and nothing is
  * damaged: it may be tried again later by the same process. */
 bool db_full(const struct db *db);
+/*
+ * For the only writer of a database, between transactions: sees to it that so many bytes can be written to the write-ahead log without
+ * asking the disk for more, whatever others take of it meanwhile. LIMIT: the disk is full, and the next transaction may meet that in its
+ * middle. PostgreSQL keeps its own log, and the answer is OK.
+ */
+status db_make_room(struct db *db, ptrdiff_t bytes) MUST_CHECK;
 /* Brings the write-ahead log home and empties it; BUSY when a reader still needs it. For the jobs role. */
 status db_checkpoint(struct db *db) MUST_CHECK;
+/* The same as far as readers let it, and the file keeps its length: the next transaction begins it anew, and needs no more of the disk.
+ * FAULT: also when the disk is full, for pages that are new to the database need room. */
+status db_reuse_log(struct db *db) MUST_CHECK;
 /* Brings the schema up to date; OK also when nothing was to do. FAULT leaves it as it was: a migration
  * failed, one that ran here was edited since (log: migration_edited), or the database is newer than we are. */
 status db_migrate(struct db *db, struct migrations m) MUST_CHECK;

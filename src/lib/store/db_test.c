@@ -316,6 +316,84 @@ static void a_full_disk_refuses_the_row_but_leaves_the_rest_readable(void **stat
     assert_int_equal(count(x->db), 2);
 }
 
+static void copy_beside(const char *path, const char *end, const char *to)
+{
+    char names[2][4200], bytes[4096];
+    snprintf(names[0], sizeof names[0], "%s%s", path, end);
+    snprintf(names[1], sizeof names[1], "%s%s", to, end);
+    FILE *in = fopen(names[0], "rbe"), *out = fopen(names[1], "wbe");
+    must(in && out);
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
+        must(fwrite(bytes, 1, n, out) == n);
+    must(!fclose(in) && !fclose(out));
+}
+
+/* As after the death of every process: the log is read from its start. */
+static int64_t count_after_a_crash(const char *path)
+{
+    char *other = scratch_database();
+    copy_beside(path, "", other);
+    copy_beside(path, "-wal", other);
+    struct db *db = open_with(other, NULL, 50);
+    int64_t n = count(db);
+    db_close(db);
+    scratch_remove(other);
+    return n;
+}
+
+static void room_that_was_made_is_there_when_the_disk_is_full(void **state)
+{
+    struct world *x = *state;
+    enum { ROOM = 256 << 10 };
+    assert_int_equal(db_make_room(x->db, ROOM), OK);
+    faulty_disk.no_room = true;
+    assert_int_equal(db_make_room(x->db, ROOM), OK); /* it is there */
+    int64_t taken = 0;
+    char name[16];
+    status s = OK;
+    while (s == OK && taken < 5000) {
+        int n = snprintf(name, sizeof name, "row%lld", (long long)taken);
+        s = put(x->db, (str){ name, n }, lit("1"));
+        taken += s == OK;
+    }
+    assert_true(taken > ROOM / (4 * 4120)); /* a row dirties four pages at the most */
+    assert_true(taken < 5000);
+    assert_int_equal(db_make_room(x->db, ROOM), LIMIT);
+    assert_false(db_broken(x->db));
+    assert_int_equal(count(x->db), taken);
+    assert_int_equal(count_after_a_crash(x->path), taken);
+    faulty_disk.no_room = false;
+    assert_int_equal(db_make_room(x->db, ROOM), OK);
+    faulty_disk.no_room = true;
+    assert_true(acknowledged(x->db));
+}
+
+static void another_connection_knows_how_much_of_the_log_is_in_use(void **state)
+{
+    struct world *x = *state;
+    enum { ROOM = 1 << 20 };
+    char *big = calloc(1, ROOM);
+    assert_int_equal(put(x->db, lit("big"), (str){ big, ROOM }), OK);
+    struct db *other = open_with(x->path, NULL, 50);
+    assert_int_equal(db_make_room(other, ROOM), OK);
+    faulty_disk.no_room = true;
+    assert_int_equal(put(other, lit("as big"), (str){ big, ROOM - (64 << 10) }), OK); /* beside its own pages */
+    db_close(other);
+    free(big);
+}
+
+static void a_checkpoint_that_finds_no_room_may_be_tried_again(void **state)
+{
+    struct world *x = *state;
+    assert_int_equal(put(x->db, lit("early"), lit("1")), OK);
+    faulty_disk.only_database = true;
+    faulty_disk.write_full = 1;
+    assert_int_equal(db_checkpoint(x->db), FAULT);
+    assert_true(db_full(x->db));
+    assert_int_equal(db_checkpoint(x->db), OK);
+    assert_false(db_full(x->db));
+}
+
 static void a_checkpoint_that_cannot_be_synced_breaks_the_database(void **state)
 {
     struct world *x = *state;
@@ -396,6 +474,9 @@ int main(void)
         TEST(a_failed_write_is_never_acknowledged),
         TEST(a_row_returned_outside_a_transaction_waits_for_its_commit),
         TEST(a_full_disk_refuses_the_row_but_leaves_the_rest_readable),
+        TEST(room_that_was_made_is_there_when_the_disk_is_full),
+        TEST(another_connection_knows_how_much_of_the_log_is_in_use),
+        TEST(a_checkpoint_that_finds_no_room_may_be_tried_again),
         TEST(a_checkpoint_that_cannot_be_synced_breaks_the_database),
         TEST(an_automatic_checkpoint_does_not_hide_its_failure),
         TEST(a_checkpoint_empties_the_log),

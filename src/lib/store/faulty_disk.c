@@ -39,6 +39,9 @@ static int faulty_write(sqlite3_file *f, const void *at, int n, sqlite3_int64 to
         kill(getpid(), SIGKILL);
     if (strikes(f, &faulty_disk.write_fails))
         return SQLITE_IOERR_WRITE;
+    sqlite3_int64 size = 0;
+    if (faulty_disk.no_room && !real(f)->pMethods->xFileSize(real(f), &size) && to + n > size)
+        return SQLITE_FULL;
     if (strikes(f, &faulty_disk.write_full))
         return SQLITE_FULL;
     return real(f)->pMethods->xWrite(real(f), at, n, to);

@@ -10,6 +10,7 @@ struct faulty_disk {
     int write_kills;  /* the process dies by SIGKILL before the write */
     int write_full;   /* SQLITE_FULL */
     int syncs, writes; /* calls so far */
+    bool no_room;     /* from now on SQLITE_FULL for whatever would make a file longer */
     bool only_database; /* count calls on the database file alone, not on its log */
 };
 extern struct faulty_disk faulty_disk;

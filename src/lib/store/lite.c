@@ -7,11 +7,21 @@
 
 enum {
     AUTOCHECKPOINT = 10000, /* pages; 1000 costs a third of the inserts (reference: stack.md 3) */
+    LOG_HEAD = 32, LOG_PAGE = 4096 + 24, /* of the file format; 4096 is the page of every database we make */
+    ROOM_AHEAD = 1 << 20, ROOM_PIECE = 65536
 };
+
+/* No more of the disk is to be had: nothing is damaged, and it may be tried again. SQLite knows ENOSPC, and of the marks, which bear nothing
+ * that lasts, not even that. */
+static bool is_full(int code, int why)
+{
+    return code == SQLITE_FULL || (code == SQLITE_IOERR_WRITE && why == EDQUOT)
+           || (code == SQLITE_IOERR_SHMSIZE && (why == ENOSPC || why == EDQUOT));
+}
 
 status lite_status(struct db *db, int code, int slot)
 {
-    switch (code & 0xff) {
+    switch (is_full(code, sqlite3_system_errno(lite_of(db))) ? SQLITE_FULL : code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
     case SQLITE_DONE: return OK;
@@ -21,7 +31,12 @@ status lite_status(struct db *db, int code, int slot)
         if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID)
             return CONFLICT;
         break;
-    case SQLITE_FULL: db->full = true; break;
+    case SQLITE_FULL:
+        db->full = true;
+        if (db->told_full)
+            return FAULT;
+        db->told_full = true;
+        break;
     case SQLITE_IOERR:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -46,6 +61,8 @@ status lite_exec(struct db *db, const char *text)
 static int after_commit(void *context, sqlite3 *lite, const char *schema, int pages)
 {
     struct db *db = context;
+    db->log_pages = pages;
+    db->told_full = false;
     if (pages >= AUTOCHECKPOINT) {
         int code = sqlite3_wal_checkpoint_v2(lite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
         if (code != SQLITE_BUSY)
@@ -197,9 +214,39 @@ static status lite_end(struct db *db, status so_far)
     return so_far;
 }
 
-static status lite_checkpoint(struct db *db)
+static status lite_checkpoint(struct db *db, bool empties)
 {
-    return lite_status(db, sqlite3_wal_checkpoint_v2(lite_of(db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), NO_SLOT);
+    int how = empties ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    return lite_status(db, sqlite3_wal_checkpoint_v2(lite_of(db), NULL, how, NULL, NULL), NO_SLOT);
+}
+
+/* How much of the log is in use, when this connection has not committed yet. What cannot be asked is all in use. */
+static int64_t log_pages_now(struct db *db, int64_t size)
+{
+    int pages = -1;
+    (void)sqlite3_wal_checkpoint_v2(lite_of(db), NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
+    return pages < 0 ? size / LOG_PAGE + 1 : pages;
+}
+
+/* The log is made longer than it is: SQLite overwrites what stands behind its last page, and reads it never. */
+static status lite_room(struct db *db, ptrdiff_t bytes)
+{
+    static const char zeros[ROOM_PIECE];
+    sqlite3_file *log = NULL;
+    sqlite3_int64 size = 0;
+    int code = sqlite3_file_control(lite_of(db), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code == SQLITE_OK && (!log || !log->pMethods))
+        return OK; /* in memory, or nothing was written yet */
+    if (code == SQLITE_OK)
+        code = log->pMethods->xFileSize(log, &size);
+    if (code == SQLITE_OK && db->log_pages == LOG_UNKNOWN)
+        db->log_pages = log_pages_now(db, size);
+    sqlite3_int64 need = LOG_HEAD + db->log_pages * LOG_PAGE + bytes, want = size < need ? need + ROOM_AHEAD : size;
+    for (; code == SQLITE_OK && size < want; size += code == SQLITE_OK ? ROOM_PIECE : 0)
+        code = log->pMethods->xWrite(log, zeros, ROOM_PIECE, size);
+    if (is_full(code, errno))
+        return size < need ? LIMIT : OK;
+    return lite_status(db, code, NO_SLOT);
 }
 
 static int64_t lite_changed(struct db *db)
@@ -227,7 +274,7 @@ static void lite_stream(void *stmt)
 const struct engine engine_lite = {
     .open = lite_open, .close = lite_close, .exec = lite_exec, .migrate = lite_exec, .begin = lite_begin, .end = lite_end,
     .abandon = roll_back, .busy = lite_busy, .prepare = lite_prepare, .finalize = lite_finalize, .bind = lite_bind, .step = lite_step,
-    .read = lite_read, .reset = lite_reset, .changed = lite_changed, .later = lite_later, .settle = lite_settle, .checkpoint = lite_checkpoint, .last_code = lite_last_code,
+    .read = lite_read, .reset = lite_reset, .changed = lite_changed, .later = lite_later, .settle = lite_settle, .checkpoint = lite_checkpoint, .room = lite_room, .last_code = lite_last_code,
     .stream = lite_stream,
     .tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
     .columns = "SELECT name FROM pragma_table_info($1) ORDER BY cid",

@@ -199,10 +199,16 @@ static status postgres_migrate(struct db *db, const char *text)
     return s;
 }
 
-/* The server does that by itself. */
-static status postgres_checkpoint(struct db *db)
+/* The server does both by itself. */
+static status postgres_room(struct db *db, ptrdiff_t bytes)
 {
-    (void)db;
+    (void)db, (void)bytes;
+    return OK;
+}
+
+static status postgres_checkpoint(struct db *db, bool empties)
+{
+    (void)db, (void)empties;
     return OK;
 }
 
@@ -225,7 +231,7 @@ const struct engine engine_postgres = {
     .open = postgres_open, .close = postgres_close, .exec = postgres_exec, .migrate = postgres_migrate, .begin = postgres_begin,
     .end = postgres_end, .abandon = roll_back, .busy = postgres_busy, .prepare = postgres_prepare, .finalize = postgres_finalize,
     .bind = postgres_bind, .step = postgres_step, .read = postgres_read, .reset = postgres_reset, .changed = postgres_changed, .later = postgres_later, .settle = postgres_settle,
-    .checkpoint = postgres_checkpoint, .last_code = postgres_last_code, .stream = postgres_stream,
+    .checkpoint = postgres_checkpoint, .room = postgres_room, .last_code = postgres_last_code, .stream = postgres_stream,
     .tables = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
     .columns = "SELECT CAST(attname AS TEXT) FROM pg_attribute WHERE attrelid = CAST(CAST($1 AS TEXT) AS regclass) AND attnum > 0"
                " AND NOT attisdropped ORDER BY attnum",

@@ -3,7 +3,7 @@
 #define LIB_STORE_STORE_H
 #include "lib/store/db.h"
 
-enum { NO_SLOT = -1 };
+enum { NO_SLOT = -1, LOG_UNKNOWN = -1 };
 
 /* A value on its way to or from an engine. */
 enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BLOB };
@@ -43,7 +43,8 @@ struct engine {
     int64_t (*changed)(struct db *db);
     status (*later)(struct db *db, void *stmt, int64_t *changed);
     status (*settle)(struct db *db, bool keep); /* keep false: what was put off is forgotten */
-    status (*checkpoint)(struct db *db);
+    status (*checkpoint)(struct db *db, bool empties);
+    status (*room)(struct db *db, ptrdiff_t bytes); /* LIMIT: not to be had */
     int64_t (*last_code)(struct db *db); /* for the log */
     /* For copies (copy.c). */
     void (*stream)(void *stmt);         /* rows come as they are read; nothing else runs on this connection meanwhile */
@@ -61,6 +62,8 @@ struct db {
     struct prepared *cache; /* by slot */
     int cache_len;
     bool broken, full;
+    bool told_full;    /* since the last commit: a full disk is not named at every try, for the journal may lie on it */
+    int64_t log_pages; /* of the write-ahead log, as the last commit left it; LOG_UNKNOWN: not asked yet */
     status put_off; /* the first failure of what was put off */
     struct postgres *postgres; /* what the engine beside keeps of its own */
 };

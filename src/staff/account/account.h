@@ -21,6 +21,8 @@ status account_find(struct db *db, struct arena *a, id account, struct account *
 status account_find_name(struct db *db, struct arena *a, str name, struct account *out) MUST_CHECK;
 /* By name, at most limit, those after the given name (empty: from the first). */
 status account_list(struct db *db, struct arena *a, str after, int64_t limit, struct accounts *out) MUST_CHECK;
+/* The same of one office. */
+status account_list_office(struct db *db, struct arena *a, id office, str after, int64_t limit, struct accounts *out) MUST_CHECK;
 /* Who has been longest in that state. NOT_FOUND: nobody is. */
 status account_oldest(struct db *db, struct arena *a, str state, struct account *out) MUST_CHECK;
 /* How many active accounts of each role an office has; by office. */

@@ -19,6 +19,13 @@ SELECT id, office, name, role, state, made_day, left_day
  ORDER BY name
  LIMIT :limit;
 
+-- name: account_list_office
+SELECT id, office, name, role, state, made_day, left_day
+  FROM account
+ WHERE office = :office AND name > :after
+ ORDER BY name
+ LIMIT :limit;
+
 -- name: account_oldest
 SELECT id, office, name, role, state, made_day, left_day
   FROM account

@@ -1,7 +1,7 @@
 #include "staff/account/account.h"
 #include "account_sql.h"
 
-/* The three selects name the same columns in the same order. */
+/* The selects of an account name the same columns in the same order. */
 static struct account read_account(struct query *q, struct arena *a)
 {
     return (struct account){
@@ -55,6 +55,18 @@ status account_list(struct db *db, struct arena *a, str after, int64_t limit, st
     struct query q = db_query(db, &sql_account_list);
     bind_str(&q, account_list_after, after);
     bind_int(&q, account_list_limit, limit);
+    while (query_next(&q))
+        out->at[out->len++] = read_account(&q, a);
+    return query_end(&q, OK);
+}
+
+status account_list_office(struct db *db, struct arena *a, id office, str after, int64_t limit, struct accounts *out)
+{
+    *out = (struct accounts){ .at = arena_new(a, struct account, limit) };
+    struct query q = db_query(db, &sql_account_list_office);
+    bind_id(&q, account_list_office_office, office);
+    bind_str(&q, account_list_office_after, after);
+    bind_int(&q, account_list_office_limit, limit);
     while (query_next(&q))
         out->at[out->len++] = read_account(&q, a);
     return query_end(&q, OK);

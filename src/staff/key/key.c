@@ -24,6 +24,20 @@ str key_text(struct arena *a, id key, const uint8_t secret[KEY_SECRET])
     return out_view(&o);
 }
 
+str key_name_after(struct arena *a, str name)
+{
+    ptrdiff_t dot = name.len;
+    int64_t n = 1;
+    while (dot > 0 && name.at[dot - 1] >= '0' && name.at[dot - 1] <= '9')
+        dot--;
+    bool numbered = dot > 1 && dot < name.len && name.at[dot - 1] == '.' && str_to_int(str_part(name, dot, name.len), &n) && n < 1000000;
+    struct out o = { .arena = a };
+    out_str(&o, numbered ? str_part(name, 0, dot - 1) : str_part(name, 0, 56));
+    out_char(&o, '.');
+    out_int(&o, (numbered ? n : 1) + 1);
+    return out_view(&o);
+}
+
 bool key_read(str text, id *key, uint8_t secret[KEY_SECRET])
 {
     return text.len == KEY_SIGNS && str_starts(text, lit("psk_")) && text.at[4 + ID_DIGITS] == '_'

@@ -9,10 +9,10 @@
 
 /* What a key is for; bits, stored. */
 enum key_scope { KEY_TIPS = 1, KEY_CALLS = 2, KEY_CASES = 4, KEY_FIGURES = 8, KEY_DIRECTORY = 16 };
-enum { KEY_SECRET = 20, KEY_DAYS_MOST = 400, KEY_PER_MINUTE_MOST = 6000, KEYS_MOST = 500 };
+enum { KEY_SECRET = 20, KEY_DAYS_MOST = 400, KEY_PER_MINUTE_MOST = 6000, KEYS_MOST = 500, KEY_OVERLAP_DAYS = 14 };
 
 struct api_key {
-    id id, office, maker;
+    id id, office, maker, successor; /* successor zero: it was not renewed */
     str name;              /* of the partner's system; the account's too when it reads cases */
     uint8_t verifier[32];
     int64_t scopes, class, per_minute, made_day, until_day, ended_day; /* ended_day 0: not ended */
@@ -34,6 +34,10 @@ status key_find(struct db *db, struct arena *a, id key, struct api_key *out) MUS
 /* Those in use first, then by name; at most KEYS_MOST. */
 status key_list(struct db *db, struct arena *a, struct api_keys *out) MUST_CHECK;
 status key_end(struct db *db, id key, int64_t day) MUST_CHECK; /* NOT_FOUND: none, or ended already */
+/* Another follows it, and it lasts until that day. NOT_FOUND: none, ended, or renewed already. */
+status key_succeed(struct db *db, id key, id successor, int64_t until_day) MUST_CHECK;
+/* A name for what follows a key of that name: "county.records.2" after "county.records", then ".3". In a. */
+str key_name_after(struct arena *a, str name);
 
 /*
  * For struct web: fills r->caller under /api/ from the header Authorization, without a look at cookies; caller.refused when what was shown

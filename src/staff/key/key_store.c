@@ -31,6 +31,7 @@ static struct api_key read_key(struct query *q, struct arena *a)
         .made_day = read_int(q, api_key_list_col_made_day),
         .until_day = read_int(q, api_key_list_col_until_day),
         .ended_day = read_int(q, api_key_list_col_ended_day),
+        .successor = read_null(q, api_key_list_col_successor) ? (id){ { 0 } } : read_id(q, api_key_list_col_successor),
     };
     read_bytes(q, api_key_list_col_verifier, k.verifier, sizeof k.verifier);
     return k;
@@ -61,6 +62,16 @@ status key_end(struct db *db, id key, int64_t day)
     struct query q = db_query(db, &sql_api_key_end);
     bind_id(&q, api_key_end_id, key);
     bind_int(&q, api_key_end_day, day);
+    status s = query_run(&q);
+    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+}
+
+status key_succeed(struct db *db, id key, id successor, int64_t until_day)
+{
+    struct query q = db_query(db, &sql_api_key_succeed);
+    bind_id(&q, api_key_succeed_id, key);
+    bind_id(&q, api_key_succeed_successor, successor);
+    bind_int(&q, api_key_succeed_until_day, until_day);
     status s = query_run(&q);
     return s == OK && !db_changed(db) ? NOT_FOUND : s;
 }

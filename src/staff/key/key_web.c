@@ -7,13 +7,14 @@
 #include "key_made_html.h"
 #include "keys_html.h"
 
-static handler list, make, end;
+static handler list, make, renew, end;
 
 /* clang-format off */
 static const struct route table[] = {
     { STAFF_SIDE, GET,  "/keys",         KEY_MAKE, NOTHING, list },
     { STAFF_SIDE, POST, "/keys",         KEY_MAKE, FORM,    make },
     { STAFF_SIDE, POST, "/keys/:id/end", KEY_MAKE, FORM,    end  },
+    { STAFF_SIDE, POST, "/keys/:id/renew", KEY_MAKE, FORM,  renew },
 };
 /* clang-format on */
 const struct routes key_routes = { table, countof(table) };
@@ -52,6 +53,7 @@ static status state_of(struct request *r, const struct api_key *k, str *out)
     status s = k->scopes & KEY_CASES ? account_find(r->db, r->arena, k->id, &a) : OK;
     *out = tr(r->language, k->ended_day                           ? N_("ended")
                            : k->until_day < day_of(r->now)        ? N_("past its last day")
+                           : !id_is_zero(k->successor)            ? N_("another follows it")
                            : str_equal(a.state, lit("pending"))   ? N_("waits: two people must vouch")
                                                                   : N_("in use"));
     return s == NOT_FOUND ? OK : s;
@@ -72,6 +74,10 @@ static status fill_rows(struct request *r, struct keys_page *page)
         if (!k->ended_day) {
             row->end = path_of(r->arena, "/keys/", k->id, "/end");
             row->end_token = form_token(r, row->end);
+        }
+        if (!k->ended_day && id_is_zero(k->successor)) {
+            row->renew = path_of(r->arena, "/keys/", k->id, "/renew");
+            row->renew_token = form_token(r, row->renew);
         }
         s = state_of(r, k, &row->state);
     }
@@ -151,10 +157,20 @@ static status make_principal(struct request *r, struct api_key *k, uint8_t secre
     return s;
 }
 
-static status write(struct request *r, const struct api_key *k)
+/* The earlier key goes on for a while, and no longer than it would have. */
+static int64_t overlap_end(const struct request *r, const struct api_key *before)
+{
+    int64_t end = day_of(r->now) + KEY_OVERLAP_DAYS;
+    return end < before->until_day ? end : before->until_day;
+}
+
+/* before: the key that this one follows, or NULL. */
+static status write(struct request *r, const struct api_key *k, const struct api_key *before)
 {
     struct account a = { .id = k->id, .name = k->name, .role = lit("system"), .state = lit("pending"), .office = k->office, .made_day = k->made_day };
     status s = sealed_record(r, k->id, &k->name, 1);
+    if (s == OK && before)
+        s = sealed_record(r, before->id, &k->name, 1);
     if (s == OK)
         s = db_begin(r->db);
     if (s != OK)
@@ -163,6 +179,8 @@ static status write(struct request *r, const struct api_key *k)
         s = account_add(r->db, &a);
     if (s == OK)
         s = key_add(r->db, k);
+    if (s == OK && before)
+        s = key_succeed(r->db, before->id, k->id, overlap_end(r, before));
     return db_end(r->db, s);
 }
 
@@ -177,7 +195,7 @@ static str digit_groups(struct arena *a, const char digits[24])
     return out_view(&o);
 }
 
-static status make_key(struct request *r, struct response *w, struct api_key *k)
+static status make_key(struct request *r, struct response *w, struct api_key *k, const struct api_key *before)
 {
     uint8_t secret[KEY_SECRET];
     char fingerprint[24];
@@ -191,9 +209,13 @@ static status make_key(struct request *r, struct response *w, struct api_key *k)
     s = reads ? make_principal(r, k, secret, fingerprint) : OK;
     key_verifier(k->id, secret, k->verifier);
     if (s == OK)
-        s = write(r, k);
+        s = write(r, k, before);
     if (s == OK) {
         struct key_made_page page = { .page = staff_page(r, N_("Hand over this key")), .name = k->name, .key = key_text(r->arena, k->id, secret) };
+        if (before) {
+            page.before = before->name;
+            page.before_until = day_text(r->arena, overlap_end(r, before));
+        }
         if (reads) {
             page.fingerprint = digit_groups(r->arena, fingerprint);
             page.href = path_of(r->arena, "/people/", k->id, "");
@@ -227,11 +249,42 @@ static status make(struct request *r, struct response *w)
     k.per_minute = number_of(r, &f, lit("per_minute"), t.per_minute, KEY_PER_MINUTE_MOST, N_("Between 1 and 6000 a minute."));
     if (!form_ok(&f))
         return draw(r, w, &t, &f);
-    status s = make_key(r, w, &k);
+    status s = make_key(r, w, &k, NULL);
     if (s != CONFLICT)
         return s;
     form_note(&f, lit("name"), tr(r->language, N_("This name is taken, or was used before. Choose another.")));
     return draw(r, w, &t, &f);
+}
+
+/* The first name after the key's that neither a key nor an account bears. */
+static status free_name(struct request *r, str name, str *out)
+{
+    struct api_keys all;
+    struct account a;
+    status s = key_list(r->db, r->arena, &all);
+    for (bool taken = true; s == OK && taken; name = *out) {
+        *out = key_name_after(r->arena, name);
+        s = account_find_name(r->db, r->arena, *out, &a);
+        taken = s == OK;
+        for (ptrdiff_t i = 0; i < all.len; i++)
+            taken |= str_equal(all.at[i].name, *out);
+        s = s == NOT_FOUND ? OK : s;
+    }
+    return s;
+}
+
+/* Another key for the same and for as long, shown once; the earlier one goes on beside it for KEY_OVERLAP_DAYS, so that nothing stands still. */
+static status renew(struct request *r, struct response *w)
+{
+    struct api_key before, k;
+    status s = key_find(r->db, r->arena, r->id, &before);
+    if (s != OK || before.ended_day || !id_is_zero(before.successor))
+        return s == OK ? NOT_FOUND : s;
+    int64_t today = day_of(r->now), term = before.until_day - before.made_day;
+    k = (struct api_key){ .scopes = before.scopes, .office = before.office, .maker = r->caller.account, .per_minute = before.per_minute,
+                          .made_day = today, .until_day = today + (term < 1 ? 1 : term > KEY_DAYS_MOST ? KEY_DAYS_MOST : term) };
+    s = free_name(r, before.name, &k.name);
+    return s == OK ? make_key(r, w, &k, &before) : s;
 }
 
 /* The keeper first: when the rest fails, what was open is shut all the same, and the act may be repeated. */

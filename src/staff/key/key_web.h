@@ -14,6 +14,7 @@ struct scope_choices {
 struct key_row {
     str name, scopes, until, state, href; /* href: the account of a key that reads cases */
     str end, end_token;                   /* empty once it has ended */
+    str renew, renew_token;               /* empty once it has ended, or another follows it */
     int64_t per_minute;
 };
 struct key_rows {
@@ -30,6 +31,7 @@ struct keys_page {
 struct key_made_page {
     struct staff_page page;
     str name, key, fingerprint, href; /* the last two of a key that reads cases */
+    str before, before_until;         /* the key that it follows, and how long that one lasts */
 };
 extern const struct routes key_routes;
 #endif

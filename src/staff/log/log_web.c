@@ -49,6 +49,13 @@ static str with_count(const struct request *r, str words, uint16_t count)
     return out_view(&o);
 }
 
+/* Of other records the same bytes say something else: a class, a kind of slot, the number of a certificate. */
+static str purpose_words(const struct request *r, const struct log_line *l)
+{
+    bool has = l->action == ACT_OPEN || l->action == ACT_SHARE || l->action == ACT_REFUSED;
+    return has && l->purpose && l->purpose < countof(purposes) ? tr(r->language, purposes[l->purpose]) : (str){ 0 };
+}
+
 /* One name is looked up once a page at most: lines of one person follow each other. */
 struct name_memory {
     id who;
@@ -80,7 +87,7 @@ struct log_rows log_words(struct request *r, const struct log_line *lines, ptrdi
             .when = l->opened ? staff_time(r->arena, l->time) : day_text(r->arena, l->day),
             .who = name_of(r, l->principal, &memory),
             .what = with_count(r, action_words(r, l->action), l->count),
-            .why = l->purpose && l->purpose < countof(purposes) ? tr(r->language, purposes[l->purpose]) : (str){ 0 },
+            .why = purpose_words(r, l),
             .about = about,
             .result = l->result ? tr(r->language, N_("refused")) : (str){ 0 },
         };

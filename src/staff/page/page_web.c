@@ -16,6 +16,7 @@ static const struct {
     { "/measures", N_("Measures"), FIGURE_READ },
     { "/directory", N_("Directory"), DIRECTORY_READ },
     { "/people", N_("People"), PEOPLE_READ },
+    { "/sheet", N_("Week"), SHEET_READ },
     { "/keys", N_("Keys"), KEY_MAKE },
     { "/settings", N_("Settings"), SETTING_READ },
     { "/audit", N_("Log"), AUDIT_READ },

@@ -19,6 +19,7 @@ enum {
     PEOPLE_CERTIFY, /* vouch for a person after comparing the fingerprint */
     PEOPLE_ADMIT,   /* put a person on the office's rings */
     PEOPLE_DEPART,  /* end an account in one action */
+    SHEET_READ,     /* the week of one's own people in counts */
     SETTING_READ,
     SETTING_WRITE,
     AUDIT_READ,     /* who did what, never content */
