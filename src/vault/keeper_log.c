@@ -138,7 +138,8 @@ static void scan_signature(struct scan *scan, const struct leaf *l, const struct
         audit_tree_root(&scan->tree, head->root);
         scan->tail_good = r->action == ACT_START;
     } else {
-        scan->tail_good &= r->action == ACT_START || r->action == ACT_REFUSED || r->action == ACT_BACKUP || of_writing(r->action);
+        scan->tail_good &= r->action == ACT_START || r->action == ACT_REFUSED || r->action == ACT_BACKUP || r->action == ACT_ERASE ||
+                           of_writing(r->action);
     }
     scan->signed_last = signature;
 }
@@ -287,7 +288,7 @@ status judge_note(struct keeper_core *c, struct asked *q)
     memcpy(e.object.at, wire_get_bytes(&q->in, 16), 16);
     e.digest = wire_get_bytes(&q->in, 32);
     bool broken = action == ACT_REFUSED && q->role == ROLE_STAFF; /* a row whose key opened and whose body did not */
-    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : of_writing(action) || broken;
+    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : q->role == ROLE_JOBS ? action == ACT_ERASE : of_writing(action) || broken;
     if (zero[0] || zero[1] || zero[2] || !fits)
         return INVALID;
     if (broken)
