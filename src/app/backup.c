@@ -1,5 +1,6 @@
 /* `backup`: a served house into three sealed sets, and a line in its own log for each. */
 #include "app/command.h"
+#include "intake/acceptor/acceptor.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
 #include "vault/backup.h"
@@ -136,6 +137,18 @@ static void print_made(const struct manifest *m, const char *folder)
            (unsigned long long)m->entries);
 }
 
+/* As the acceptor last said: a clock that jumped a year ahead would make every keys set an old one. False: it cannot be asked. */
+static bool clock_is_believed(const struct wish *w, int64_t today, bool *believed)
+{
+    static const struct db_right rights[] = { { "sweep_look", DB_READ }, { NULL, 0 } };
+    struct db *db;
+    if (db_open(w->house.content, (struct db_options){ .rights = rights, .busy_ms = PATIENCE_MS }, &db) != OK)
+        return false;
+    status s = acceptor_believes(db, today, believed);
+    db_close(db);
+    return s == OK;
+}
+
 static int make(struct arena *a, struct wish *w)
 {
     char scratch[PATH_MAX], lock[PATH_MAX];
@@ -155,6 +168,12 @@ static int make(struct arena *a, struct wish *w)
         return EXIT_FAILED;
     }
     print_made(&made, w->to);
+    bool believed = false;
+    if (!clock_is_believed(w, day_of(job.now), &believed) || !believed) {
+        complain("the backup stands, but no old keys set was deleted: the house does not believe its clock. Set the clock right; if it is right, "
+                 "the house believes it after a day, and the next backup deletes them");
+        return EXIT_DONE;
+    }
     int gone = backup_expire(w->to, job.now);
     if (gone < 0) {
         complain("the backup stands, but keys sets older than %d days could not be deleted: delete them, or nothing that was destroyed "

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { LEASE_SECONDS = 60, TURN_SECONDS = 2, CHECKPOINT_SECONDS = 300, JOB_BYTES = 4 << 20, WITNESS_SECONDS = 60,
+enum { LEASE_SECONDS = 60, TURN_SECONDS = 2, CHECKPOINT_SECONDS = 300, JOB_BYTES = 16 << 20, WITNESS_SECONDS = 60,
        DAY = 86400 };
 
 struct checkpoint_seen {
@@ -143,6 +143,8 @@ int jobs_run(struct jobs *j)
             checkpoint = now;
             s = db_checkpoint(j->db);
         }
+        if (jobs_keep(&j->keep, j->db, j->keeper, a, now, os_monotonic_ms()) != OK)
+            return 1;
         if (now - witnessed >= WITNESS_SECONDS) {
             witnessed = now;
             witness_log(j, a, &seen);

@@ -1,6 +1,7 @@
-/* The jobs role: does the outbox's work, witnesses the log, and checkpoints the content database. */
+/* The jobs role: does the outbox's work, witnesses the log, ends what has been kept its time, and checkpoints the content database. */
 #ifndef APP_JOBS_H
 #define APP_JOBS_H
+#include "app/jobs_keep.h"
 #include "app/witness.h"
 #include "vault/keeper.h"
 
@@ -9,6 +10,7 @@ struct jobs {
     struct keeper *keeper;
     struct chance chance;
     struct witnesses witnesses;
+    struct jobs_keep keep;
     int witness; /* the file of checkpoints, open for appending; -1: none */
     int relay;   /* a connection for one mail; -1: none */
     bool asked;  /* the relay was asked for that connection at the start, whether it came or not; one mail is tried by it */

@@ -93,13 +93,13 @@ static struct world beside(struct house *h, const char *path)
 static void keep_row(struct house *h, const struct row *r)
 {
     struct world y = beside(h, h->content);
-    world_sql(&y, statement(h, "INSERT INTO setting (name, value, changed_day) VALUES ('row', '", r->sealed, "', 1)"));
+    world_sql(&y, statement(h, "INSERT INTO setting (name, value, changed_day) SELECT 'row' || count(*), '", r->sealed, "', 1 FROM setting"));
 }
 
 static bool holds_row(struct house *h, const char *path, const struct row *r)
 {
     struct world y = beside(h, path);
-    return world_count(&y, statement(h, "SELECT count(*) FROM setting WHERE name = 'row' AND value = '", r->sealed, "'")) == 1;
+    return world_count(&y, statement(h, "SELECT count(*) FROM setting WHERE name LIKE 'row%' AND value = '", r->sealed, "'")) == 1;
 }
 
 /* ---- backup and restore as the commands do them ---- */
@@ -256,6 +256,39 @@ static void old_content_with_newer_keys_reads_nothing_of_what_was_destroyed(void
 
     assert_int_equal(restore(h, &old, &fresh, &fresh, &r), OK);
     assert_int_equal(opens_after(h, SAM, &r, &row), CODE_NONE);
+}
+
+static struct row seal_case(struct house *h, id scope)
+{
+    id ring;
+    assert_int_equal(world_make_ring(h->x, world_in(h->x, SAM).token, SCOPE_CASE, scope, CASE, &ring), OK);
+    struct row r = world_seal(h->x, SCOPE_CASE, scope, CASE, "an invented case");
+    keep_row(h, &r);
+    return r;
+}
+
+static void what_ended_by_itself_is_noise_in_an_older_copy(void **state)
+{
+    struct house *h = *state;
+    struct restored r;
+    struct keep_answer a;
+    struct expire_ask ended = { SCOPE_CASE, { { 0xe0, 1 } }, CASE, 0 };
+    struct row gone = seal_case(h, ended.scope), kept = seal_case(h, (id){ { 0xe0, 2 } });
+    struct manifest old = back_up(h);
+    assert_int_equal(restore(h, &old, &old, &old, &r), OK);
+    assert_int_equal(opens_after(h, SAM, &r, &gone), CODE_OK); /* control: the old keys open it */
+    assert_int_equal(keeper_expire(h->x->jobs, EXPIRE, &ended, &a), OK);
+    assert_int_equal(a.state, KEEP_TOLD);
+    world_pass(h->x, NOTICE_DAYS * 86400);
+    assert_int_equal(keeper_expire(h->x->jobs, EXPIRE, &ended, &a), OK);
+    assert_int_equal(a.state, KEEP_GONE);
+    world_pass(h->x, 36 * 86400);
+    struct manifest fresh = back_up(h);
+    assert_int_equal(backup_expire(h->sets, h->x->now), 1);
+    assert_false(is_there(h, old.sets[SET_KEYS].name));
+    assert_int_equal(restore(h, &old, &fresh, &fresh, &r), OK);
+    assert_int_equal(opens_after(h, SAM, &r, &gone), CODE_NONE);
+    assert_int_equal(opens_after(h, SAM, &r, &kept), CODE_OK); /* control: its neighbour in the same copy */
 }
 
 static void flip(struct house *h, const char *name, ptrdiff_t at)
@@ -505,6 +538,7 @@ int main(void)
         TEST(what_was_sealed_before_a_backup_is_read_after_a_restore_with_the_same_passphrase),
         cmocka_unit_test_setup_teardown(a_locked_house_is_backed_up_and_what_is_not_signed_is_told, start_locked, stop),
         TEST(old_content_with_newer_keys_reads_nothing_of_what_was_destroyed),
+        TEST(what_ended_by_itself_is_noise_in_an_older_copy),
         TEST(a_set_with_one_bit_changed_anywhere_is_refused),
         TEST(a_content_set_made_by_somebody_else_is_refused),
         TEST(what_is_older_than_known_stops_and_is_said),

@@ -23,8 +23,8 @@ bool wall_lets_share(enum compartment from, enum compartment to);
 /* Audit actions (keys.md 5) and purposes (pack code list; 0 none). */
 enum audit_action {
     ACT_OPEN = 1, ACT_SHARE, ACT_REFUSED, ACT_LOGIN, ACT_LOGIN_FAILED, ACT_END, ACT_RING = 10, ACT_ADD, ACT_REMOVE,
-    ACT_ROTATE, ACT_SHRED, ACT_PRINCIPAL = 20, ACT_CERTIFY, ACT_REVOKE, ACT_SLOT, ACT_WRITE = 30, ACT_EXPORT,
-    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
+    ACT_ROTATE, ACT_SHRED, ACT_HOLD, ACT_LIFT, ACT_TELL, ACT_PRINCIPAL = 20, ACT_CERTIFY, ACT_REVOKE, ACT_SLOT, ACT_WRITE = 30, ACT_EXPORT,
+    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_ERASE, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
 };
 enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
 
@@ -120,6 +120,25 @@ struct locator { uint8_t at[16]; uint32_t pepper; };
 enum { LOCATORS = 800 };
 status keeper_mail(struct keeper *k, const char digits[24], struct locator *locators, ptrdiff_t *locator_count,
                    struct open_row *rows, ptrdiff_t n) MUST_CHECK;
+/*
+ * ROLE_JOBS alone: the time that a ring is kept is over. Asked the first time, the log says that it will be destroyed after NOTICE_DAYS;
+ * asked again after that, it is. epoch: of an office's ring, this one and all before it; 0: the ring of a case, file or packet whole.
+ * GONE also for a ring that is not there. BUSY: the clock jumped. EXPIRE_NOT takes the saying back.
+ */
+enum { NOTICE_DAYS = 30, HOLD_DAYS_MOST = 3653 };
+enum expire_verb { EXPIRE, EXPIRE_NOT };
+enum keep_state { KEEP_NOT, KEEP_TOLD, KEEP_GONE, KEEP_HELD };
+struct expire_ask { enum scope_kind kind; id scope; enum compartment compartment; uint32_t epoch; };
+struct keep_answer { enum keep_state state; uint32_t day; id ring; }; /* TOLD: destroyed from that day on; HELD: the last day of the longest hold */
+status keeper_expire(struct keeper *k, enum expire_verb verb, const struct expire_ask *ask, struct keep_answer *out) MUST_CHECK;
+/*
+ * A hold: nobody destroys that ring, from the epoch on (0: at all), until a day, that day included. A member with GRANT sets it, and sets
+ * it again to prolong it; hold is its id on every ring it lies on. INVALID: no day after today, one beyond HOLD_DAYS_MOST, or one before
+ * the day it has. To lift it takes a second person with APPROVE.
+ */
+struct hold_act { token token, second; id ring, hold, about; uint32_t epoch, until_day; char reason[32]; };
+status keeper_hold(struct keeper *k, const struct hold_act *act) MUST_CHECK;
+status keeper_lift(struct keeper *k, const struct hold_act *act) MUST_CHECK; /* ring, epoch, until_day are not looked at */
 struct keeper_state { bool open; uint32_t backup_day; }; /* backup_day 0: none was recorded */
 status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;

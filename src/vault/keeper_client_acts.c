@@ -274,6 +274,54 @@ status keeper_state(struct keeper *k, struct keeper_state *out)
     return keeper_done(k, s);
 }
 
+status keeper_expire(struct keeper *k, enum expire_verb verb, const struct expire_ask *ask, struct keep_answer *out)
+{
+    struct wire *w = keeper_ask(k);
+    *out = (struct keep_answer){ .state = KEEP_NOT };
+    wire_u8(w, (uint8_t)ask->kind);
+    wire_u8(w, (uint8_t)ask->compartment);
+    wire_u16(w, (uint16_t)verb);
+    wire_u32(w, ask->epoch);
+    wire_bytes(w, ask->scope.at, 16);
+    status s = keeper_send(k, 37);
+    if (s == OK) {
+        out->state = wire_get_u32(&k->in);
+        out->day = wire_get_u32(&k->in);
+        wire_take(&k->in, out->ring.at, 16);
+    }
+    return keeper_done(k, s);
+}
+
+status keeper_hold(struct keeper *k, const struct hold_act *act)
+{
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, act->token.at, KEY);
+    wire_bytes(w, act->ring.at, 16);
+    wire_bytes(w, act->hold.at, 16);
+    wire_bytes(w, act->about.at, 16);
+    wire_u32(w, act->epoch);
+    wire_u32(w, act->until_day);
+    wire_bytes(w, act->reason, sizeof act->reason);
+    status s = keeper_send(k, 38);
+    if (s == OK)
+        wire_get_u32(&k->in);
+    return keeper_done(k, s);
+}
+
+status keeper_lift(struct keeper *k, const struct hold_act *act)
+{
+    struct wire *w = keeper_ask(k);
+    wire_bytes(w, act->token.at, KEY);
+    wire_bytes(w, act->second.at, KEY);
+    wire_bytes(w, act->hold.at, 16);
+    wire_bytes(w, act->about.at, 16);
+    wire_bytes(w, act->reason, sizeof act->reason);
+    status s = keeper_send(k, 39);
+    if (s == OK)
+        wire_get_u32(&k->in);
+    return keeper_done(k, s);
+}
+
 static void take_line(struct wire *w, struct log_line *out)
 {
     struct audit_record r = { 0 };

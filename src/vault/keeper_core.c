@@ -25,7 +25,7 @@ static const struct rule rules[] = {
     { 15, STAFF, 72, 0, 0, 0, 0, false, judge_certify, NULL },
     { 16, STAFF, 80, 0, 0, 0, 0, false, judge_revoke, NULL },
     { 17, STAFF, 128, 0, 0, 0, 0, false, judge_slot, NULL },
-    { 18, STAFF | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_CONTROL), 88, 0, 0, 0, 0, true, judge_note, NULL },
+    { 18, STAFF | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 88, 0, 0, 0, 0, true, judge_note, NULL },
     { 19, STAFF, BLIND_HEAD, BLIND_ITEM, 35, 1, 1, false, judge_blind, NULL },
     { 20, ROLE(ROLE_PUBLIC), 1, 0, 0, 0, 0, true, judge_receipt, NULL, true },
     { 21, ROLE(ROLE_PUBLIC), MAIL_HEAD, OPEN_ROW, 1, 1, 0, false, judge_mail, answer_mail },
@@ -39,6 +39,9 @@ static const struct rule rules[] = {
     { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
     { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
     { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL, true },
+    { 37, ROLE(ROLE_JOBS), 24, 0, 0, 0, 0, false, judge_expire, NULL },
+    { 38, STAFF, 120, 0, 0, 0, 0, false, judge_hold, NULL },
+    { 39, STAFF, 128, 0, 0, 0, 0, false, judge_lift, NULL },
     { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
     { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
@@ -72,6 +75,9 @@ void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotoni
 {
     c->now = unix_seconds;
     c->mono = monotonic_seconds;
+    if (!c->timed)
+        c->wall_off = unix_seconds - monotonic_seconds;
+    c->timed = true;
 }
 
 /* Whether a body is as long as its rule and its own count say. */

@@ -9,6 +9,7 @@
  *   keeper_ring.c    rings, members, epochs             keeper_term.c    certificates renewed
  *   keeper_key.c     keys of the API                        keeper_sheet.c   a person's week in counts
  *   keeper_acts.c    what others did to one's account     keeper_witness.c  checkpoints of others, and of ours that come home
+ *   keeper_keep.c    what ends, and holds
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -83,6 +84,8 @@ struct keeper_core {
     id root, node_id;
     uint8_t boot[16], secret_file[SECRET_FILE], anchor_hash[32];
     int64_t now, mono;            /* Unix and monotonic seconds, set before each turn */
+    int64_t wall_off;             /* how far the first was before the second when the time was first set */
+    bool timed;
     uint64_t gen;                 /* of the wall, as read in this turn's transaction */
     bool dead;                    /* a commit failed: STORE to everybody, then exit */
     bool full;                    /* no room for records on the disk: only what leaves none is done, the rest is BUSY */
@@ -168,6 +171,8 @@ status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY]) MUST_CHE
 uint32_t core_today(const struct keeper_core *c);
 status core_refuse(struct asked *q, uint16_t code); /* sets the code; NOT_FOUND */
 status core_wall_moved(struct keeper_core *c) MUST_CHECK;
+/* The wall clock is more than a day off from where it was when this keeper began, by the monotonic clock: nothing ends by it. */
+bool core_clock_jumped(const struct keeper_core *c);
 
 /* Trust: rows of the database count only through these. */
 bool trust_signature(struct keeper_core *c, const uint8_t open[KEY], str text, const uint8_t signature[SIGNATURE]);
@@ -219,7 +224,7 @@ status key_enrol(struct keeper_core *c, struct asked *q, struct principal *p) MU
 status ring_hold(struct keeper_core *c, struct asked *q, id ring, struct held **out) MUST_CHECK;
 /* The secret of any epoch by way of back. NOT_FOUND: it cannot be reached. */
 status ring_secret(struct keeper_core *c, const struct asked *q, const struct held *h, uint32_t epoch, uint8_t secret[KEY],
-                 uint8_t open[KEY]) MUST_CHECK MUST_CHECK;
+                 uint8_t open[KEY]) MUST_CHECK;
 /* Both of these for the epoch that the ring has now: *member says whether the asker reaches it. Not OK: the store failed, which is no answer. */
 status ring_reach(struct keeper_core *c, struct asked *q, const struct ring *r, uint8_t secret[KEY], bool *member) MUST_CHECK;
 /* A new epoch, wrapped to the accepted members only. before NULL: whoever rotates is no member, back stays empty. */
@@ -263,5 +268,5 @@ status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
     judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key,
-    judge_state, judge_sheet, judge_acts, judge_witness;
+    judge_state, judge_sheet, judge_acts, judge_witness, judge_expire, judge_hold, judge_lift;
 #endif

@@ -138,7 +138,8 @@ static void scan_signature(struct scan *scan, const struct leaf *l, const struct
         audit_tree_root(&scan->tree, head->root);
         scan->tail_good = r->action == ACT_START;
     } else {
-        scan->tail_good &= r->action == ACT_START || r->action == ACT_REFUSED || r->action == ACT_BACKUP || of_writing(r->action);
+        scan->tail_good &= r->action == ACT_START || r->action == ACT_REFUSED || r->action == ACT_BACKUP || r->action == ACT_ERASE ||
+                           of_writing(r->action);
     }
     scan->signed_last = signature;
 }
@@ -287,7 +288,7 @@ status judge_note(struct keeper_core *c, struct asked *q)
     memcpy(e.object.at, wire_get_bytes(&q->in, 16), 16);
     e.digest = wire_get_bytes(&q->in, 32);
     bool broken = action == ACT_REFUSED && q->role == ROLE_STAFF; /* a row whose key opened and whose body did not */
-    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : of_writing(action) || broken;
+    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : q->role == ROLE_JOBS ? action == ACT_ERASE : of_writing(action) || broken;
     if (zero[0] || zero[1] || zero[2] || !fits)
         return INVALID;
     if (broken)
@@ -404,14 +405,14 @@ bool log_own(struct keeper_core *c, id actor, str own, int64_t *time, uint8_t *c
     return true;
 }
 
-static bool show_own(struct keeper_core *c, id actor, const struct leaf_row *l, uint8_t *shown)
+static status show_own(struct keeper_core *c, id actor, const struct leaf_row *l, uint8_t *shown)
 {
     int64_t time;
     struct wire w = { shown, 0, OWN_TEXT, false };
     if (!log_own(c, actor, l->own, &time, &shown[8]))
-        return false;
+        return NOT_FOUND;
     wire_u64(&w, (uint64_t)time);
-    return true;
+    return OK;
 }
 
 /* One's own records need no ring; everybody's need a place in the AUDIT ring, and the reading is a record itself. */
@@ -446,10 +447,7 @@ status judge_log(struct keeper_core *c, struct asked *q)
     log_write_head(&q->out, n);
     for (int i = 0; i < n; i++) {
         uint8_t shown[LOG_SHOWN] = { 0 };
-        if (own)
-            s = show_own(c, q->session->who, &rows[i], shown) ? OK : NOT_FOUND;
-        else
-            s = show_detail(c, q, held, &rows[i], shown);
+        s = own ? show_own(c, q->session->who, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
         if (s != OK && s != NOT_FOUND)
             return s;
         log_write_line(&q->out, &rows[i], s == OK, shown);

@@ -17,6 +17,8 @@ const struct db_right keeper_rights[] = {
     { "ring_epoch", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "member", DB_READ | DB_INSERT | DB_DELETE },
     { "wrap", DB_READ | DB_INSERT | DB_DELETE },
+    { "ring_expiry", DB_READ | DB_INSERT | DB_DELETE },
+    { "ring_hold", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "wall", DB_READ | DB_UPDATE },
     { "pepper", DB_READ | DB_INSERT },
     { "failure", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },

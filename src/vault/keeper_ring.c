@@ -363,7 +363,15 @@ static status shred(struct keeper_core *c, struct asked *q, const struct ring_as
         return s == LOCKED ? NOT_FOUND : s;
     if (r->compartment == AUDIT || r->compartment == SERVICE)
         return core_refuse(q, CODE_WALL); /* the house cannot stand without them */
-    s = !ask->epoch || ask->epoch >= r->epoch ? ring_shred(c->db, r->id) : ring_shred_until(c->db, r->id, ask->epoch);
+    bool whole = !ask->epoch || ask->epoch >= r->epoch;
+    int64_t held;
+    s = hold_until(c->db, r, whole ? 0 : ask->epoch, core_today(c), &held);
+    if (s == OK)
+        return core_refuse(q, CODE_WALL); /* under a legal hold: not two persons either */
+    if (s == NOT_FOUND)
+        s = whole ? ring_shred(c->db, r->id) : ring_shred_until(c->db, r->id, ask->epoch);
+    if (s == OK && whole)
+        s = keep_forget(c->db, r->id);
     return s == OK ? core_wall_moved(c) : s;
 }
 
@@ -450,6 +458,8 @@ status ring_turn_month(struct keeper_core *c, struct asked *q, int *turned)
     struct identity own;
     *turned = 0;
     int n = 0;
+    if (core_clock_jumped(c))
+        return OK; /* a page turned on a false day would name the wrong month */
     status s = ring_aged(c->db, core_today(c) - today.day + 1, rings, MONTH_RINGS, &n);
     if (s != OK || !n)
         return s;

@@ -117,6 +117,24 @@ status wrap_delete_old(struct db *db, id ring, uint32_t before) MUST_CHECK;
 status ring_shred(struct db *db, id ring) MUST_CHECK;                         /* nothing of it stays */
 status ring_shred_until(struct db *db, id ring, uint32_t epoch) MUST_CHECK;   /* epochs <= epoch become noise */
 
+/* What is to be destroyed, and what may not be (keeper_keep.c). day NOT_FOUND: nothing was said. */
+status expiry_find(struct db *db, id ring, uint32_t epoch, int64_t *day) MUST_CHECK;
+status expiry_insert(struct db *db, id ring, uint32_t epoch, int64_t day) MUST_CHECK;
+status expiry_delete(struct db *db, id ring, uint32_t epoch) MUST_CHECK;
+status keep_forget(struct db *db, id ring) MUST_CHECK; /* the ring is gone: all that was said of it, and its holds */
+struct ring_hold_row {
+    id ring, hold, about;
+    uint32_t epoch, until_day;
+};
+status hold_put(struct db *db, const struct ring_hold_row *h) MUST_CHECK; /* CONFLICT: it has a later day, or is about another thing */
+/*
+ * The last day of the longest hold that stops the destruction of these epochs, or (epoch 0) of the whole ring: one on any ring of the same
+ * scope, for a case is held or it is not. NOT_FOUND: none does.
+ */
+status hold_until(struct db *db, const struct ring *r, uint32_t epoch, int64_t today, int64_t *day) MUST_CHECK;
+status hold_rings(struct db *db, id hold, struct ring_hold_row *out, int cap, int *n) MUST_CHECK;
+status hold_delete(struct db *db, id hold) MUST_CHECK;
+
 status wall_read(struct db *db, uint64_t *gen) MUST_CHECK;
 status wall_move(struct db *db) MUST_CHECK;
 

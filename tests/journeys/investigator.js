@@ -159,5 +159,18 @@ module.exports = {
     await t.look(supervisor, 'case-reseal-done');
     await page.goto(at);
     t.check((await page.locator('main').innerText()).includes('Lantern Yard'), 'and who is on the case reads on');
+
+    await supervisor.goto(at);
+    await supervisor.click('a[href$="/hold"]');
+    await supervisor.waitForURL(/\/hold/);
+    await lookBoth(t, supervisor, 'hold');
+    await supervisor.fill('[name=asked]', 'A. Example, counsel of the county');
+    await supervisor.fill('[name=reason]', 'A motion to keep all of it');
+    await supervisor.fill('#until', new Date(Date.now() + 100 * 86400e3).toISOString().slice(0, 10));
+    await press(supervisor, 'form:has(input[value=set]) button');
+    t.check(/in force/.test(await supervisor.locator('#holds + ul').innerText()), 'the hold is in force');
+    await lookBoth(t, supervisor, 'hold-set');
+    await page.goto(at);
+    t.check(/Under a legal hold until/.test(await page.locator('main').innerText()), 'and the page of the case says so');
   },
 };

@@ -1,4 +1,5 @@
 #include "care/desk/desk.h"
+#include "common/keep/keep.h"
 #include "common/services.h"
 #include "common/tally/tally.h"
 #include "directory/office/office.h"
@@ -29,10 +30,21 @@ status care_open(struct request *r, enum purpose why, id file, struct care_opene
     return s;
 }
 
+/* When the file ends, by the row of the pack that holds today. */
+static int64_t end_day(struct request *r, const struct care_head *h)
+{
+    struct keep_rules rules;
+    if (!h->ended)
+        return 0;
+    rules = keep_rules_of(r->services->pack, r->arena, day_of(r->now));
+    int64_t days = keep_days(&rules, KEEP_FILES, (str){ 0 });
+    return days == KEEP_EVER ? 0 : keep_month_after(h->ended + days);
+}
+
 status care_change_begin(struct request *r, const struct care_opened *o, const str *also, ptrdiff_t n)
 {
     ptrdiff_t fields;
-    struct care_row head = { .id = o->row.id, .root = o->row.id, .due_hour = care_due_hour(&o->head) };
+    struct care_row head = { .id = o->row.id, .root = o->row.id, .due_hour = care_due_hour(&o->head), .end_day = end_day(r, &o->head) };
     struct sealed_field *f = care_head_write(r->arena, &o->head, &fields);
     str *written = arena_new(r->arena, str, n + 1);
     status s = sealed_make(r, care_ring(head.id, VICTIM), TABLE_CARE_FILE, head.id, f, fields, &head.sealed);

@@ -351,12 +351,18 @@ static void apply_release(const struct care_rules *w, const struct care_entry *e
         care_add(w->arena, &h->releases, (struct care_item){ .id = e->id, .a = until });
 }
 
+static bool is_closure(const struct care_entry *e)
+{
+    return str_equal(e->kind->code, lit("care_closure"));
+}
+
 /* Nobody owes a person whose care has ended a step of care. What a law sets for their papers stays: it does not end with us. */
 static void apply_closure(const struct care_rules *w, const struct care_entry *e, struct care_head *h)
 {
     ptrdiff_t n = 0;
-    if (!str_equal(e->kind->code, lit("care_closure")))
+    if (!is_closure(e))
         return;
+    h->ended = e->day;
     for (ptrdiff_t i = 0; i < h->due.len; i++)
         if (!pack_find(w->pack, lit("clocks"), h->due.at[i].text, day_of(w->now)))
             h->due.at[n++] = h->due.at[i];
@@ -379,6 +385,8 @@ void care_apply(const struct care_rules *w, const struct care_entry *e, const st
     int64_t at = e->day < day_of(w->now) ? e->day * 86400 + NOON : w->now;
     struct facts none = { .arena = w->arena };
     str event = event_of(e);
+    if (old ? is_closure(old) : !e->withdrawn)
+        h->ended = 0; /* what is written after the end says that care goes on */
     if (old) {
         take_out(w, e, old, h);
         count(w, old, false, h, out);

@@ -1,7 +1,7 @@
 #include "care/file/file.h"
 
 enum head_tag {
-    HEAD_ALIAS = 1, HEAD_SAY, HEAD_AGE, HEAD_LANGUAGE, HEAD_ABOUT, HEAD_ASKED, HEAD_CASE, HEAD_OFFICE, HEAD_OPENED,
+    HEAD_ALIAS = 1, HEAD_SAY, HEAD_AGE, HEAD_LANGUAGE, HEAD_ABOUT, HEAD_ASKED, HEAD_CASE, HEAD_OFFICE, HEAD_OPENED, HEAD_ENDED,
     HEAD_RULE = 16, /* its place and day; the seven texts follow */
     HEAD_DUE = 32, HEAD_SUPERSEDED, HEAD_COUNTED, HEAD_PLACES, HEAD_RELEASES, HEAD_PACKETS, HEAD_REVEALS
 };
@@ -100,7 +100,7 @@ struct sealed_field *care_head_write(struct arena *a, const struct care_head *he
     texts_of(&h, texts);
     rule_of(&h.rule, rule);
     lists_of(&h, lists);
-    ptrdiff_t room = TEXTS + RULE_TEXTS + 3;
+    ptrdiff_t room = TEXTS + RULE_TEXTS + 4;
     for (int i = 0; i < LISTS; i++)
         room += lists[i]->len;
     struct sealed_field *f = arena_new(a, struct sealed_field, room);
@@ -110,6 +110,8 @@ struct sealed_field *care_head_write(struct arena *a, const struct care_head *he
             f[(*n)++] = (struct sealed_field){ (uint16_t)(HEAD_ALIAS + i), *texts[i] };
     f[(*n)++] = (struct sealed_field){ HEAD_OFFICE, item_bytes(a, &(struct care_item){ .id = h.office }) };
     f[(*n)++] = (struct sealed_field){ HEAD_OPENED, item_bytes(a, &(struct care_item){ .a = h.opened }) };
+    if (h.ended)
+        f[(*n)++] = (struct sealed_field){ HEAD_ENDED, item_bytes(a, &(struct care_item){ .a = h.ended }) };
     f[(*n)++] = (struct sealed_field){ HEAD_RULE, item_bytes(a, &(struct care_item){ .id = h.rule.place, .a = h.rule.day }) };
     for (int i = 0; i < RULE_TEXTS; i++)
         if (rule[i]->len)
@@ -141,6 +143,8 @@ void care_head_read(struct arena *a, const struct sealed_fields *f, struct care_
             out->office = item.id;
         else if (tag == HEAD_OPENED)
             out->opened = item.a;
+        else if (tag == HEAD_ENDED)
+            out->ended = item.a;
         else if (tag == HEAD_RULE)
             out->rule.place = item.id, out->rule.day = item.a;
         else if (tag >= HEAD_DUE && tag < HEAD_DUE + LISTS)

@@ -31,6 +31,7 @@ struct care_head {
     str police_case;              /* number or id of the police case, as the request or a carer gave it */
     id office;                    /* of who opened it */
     int64_t opened;               /* exact time */
+    int64_t ended;                /* the day care ended; 0: it goes on */
     struct care_rule rule;
     struct care_items due;        /* id: the entry that started it, a: day, b: minute it is due, text: its code (clock or relief deadline) */
     struct care_items superseded; /* id: an entry another one took the place of, other: that one */
@@ -59,6 +60,7 @@ enum care_entry_tag { CARE_AUTHOR = 8, CARE_OFFICE, CARE_WITHDRAWN, CARE_REASON 
 struct care_row {
     id root, id;
     int64_t due_hour; /* of a file: CARE_NO_DUE when nothing is due */
+    int64_t end_day;  /* of a file: destroyed after that day, the first of a month; 0: care goes on, or no row of the pack says */
     str sealed;
 };
 struct care_rows {

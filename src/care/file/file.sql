@@ -11,7 +11,7 @@ SELECT care_file.id AS id, care_file.due_hour AS due_hour, care_file.sealed AS s
 
 -- name: care_file_change
 UPDATE care_file
-   SET due_hour = :due_hour, sealed = :sealed
+   SET due_hour = :due_hour, end_day = :end_day, sealed = :sealed
  WHERE id = :id AND sealed = :before;
 
 -- name: care_file_list

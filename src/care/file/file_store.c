@@ -38,6 +38,10 @@ status care_file_change(struct db *db, const struct care_row *file, str before)
 {
     struct query q = db_query(db, &sql_care_file_change);
     bind_due(&q, care_file_change_due_hour, file->due_hour);
+    if (file->end_day)
+        bind_int(&q, care_file_change_end_day, file->end_day);
+    else
+        bind_null(&q, care_file_change_end_day);
     bind_blob(&q, care_file_change_sealed, file->sealed);
     bind_id(&q, care_file_change_id, file->id);
     bind_blob(&q, care_file_change_before, before);

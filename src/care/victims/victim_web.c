@@ -2,6 +2,7 @@
 #include "care/victims/victims_web.h"
 #include "common/services.h"
 #include "staff/account/account.h"
+#include "staff/hold/hold.h"
 #include "victim_html.h"
 
 enum { ENTRIES = 40, DUES = 8, REVEALS = 5, REVEALS_KEPT = 50, WHY = 200 };
@@ -233,6 +234,7 @@ static void add_paths(struct request *r, struct victim_page *page)
     }
     page->path_entry = care_path(r, r->id, "/entry");
     page->path_packet = care_path(r, r->id, "/packet");
+    page->path_hold = caller_may(r, CARE_HOLD) ? care_path(r, r->id, "/hold") : (str){ 0 };
 }
 
 static status draw(struct request *r, struct response *w, const struct drawn *d, const char *problem)
@@ -252,6 +254,8 @@ static status draw(struct request *r, struct response *w, const struct drawn *d,
         s = victim_colleagues(r, (str){ 0 }, h->language, &page.who);
     if (s == OK)
         s = draw_lines(r, h, &page);
+    if (s == OK)
+        s = hold_words(r, r->id, &page.hold);
     if (s != OK)
         return s;
     page.page.problem = *problem;

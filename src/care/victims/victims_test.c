@@ -64,7 +64,7 @@ static void nothing_about_an_entry_stands_in_clear(void **state)
     assert_int_equal(care_sql_count("SELECT count(*) FROM care_entry WHERE instr(sealed, CAST('safety' AS BLOB)) > 0"), 0);
     assert_int_equal(care_sql_count("SELECT count(*) FROM pragma_table_info('care_entry')"), 3);
     assert_int_equal(care_sql_count("SELECT count(*) FROM pragma_table_info('care_place')"), 3);
-    assert_int_equal(care_sql_count("SELECT count(*) FROM pragma_table_info('care_file')"), 3);
+    assert_int_equal(care_sql_count("SELECT count(*) FROM pragma_table_info('care_file')"), 4); /* with the day it ends, the first of a month */
     assert_int_equal(care_sql_count("SELECT count(*) FROM clock WHERE root IN (SELECT id FROM care_file)"), 0);
 }
 
@@ -161,6 +161,13 @@ static void the_end_of_care_ends_what_is_owed_here_and_not_what_a_law_sets(void 
     page = care_ask(care_desk.carer, GET, care_desk.file, "");
     assert_false(care_says(page, "First needs assessment"));
     assert_true(care_says(page, "Continued Presence ends"));
+    /* from now on it has an end: the first of a month, years away. Whoever goes on writing takes it off. */
+    char sql[160];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM care_file WHERE end_day > %lld", (long long)care_today() + 2000);
+    assert_int_equal(care_sql_count(sql), 1);
+    assert_int_equal(care_sql_count("SELECT count(*) FROM care_file WHERE end_day IS NOT NULL"), 1);
+    care_enter("_kind=need&happened=%s&service=safety_planning&urgent=no", day);
+    assert_int_equal(care_sql_count("SELECT count(*) FROM care_file WHERE end_day IS NOT NULL"), 0);
 }
 
 static void a_step_before_its_predecessor_is_asked_about_once_and_then_saved(void **state)

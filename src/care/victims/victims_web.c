@@ -21,6 +21,8 @@ static const struct route table[] = {
     { STAFF_SIDE, GET,  "/victims/:id/entry",     VICTIM_WRITE,  NOTHING, victim_entry_form  },
     { STAFF_SIDE, POST, "/victims/:id/entry",     VICTIM_WRITE,  FORM,    victim_entry_add   },
     { STAFF_SIDE, POST, "/victims/:id/withdraw",  VICTIM_WRITE,  FORM,    victim_withdraw    },
+    { STAFF_SIDE, GET,  "/victims/:id/hold",      CARE_HOLD,     NOTHING, victim_hold        },
+    { STAFF_SIDE, POST, "/victims/:id/hold",      CARE_HOLD,     FORM,    victim_hold_do     },
 };
 /* clang-format on */
 const struct routes victims_routes = { table, countof(table) };

@@ -3,6 +3,7 @@
 #include "casework/room/room_web.h"
 #include "common/clock/clock.h"
 #include "common/services.h"
+#include "staff/hold/hold.h"
 #include "staff/account/account.h"
 #include "triage/words/words.h"
 #include "case_html.h"
@@ -24,6 +25,8 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/people/:id/cases",  CASE_GRANT, FORM,    room_former_give },
     { STAFF_SIDE, GET,  "/cases/:id/reseal",  CASE_RESEAL, NOTHING, room_reseal    },
     { STAFF_SIDE, POST, "/cases/:id/reseal",  CASE_RESEAL, FORM,   room_reseal_do  },
+    { STAFF_SIDE, GET,  "/cases/:id/hold",    HOLD_SET,   NOTHING, room_hold       },
+    { STAFF_SIDE, POST, "/cases/:id/hold",    HOLD_SET,   FORM,    room_hold_do    },
 };
 /* clang-format on */
 const struct routes room_routes = { table, countof(table) };
@@ -274,6 +277,7 @@ static void draw_paths(const struct request *r, struct case_page *page)
     page->path_people = casefile_path(r->arena, r->id, "/people");
     page->path_offices = casefile_path(r->arena, r->id, "/offices");
     page->path_clock = casefile_path(r->arena, r->id, "/clock");
+    page->path_hold = caller_may(r, HOLD_SET) ? casefile_path(r->arena, r->id, "/hold") : (str){ 0 };
     page->path_reseal = caller_may(r, CASE_RESEAL) ? casefile_path(r->arena, r->id, "/reseal") : (str){ 0 };
     page->root = id_text(r->arena, r->id);
     page->token_new = form_token(r, lit("/cases/new"));
@@ -317,6 +321,8 @@ status room_draw(struct request *r, struct response *w, enum purpose why, const 
         s = draw_kinds(r, kind, &page);
     if (s == OK)
         s = draw_sides(r, &c, &subjects, &page);
+    if (s == OK)
+        s = hold_words(r, r->id, &page.hold);
     if (s != OK)
         return s;
     draw_paths(r, &page);

@@ -107,7 +107,8 @@ struct case_page {
     struct case_count_rows counts;
     str person_problem, office_problem;
     str path, path_add, path_subject, path_csv, path_json;
-    str path_reseal; /* empty: not for the caller */
+    str path_reseal, path_hold; /* empty: not for the caller */
+    str hold;                   /* words about holds and the end, or empty */
     str path_people, token_people, path_offices, token_offices, path_clock, token_clock, root, token_new;
 };
 struct person_cases_page {
@@ -127,7 +128,7 @@ struct case_reseal_page {
 };
 extern const struct routes room_routes;
 
-handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_reseal_do, room_former, room_former_give;
+handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_reseal_do, room_hold, room_hold_do, room_former, room_former_give;
 /* On every ring of the case that the wall lets the person hold, and on the list. NOT_FOUND: the keeper refused. */
 struct account;
 status room_put_on(struct request *r, id root, const struct account *who);

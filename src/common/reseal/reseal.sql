@@ -185,3 +185,24 @@ UPDATE reseal
 SELECT author, day, done_day
   FROM reseal
  WHERE root = :root;
+
+-- name: reseal_find_hold
+SELECT root AS root, id AS id, substr(sealed, 1, 128) AS keybox
+  FROM hold
+ WHERE root = :root AND substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) <> :epoch
+ LIMIT :limit;
+
+-- name: reseal_count_hold
+SELECT COUNT(*) AS n
+  FROM hold
+ WHERE root = :root AND substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) <> :epoch;
+
+-- name: reseal_read_hold
+SELECT sealed
+  FROM hold
+ WHERE root = :root AND id = :id AND substr(sealed, 9, 16) = :ring;
+
+-- name: reseal_put_hold
+UPDATE hold
+   SET sealed = :sealed
+ WHERE root = :root AND id = :id AND substr(sealed, 9, 16) = :ring;

@@ -2,7 +2,7 @@
 #include "reseal_sql.h"
 
 /* Tables with rows of a ring of a case or a file of care. */
-#define MOVED(X) X(casefile) X(subject) X(entry) X(care_file) X(care_name) X(care_entry) X(care_place) X(share)
+#define MOVED(X) X(casefile) X(subject) X(entry) X(care_file) X(care_name) X(care_entry) X(care_place) X(share) X(hold)
 
 /* Their statements have the same parameters and columns, in the same order: one reader for all. */
 #define SAME(t) \

@@ -242,9 +242,33 @@ void figures_add_sum(struct figures *g, str kind, str field, id office, int64_t 
     }
 }
 
+static int64_t first_of_month(int64_t month)
+{
+    return day_of(civil_to((struct civil){ (int)(month / 12), (int)(month % 12) + 1, 1, 0, 0, 0 }));
+}
+
+void figures_add_ended(struct figures *g, str what, id office, int64_t month, int64_t n)
+{
+    int64_t day = first_of_month(month);
+    str entry = lit("entry."), sum = lit("sum.");
+    if (str_equal(what, lit("tips")))
+        figures_add_rows(g, FROM_TIPS, office, day, n);
+    else if (str_equal(what, lit("opened")))
+        figures_add_rows(g, FROM_CASES_OPENED, office, day, n);
+    else if (str_equal(what, lit("closed")))
+        figures_add_rows(g, FROM_CASES_CLOSED, office, day, n);
+    else if (str_starts(what, entry))
+        figures_add_entries(g, str_part(what, entry.len, what.len), office, day, n);
+    else if (str_starts(what, sum)) {
+        str kind, field = str_part(what, sum.len, what.len);
+        if (str_split(&field, '.', &kind))
+            figures_add_sum(g, kind, field, office, day, n);
+    }
+}
+
 void figures_add_tally(struct figures *g, str measure, id office, int64_t month, int64_t n)
 {
-    int64_t day = day_of(civil_to((struct civil){ (int)(month / 12), (int)(month % 12) + 1, 1, 0, 0, 0 }));
+    int64_t day = first_of_month(month);
     for (ptrdiff_t i = 0; i < g->measures->len; i++)
         if (g->measures->at[i].from == FROM_TALLIES && str_equal(g->measures->at[i].code, measure))
             add(g, i, office, fiscal_year(&g->fiscal, day), n, n);

@@ -80,6 +80,8 @@ void figures_add_entries(struct figures *g, str kind, id office, int64_t day, in
 /* Adds to every sum over this field of this kind. */
 void figures_add_sum(struct figures *g, str kind, str field, id office, int64_t day, int64_t total);
 void figures_add_tally(struct figures *g, str measure, id office, int64_t month, int64_t n);
+/* What was erased when its time was over (common/keep): what stands behind KEEP_TALLY, as if the rows were still there. */
+void figures_add_ended(struct figures *g, str what, id office, int64_t month, int64_t n);
 /* Tips and cases: n of what from says, by day. */
 void figures_add_rows(struct figures *g, enum measure_from from, id office, int64_t day, int64_t n);
 struct figure figure_of(const struct figures *g, ptrdiff_t measure, ptrdiff_t office, int year);

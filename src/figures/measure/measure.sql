@@ -21,7 +21,7 @@ SELECT e.kind, e.office, e.day, v.field, CAST(sum(v.number) AS BIGINT) AS total
 -- name: figure_tip_days
 SELECT office, day, count(*) AS n
   FROM tip
- WHERE day >= :from_day AND day <= :to_day
+ WHERE day >= :from_day AND day <= :to_day AND office <> :nowhere
  GROUP BY office, day;
 
 -- name: figure_case_opened_days

@@ -1,3 +1,4 @@
+#include "common/keep/keep.h"
 #include "common/tally/tally.h"
 #include "figures/measure/measure.h"
 #include "measure_sql.h"
@@ -46,8 +47,13 @@ static status count_tallies(struct db *db, struct arena scratch, struct span s, 
 {
     struct tallies list;
     status done = tally_list(db, &scratch, tally_month(s.from), tally_month(s.to), &list);
-    for (ptrdiff_t i = 0; done == OK && i < list.len; i++)
-        figures_add_tally(g, list.at[i].measure, list.at[i].office, list.at[i].month, list.at[i].n);
+    for (ptrdiff_t i = 0; done == OK && i < list.len; i++) {
+        const struct tally *t = &list.at[i];
+        if (str_starts(t->measure, lit(KEEP_TALLY)))
+            figures_add_ended(g, str_part(t->measure, sizeof KEEP_TALLY - 1, t->measure.len), t->office, t->month, t->n);
+        else
+            figures_add_tally(g, t->measure, t->office, t->month, t->n);
+    }
     return done;
 }
 
@@ -56,6 +62,7 @@ static status count_tips(struct db *db, struct span s, struct figures *g)
     struct query q = db_query(db, &sql_figure_tip_days);
     bind_int(&q, figure_tip_days_from_day, s.from);
     bind_int(&q, figure_tip_days_to_day, s.to);
+    bind_id(&q, figure_tip_days_nowhere, (id){ { 0 } }); /* counted when its office gave it to a case alone */
     while (query_next(&q))
         figures_add_rows(g, FROM_TIPS, read_id(&q, figure_tip_days_col_office), read_int(&q, figure_tip_days_col_day),
                          read_int(&q, figure_tip_days_col_n));
@@ -95,10 +102,25 @@ static status count_cases_open(struct db *db, int64_t day, struct figures *g)
     return query_end(&q, OK);
 }
 
+/* Cases that were erased since: each was opened in one month and closed in another. Months end with the year. */
+static status count_ended_open(struct db *db, struct arena scratch, int64_t day, struct figures *g)
+{
+    struct tallies list;
+    status s = tally_list(db, &scratch, 0, tally_month(day), &list);
+    for (ptrdiff_t i = 0; s == OK && i < list.len; i++) {
+        bool opened = str_equal(list.at[i].measure, lit(KEEP_TALLY "opened")), closed = str_equal(list.at[i].measure, lit(KEEP_TALLY "closed"));
+        if (opened || closed)
+            figures_add_rows(g, FROM_CASES_OPEN, list.at[i].office, day, opened ? list.at[i].n : -list.at[i].n);
+    }
+    return s;
+}
+
 static status count_year(struct db *db, struct arena scratch, struct span year, struct figures *g)
 {
-    status s = wants(g, FROM_TALLIES) ? count_tallies(db, scratch, year, g) : OK;
-    return s == OK && wants(g, FROM_CASES_OPEN) ? count_cases_open(db, year.to, g) : s;
+    status s = count_tallies(db, scratch, year, g);
+    if (s == OK && wants(g, FROM_CASES_OPEN))
+        s = count_cases_open(db, year.to, g);
+    return s == OK && wants(g, FROM_CASES_OPEN) ? count_ended_open(db, scratch, year.to, g) : s;
 }
 
 status figures_count(struct db *db, struct arena *a, const struct measures *m, const struct fiscal *f, int last_year, struct figures *out)

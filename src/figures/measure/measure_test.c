@@ -1,4 +1,5 @@
 /* A figure equals the sum of its entries: counted by SQL and by the tables of kinds on one side, one by one on the other. */
+#include "common/keep/keep.h"
 #include "figures/measure/measure.h"
 #include "lib/base/csv.h"
 #include "lib/os/os.h"
@@ -202,6 +203,33 @@ static int compare(int last_year, int *filled)
     return wrong;
 }
 
+static struct figures cases_of(int last_year)
+{
+    static struct measures m;
+    struct figures g;
+    m = measures_of(&x->pack, &arena, 20781);
+    struct fiscal f = fiscal_of(&x->pack, &arena, 20781);
+    assert_int_equal(figures_count(x->content, &arena, &m, &f, last_year, &g), OK);
+    return g;
+}
+
+/* Cases opened, closed and open, of each office and year. */
+static bool same_cases(const struct figures *a, const struct figures *b)
+{
+    static const char *const codes[] = { "cases_opened", "cases_closed", "cases_open" };
+    bool same = true, any_at_all = false;
+    for (ptrdiff_t i = 0; i < countof(codes); i++) {
+        ptrdiff_t at = measure_find(a->measures, str_of(codes[i])) - a->measures->at;
+        for (int office = 0; office < OFFICES_OF_TEST; office++)
+            for (int year = a->first_year; year < a->first_year + FIGURE_YEARS; year++) {
+                int64_t left = figure_of(a, at, figures_office(a, office_id(office)), year).value;
+                same &= left == figure_of(b, at, figures_office(b, office_id(office)), year).value;
+                any_at_all |= left != 0;
+            }
+    }
+    return same && any_at_all;
+}
+
 static void a_figure_equals_the_sum_of_its_entries_always(void **state)
 {
     (void)state;
@@ -227,6 +255,38 @@ static void a_figure_equals_the_sum_of_its_entries_always(void **state)
     assert_int_equal(compare(2026, &filled), 0);
     app_break(x, "UPDATE entry SET counted = 1 - counted WHERE kind = 'arrest'");
     assert_true(compare(2026, &filled) > 0);
+}
+
+/* Half of the cases have been kept their time and are erased; no figure moves, and none moves for what is left. */
+static void what_was_erased_stays_counted(void **state)
+{
+    (void)state;
+    int filled;
+    struct keep_rules rules = keep_rules_of(&x->pack, &arena, 20781);
+    struct keep k = { .db = x->content, .keeper = x->keys->jobs, .rules = &rules, .today = 30000 };
+    fill_house(7, MOST);
+    app_break(x, "UPDATE casefile SET status = 'closed', closed_day = 20500 WHERE substr(id, 16, 1) < x'0f'");
+    int64_t before = app_count(x, "SELECT count(*) FROM entry");
+    assert_int_equal(compare(2026, &filled), 0);
+    assert_true(filled > 100);
+    struct figures was = cases_of(2026);
+    status s;
+    while ((s = keep_step(&k, arena)) == OK)
+        ;
+    assert_int_equal(s, NOT_FOUND);
+    assert_int_equal(app_count(x, "SELECT count(*) FROM casefile"), 15);
+    assert_true(app_count(x, "SELECT count(*) FROM entry") < before * 6 / 10);
+    assert_int_equal(app_count(x, "SELECT count(*) FROM entry_value WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.id = entry_value.entry)"), 0);
+    assert_int_equal(compare(2026, &filled), 0);
+    assert_int_equal(compare(2028, &filled), 0);
+    struct figures is = cases_of(2026);
+    assert_true(same_cases(&was, &is));
+    app_break(x, "UPDATE tally SET n = n + 1 WHERE measure = 'ended.entry.arrest'"); /* the controls */
+    assert_true(compare(2026, &filled) > 0);
+    app_break(x, "DELETE FROM tally WHERE measure = 'ended.closed'");
+    is = cases_of(2026);
+    assert_false(same_cases(&was, &is));
+    app_break(x, "DELETE FROM tally");
 }
 
 static void every_entry_of_a_figure_is_listed_once_page_by_page(void **state)
@@ -406,6 +466,7 @@ int main(void)
     arena = arena_reserve(256 << 20);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_figure_equals_the_sum_of_its_entries_always),
+        cmocka_unit_test(what_was_erased_stays_counted),
         cmocka_unit_test(every_entry_of_a_figure_is_listed_once_page_by_page),
         cmocka_unit_test(the_fiscal_year_is_that_of_the_pack),
         cmocka_unit_test(what_is_sealed_counts_from_tallies_and_never_opens),

@@ -233,17 +233,30 @@ status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limi
 
 status acceptor_sweep(struct db *db, int64_t today)
 {
-    status s = db_begin(db);
-    if (s != OK)
-        return s;
-    return end_batch(db, intake_sweep(db, today));
+    bool more = true;
+    status s = OK;
+    while (s == OK && more) {
+        s = db_begin(db);
+        if (s == OK)
+            s = end_batch(db, intake_sweep(db, today, &more));
+    }
+    return s;
+}
+
+status acceptor_believes(struct db *db, int64_t today, bool *believed)
+{
+    struct sweep_kept kept;
+    status s = sweep_kept_find(db, &kept);
+    *believed = s == OK && sweep_believed(&kept, today);
+    return s;
 }
 
 /* The look is stored with what it allowed, or alone. A look that could not be stored never was. */
-status acceptor_sweep_by(struct db *db, struct sweep_clock *c, int64_t now, int64_t monotonic_ms)
+status acceptor_sweep_by(struct db *db, struct sweep_clock *c, int64_t now, int64_t monotonic_ms, bool *more)
 {
     struct sweep_clock looked = *c;
     struct sweep_kept was, kept;
+    *more = false;
     status s = db_begin(db);
     if (s != OK)
         return s;
@@ -253,7 +266,7 @@ status acceptor_sweep_by(struct db *db, struct sweep_clock *c, int64_t now, int6
     if (s == OK && (kept.day != was.day || kept.odd_day != was.odd_day || kept.odd_seconds != was.odd_seconds))
         s = sweep_kept_put(db, &kept);
     if (s == OK && believed)
-        s = intake_sweep(db, day_of(now));
+        s = intake_sweep(db, day_of(now), more);
     s = end_batch(db, s);
     if (s == OK && !believed)
         log_event(LOG_CLOCK_JUMPED, sweep_days_off(&looked, now, monotonic_ms), kept.odd_seconds / 3600);

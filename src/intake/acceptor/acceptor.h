@@ -11,6 +11,7 @@
 #include "vault/keeper.h"
 
 enum { ACCEPTOR_BATCH = 1024, ACCEPTOR_LOT = 64, ACCEPTOR_HOLD_MS = 20 }; /* LOT: so many go through side by side; the time is looked at between two */
+enum { IDEM_DAYS = 3 };    /* the stored answer of a submission, for who sends it again */
 enum { REPLY_DAYS = 30 }; /* an answer goes so many days after it was first shown */
 
 /* What one commit wrote, for the log of the keeper: SHA-256 over the SHA-256 of each sealed column, in order. */
@@ -35,8 +36,13 @@ status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limi
                      struct verdict *verdicts, struct accepted *out) MUST_CHECK;
 /* Forgets what has outlived its days (LIMIT: not now, the disk is full): answers of repeated submissions (72 h), read replies, unvisited mailboxes. */
 status acceptor_sweep(struct db *db, int64_t today) MUST_CHECK;
-/* The same, if the wall clock is to be believed; else an event of the log, and nothing is forgotten. c is of this process. */
-status acceptor_sweep_by(struct db *db, struct sweep_clock *c, int64_t now, int64_t monotonic_ms) MUST_CHECK;
+/*
+ * A part of the same in one short transaction, if the wall clock is to be believed; else an event of the log, and nothing is forgotten.
+ * *more: another part may be left. c is of this process.
+ */
+status acceptor_sweep_by(struct db *db, struct sweep_clock *c, int64_t now, int64_t monotonic_ms, bool *more) MUST_CHECK;
+/* Whether the acceptor believed the clock when it last looked, and today is the day of that look or the next: for all others that forget by days. */
+status acceptor_believes(struct db *db, int64_t today, bool *believed) MUST_CHECK;
 
 struct acceptor_place {
     struct db *db;

@@ -56,19 +56,21 @@ ON CONFLICT (tip, id) DO NOTHING;
 
 -- name: idem_sweep
 DELETE FROM idem
- WHERE day < :oldest;
+ WHERE idem IN (SELECT idem FROM idem WHERE day < :oldest ORDER BY day, idem LIMIT :limit);
 
 -- name: reply_sweep
 DELETE FROM reply
- WHERE read_day < :oldest;
+ WHERE read_day < :oldest
+   AND (locator, id) IN (SELECT locator, id FROM reply WHERE read_day < :oldest ORDER BY read_day, locator, id LIMIT :limit);
 
+-- The same mailboxes in both, in one transaction.
 -- name: reply_sweep_with_mailbox
 DELETE FROM reply
- WHERE locator IN (SELECT locator FROM mailbox WHERE expires_day < :today);
+ WHERE locator IN (SELECT locator FROM mailbox WHERE expires_day < :today ORDER BY expires_day, pepper, locator LIMIT :limit);
 
 -- name: mailbox_sweep
 DELETE FROM mailbox
- WHERE expires_day < :today;
+ WHERE (pepper, locator) IN (SELECT pepper, locator FROM mailbox WHERE expires_day < :today ORDER BY expires_day, pepper, locator LIMIT :limit);
 
 -- name: sweep_kept_find
 SELECT day, odd_day, odd_seconds

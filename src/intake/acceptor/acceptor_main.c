@@ -8,7 +8,7 @@
 #include <time.h>
 
 enum {
-    CHANNELS_MOST = 64, INBOX_BYTES = 32 << 20, ARENA_BYTES = 16 << 20, IDLE_MS = 1000,
+    CHANNELS_MOST = 64, INBOX_BYTES = 32 << 20, ARENA_BYTES = 16 << 20, IDLE_MS = 1000, PART_MS = 5,
     ANSWER_WAIT_MS = 1000, SWEEP_SECONDS = 3600, FULL_SECONDS = 60, BREATH_NS = 1000000
 };
 
@@ -182,9 +182,10 @@ static status sweep_when_due(struct acceptor *p)
     int64_t ms = p->place->monotonic_ms();
     if (ms < p->next_sweep_ms)
         return OK;
-    status s = acceptor_sweep_by(p->place->db, &p->clock, p->place->now(), ms);
+    bool more;
+    status s = acceptor_sweep_by(p->place->db, &p->clock, p->place->now(), ms, &more);
     if (s == OK)
-        p->next_sweep_ms = ms + SWEEP_SECONDS * 1000;
+        p->next_sweep_ms = more ? ms : ms + SWEEP_SECONDS * 1000;
     if (s == LIMIT)
         p->next_sweep_ms = ms + FULL_SECONDS * 1000;
     return s == BUSY || s == LIMIT ? OK : s;
@@ -195,7 +196,8 @@ static void wait_for_work(struct acceptor *p)
     struct pollfd fds[CHANNELS_MOST];
     for (ptrdiff_t i = 0; i < p->place->channel_count; i++)
         fds[i] = (struct pollfd){ .fd = p->channels[i], .events = POLLIN };
-    poll(fds, (nfds_t)p->place->channel_count, IDLE_MS);
+    bool goes_on = p->place->monotonic_ms() >= p->next_sweep_ms; /* a part of the sweep is left */
+    poll(fds, (nfds_t)p->place->channel_count, goes_on ? PART_MS : IDLE_MS);
 }
 
 /* To every worker: whatever you sent to my predecessor and heard nothing about, send again. */

@@ -2,7 +2,7 @@
 #include "intake/acceptor/acceptor_store.h"
 #include "acceptor_sql.h"
 
-enum { IDEM_DAYS = 3 };
+enum { SWEEP_PART = 500 }; /* rows of each table that one transaction takes */
 
 static str bytes(const uint8_t *at, ptrdiff_t n)
 {
@@ -139,43 +139,57 @@ status visit_put(struct db *db, const struct submission *s)
     return done;
 }
 
-static status sweep_idem(struct db *db, int64_t oldest)
+/* Up to SWEEP_PART rows of one table; *more: so many went that others may be left. */
+static status run_part(struct query *q, bool *more)
+{
+    struct db *db = q->db;
+    status s = query_run(q);
+    *more |= s == OK && db_changed(db) >= SWEEP_PART;
+    return s;
+}
+
+static status sweep_idem(struct db *db, int64_t oldest, bool *more)
 {
     struct query q = db_query(db, &sql_idem_sweep);
     bind_int(&q, idem_sweep_oldest, oldest);
-    return query_run(&q);
+    bind_int(&q, idem_sweep_limit, SWEEP_PART);
+    return run_part(&q, more);
 }
 
-static status sweep_replies(struct db *db, int64_t oldest)
+static status sweep_replies(struct db *db, int64_t oldest, bool *more)
 {
     struct query q = db_query(db, &sql_reply_sweep);
     bind_int(&q, reply_sweep_oldest, oldest);
-    return query_run(&q);
+    bind_int(&q, reply_sweep_limit, SWEEP_PART);
+    return run_part(&q, more);
 }
 
 static status sweep_replies_of_expired(struct db *db, int64_t today)
 {
     struct query q = db_query(db, &sql_reply_sweep_with_mailbox);
     bind_int(&q, reply_sweep_with_mailbox_today, today);
+    bind_int(&q, reply_sweep_with_mailbox_limit, SWEEP_PART);
     return query_run(&q);
 }
 
-static status sweep_mailboxes(struct db *db, int64_t today)
+static status sweep_mailboxes(struct db *db, int64_t today, bool *more)
 {
     struct query q = db_query(db, &sql_mailbox_sweep);
     bind_int(&q, mailbox_sweep_today, today);
-    return query_run(&q);
+    bind_int(&q, mailbox_sweep_limit, SWEEP_PART);
+    return run_part(&q, more);
 }
 
-status intake_sweep(struct db *db, int64_t today)
+status intake_sweep(struct db *db, int64_t today, bool *more)
 {
-    status s = sweep_idem(db, today - IDEM_DAYS);
+    *more = false;
+    status s = sweep_idem(db, today - IDEM_DAYS, more);
     if (s == OK)
-        s = sweep_replies(db, today - REPLY_DAYS);
+        s = sweep_replies(db, today - REPLY_DAYS, more);
     if (s == OK)
         s = sweep_replies_of_expired(db, today);
     if (s == OK)
-        s = sweep_mailboxes(db, today);
+        s = sweep_mailboxes(db, today, more);
     return s;
 }
 

@@ -18,7 +18,8 @@ status tip_take_back(struct db *db, const struct submission *s, bool stands) MUS
 status addition_put(struct db *db, const struct submission *s) MUST_CHECK;
 status source_forget(struct db *db, id tip) MUST_CHECK;
 status visit_put(struct db *db, const struct submission *s) MUST_CHECK;
-status intake_sweep(struct db *db, int64_t today) MUST_CHECK;
+/* A part of what has outlived its days; *more: there may be more of it. */
+status intake_sweep(struct db *db, int64_t today, bool *more) MUST_CHECK;
 status sweep_kept_find(struct db *db, struct sweep_kept *out) MUST_CHECK; /* all zero when there was none */
 status sweep_kept_put(struct db *db, const struct sweep_kept *kept) MUST_CHECK;
 #endif

@@ -395,6 +395,33 @@ static void the_sweep_takes_what_has_outlived_its_days_and_no_more(void **state)
     assert_int_equal(app_count(x, "SELECT COUNT(*) FROM tip"), 1);
 }
 
+/* A house that was away for a year: each transaction takes a part, so nobody who sends waits for all of it. */
+static void the_sweep_goes_in_parts(void **state)
+{
+    enum { ROWS_MANY = 1200 };
+    struct app *x = *state;
+    struct sweep_clock clock = { 0 };
+    char text[160];
+    int64_t today = day_of(x->keys->now), left = ROWS_MANY;
+    for (int i = 0; i < ROWS_MANY; i++) {
+        snprintf(text, sizeof text, "INSERT INTO idem (idem, tip, answer, day) VALUES (x'%032x', x'%032x', x'00', %lld)", i + 1, i + 1,
+                 (long long)today - 10);
+        app_break(x, text);
+    }
+    bool more = true;
+    int parts = 0;
+    while (more) {
+        int64_t before = left;
+        assert_int_equal(acceptor_sweep_by(x->acceptor, &clock, x->keys->now, 1000 + parts++, &more), OK);
+        left = app_count(x, "SELECT COUNT(*) FROM idem");
+        assert_true(before - left <= 500);
+    }
+    assert_int_equal(left, 0);
+    assert_int_equal(parts, 3);
+    assert_int_equal(acceptor_sweep_by(x->acceptor, &clock, x->keys->now + 400 * (int64_t)86400, 2000, &more), OK); /* a jump has no more to do */
+    assert_false(more);
+}
+
 int main(void)
 {
 #define test(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
@@ -411,6 +438,7 @@ int main(void)
         test(the_lock_is_let_go_after_its_time_and_the_rest_waits),
         test(a_fault_in_the_middle_keeps_nothing_of_the_batch),
         test(the_digest_of_a_commit_is_over_its_rows_in_order),
+        test(the_sweep_goes_in_parts),
         test(the_sweep_takes_what_has_outlived_its_days_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,11 @@ static void start(struct sweep_clock *c, struct sweep_kept *kept, int64_t now, i
         kept->odd_seconds = 0;
 }
 
+bool sweep_believed(const struct sweep_kept *kept, int64_t today)
+{
+    return kept->day && !kept->odd_day && same_or_next_day(kept->day, today);
+}
+
 int64_t sweep_days_off(const struct sweep_clock *c, int64_t now, int64_t ms)
 {
     return off(c->wall, c->ms, now, ms) / DAY;

@@ -22,6 +22,8 @@ enum { SWEEP_DOUBT_SECONDS = 86400 };
 
 /* A look at both clocks: may things be forgotten by this one? kept is changed and is to be stored, whatever the answer. */
 bool sweep_look(struct sweep_clock *c, struct sweep_kept *kept, int64_t now, int64_t ms);
+/* What the last look that was kept says of today: it was believed, and this is its day or the next. For who has no clock of their own. */
+bool sweep_believed(const struct sweep_kept *kept, int64_t today);
 /* By how many days the wall clock is off what was to be expected: for the alarm. */
 int64_t sweep_days_off(const struct sweep_clock *c, int64_t now, int64_t ms);
 #endif

@@ -58,12 +58,19 @@ static void a_jump_of_more_than_a_day_either_way_is_not_believed(void **state)
         assert_true(look(&m));
         int64_t believed = m.kept.day;
         m.now += jumps[i];
-        for (int k = 0; k < 20; k++)
+        assert_int_equal(sweep_believed(&m.kept, m.now / DAY), jumps[i] == 25 * HOUR); /* nobody has looked yet: the next day is no jump */
+        for (int k = 0; k < 20; k++) {
             assert_false(hour_later(&m));
+            assert_false(sweep_believed(&m.kept, m.now / DAY));
+        }
         assert_int_equal(m.kept.day, believed);
         m.now -= jumps[i]; /* put right again: nothing had happened */
         assert_true(hour_later(&m));
+        assert_true(sweep_believed(&m.kept, m.now / DAY));
+        assert_true(sweep_believed(&m.kept, m.now / DAY + 1));
+        assert_false(sweep_believed(&m.kept, m.now / DAY + 2)); /* the acceptor looks each hour: it is not there */
     }
+    assert_false(sweep_believed(&(struct sweep_kept){ 0 }, NOON / DAY));
 }
 
 static void a_jump_says_by_how_many_days(void **state)

@@ -103,7 +103,7 @@ status tip_office_waiting(struct db *db, id tip, id *office) MUST_CHECK;
 /* Writing: NOT_FOUND when the tip is not, or no longer, at that office. Inside the caller's transaction. */
 status tip_set_priority(struct db *db, id office, id tip, int priority) MUST_CHECK;
 /* disposition: why it is closed; empty when it opens again. CONFLICT: it stood so already. */
-status tip_set_closed(struct db *db, id office, id tip, bool closed, str disposition) MUST_CHECK;
+status tip_set_closed(struct db *db, id office, id tip, str disposition, int64_t day) MUST_CHECK;
 status tip_set_assignee(struct db *db, id office, id tip, id account) MUST_CHECK; /* zero: nobody */
 /* To another office, where nobody works on it yet. What its rows are sealed to is the caller's to see to. */
 status tip_move(struct db *db, id office, id tip, id target) MUST_CHECK;

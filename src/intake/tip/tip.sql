@@ -35,7 +35,7 @@ UPDATE tip
 
 -- name: tip_set_state
 UPDATE tip
-   SET state = :state, disposition = :disposition
+   SET state = :state, disposition = :disposition, closed_day = :closed_day
  WHERE id = :id AND office = :office AND state <> :state;
 
 -- name: tip_set_assignee

@@ -119,15 +119,19 @@ status tip_set_priority(struct db *db, id office, id tip, int priority)
     return run_one(&q, NOT_FOUND);
 }
 
-status tip_set_closed(struct db *db, id office, id tip, bool closed, str disposition)
+status tip_set_closed(struct db *db, id office, id tip, str disposition, int64_t day)
 {
     id has;
     status s = tip_office(db, tip, &has);
     if (s != OK || !id_equal(has, office))
         return s == OK ? NOT_FOUND : s;
     struct query q = db_query(db, &sql_tip_set_state);
-    bind_str(&q, tip_set_state_state, closed ? lit("closed") : lit("open"));
+    bind_str(&q, tip_set_state_state, disposition.len ? lit("closed") : lit("open"));
     bind_str(&q, tip_set_state_disposition, disposition);
+    if (disposition.len)
+        bind_int(&q, tip_set_state_closed_day, day);
+    else
+        bind_null(&q, tip_set_state_closed_day);
     bind_id(&q, tip_set_state_id, tip);
     bind_id(&q, tip_set_state_office, office);
     return run_one(&q, CONFLICT);

@@ -15,10 +15,11 @@ static const struct { uint8_t action; const char *words; } actions[] = {
     { ACT_OPEN, N_("opened") }, { ACT_SHARE, N_("shared") }, { ACT_REFUSED, N_("was refused") }, { ACT_LOGIN, N_("signed in") },
     { ACT_LOGIN_FAILED, N_("failed to sign in") }, { ACT_END, N_("signed out") }, { ACT_RING, N_("made a key ring") },
     { ACT_ADD, N_("gave keys") }, { ACT_REMOVE, N_("took keys back") }, { ACT_ROTATE, N_("changed the keys of a key ring") },
-    { ACT_SHRED, N_("destroyed a key ring") }, { ACT_PRINCIPAL, N_("made an account") }, { ACT_CERTIFY, N_("vouched") },
+    { ACT_SHRED, N_("destroyed a key ring") }, { ACT_HOLD, N_("set a legal hold") }, { ACT_LIFT, N_("lifted a legal hold") },
+    { ACT_TELL, N_("said of a key ring whether it will be destroyed") }, { ACT_PRINCIPAL, N_("made an account") }, { ACT_CERTIFY, N_("vouched") },
     { ACT_REVOKE, N_("ended an account") }, { ACT_SLOT, N_("changed a passphrase") }, { ACT_WRITE, N_("wrote") },
     { ACT_EXPORT, N_("exported") }, { ACT_RELEASE, N_("released") }, { ACT_BREAK_GLASS, N_("used emergency access") },
-    { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("compared hidden values") }, { ACT_BACKUP, N_("made a backup") },
+    { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("compared hidden values") }, { ACT_BACKUP, N_("made a backup") }, { ACT_ERASE, N_("erased what had been kept its time") },
     { ACT_START, N_("the program started") },
     { ACT_CEREMONY, N_("the root key gave keys, or certified") }, { ACT_STOP, N_("the program stopped") }, { ACT_ENGINE, N_("opened the search engine") }, { ACT_WITNESS, N_("a witness signed") },
 };

@@ -23,6 +23,8 @@ enum {
     SETTING_READ,
     SETTING_WRITE,
     AUDIT_READ,     /* who did what, never content */
+    HOLD_SET,       /* legal holds on tips and cases one reads */
+    CARE_HOLD,      /* the same on files of care */
     TIP_ROUTE,      /* send a tip to the office whose area it is */
     TIP_ASSIGN,     /* say who works on it */
     TIP_DISPOSE,    /* say what became of it */

@@ -172,7 +172,7 @@ static status assign(struct request *r, const struct tip_change *c, const struct
 static status dispose(struct request *r, const struct tip_change *c, const struct tip_row *t)
 {
     static const str events[] = { LIT("tip.acted"), LIT("tip.closed"), LIT("lead.accepted") };
-    status s = tip_set_closed(r->db, r->caller.office, t->id, true, c->code);
+    status s = tip_set_closed(r->db, r->caller.office, t->id, c->code, day_of(r->now));
     for (ptrdiff_t i = 0; s == OK && i < countof(events); i++)
         s = happened(r, t->id, events[i]);
     return s == OK ? notice_seen_by_all(r->db, t->id) : s;
@@ -181,7 +181,7 @@ static status dispose(struct request *r, const struct tip_change *c, const struc
 static status reopen(struct request *r, const struct tip_change *c, const struct tip_row *t)
 {
     (void)c;
-    status s = tip_set_closed(r->db, r->caller.office, t->id, false, (str){ 0 });
+    status s = tip_set_closed(r->db, r->caller.office, t->id, (str){ 0 }, 0);
     return s == OK ? start_level(r, t->id, t->priority) : s;
 }
 

@@ -1,4 +1,5 @@
 #include "common/services.h"
+#include "staff/hold/hold.h"
 #include "staff/account/account.h"
 #include "triage/words/words.h"
 #include "triage/review/review_page.h"
@@ -353,7 +354,10 @@ status review_draw(struct request *r, struct response *w, const struct opened_ti
     page.token_source = form_token(r, page.path_source);
     page.token_answer = form_token(r, page.path_answer);
     page.token_note = form_token(r, page.path_note);
-    s = add_forms(r, o, typed ? typed : &nothing, &page);
+    page.path_hold = caller_may(r, HOLD_SET) ? review_path(r, "/hold") : (str){ 0 };
+    s = hold_words(r, r->id, &page.hold);
+    if (s == OK)
+        s = add_forms(r, o, typed ? typed : &nothing, &page);
     if (s == OK)
         s = review_add_due(r, typed ? typed : &nothing, &page);
     if (s != OK)

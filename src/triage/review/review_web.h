@@ -75,6 +75,7 @@ struct review_page {
     str close_reason, urgency_reason, reopen_reason;
     str who_problem, level_problem, urgency_reason_problem, code_problem, close_reason_problem, reopen_reason_problem;
     str path_assign, path_urgency, path_dispose, path_reopen, token_assign, token_urgency, token_dispose, token_reopen;
+    str hold, path_hold;       /* words about holds and the end, or empty; empty: not this person's to do */
     str path_route;            /* empty: not this person's to do */
     struct shown_actions actions;
     bool may_note;

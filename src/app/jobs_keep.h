@@ -1,0 +1,14 @@
+/* Retention as the jobs role does it. */
+#ifndef APP_JOBS_KEEP_H
+#define APP_JOBS_KEEP_H
+#include "common/keep/keep.h"
+
+struct jobs_keep {             /* starts all zero */
+    int64_t next_ms;           /* not before, of the monotonic clock */
+};
+/*
+ * When it is due, a part of the sweep; the rest at the next call. Nothing by a clock that is not believed, nor in a locked house: tried
+ * again in a minute. What could not be done is an event of the log; FAULT: the database is broken, and the role must end.
+ */
+status jobs_keep(struct jobs_keep *state, struct db *db, struct keeper *keeper, struct arena a, int64_t now, int64_t ms) MUST_CHECK;
+#endif

@@ -1,0 +1,69 @@
+/*
+ * What ends, and when: the retention table of the packs (retention.csv), and the sweep that acts by it (ADR 26). Keys first: the keeper is
+ * told that the time of a ring is over, says so in the log, and destroys it after NOTICE_DAYS unless somebody holds it; then the rows go, in
+ * parts that keep no lock for long. What they added to the figures stays, as tallies without an id. The keeper takes no word of ours for a
+ * person's: docs/keys.md 8.
+ *
+ * A tip has no ring of its own: it is erased when its time is over, and its office's ring by the month, when no row needs that month any
+ * more. A tip that a case has stays on the case, under the case's key alone.
+ */
+#ifndef COMMON_KEEP_KEEP_H
+#define COMMON_KEEP_KEEP_H
+#include "common/pack/pack.h"
+#include "lib/store/db.h"
+#include "vault/keeper.h"
+
+enum keep_class { KEEP_TIPS, KEEP_CASES, KEEP_FILES, KEEP_PACKETS, KEEP_MONTHS };
+enum { RETENTION_CODE, RETENTION_LABEL, RETENTION_CLASS, RETENTION_REASONS, RETENTION_DAYS, RETENTION_STARTS, RETENTION_FIXED,
+       RETENTION_ORIGIN, RETENTION_RULE };
+enum { KEEP_EVER = -1, KEEP_RULES_MOST = 64 };
+
+struct keep_rule {
+    enum keep_class class;
+    str reasons;               /* ';' between close reasons; empty: all others */
+    int64_t days;              /* KEEP_EVER: not ended */
+};
+struct keep_rules {
+    struct keep_rule at[KEEP_RULES_MOST];
+    ptrdiff_t len;
+};
+/* Text points into the pack. Rows that the program holds itself are left out. */
+struct keep_rules keep_rules_of(const struct pack *p, struct arena *a, int64_t day);
+/* Kept so many days after it was closed for that reason (an empty one where there are none); KEEP_EVER: no row says. */
+int64_t keep_days(const struct keep_rules *rules, enum keep_class class, str reason);
+/* The first of a month on or after that day: what stands in clear of the end of a file of care. */
+int64_t keep_month_after(int64_t day);
+
+struct keep {
+    struct db *db;
+    struct keeper *keeper;     /* on a channel of ROLE_JOBS */
+    const struct keep_rules *rules;
+    int64_t today;             /* of a clock that is believed (sweep_believed) */
+};
+/*
+ * One step: some tips, or what is next for one case, file or packet. OK: something was done, there may be more. NOT_FOUND: nothing is to be
+ * done now. LOCKED, BUSY: the keeper cannot now.
+ */
+status keep_step(const struct keep *k, struct arena a) MUST_CHECK;
+/* The months of one office that nobody needs any more: told, and destroyed when their day has come. */
+status keep_months(const struct keep *k, id office) MUST_CHECK;
+
+/* What was told to end. */
+struct keep_told {
+    id root;                   /* of KEEP_MONTHS the ring */
+    int64_t day;               /* destroyed from that day on */
+};
+struct keep_tolds {
+    struct keep_told *at;
+    ptrdiff_t len;
+};
+status keep_told_list(struct db *db, struct arena *a, enum keep_class class, int64_t limit, struct keep_tolds *out) MUST_CHECK; /* the next first */
+status keep_told_day(struct db *db, id root, int64_t *day) MUST_CHECK; /* NOT_FOUND: it was not told to end */
+
+/* Every table of the content database. *why: NULL where the sweep erases its rows, or why it leaves them. */
+ptrdiff_t keep_tables(void);
+const char *keep_table(ptrdiff_t i, const char **why);
+
+/* Counts of what is gone, as measures of the tally: "ended.tips", "ended.opened", "ended.closed", "ended.entry.KIND", "ended.sum.KIND.FIELD". */
+#define KEEP_TALLY "ended."
+#endif

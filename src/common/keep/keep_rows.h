@@ -1,0 +1,48 @@
+/* The statements of the sweep. Each is one step inside the transaction that keep_sweep.c holds, but for the questions. */
+#ifndef COMMON_KEEP_KEEP_ROWS_H
+#define COMMON_KEEP_KEEP_ROWS_H
+#include "common/keep/keep.h"
+
+enum { KEEP_AT_ONCE = 16, KEEP_PART = 256 }; /* tips of one step; rows of one transaction */
+struct keep_row {
+    id id, office;
+    int64_t day;
+};
+
+status keep_next_disposition(struct db *db, struct arena *a, str after, str *out) MUST_CHECK; /* NOT_FOUND: that was the last */
+/* At most KEEP_AT_ONCE. */
+status keep_ended_tips(struct db *db, str disposition, int64_t before, int64_t today, struct keep_row *out, ptrdiff_t *n) MUST_CHECK;
+status keep_lost_tips(struct db *db, int64_t today, struct keep_row *out, ptrdiff_t *n) MUST_CHECK;
+enum { KEEP_CASES_OF_TIP = 16 };
+status keep_cases_of_tip(struct db *db, id tip, id *out, ptrdiff_t *n) MUST_CHECK;
+/* The one that ended first and waits for no day. NOT_FOUND: there is none. */
+status keep_ended_root(struct db *db, enum keep_class class, int64_t before, int64_t today, id *out) MUST_CHECK;
+/* One that was told to end and shall not. */
+status keep_kept_root(struct db *db, enum keep_class class, int64_t before, id *out) MUST_CHECK;
+
+struct keep_ring {
+    uint32_t epoch;
+    int64_t day;
+};
+status keep_told_put(struct db *db, enum keep_class class, id root, id ring, const struct keep_ring *told) MUST_CHECK;
+status keep_told_find(struct db *db, id root, id ring, struct keep_ring *out) MUST_CHECK;
+status keep_told_delete(struct db *db, id root) MUST_CHECK;
+status keep_cut_find(struct db *db, id ring, uint32_t *epoch) MUST_CHECK; /* 1 where nothing was destroyed yet */
+status keep_cut_put(struct db *db, id ring, uint32_t epoch) MUST_CHECK;
+status keep_epoch_used(struct db *db, id ring, uint32_t epoch, bool *used) MUST_CHECK;
+
+/*
+ * Part of a tip's rows are given to the ring of a case, with the boxes that common/share has for it; what has none goes. *more: not all
+ * yet. With the last part the tip itself: its office has it no more.
+ */
+status keep_give_tip(struct db *db, struct arena a, id tip, id ring, int64_t today, bool *more) MUST_CHECK;
+/* Boxes of a tip for other rings than these. */
+status keep_share_trim(struct db *db, id tip, const id *rings, ptrdiff_t n) MUST_CHECK;
+/* A part of what belongs to a root of that class, the root itself left. given: of a tip, what no case may read. */
+status keep_drop_part(struct db *db, enum keep_class class, id root, bool given, bool *more) MUST_CHECK;
+/* A part of the entries of a case, with what they counted added to the tallies. */
+status keep_drop_entries(struct db *db, struct arena a, id root, bool *more) MUST_CHECK;
+status keep_drop_root(struct db *db, enum keep_class class, id root) MUST_CHECK;
+status keep_count_tip(struct db *db, const struct keep_row *tip) MUST_CHECK;
+status keep_count_case(struct db *db, id root) MUST_CHECK;
+#endif
