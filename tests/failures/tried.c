@@ -26,7 +26,8 @@ bool tried_ended(const struct tried *s)
 /* The acceptor's own process, until the worker has said all; then the worker hears it. The next request has a channel of its own. */
 static void settle(struct app *x)
 {
-    struct acceptor_place place = { x->acceptor, &x->channel[1], 1, x->keys->acceptor, x->web.now, x->services.monotonic_ms };
+    struct acceptor_place place = { .db = x->acceptor, .channels = &x->channel[1], .channel_count = 1, .keeper = x->keys->acceptor,
+                                    .now = x->web.now, .monotonic_ms = x->services.monotonic_ms };
     must(!shutdown(x->channel[0], SHUT_WR));
     if (acceptor_main(&place))
         _exit(ROLE_ENDED);
