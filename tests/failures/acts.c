@@ -10,7 +10,8 @@
 
 const struct act acts[] = {
     PUBLIC("the form of a tip is read", GET, "/tip", NULL),
-    PUBLIC("a tip comes by the form", POST, "/tip", "narrative=an+invented+house+{n}&danger=yes&consent=share&method=text&contact=555-0142"),
+    PUBLIC("a tip comes by the form", POST, "/tip",
+           "narrative=an+invented+house+{n}&danger=yes&consent=share&method=text&contact=555-0142"),
     PUBLIC("a tip comes by the API", POST, "/api/v1/tips", "{\"narrative\":\"an invented story\"}"),
     PUBLIC("a receipt is shown and answers are read", POST, "/tip/return", "receipt={receipt}"),
     PUBLIC("words are added to a tip", POST, "/tip/return", "receipt={receipt}&do=add&message=an+invented+addition"),
@@ -40,7 +41,8 @@ const struct act acts[] = {
     READ("the files of care are read", "/victims", "specialist"),
     PARTS("a file of care is made", "/victims/new", "alias=Tree+{n}&name=an+invented+name", "specialist"),
     READ("a file of care is opened", "/victims/{file}", "specialist"),
-    SEND("an entry is put to a file of care", "/victims/{file}/entry", "_kind=need&happened=2026-09-01&service=safety_planning&urgent=no", "specialist"),
+    SEND("an entry is put to a file of care", "/victims/{file}/entry",
+         "_kind=need&happened=2026-09-01&service=safety_planning&urgent=no", "specialist"),
     SEND("the name in a file of care is opened", "/victims/{file}/name", "why=a+form", "specialist"),
     PARTS("an officer asks for help", "/ask-help", "office={office}&about=assist&words=an+invented+request", "investigator"),
     PARTS("a packet goes to an officer", "/victims/{file}/packet",

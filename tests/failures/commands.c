@@ -90,7 +90,8 @@ bool house_is_whole(struct tried *s, bool done)
     must(folder_name(under(s, NULL, "house", path), &f));
     if (file_read(&a, f.secret, FILE_MOST, &secret) != OK)
         return !done;
-    bool good = (done || s->done_again || s->no_way_back) && file_read(&a, f.anchor, FILE_MOST, &anchor) == OK && db_open(f.keys, (struct db_options){ 0 }, &keys) == OK
+    bool good = (done || s->done_again || s->no_way_back) && file_read(&a, f.anchor, FILE_MOST, &anchor) == OK
+        && db_open(f.keys, (struct db_options){ 0 }, &keys) == OK
         && db_open(f.content, (struct db_options){ 0 }, &content) == OK && db_migrate(content, migrations_content) == OK
         && core_open(keys, anchor, secret, s->m->app->chance, 8, &core) == OK;
     if (good) {
@@ -125,7 +126,8 @@ static bool back_up(struct tried *s, const char *folder, int64_t now)
     const char *why;
     struct backup_job job = { .content = s->m->app->path, .keys = s->m->app->keys->path, .scratch = under(s, folder, "copy", scratch),
                               .folder = under(s, folder, "sets", sets), .anchor = anchor_of(s),
-                              .recipients = (const uint8_t(*)[KEY])s->offline, .recipient_count = 1, .now = now, .record = record, .with = s };
+                              .recipients = (const uint8_t(*)[KEY])s->offline, .recipient_count = 1, .now = now, .record = record,
+                              .with = s };
     return backup_make(&job, &made, &why) == OK;
 }
 

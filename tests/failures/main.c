@@ -115,7 +115,7 @@ static bool says(str text, const char *words)
     return text.len && memmem(text.at, (size_t)text.len, words, strlen(words)) != NULL;
 }
 
-/* By itself: `must` says which promise could not be kept and aborts, or a role ends with a fault. Its parent starts another. All else is a crash. */
+/* By itself: `must` says which promise could not be kept and aborts, or a role ends with a fault; its parent starts another. All else crashed. */
 static enum end run_child(void (*run)(const struct act *, struct fault_order), const struct act *act, struct fault_order order, str *words)
 {
     int how, said = memfd_create("said", MFD_CLOEXEC);
@@ -344,7 +344,8 @@ static int64_t try_act(const struct act *act, int64_t points, const char *only_k
             wrong += try_kind(act, &ref, orders[i], points == SAMPLE ? 1 : points, &dice);
     if (control)
         return wrong;
-    printf("%s: %s (%lld tries, %lld s)\n", wrong ? "not ok" : "ok", act->name, (long long)(tries - before), (long long)(time(NULL) - began));
+    printf("%s: %s (%lld tries, %lld s)\n", wrong ? "not ok" : "ok", act->name, (long long)(tries - before),
+           (long long)(time(NULL) - began));
     fflush(stdout);
     return wrong;
 }

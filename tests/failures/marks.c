@@ -48,8 +48,9 @@ static bool take_database(const char *path, struct arena a, struct marks *out)
 {
     sqlite3 *db;
     sqlite3_stmt *s = NULL;
+    static const char tables[] = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
     bool good = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
-        && sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name", -1, &s, NULL) == SQLITE_OK;
+        && sqlite3_prepare_v2(db, tables, -1, &s, NULL) == SQLITE_OK;
     while (good && sqlite3_step(s) == SQLITE_ROW)
         good = take_table(db, (const char *)sqlite3_column_text(s, 0), a, out);
     sqlite3_finalize(s);

@@ -19,8 +19,8 @@ void tried_sign_in(struct tried *s, const struct act *act)
 bool tried_ended(const struct tried *s)
 {
     const struct app *x = s->m->app;
-    return x->keys->core->dead || db_broken(x->keys->db) || db_broken(x->acceptor) || db_broken(x->content) || db_broken(x->reader) || db_broken(s->m->staff_db)
-        || db_broken(s->m->public_db);
+    return x->keys->core->dead || db_broken(x->keys->db) || db_broken(x->acceptor) || db_broken(x->content) || db_broken(x->reader)
+        || db_broken(s->m->staff_db) || db_broken(s->m->public_db);
 }
 
 /* The acceptor's own process, until the worker has said all; then the worker hears it. The next request has a channel of its own. */
