@@ -3,7 +3,8 @@
  * tips, interleaved in one run, so that machine and neighbours are the same for both.
  *
  * usage: bench_stored N SMALL LARGE [DAYS]   two new databases: files that do not exist, or URLs of empty databases of PostgreSQL.
- *     N tips are put into LARGE first, their days spread evenly over the last DAYS (90: every mailbox still stands, the worst case).
+ *     N tips are put into LARGE first, spread evenly over the last DAYS (1825: as long as packs/int/retention.csv keeps a tip). Mailboxes
+ *     stand for the last 180 days, answers of repeated submissions for three, as the sweep leaves them.
  *     Their sealed columns are short (160 and 64 bytes), the measured ones as long as a real report's.
  */
 #include "served.h"
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROUNDS = 9, LEVELS = 3, GROUP = 8192, MAILBOX_DAYS = 90, TODAY = 20700 };
+enum { ROUNDS = 9, LEVELS = 3, GROUP = 8192, STORED_DAYS = 1825, MAILBOX_DAYS = 180, MINUTES = 1440, TODAY = 20700 };
 static const int levels[LEVELS] = { 1, 8, 64 };
 static const double seconds = 1.5;
 enum { SMALL, LARGE, STORES };
@@ -30,20 +31,21 @@ struct bench {
     double a_second[STORES][LEVELS][ROUNDS];
 };
 
-/* A tip of that day with fresh names; what is sealed is as long as the caller says. */
-static void renew(struct bench *b, int i, int64_t day, ptrdiff_t sealed, ptrdiff_t source)
+/* A tip of that minute with fresh names; what is sealed is as long as the caller says. */
+static void renew(struct bench *b, int i, int64_t minute, ptrdiff_t sealed, ptrdiff_t source)
 {
     static const id office = { "an office here" };
+    int64_t day = minute / MINUTES;
     uint8_t *names = b->names[i];
     b->chance.fill(&b->chance, names, sizeof b->names[i]);
     b->rows[i] = (struct submission){
         .type = SUBMIT_TIP, .office = office, .day = day, .priority = i % 5, .keep_days = MAILBOX_DAYS,
-        .language = lit("en"), .channel = lit("web"), .pepper = (uint32_t)(day / 30), /* one a month */
+        .language = lit("en"), .channel = lit("web"), .pepper = (uint32_t)((day + 15) / 30), /* one a month, of which half is over today */
         .tip = chance_id(&b->chance, day * 86400000, true),
         .idem = names, .locator = names + 16, .open = names + 32,
         .sealed = { b->sealed, sealed }, .source = { b->source, source },
         .answer = { (const char *)b->answer, sizeof b->answer },
-        .clocks = { { lit("FIRST_LOOK"), (day + 1) * 1440 } }, .clock_count = 1,
+        .clocks = { { lit("FIRST_LOOK"), minute + 30 } }, .clock_count = 1,
     };
 }
 
@@ -86,7 +88,7 @@ static void fill(struct bench *b, int64_t tips, int64_t days)
     double start = bench_seconds();
     for (int64_t k = 0; k < tips; k += GROUP) {
         for (int i = 0; i < GROUP; i++)
-            renew(b, i, TODAY - days + 1 + (k + i) * days / (tips + GROUP), 160, 64);
+            renew(b, i, (TODAY - days) * MINUTES + (k + i) * days * MINUTES / (tips + GROUP), 160, 64);
         put_group(b, b->db[LARGE], GROUP);
         if (k / GROUP % 64 == 63)
             fprintf(stderr, "%lld stored, %.0f s\n", (long long)(k + GROUP), bench_seconds() - start);
@@ -100,7 +102,7 @@ static double round_of(struct bench *b, struct db *db, int group)
     double start = bench_seconds(), now;
     do {
         for (int i = 0; i < group; i++)
-            renew(b, i, TODAY, sizeof b->sealed, sizeof b->source);
+            renew(b, i, TODAY * MINUTES + (int64_t)(bench_seconds() / 60) % MINUTES, sizeof b->sealed, sizeof b->source);
         put_group(b, db, group);
         tips += group;
         now = bench_seconds();
@@ -124,7 +126,7 @@ static void print_table(const struct bench *b)
 int main(int argc, char **argv)
 {
     static struct bench b;
-    int64_t tips, days = MAILBOX_DAYS;
+    int64_t tips, days = STORED_DAYS;
     if (argc < 4 || argc > 5 || !str_to_int(str_of(argv[1]), &tips) || tips < 0
         || (argc == 5 && (!str_to_int(str_of(argv[4]), &days) || days < 1))) {
         fputs("usage: bench_stored N SMALL LARGE [DAYS]\n", stderr);

@@ -78,6 +78,24 @@ void world_restart(struct world *x)
     keeper_up(x);
 }
 
+void world_shut(struct world *x)
+{
+    db_close(x->db);
+    x->db = NULL;
+}
+
+void world_reopen(struct world *x, const char *folder, bool fresh)
+{
+    must(strlen(folder) < sizeof x->folder);
+    memmove(x->folder, folder, strlen(folder) + 1);
+    snprintf(x->path, sizeof x->path, "%s/keys.db", x->folder);
+    reopen(x);
+    if (fresh)
+        keeper_up(x);
+    else
+        x->core->db = x->db;
+}
+
 void world_end(struct world *x)
 {
     db_close(x->db);

@@ -34,6 +34,10 @@ struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff
 #define WORLD_HOUSE lit("the house by the river")
 void world_end(struct world *x);
 void world_restart(struct world *x);       /* a new keeper on the same database */
+/* For a world that many child processes try: closes its database; opens it again where it, or a copy of it, lies now. fresh: with a new
+ * keeper, which knows no session; else with the one whose memory came along. */
+void world_shut(struct world *x);
+void world_reopen(struct world *x, const char *folder, bool fresh);
 void world_pass(struct world *x, int64_t seconds);
 status world_unlock(struct world *x, str passphrase);
 /* Signs in by name; the clock moves a TOTP step so that codes are fresh. */

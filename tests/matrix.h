@@ -85,6 +85,9 @@ struct matrix {
 
 struct matrix *matrix_make(void);
 void matrix_end(struct matrix *m);
+/* As app_shut and app_reopen, with the databases of both sides. */
+void matrix_shut(struct matrix *m);
+void matrix_reopen(struct matrix *m, const char *folder, bool fresh);
 const struct matrix_caller *matrix_find(const struct matrix *m, const char *role, enum standing s);
 /* The same, who signs in once more and holds the keys again: somebody whose session was idle. Moves the clock. */
 const struct matrix_caller *matrix_open_keys(struct matrix *m, const char *role, enum standing s);

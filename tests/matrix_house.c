@@ -405,11 +405,17 @@ id matrix_fresh_key(struct matrix *m, int office)
     return k.id;
 }
 
+static void open_stores(struct matrix *m)
+{
+    const char *path = m->app->path;
+    must(db_open(path, (struct db_options){ .rights = role_rights(PROCESS_WEB_STAFF), .busy_ms = 1000 }, &m->staff_db) == OK);
+    must(db_open(path, (struct db_options){ .rights = role_rights(PROCESS_WEB_PUBLIC), .busy_ms = 1000 }, &m->public_db) == OK);
+}
+
 static void open_sides(struct matrix *m)
 {
     struct app *x = m->app;
-    must(db_open(x->path, (struct db_options){ .rights = role_rights(PROCESS_WEB_STAFF), .busy_ms = 1000 }, &m->staff_db) == OK);
-    must(db_open(x->path, (struct db_options){ .rights = role_rights(PROCESS_WEB_PUBLIC), .busy_ms = 1000 }, &m->public_db) == OK);
+    open_stores(m);
     m->set_count = features_collect(m->table, MATRIX_SETS);
     memcpy(m->served, m->table, sizeof m->served);
     m->public = x->web;
@@ -465,6 +471,22 @@ struct matrix *matrix_make(void)
     remove_people(m);
     let_depart(m);
     return m;
+}
+
+void matrix_shut(struct matrix *m)
+{
+    db_close(m->staff_db);
+    db_close(m->public_db);
+    app_shut(m->app);
+}
+
+void matrix_reopen(struct matrix *m, const char *folder, bool fresh)
+{
+    app_reopen(m->app, folder, fresh);
+    open_stores(m);
+    m->public.db = m->public_db;
+    m->staff.db = m->staff_db;
+    m->staff_services.keeper = m->app->keys->staff;
 }
 
 void matrix_end(struct matrix *m)

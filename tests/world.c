@@ -60,19 +60,34 @@ static void furnish(struct app *x)
     must(clocks_compile(&x->process, &x->pack, day_of(WORLD_NOW), &x->clocks) == OK);
 }
 
+void app_new_channel(struct app *x)
+{
+    struct post_line line = { x, answer, pause_reading, stop, test_ms };
+    must(channel_pair(x->channel) == OK);
+    x->services.keeper = x->keys->pub;
+    x->services.post = post_open(x->channel[0], PARKED_BYTES_EACH, line, &x->chance);
+}
+
 static void open_web(struct app *x)
 {
     struct routes *sets = arena_new(&x->process, struct routes, 3);
-    struct post_line line = { x, answer, pause_reading, stop, test_ms };
     sets[0] = public_routes;
     sets[1] = tip_routes;
     sets[2] = mailbox_routes;
-    must(channel_pair(x->channel) == OK);
-    x->services = (struct services){ .keeper = x->keys->pub, .sealer = sealer_new(), .pack = &x->pack, .rules = &x->rules,
+    x->services = (struct services){ .sealer = sealer_new(), .pack = &x->pack, .rules = &x->rules,
                                      .clocks = &x->clocks, .house = &x->house, .monotonic_ms = test_ms };
-    x->services.post = post_open(x->channel[0], PARKED_BYTES_EACH, line, &x->chance);
+    app_new_channel(x);
     x->web = (struct web){ .sets = sets, .set_count = 3, .side = PUBLIC_SIDE, .db = x->reader, .services = &x->services,
                            .chance = &x->chance, .now = test_now, .draw_problem = public_draw_problem };
+}
+
+static void open_stores(struct app *x, bool create)
+{
+    snprintf(x->path, sizeof x->path, "%s/content.db", x->keys->folder);
+    must(db_open(x->path, (struct db_options){ .create = create, .busy_ms = 1000 }, &x->content) == OK);
+    must(!create || db_migrate(x->content, migrations_content) == OK);
+    must(db_open(x->path, (struct db_options){ .rights = role_rights(PROCESS_WEB_PUBLIC), .busy_ms = 1000 }, &x->reader) == OK);
+    must(db_open(x->path, (struct db_options){ .rights = role_rights(PROCESS_ACCEPTOR), .busy_ms = 1000 }, &x->acceptor) == OK);
 }
 
 const struct db_right *app_acceptor_rights(void)
@@ -98,16 +113,31 @@ struct app *app_make_of(bool demo, const struct plan_person *people, ptrdiff_t n
     x->process = process;
     x->keys = world_make_of(demo, people, n);
     x->chance = chance_seeded(7);
-    snprintf(x->path, sizeof x->path, "%s/content.db", x->keys->folder);
-    must(db_open(x->path, (struct db_options){ .create = true, .busy_ms = 1000 }, &x->content) == OK);
-    must(db_migrate(x->content, migrations_content) == OK);
-    must(db_open(x->path, (struct db_options){ .rights = role_rights(PROCESS_WEB_PUBLIC), .busy_ms = 1000 }, &x->reader) == OK);
-    must(db_open(x->path, (struct db_options){ .rights = role_rights(PROCESS_ACCEPTOR), .busy_ms = 1000 }, &x->acceptor) == OK);
+    open_stores(x, true);
     x->request = x->request_whole = arena_reserve(32 << 20);
     x->later = x->later_whole = arena_reserve(8 << 20);
     furnish(x);
     open_web(x);
     return x;
+}
+
+void app_shut(struct app *x)
+{
+    close(x->channel[0]);
+    close(x->channel[1]);
+    db_close(x->reader);
+    db_close(x->acceptor);
+    db_close(x->content);
+    world_shut(x->keys);
+}
+
+void app_reopen(struct app *x, const char *folder, bool fresh)
+{
+    current = x;
+    world_reopen(x->keys, folder, fresh);
+    open_stores(x, false);
+    app_new_channel(x);
+    x->web.db = x->reader;
 }
 
 void app_end(struct app *x)
@@ -196,6 +226,10 @@ static void take_all(struct app *x, bool answers)
 void app_settle(struct app *x)
 {
     current = x;
+    if (x->settle) {
+        x->settle(x);
+        return;
+    }
     take_all(x, true);
     post_ready(x->services.post, x->channel[0]);
 }

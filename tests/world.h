@@ -35,11 +35,16 @@ struct app {
     struct http_response w;               /* the last answer, whenever it came */
     bool parked, paused;
     int commits, taken;                   /* of the acceptor */
+    void (*settle)(struct app *x);        /* what app_settle does instead; NULL: one acceptor_take, which must succeed */
 };
 /* demo: the house opens by itself; else locked. Routes: the public ones. */
 struct app *app_make(bool demo);
 struct app *app_make_of(bool demo, const struct plan_person *people, ptrdiff_t n);
 void app_end(struct app *x);
+/* As world_shut and world_reopen, with the content database and the channel to the acceptor; what was parked is forgotten. */
+void app_shut(struct app *x);
+void app_reopen(struct app *x, const char *folder, bool fresh);
+void app_new_channel(struct app *x); /* and a new worker's end of it */
 
 /* One request. It may be parked (x->parked); app_settle lets the acceptor take all that waits and answers. */
 void app_get(struct app *x, const char *path);

@@ -208,7 +208,8 @@ static str share_text(struct arena *a, const uint8_t share[SHARE])
     return ceremony_code_text(a, share, SHARE);
 }
 
-static void print_made(struct arena *a, const struct setup *s, const struct house_made *made)
+/* False: not all of it left the program, so nobody has it. */
+static bool print_made(struct arena *a, const struct setup *s, const struct house_made *made)
 {
     char node[2 * KEY];
     hex_write(node, made->node_sign, KEY);
@@ -225,6 +226,7 @@ static void print_made(struct arena *a, const struct setup *s, const struct hous
     for (ptrdiff_t i = 0; i < s->people_count; i++)
         print_person(a, &s->people[i], &made->people[i]);
     printf("\nKey of this node, to prove the log later (not secret):\n  %.*s\n", 2 * KEY, node);
+    return !fflush(stdout) && !ferror(stdout);
 }
 
 /* The only check that what was printed can be read again. */
@@ -273,12 +275,12 @@ int command_init(int argc, char **argv)
     if (!gather(&a, answers, &s) || setup_make(&a, &f, &s, os_now(), &made, &content) != OK)
         return EXIT_FAILED;
     db_close(content);
-    print_made(&a, &s, &made);
-    bool kept = answers || type_back(&a, &made);
+    bool shown = print_made(&a, &s, &made), kept = shown && (answers || type_back(&a, &made));
     wipe(&made, sizeof made);
     if (!kept) {
         unlink(f.secret);
-        complain("the share was not kept, so the house was not made; begin again");
+        complain(shown ? "the share was not kept, so the house was not made; begin again"
+                       : "what is shown once could not be printed, so the house was not made; begin again");
         return EXIT_FAILED;
     }
     fprintf(stderr, "\nMade. Next: plainsight serve %s, then plainsight unlock %s\n", argv[1], argv[1]);

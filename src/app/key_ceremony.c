@@ -303,6 +303,15 @@ static bool do_task(struct sitting *s, const struct key_task *t)
     return t->kind == KEY_CERTIFY ? certify(s, t, &who) : give(s, t, &who);
 }
 
+/* What a ceremony shows once left the program: else whom it is for never gets it. */
+static bool printed(void)
+{
+    if (!fflush(stdout) && !ferror(stdout))
+        return true;
+    complain("what is shown once could not be printed, so nothing was done; hold the ceremony again");
+    return false;
+}
+
 /* The list must be there before the copy is changed for good: without it the house itself learns nothing. */
 static bool finish(struct sitting *s, bool good)
 {
@@ -332,7 +341,7 @@ int key_ceremony(struct arena *a, const struct key_wish *w)
     bool good = w->shares ? shares_of_file(&s) : shares_typed(&s);
     for (int i = 0; good && i < w->count; i++)
         good = do_task(&s, &w->tasks[i]);
-    good = finish(&s, good);
+    good = finish(&s, good && printed());
     key_house_close(&s.house);
     wipe(s.shares, sizeof s.shares);
     if (!good)

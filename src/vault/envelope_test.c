@@ -316,6 +316,30 @@ static void too_many_or_too_long_fields_are_not_sealed(void **state)
                       envelope_seal(sealer, 0, &space, &r.key, TABLE_TIP, row_one, fields, 1), &f));
     fields[0].bytes.len++;
     assert_int_equal(envelope_seal(sealer, 0, &space, &r.key, TABLE_TIP, row_one, fields, 1).len, 0);
+    assert_int_equal(envelope_seal(sealer, 0, &space, &r.key, TABLE_TIP, row_one, fields, -1).len, 0);
+    fields[0].bytes.len = -1;
+    assert_int_equal(envelope_seal(sealer, 0, &space, &r.key, TABLE_TIP, row_one, fields, 1).len, 0);
+    fields[0].bytes.len = SEALED_TEXT_MAX + 1;
+    assert_int_equal(envelope_seal(sealer, 0, &space, &r.key, TABLE_TIP, row_one, fields, 1).len, 0);
+}
+
+/* Before any key is tried: too short, too long, of another table, or no keybox of ours. */
+static void what_is_no_envelope_of_this_table_is_not_opened(void **state)
+{
+    (void)state;
+    struct ring r = ring_make(1, 1);
+    uint8_t key[ROW_KEY];
+    struct sealed_fields f;
+    str s = seal(&r, 0, TABLE_TIP, row_one);
+    struct arena a = space;
+    assert_true(keybox_open(r.pair.secret, r.pair.open, (const uint8_t *)s.at, row_one, key));
+    assert_true(envelope_open(&a, key, TABLE_TIP, row_one, s, &f));
+    assert_false(envelope_open(&a, key, TABLE_TIP + 1, row_one, s, &f));
+    assert_false(envelope_open(&a, key, TABLE_TIP, row_one, str_part(s, 0, KEYBOX + AEAD_MORE - 1), &f));
+    assert_false(envelope_open(&a, key, TABLE_TIP, row_one, (str){ s.at, (ptrdiff_t)1 << 30 }, &f));
+    char *other = (char *)(uintptr_t)str_copy(&a, s).at;
+    other[0] ^= 0x40; /* the version */
+    assert_false(envelope_open(&a, key, TABLE_TIP, row_one, (str){ other, s.len }, &f));
 }
 
 int main(void)
@@ -333,6 +357,7 @@ int main(void)
         cmocka_unit_test(random_fields_come_back_as_they_were),
         cmocka_unit_test(a_body_of_another_shape_is_refused_even_with_the_right_key),
         cmocka_unit_test(too_many_or_too_long_fields_are_not_sealed),
+        cmocka_unit_test(what_is_no_envelope_of_this_table_is_not_opened),
     };
     crypt_start();
     space = arena_reserve(64 << 20);

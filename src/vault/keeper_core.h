@@ -222,9 +222,11 @@ status key_enrol(struct keeper_core *c, struct asked *q, struct principal *p) MU
 /* Rings. */
 /* The asker's place in a ring: accepted, its newest secret held. NOT_FOUND: no member. */
 status ring_hold(struct keeper_core *c, struct asked *q, id ring, struct held **out) MUST_CHECK;
-/* The secret of any epoch by way of back; false when it cannot be reached. */
-bool ring_secret(struct keeper_core *c, const struct asked *q, const struct held *h, uint32_t epoch, uint8_t secret[KEY],
+/* The secret of any epoch by way of back. NOT_FOUND: it cannot be reached. */
+status ring_secret(struct keeper_core *c, const struct asked *q, const struct held *h, uint32_t epoch, uint8_t secret[KEY],
                  uint8_t open[KEY]) MUST_CHECK;
+/* Both of these for the epoch that the ring has now: *member says whether the asker reaches it. Not OK: the store failed, which is no answer. */
+status ring_reach(struct keeper_core *c, struct asked *q, const struct ring *r, uint8_t secret[KEY], bool *member) MUST_CHECK;
 /* A new epoch, wrapped to the accepted members only. before NULL: whoever rotates is no member, back stays empty. */
 status ring_rotate(struct keeper_core *c, struct ring *r, id signer, const struct sign_pair *sign, const uint8_t *before) MUST_CHECK;
 /* Turns the page of office rings whose epoch is of an earlier month; *turned of them. */

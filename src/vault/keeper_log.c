@@ -338,8 +338,8 @@ static void copy_field(const struct sealed_fields *f, uint16_t tag, uint8_t *to,
         memcpy(to, bytes.at, (size_t)bytes.len);
 }
 
-/* What stands behind a record, for whoever holds the AUDIT ring. */
-static bool open_detail(struct keeper_core *c, struct asked *q, const struct held *held, const struct leaf_row *l,
+/* What stands behind a record, for whoever holds the AUDIT ring. NOT_FOUND: it does not open. */
+static status open_detail(struct keeper_core *c, struct asked *q, const struct held *held, const struct leaf_row *l,
                         struct sealed_fields *out)
 {
     id ring;
@@ -348,13 +348,16 @@ static bool open_detail(struct keeper_core *c, struct asked *q, const struct hel
     uint8_t secret[KEY], open[KEY], row_key[ROW_KEY];
     id row = detail_row(l->seq);
     if (l->sealed.len < KEYBOX || !keybox_names((const uint8_t *)l->sealed.at, &ring, &epoch, &table) ||
-        !id_equal(ring, held->ring) || !ring_secret(c, q, held, epoch, secret, open))
-        return false;
+        !id_equal(ring, held->ring))
+        return NOT_FOUND;
+    status s = ring_secret(c, q, held, epoch, secret, open);
+    if (s != OK)
+        return s;
     bool good = keybox_open(secret, open, (const uint8_t *)l->sealed.at, row, row_key) &&
                 envelope_open(&c->arena, row_key, TABLE_AUDIT_DETAIL, row, l->sealed, out);
     wipe(secret, KEY);
     wipe(row_key, ROW_KEY);
-    return good;
+    return good ? OK : NOT_FOUND;
 }
 
 void log_write_head(struct wire *w, int n)
@@ -371,18 +374,19 @@ void log_write_line(struct wire *w, const struct leaf_row *l, bool opened, const
     wire_bytes(w, shown, LOG_SHOWN);
 }
 
-static bool show_detail(struct keeper_core *c, struct asked *q, const struct held *held, const struct leaf_row *l, uint8_t *shown)
+static status show_detail(struct keeper_core *c, struct asked *q, const struct held *held, const struct leaf_row *l, uint8_t *shown)
 {
     struct sealed_fields f;
-    if (!open_detail(c, q, held, l, &f))
-        return false;
+    status s = open_detail(c, q, held, l, &f);
+    if (s != OK)
+        return s;
     copy_field(&f, DETAIL_TIME, shown, 8);
     copy_field(&f, DETAIL_COMPARTMENT, shown + 8, 1);
     copy_field(&f, DETAIL_PRINCIPAL, shown + 9, 16);
     copy_field(&f, DETAIL_ABOUT, shown + 25, 16);
     copy_field(&f, DETAIL_RING, shown + 41, 16);
     copy_field(&f, DETAIL_REASON, shown + 57, 32);
-    return true;
+    return OK;
 }
 
 bool log_own(struct keeper_core *c, id actor, str own, int64_t *time, uint8_t *compartment)
@@ -401,14 +405,14 @@ bool log_own(struct keeper_core *c, id actor, str own, int64_t *time, uint8_t *c
     return true;
 }
 
-static bool show_own(struct keeper_core *c, id actor, const struct leaf_row *l, uint8_t *shown)
+static status show_own(struct keeper_core *c, id actor, const struct leaf_row *l, uint8_t *shown)
 {
     int64_t time;
     struct wire w = { shown, 0, OWN_TEXT, false };
     if (!log_own(c, actor, l->own, &time, &shown[8]))
-        return false;
+        return NOT_FOUND;
     wire_u64(&w, (uint64_t)time);
-    return true;
+    return OK;
 }
 
 /* One's own records need no ring; everybody's need a place in the AUDIT ring, and the reading is a record itself. */
@@ -443,8 +447,10 @@ status judge_log(struct keeper_core *c, struct asked *q)
     log_write_head(&q->out, n);
     for (int i = 0; i < n; i++) {
         uint8_t shown[LOG_SHOWN] = { 0 };
-        bool opened = own ? show_own(c, q->session->who, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
-        log_write_line(&q->out, &rows[i], opened, shown);
+        s = own ? show_own(c, q->session->who, &rows[i], shown) : show_detail(c, q, held, &rows[i], shown);
+        if (s != OK && s != NOT_FOUND)
+            return s;
+        log_write_line(&q->out, &rows[i], s == OK, shown);
     }
     if (own)
         return OK;

@@ -170,53 +170,58 @@ status judge_share(struct keeper_core *c, struct asked *q)
 struct opener {
     id ring;
     uint32_t epoch;
-    bool good;
+    status found;
     uint8_t secret[KEY], open[KEY];
 };
 
-static bool opener_turn(struct keeper_core *c, struct asked *q, struct opener *o, id ring, uint32_t epoch)
+static status opener_turn(struct keeper_core *c, struct asked *q, struct opener *o, id ring, uint32_t epoch)
 {
     if (o->epoch == epoch && id_equal(o->ring, ring) && epoch)
-        return o->good;
+        return o->found;
     o->ring = ring;
     o->epoch = epoch;
     struct held *held;
-    o->good = id_equal(q->session->id, q->session_id) && ring_hold(c, q, ring, &held) == OK &&
-              ring_secret(c, q, held, epoch, o->secret, o->open);
-    return o->good;
+    o->found = id_equal(q->session->id, q->session_id) ? ring_hold(c, q, ring, &held) : NOT_FOUND;
+    if (o->found == OK)
+        o->found = ring_secret(c, q, held, epoch, o->secret, o->open);
+    return o->found;
 }
 
-static bool open_row(struct keeper_core *c, struct asked *q, struct opener *o, int i, uint8_t key[ROW_KEY])
+/* OK also when it is not for them: then its code says so. A store that failed is no such answer. */
+static status open_row(struct keeper_core *c, struct asked *q, struct opener *o, int i, uint8_t key[ROW_KEY])
 {
     id ring;
     uint32_t epoch;
     uint16_t table;
     if (q->row_code[i] != CODE_OK)
-        return false;
-    bool good = keybox_names(row_box(q, i), &ring, &epoch, &table) && opener_turn(c, q, o, ring, epoch) &&
-                keybox_open(o->secret, o->open, row_box(q, i), row_id(q, i), key);
-    if (!good) {
+        return OK;
+    status s = keybox_names(row_box(q, i), &ring, &epoch, &table) ? opener_turn(c, q, o, ring, epoch) : NOT_FOUND;
+    if (s == OK && !keybox_open(o->secret, o->open, row_box(q, i), row_id(q, i), key))
+        s = NOT_FOUND;
+    if (s != OK) {
         q->row_code[i] = CODE_NONE;
         q->failed++;
     }
-    return good;
+    return s == FAULT || s == BUSY ? FAULT : OK;
 }
 
 status answer_open(struct keeper_core *c, struct asked *q)
 {
     struct opener o = { 0 };
+    status s = OK;
     wire_u64(&q->out, c->gen);
     wire_u16(&q->out, q->n);
-    for (int i = 0; i < q->n; i++) {
+    for (int i = 0; s == OK && i < q->n; i++) {
         uint8_t key[ROW_KEY] = { 0 };
-        if (!open_row(c, q, &o, i, key))
+        s = open_row(c, q, &o, i, key);
+        if (q->row_code[i] != CODE_OK)
             wipe(key, ROW_KEY);
         wire_u8(&q->out, q->row_code[i]);
         wire_bytes(&q->out, key, ROW_KEY);
         wipe(key, ROW_KEY);
     }
     wipe(&o, sizeof o);
-    return OK;
+    return s;
 }
 
 /* A row that could not be shared answers a keybox of zeros. One ephemeral key for the message: it is gone before the next. */
@@ -225,12 +230,14 @@ status answer_share(struct keeper_core *c, struct asked *q)
     struct opener o = { 0 };
     struct shared_key once = { 0 };
     bool usable = shared_key_make(q->target.open, &once);
-    for (int i = 0; i < q->n; i++) {
+    status s = OK;
+    for (int i = 0; s == OK && i < q->n; i++) {
         uint8_t key[ROW_KEY], box[KEYBOX] = { 0 };
         id ring;
         uint32_t epoch;
         uint16_t table = 0;
-        if (open_row(c, q, &o, i, key)) {
+        s = open_row(c, q, &o, i, key);
+        if (q->row_code[i] == CODE_OK) {
             if (usable && keybox_names(row_box(q, i), &ring, &epoch, &table))
                 keybox_write(&once, key, &q->target, table, row_id(q, i), box);
             else
@@ -241,7 +248,7 @@ status answer_share(struct keeper_core *c, struct asked *q)
     }
     wipe(&once, sizeof once);
     wipe(&o, sizeof o);
-    return OK;
+    return s;
 }
 
 /* What the budgets are now, to whoever may change one. No opening, so no record. */

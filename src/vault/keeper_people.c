@@ -117,13 +117,13 @@ status judge_certify(struct keeper_core *c, struct asked *q)
 static status leave_ring(struct keeper_core *c, struct asked *q, id ring, id who, const struct identity *own)
 {
     struct ring r;
-    struct held *held;
-    uint8_t secret[KEY], open[KEY];
+    bool member = false;
+    uint8_t secret[KEY];
     status s = ring_find(c->db, ring, &r);
-    if (s != OK)
-        return s;
-    bool member = ring_hold(c, q, ring, &held) == OK && ring_secret(c, q, held, r.epoch, secret, open);
-    s = member_delete(c->db, ring, who);
+    if (s == OK)
+        s = ring_reach(c, q, &r, secret, &member);
+    if (s == OK)
+        s = member_delete(c->db, ring, who);
     if (s == OK)
         s = ring_rotate(c, &r, q->session->who, &own->sign, member ? secret : NULL);
     wipe(secret, KEY);

@@ -134,29 +134,43 @@ status ring_hold(struct keeper_core *c, struct asked *q, id ring, struct held **
     return OK;
 }
 
-bool ring_secret(struct keeper_core *c, const struct asked *q, const struct held *h, uint32_t epoch, uint8_t secret[KEY],
+status ring_secret(struct keeper_core *c, const struct asked *q, const struct held *h, uint32_t epoch, uint8_t secret[KEY],
                  uint8_t open[KEY])
 {
     if (epoch > h->epoch || !aead_open(q->key, text_of(h->secret, BOX), text_of(h->ring.at, 16), secret))
-        return false;
+        return NOT_FOUND;
     memcpy(open, h->open, KEY);
     for (uint32_t at = h->epoch; at > epoch; at--) {
         struct ring_epoch e;
         uint8_t before[KEY];
-        if (epoch_find(c->db, h->ring, at, &e) != OK || !e.has_back || !back_open(secret, e.back, at, before)) {
+        status s = epoch_find(c->db, h->ring, at, &e);
+        if (s == OK && (!e.has_back || !back_open(secret, e.back, at, before)))
+            s = NOT_FOUND;
+        if (s != OK) {
             wipe(secret, KEY);
-            return false;
+            return s;
         }
         memcpy(secret, before, KEY);
         wipe(before, KEY);
     }
     if (epoch == h->epoch)
-        return true;
+        return OK;
     struct box_pair pair;
     box_pair_from(secret, &pair);
     memcpy(open, pair.open, KEY);
     wipe(&pair, sizeof pair);
-    return true;
+    return OK;
+}
+
+status ring_reach(struct keeper_core *c, struct asked *q, const struct ring *r, uint8_t secret[KEY], bool *member)
+{
+    struct held *held;
+    uint8_t open[KEY];
+    status s = ring_hold(c, q, r->id, &held);
+    if (s == OK)
+        s = ring_secret(c, q, held, r->epoch, secret, open);
+    *member = s == OK;
+    return s == FAULT || s == BUSY ? s : OK;
 }
 
 /* --- making: epochs, members, wraps ------------------------------------------------------------ */
@@ -302,8 +316,9 @@ static status add(struct keeper_core *c, struct asked *q, const struct ring_ask 
     if (s != OK && s != NOT_FOUND)
         return s;
     uint8_t secret[KEY], open[KEY], wrap[WRAP];
-    if (!ring_secret(c, q, held, r->epoch, secret, open))
-        return NOT_FOUND;
+    s = ring_secret(c, q, held, r->epoch, secret, open);
+    if (s != OK)
+        return s;
     s = join(c, r, me->who, &own->sign, &target, ask->until);
     wrap_seal(secret, r->id, r->epoch, target.id, target.box, wrap);
     wipe(secret, KEY);
@@ -314,11 +329,10 @@ static status add(struct keeper_core *c, struct asked *q, const struct ring_ask 
 static status renew(struct keeper_core *c, struct asked *q, const struct ring_ask *ask, struct ring *r, const struct identity *own)
 {
     struct session *me = q->session;
-    struct held *held = NULL;
-    uint8_t secret[KEY], open[KEY];
-    status s = ring_hold(c, q, r->id, &held);
-    bool member = s == OK && ring_secret(c, q, held, r->epoch, secret, open);
-    if (s != OK && s != NOT_FOUND)
+    uint8_t secret[KEY];
+    bool member;
+    status s = ring_reach(c, q, r, secret, &member);
+    if (s != OK)
         return s;
     if (!(me->powers & POWER_CERTIFY) && !((me->powers & POWER_GRANT) && member))
         return NOT_FOUND;
@@ -326,6 +340,10 @@ static status renew(struct keeper_core *c, struct asked *q, const struct ring_as
     if (!id_is_zero(ask->member)) {
         struct member there;
         s = member_find(c->db, r->id, ask->member, &there);
+        if (s == NOT_FOUND) {
+            wipe(secret, KEY);
+            return OK; /* repeated by the page: what came after it failed the first time */
+        }
         if (s == OK)
             s = member_delete(c->db, r->id, ask->member);
     }
@@ -449,10 +467,11 @@ status ring_turn_month(struct keeper_core *c, struct asked *q, int *turned)
         return LOCKED;
     for (int i = 0; s == OK && i < n; i++) {
         struct ring r;
-        struct held *held = NULL;
-        uint8_t secret[KEY], open[KEY];
+        uint8_t secret[KEY];
+        bool member = false;
         s = ring_find(c->db, rings[i], &r);
-        bool member = s == OK && ring_hold(c, q, r.id, &held) == OK && ring_secret(c, q, held, r.epoch, secret, open);
+        if (s == OK)
+            s = ring_reach(c, q, &r, secret, &member);
         if (s == OK)
             s = ring_rotate(c, &r, q->session->who, &own.sign, member ? secret : NULL);
         wipe(secret, KEY);

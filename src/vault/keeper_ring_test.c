@@ -207,6 +207,11 @@ static void nobody_takes_root_off_a_ring(void **state)
     assert_int_equal(world_count(x, sql(x, "SELECT count(*) FROM wrap WHERE ring = %s AND member = %s%s", blob(x, ring), blob(x, root), "")), 1);
     assert_int_equal(world_count(x, sql(x, "SELECT until_day FROM member WHERE ring = %s AND member = %s%s", blob(x, ring), blob(x, root), "")), 0);
     assert_int_equal(world_ring(x, RING_REMOVE, ada.token, ring, LIN, NULL), OK); /* the control */
+    struct ring_key before, after;
+    assert_int_equal(keeper_ring_key(x->staff, SCOPE_OFFICE, x->office, TIP, &before), OK);
+    assert_int_equal(world_ring(x, RING_REMOVE, ada.token, ring, LIN, NULL), OK); /* repeated, by a page that could not write its own part: */
+    assert_int_equal(keeper_ring_key(x->staff, SCOPE_OFFICE, x->office, TIP, &after), OK);
+    assert_int_equal(after.epoch, before.epoch); /* off already, and no page turns for it */
 }
 
 static void a_removed_member_reads_nothing_more_not_even_out_of_a_warm_session(void **state)

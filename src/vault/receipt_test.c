@@ -42,6 +42,8 @@ static void what_is_wrong_can_be_said(void **state)
         { LIT("1234.5678.9012.3456.7890.1234"), 24, true },
         { LIT("१२३४"), 0, true }, /* digits of another script are named as such, not guessed */
         { LIT("1234\xff"), 0, true },
+        { LIT("1234 5678 9012 3456 7890 1234 \xf0\x9f\x8f\xa0"), 24, true }, /* of four bytes */
+        { LIT("\xf0\x91\x83\xb0"), 0, true },
     };
     for (int i = 0; i < countof(ways); i++) {
         char digits[RECEIPT_DIGITS];

@@ -23,8 +23,8 @@ static status change_ring(struct request *r, enum ring_verb verb, id root, enum 
 }
 
 /*
- * All rings of the case that the wall lets this role hold. NOT_FOUND: the keeper refused, or (removing) the person holds no key of the
- * case. A TIP ring is there only once a tip was linked (room_tips.h).
+ * All rings of the case that the wall lets this role hold; who is off one already is no obstacle. NOT_FOUND: the keeper refused. A TIP ring is
+ * there only once a tip was linked (room_tips.h).
  */
 static status change_rings(struct request *r, enum ring_verb verb, id root, id account, str job)
 {

@@ -97,9 +97,11 @@ static status file_put(const char *path, str content, bool replace)
         return FAULT;
     status s = FAULT;
     if (write_beside(folder, name, content, fresh)) {
-        if (!renameat2(folder, fresh, folder, name, replace ? 0 : RENAME_NOREPLACE))
+        if (!renameat2(folder, fresh, folder, name, replace ? 0 : RENAME_NOREPLACE)) {
             s = fsync(folder) ? FAULT : OK;
-        else {
+            if (s != OK && !replace)
+                unlinkat(folder, name, 0); /* said to have failed: what is made by its name must not be there tomorrow, or after all */
+        } else {
             s = errno == EEXIST ? CONFLICT : FAULT;
             unlinkat(folder, fresh, 0);
         }

@@ -26,6 +26,6 @@ status file_read(struct arena *a, const char *path, ptrdiff_t ceiling, str *out)
  * (the folder's fsync failed) nobody knows: do not go on as if it were written.
  */
 status file_replace(const char *path, str content) MUST_CHECK;
-/* The same, but CONFLICT when path exists already. */
+/* The same, but CONFLICT when path exists already; after a FAULT it is not there (unless it could not be taken away again either). */
 status file_create(const char *path, str content) MUST_CHECK;
 #endif

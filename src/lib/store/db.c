@@ -52,6 +52,13 @@ bool db_broken(const struct db *db)
     return db->broken;
 }
 
+bool db_failed(struct db *db)
+{
+    bool failed = db->failed || db->broken;
+    db->failed = false;
+    return failed;
+}
+
 bool db_full(const struct db *db)
 {
     return db->full && !db->broken;
@@ -273,6 +280,7 @@ void read_bytes(struct query *q, int column, void *to, ptrdiff_t n)
         memcpy(to, v.bytes.at, (size_t)n);
     } else if (q->status == OK) {
         log_event(LOG_STORE_FAULT, 0, column);
+        q->db->failed = true;
         q->status = FAULT;
     }
 }

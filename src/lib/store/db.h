@@ -64,6 +64,8 @@ void db_close(struct db *db);
 /* An I/O error or damage was met: every later call answers FAULT, and the process must exit, because only a
  * fresh start, reading from the disk, can tell what is there. */
 bool db_broken(const struct db *db);
+/* Whether a call on it met a FAULT since this was asked last: what was read meanwhile may lack something, whoever took it for nothing. */
+bool db_failed(struct db *db);
 /* The transaction at hand, or the one that ended last, found no room on the disk. Nothing of it stands and nothing is
  * damaged: it may be tried again later by the same process. */
 bool db_full(const struct db *db);

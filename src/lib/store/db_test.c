@@ -113,7 +113,10 @@ static void a_taken_key_is_a_conflict_and_a_refused_value_a_fault(void **state)
     struct world *x = *state;
     assert_int_equal(put(x->db, lit("a"), lit("1")), OK);
     assert_int_equal(put(x->db, lit("a"), lit("2")), CONFLICT);
+    assert_false(db_failed(x->db));
     assert_int_equal(ask(x->db, BAD_VALUE), FAULT);
+    assert_true(db_failed(x->db));
+    assert_false(db_failed(x->db)); /* asked, and forgotten */
     assert_false(db_broken(x->db));
 }
 

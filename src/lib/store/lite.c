@@ -48,6 +48,7 @@ status lite_status(struct db *db, int code, int slot)
         return FAULT;
     }
     log_event(LOG_STORE_FAULT, code, slot);
+    db->failed = true;
     return FAULT;
 }
 
@@ -202,6 +203,7 @@ static status lite_end(struct db *db, status so_far)
     if (so_far == OK && sqlite3_get_autocommit(lite_of(db))) {
         /* The engine ended the transaction by itself (disk full, no memory): nothing of it is kept. */
         log_event(LOG_STORE_FAULT, SQLITE_ABORT, NO_SLOT);
+        db->failed = true;
         so_far = FAULT;
     }
     if (so_far == OK) {

@@ -32,6 +32,7 @@ static int64_t number_of(const char *state)
 static status fault(struct db *db, const char *state, int slot, bool broken)
 {
     db->postgres->code = number_of(state);
+    db->failed = true;
     if (!strcmp(state, "53100"))
         db->full = true;
     if (broken && !db->broken)

@@ -61,7 +61,7 @@ struct db {
     const struct db_right *rights;
     struct prepared *cache; /* by slot */
     int cache_len;
-    bool broken, full;
+    bool broken, full, failed;
     bool told_full;    /* since the last commit: a full disk is not named at every try, for the journal may lie on it */
     int64_t log_pages; /* of the write-ahead log, as the last commit left it; LOG_UNKNOWN: not asked yet */
     status put_off; /* the first failure of what was put off */

@@ -207,9 +207,19 @@ static bool has_body(const struct response *w)
     return w->body.len || w->fixed || w->location.len;
 }
 
+/* A page on whose way the store failed would lack what could not be read, and nobody could tell. What was done and only leads on stands. */
+static bool lacks(const struct way *way, status s)
+{
+    return way->r.db && db_failed(way->r.db) && s == OK && !way->w.location.len;
+}
+
 static void run_handler(struct way *way)
 {
+    if (way->r.db)
+        (void)db_failed(way->r.db); /* what went before, for another request */
     status s = way->route->run(&way->r, &way->w);
+    if (s != WAIT && lacks(way, s))
+        s = FAULT;
     way->verdict = s;
     if (s == WAIT)
         return;

@@ -29,7 +29,7 @@ struct next_items next_of(struct request *r)
         return list;
     for (ptrdiff_t i = 0; i < offered.len; i++)
         if (!strcmp(offered.at[i].role, role->code) && offered.at[i].find(r, &list) != OK)
-            break; /* a hint is not worth a failed page */
+            break; /* a hint is not worth a failed page, unless the store failed: then no page goes out (lib/web) */
     return list;
 }
 
