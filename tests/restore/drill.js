@@ -32,7 +32,7 @@ function run(program, words, input) {
 }
 
 function fill(house) {
-  const rows = Math.ceil(mib * 1048576 / 1700), part = 100000;
+  const rows = Math.ceil(mib * 1048576 / 2370), part = 100000;
   for (let from = 0; from < rows; from += part) {
     const sql = `PRAGMA synchronous=OFF; WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${Math.min(from + part, rows)})
       INSERT INTO tip (id, office, priority, day, language, channel, sealed) SELECT CAST(printf('%016d', i) AS BLOB), (SELECT office FROM tip LIMIT 1), 4, 20000, 'en', 'web', randomblob(1576) FROM n;`;
