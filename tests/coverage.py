@@ -14,8 +14,13 @@ PROMISES = {
     'commit': ['src/intake/acceptor/acceptor.c', 'src/intake/acceptor/acceptor_store.c', 'src/lib/store/db.c', 'src/lib/store/lite.c',
                'src/lib/store/lite_query.c'],
 }
-# Branches that no test reaches yet, by file: the number may only fall. tests/run/coverage names their lines.
-OPEN = {}
+# Branches that no test reaches yet, by file: the goal is none, and the number may only fall. The report names their lines.
+OPEN = {
+    'src/lib/web/web.c': 17, 'src/lib/web/routes.c': 1, 'src/lib/web/origin.c': 2, 'src/vault/keeper_open.c': 18,
+    'src/vault/keeper_trust.c': 26, 'src/vault/envelope.c': 2, 'src/vault/audit_write.c': 2, 'src/vault/audit_verify.c': 7,
+    'src/intake/acceptor/acceptor.c': 25, 'src/intake/acceptor/acceptor_store.c': 8, 'src/lib/store/db.c': 22,
+    'src/lib/store/lite.c': 42, 'src/lib/store/lite_query.c': 3,
+}
 
 
 def branches(file):
@@ -51,6 +56,9 @@ def main():
             passed, failed = passed + good, failed + (not good)
             where = f", not taken: {len(missed)}, at lines {', '.join(map(str, missed))}" if missed else ''
             print(f"{'ok' if good else 'not ok'}: {promise}: {name}: {total} branches{where}")
+    open_ones = sum(len(branches(files[n])[1]) for names in PROMISES.values() for n in names if n in files)
+    every = sum(branches(files[n])[0] for names in PROMISES.values() for n in names if n in files)
+    print(f'branches of the promises: {every - open_ones} of {every} taken')
     print(f'{passed} passed, {failed} failed')
     return failed > 0
 
