@@ -134,7 +134,7 @@ static void a_copy_is_of_one_moment_and_holds_up_no_writer(void **state)
         write_on(x->path);
     int64_t before = 0;
     int grew = 0;
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 60 || (grew <= 10 && i < 5000); i++) { /* on a busy machine the writer needs its time */
         assert_int_equal(db_copy(from, x->to, &x->arena, order), OK);
         int64_t now = number(x->other, "SELECT count(*) FROM child");
         assert_int_equal(number(x->other, "SELECT count(*) FROM parent"), now);
