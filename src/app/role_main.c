@@ -24,8 +24,12 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { PROCESS_BYTES = 64 << 20, KEEPER_WAIT_MS = 2000, DATABASE_WAIT_MS = 2000, MOST_ROUTES = 32, SCRATCH_BYTES = 8 << 20,
-       LOOK_SECONDS = 30 };
+/*
+ * How long a request waits for the keeper and for the database. The public's pages say soon that they cannot, and keep the words; an act of
+ * staff may have been done when its answer is late, and what it shows once (a recovery code, a key) would be lost: it waits out a slow disk.
+ */
+enum { WAIT_MS = 2000, STAFF_WAIT_MS = 8000 };
+enum { PROCESS_BYTES = 64 << 20, MOST_ROUTES = 32, SCRATCH_BYTES = 8 << 20, LOOK_SECONDS = 30 };
 
 /* One worker of either side. Lives as long as the process. */
 struct worker {
@@ -44,6 +48,11 @@ struct worker {
     int64_t loaded_day, ticks;
     uint8_t pack_stamp[32];
 };
+
+static int wait_ms(const struct role_start *s)
+{
+    return s->role == PROCESS_WEB_STAFF ? STAFF_WAIT_MS : WAIT_MS;
+}
 
 static void tell_ready(const struct role_start *s)
 {
@@ -69,7 +78,7 @@ static bool shut_and_tell(const struct role_start *s, const struct folder *f)
 
 static bool open_database(const struct role_start *s, const struct folder *f, struct db **out)
 {
-    struct db_options options = { .rights = role_rights(s->role), .busy_ms = DATABASE_WAIT_MS, .beside = s->role == PROCESS_ACCEPTOR };
+    struct db_options options = { .rights = role_rights(s->role), .busy_ms = wait_ms(s), .beside = s->role == PROCESS_ACCEPTOR };
     if (!s->uncaged && !cage_keep_from_writing(role_cage(s->role), f->path)) {
         log_event(LOG_CAGE_OPEN, s->role, CAGE_LANDLOCK);
         return false;
@@ -90,7 +99,7 @@ static bool load_world(struct worker *w)
         || clocks_compile(a, &w->pack, today, clocks) != OK)
         return false;
     w->loaded_day = today;
-    w->services = (struct services){ .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .sealer = sealer_new(),
+    w->services = (struct services){ .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .sealer = sealer_new(),
                                      .pack = &w->pack, .rules = rules, .clocks = clocks, .house = &w->house,
                                      .monotonic_ms = os_monotonic_ms };
     return true;
@@ -179,7 +188,7 @@ static int run_acceptor(struct worker *w)
     struct reserve reserve;
     reserve_open(&reserve, w->folder.reserve);
     struct acceptor_place p = { .db = w->db, .reserve = db_is_url(w->folder.content) ? NULL : &reserve, .channels = w->start.clients, .channel_count = w->start.client_count,
-                                .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .now = os_now,
+                                .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .now = os_now,
                                 .monotonic_ms = os_monotonic_ms };
     return shut_and_tell(&w->start, &w->folder) ? acceptor_main(&p) : EXIT_FAILED;
 }
@@ -189,7 +198,7 @@ static int run_jobs(struct worker *w)
     static struct jobs j; /* large; lives as long as the process */
     if (!open_database(&w->start, &w->folder, &w->db))
         return EXIT_FAILED;
-    j = (struct jobs){ .db = w->db, .keeper = keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), .chance = chance_system(),
+    j = (struct jobs){ .db = w->db, .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .chance = chance_system(),
                        .witness = w->start.witness };
     if (!witnesses_read(&w->folder, &j.witnesses))
         j.witnesses.to_count = 0; /* somebody is writing it: the line on stderr says so, and the other work goes on */
@@ -204,7 +213,7 @@ static int run_watch(struct worker *w)
 {
     if (!open_database(&w->start, &w->folder, &w->db))
         return EXIT_FAILED;
-    w->server = watch_open(w->db, keeper_on_channel(w->start.keeper, KEEPER_WAIT_MS), w->start.listen);
+    w->server = watch_open(w->db, keeper_on_channel(w->start.keeper, wait_ms(&w->start)), w->start.listen);
     return shut_and_tell(&w->start, &w->folder) ? http_run(w->server) : EXIT_FAILED;
 }
 

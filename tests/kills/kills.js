@@ -5,7 +5,8 @@ const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 const { spawnSync } = require('child_process');
-const { House } = require('../journeys/house');
+const { House, freshCode } = require('../journeys/house');
+const { post } = require('../journeys/hand');
 const { ask, doors, opens, pause, processes } = require('./lib');
 
 const kills = Number(process.argv[2] || 100);
@@ -149,6 +150,16 @@ async function endsInMidWork(house) {
   await house.serve();
 }
 
+// A keeper that takes three seconds (a slow disk) is waited for by staff: the act may be done, and what its page shows once would be lost.
+async function waitsForSlowKeeper(house) {
+  const me = house.accounts.find((a) => a.role === 'supervisor'), keeper = processes(house).find((p) => p.role === 'keeper');
+  const fields = { name: me.name, pass: me.passphrase, code: await freshCode(me) };
+  process.kill(keeper.pid, 'SIGSTOP');
+  setTimeout(() => process.kill(keeper.pid, 'SIGCONT'), 3000);
+  const answer = await post(house.staff, '/sign-in', fields);
+  check(answer.status === 303 && answer.ms >= 2900, `a keeper of three seconds: ${answer.status} after ${answer.ms} ms`);
+}
+
 // A log that is not whole: the house must not announce itself, and must say that it cannot start.
 async function saysWhatDoesNotStart(house) {
   await house.stop();
@@ -178,6 +189,7 @@ async function main() {
   process.on('SIGTERM', abandon);
   process.on('SIGINT', abandon);
   try {
+    await waitsForSlowKeeper(house);
     const before = Number(ask(house, 'SELECT count(*) FROM tip;'));
     const state = { sent: 0, received: [], interrupted: 0, postponed: 0, enough: false, killed: new Map() };
     const working = Array.from({ length: senders }, () => sender(house, state));
