@@ -49,8 +49,7 @@ status hold_put(struct db *db, const struct ring_hold_row *h)
     bind_id(&q, hold_put_about, h->about);
     bind_int(&q, hold_put_epoch, h->epoch);
     bind_int(&q, hold_put_until_day, h->until_day);
-    status s = query_run(&q);
-    return s == OK && db_changed(db) != 1 ? CONFLICT : s;
+    return query_change(&q, CONFLICT);
 }
 
 _Static_assert((int)hold_until_col_until_day == (int)hold_until_scope_col_until_day, "one reader for both");

@@ -76,8 +76,7 @@ status principal_enrol(struct db *db, const struct principal *p)
     bind_blob(&q, principal_enrol_xpub, view(p->box, KEY));
     bind_blob(&q, principal_enrol_epub, view(p->sign, KEY));
     bind_int(&q, principal_enrol_not_before, p->not_before);
-    status s = query_run(&q);
-    return s == OK && db_changed(db) != 1 ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 status principal_activate(struct db *db, id who)
@@ -331,8 +330,7 @@ status factor_step(struct db *db, id who, int64_t step)
     struct query q = db_query(db, &sql_factor_step);
     bind_id(&q, factor_step_principal, who);
     bind_int(&q, factor_step_step, step);
-    status s = query_run(&q);
-    return s == OK && db_changed(db) != 1 ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 status service_insert(struct db *db, id who, const uint8_t keybox[KEYBOX])

@@ -141,8 +141,7 @@ status epoch_insert(struct db *db, id ring, const struct ring_epoch *e)
     q = db_query(db, &sql_ring_advance);
     bind_id(&q, ring_advance_id, ring);
     bind_int(&q, ring_advance_epoch, e->epoch);
-    s = query_run(&q);
-    return s == OK && db_changed(db) != 1 ? CONFLICT : s;
+    return query_change(&q, CONFLICT);
 }
 
 status epoch_set_back(struct db *db, id ring, uint32_t epoch, const uint8_t back[BOX])

@@ -40,6 +40,5 @@ status ask_remove(struct db *db, id office, id request)
     struct query q = db_query(db, &sql_ask_delete);
     bind_id(&q, ask_delete_office, office);
     bind_id(&q, ask_delete_id, request);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }

@@ -45,8 +45,7 @@ status care_file_change(struct db *db, const struct care_row *file, str before)
     bind_blob(&q, care_file_change_sealed, file->sealed);
     bind_id(&q, care_file_change_id, file->id);
     bind_blob(&q, care_file_change_before, before);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? CONFLICT : s;
+    return query_change(&q, CONFLICT);
 }
 
 status care_file_list(struct db *db, struct arena *a, id holder, const struct care_row *after, int64_t limit, struct care_rows *out)

@@ -32,6 +32,5 @@ status packet_end(struct db *db, id packet)
 {
     struct query q = db_query(db, &sql_packet_delete);
     bind_id(&q, packet_delete_id, packet);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }

@@ -92,8 +92,7 @@ static status set_status(struct db *db, id root, str wanted, int64_t closed_day)
         bind_int(&q, casefile_set_status_closed_day, closed_day);
     else
         bind_null(&q, casefile_set_status_closed_day);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 status casefile_close(struct db *db, id root, int64_t day)
@@ -124,8 +123,7 @@ status casefile_person_end(struct db *db, id root, id account, int64_t day)
     bind_id(&q, casefile_person_end_root, root);
     bind_id(&q, casefile_person_end_account, account);
     bind_int(&q, casefile_person_end_until_day, day);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 status casefile_people(struct db *db, struct arena *a, id root, struct case_people *out)

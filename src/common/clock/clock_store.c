@@ -39,8 +39,7 @@ status clock_stop(struct db *db, id root, str code, int64_t day)
     bind_int(&q, clock_stop_day, day);
     bind_id(&q, clock_stop_root, root);
     bind_str(&q, clock_stop_code, code);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 status clock_event(struct db *db, const struct pack_clocks *c, id root, str event, int64_t day)

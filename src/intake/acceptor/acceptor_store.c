@@ -9,14 +9,6 @@ static str bytes(const uint8_t *at, ptrdiff_t n)
     return (str){ (const char *)at, n };
 }
 
-/* Runs an insert that may meet its like: CONFLICT when it did. */
-static status run_insert(struct query *q)
-{
-    struct db *db = q->db;
-    status s = query_run(q);
-    return s == OK && db_changed(db) == 0 ? CONFLICT : s;
-}
-
 status idem_answer(struct db *db, struct arena *a, const struct submission *s, str *answer)
 {
     struct query q = db_query(db, &sql_idem_find);
@@ -107,7 +99,7 @@ status addition_put(struct db *db, const struct submission *s)
     bind_str(&q, addition_insert_kind, s->type == SUBMIT_LESS ? lit("share_less") : lit("words"));
     bind_int(&q, addition_insert_day, s->day);
     bind_blob(&q, addition_insert_sealed, s->sealed);
-    return run_insert(&q);
+    return query_change(&q, CONFLICT); /* its like stands already */
 }
 
 status source_forget(struct db *db, id tip)

@@ -102,21 +102,13 @@ status tip_find_source(struct db *db, struct arena *a, id tip, str *sealed)
     return query_end(&q, found ? OK : NOT_FOUND);
 }
 
-/* One row, or none of that office. */
-static status run_one(struct query *q, status otherwise)
-{
-    struct db *db = q->db;
-    status s = query_run(q);
-    return s == OK && !db_changed(db) ? otherwise : s;
-}
-
 status tip_set_priority(struct db *db, id office, id tip, int priority)
 {
     struct query q = db_query(db, &sql_tip_set_priority);
     bind_int(&q, tip_set_priority_priority, priority);
     bind_id(&q, tip_set_priority_id, tip);
     bind_id(&q, tip_set_priority_office, office);
-    return run_one(&q, NOT_FOUND);
+    return query_change(&q, NOT_FOUND);
 }
 
 status tip_set_closed(struct db *db, id office, id tip, str disposition, int64_t day)
@@ -134,7 +126,7 @@ status tip_set_closed(struct db *db, id office, id tip, str disposition, int64_t
         bind_null(&q, tip_set_state_closed_day);
     bind_id(&q, tip_set_state_id, tip);
     bind_id(&q, tip_set_state_office, office);
-    return run_one(&q, CONFLICT);
+    return query_change(&q, CONFLICT);
 }
 
 status tip_set_assignee(struct db *db, id office, id tip, id account)
@@ -146,7 +138,7 @@ status tip_set_assignee(struct db *db, id office, id tip, id account)
         bind_id(&q, tip_set_assignee_assignee, account);
     bind_id(&q, tip_set_assignee_id, tip);
     bind_id(&q, tip_set_assignee_office, office);
-    return run_one(&q, NOT_FOUND);
+    return query_change(&q, NOT_FOUND);
 }
 
 status tip_move(struct db *db, id office, id tip, id target)
@@ -155,7 +147,7 @@ status tip_move(struct db *db, id office, id tip, id target)
     bind_id(&q, tip_move_target, target);
     bind_id(&q, tip_move_id, tip);
     bind_id(&q, tip_move_office, office);
-    return run_one(&q, NOT_FOUND);
+    return query_change(&q, NOT_FOUND);
 }
 
 status tip_list_additions(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_additions *out)

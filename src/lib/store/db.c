@@ -311,3 +311,10 @@ status query_run(struct query *q)
         ;
     return query_end(q, OK);
 }
+
+status query_change(struct query *q, status otherwise)
+{
+    struct db *db = q->db;
+    status s = query_run(q);
+    return s == OK && !db_changed(db) ? otherwise : s;
+}

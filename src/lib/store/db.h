@@ -103,6 +103,8 @@ void read_bytes(struct query *q, int column, void *to, ptrdiff_t n);
 status query_end(struct query *q, status when_fine) MUST_CHECK;
 /* A statement without rows in one call: steps it and ends it. */
 status query_run(struct query *q) MUST_CHECK;
+/* The same of one that is to change a row: otherwise when it changed none. */
+status query_change(struct query *q, status otherwise) MUST_CHECK;
 int64_t db_changed(struct db *db); /* rows the last statement changed */
 /*
  * Many rows in one journey: what is put off inside a transaction is carried out at db_settle at the latest, in any order, so a statement must

@@ -24,19 +24,12 @@ void outbox_put_later(struct db *db, id row, int64_t kind, id about, int64_t due
     query_later(&q, changed);
 }
 
-/* The verdict of a statement that must have met exactly its one row. */
-static status met(struct db *db, struct query *q)
-{
-    status s = query_run(q);
-    return s == OK && db_changed(db) != 1 ? CONFLICT : s;
-}
-
 static status park(struct db *db, const struct outbox_item *item)
 {
     struct query q = db_query(db, &sql_outbox_park);
     bind_id(&q, outbox_park_id, item->id);
     bind_int(&q, outbox_park_tries, item->tries);
-    status s = met(db, &q);
+    status s = query_change(&q, CONFLICT);
     if (s == OK)
         log_event(LOG_OUTBOX_DEAD, item->kind, item->tries);
     return s;
@@ -74,7 +67,7 @@ status outbox_done(struct db *db, const struct outbox_item *item)
     struct query q = db_query(db, &sql_outbox_delete);
     bind_id(&q, outbox_delete_id, item->id);
     bind_int(&q, outbox_delete_tries, item->tries);
-    return met(db, &q);
+    return query_change(&q, CONFLICT);
 }
 
 static int64_t wait_after(int64_t tries)
@@ -93,7 +86,7 @@ status outbox_retry(struct db *db, const struct outbox_item *item, int64_t now)
     bind_int(&q, outbox_postpone_due, now + wait_after(item->tries));
     bind_id(&q, outbox_postpone_id, item->id);
     bind_int(&q, outbox_postpone_tries, item->tries);
-    return met(db, &q);
+    return query_change(&q, CONFLICT);
 }
 
 status outbox_waiting(struct db *db, int64_t *count)

@@ -95,8 +95,7 @@ status account_set_state(struct db *db, id account, str state)
     struct query q = db_query(db, &sql_account_set_state);
     bind_str(&q, account_set_state_state, state);
     bind_id(&q, account_set_state_id, account);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 static status leave(struct db *db, id account, int64_t today)
@@ -104,8 +103,7 @@ static status leave(struct db *db, id account, int64_t today)
     struct query q = db_query(db, &sql_account_leave);
     bind_int(&q, account_leave_day, today);
     bind_id(&q, account_leave_id, account);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 static status end_sessions(struct db *db, id account)

@@ -31,13 +31,6 @@ status hold_list(struct db *db, struct arena *a, id root, int64_t limit, struct 
     return query_end(&q, OK);
 }
 
-static status run_one(struct query *q)
-{
-    struct db *db = q->db;
-    status s = query_run(q);
-    return s == OK && db_changed(db) != 1 ? NOT_FOUND : s;
-}
-
 status hold_prolong(struct db *db, id root, id hold, int64_t today, int64_t until)
 {
     struct query q = db_query(db, &sql_hold_prolong);
@@ -45,7 +38,7 @@ status hold_prolong(struct db *db, id root, id hold, int64_t today, int64_t unti
     bind_id(&q, hold_prolong_root, root);
     bind_id(&q, hold_prolong_id, hold);
     bind_int(&q, hold_prolong_today, today);
-    return run_one(&q);
+    return query_change(&q, NOT_FOUND);
 }
 
 status hold_lift(struct db *db, id root, id hold, int64_t today)
@@ -54,7 +47,7 @@ status hold_lift(struct db *db, id root, id hold, int64_t today)
     bind_int(&q, hold_lift_today, today);
     bind_id(&q, hold_lift_root, root);
     bind_id(&q, hold_lift_id, hold);
-    return run_one(&q);
+    return query_change(&q, NOT_FOUND);
 }
 
 status hold_last_day(struct db *db, id root, int64_t today, int64_t *day)

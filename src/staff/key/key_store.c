@@ -62,8 +62,7 @@ status key_end(struct db *db, id key, int64_t day)
     struct query q = db_query(db, &sql_api_key_end);
     bind_id(&q, api_key_end_id, key);
     bind_int(&q, api_key_end_day, day);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 status key_succeed(struct db *db, id key, id successor, int64_t until_day)
@@ -72,6 +71,5 @@ status key_succeed(struct db *db, id key, id successor, int64_t until_day)
     bind_id(&q, api_key_succeed_id, key);
     bind_id(&q, api_key_succeed_successor, successor);
     bind_int(&q, api_key_succeed_until_day, until_day);
-    status s = query_run(&q);
-    return s == OK && !db_changed(db) ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }

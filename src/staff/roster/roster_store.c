@@ -33,8 +33,7 @@ status duty_end(struct db *db, id office, id duty, int64_t last_day)
     bind_id(&q, duty_end_office, office);
     bind_id(&q, duty_end_id, duty);
     bind_int(&q, duty_end_last_day, last_day);
-    status s = query_run(&q);
-    return s == OK && db_changed(db) == 0 ? NOT_FOUND : s;
+    return query_change(&q, NOT_FOUND);
 }
 
 status duty_rows(struct db *db, struct arena *a, id office, str duty, int64_t day, int64_t limit, struct duties *out)
