@@ -2,27 +2,17 @@
  * Legal holds as people set them: what is under one is destroyed by nobody until its day is over, two end it earlier, and who set it is told
  * before it ends. In the house of the access matrix; everybody in it is invented.
  */
-#include "matrix.h"
-#include "app/role.h"
-#include "common/keep/keep.h"
+#include "jobs_house.h"
 #include "staff/hold/hold.h"
 
 enum { DAY = 86400 };
 #define PASS "an+invented+passphrase+of+the+matrix"
 
-static struct {
-    struct matrix *m;
-    struct db *db;            /* of the jobs role */
-    struct keep_rules rules;
-    struct arena a;
-} h;
+static struct jobs_house h;
 
 static int open_house(void **state)
 {
-    h.m = matrix_make();
-    h.a = arena_reserve(64 << 20);
-    must(db_open(h.m->app->path, (struct db_options){ .rights = role_rights(PROCESS_JOBS), .busy_ms = 2000 }, &h.db) == OK);
-    h.rules = keep_rules_of(&h.m->app->pack, &h.a, day_of(h.m->app->keys->now));
+    jobs_house_open(&h);
     *state = &h;
     return 0;
 }
@@ -30,8 +20,7 @@ static int open_house(void **state)
 static int close_house(void **state)
 {
     (void)state;
-    db_close(h.db);
-    matrix_end(h.m);
+    jobs_house_close(&h);
     return 0;
 }
 
@@ -52,15 +41,10 @@ static bool says(str page, const char *words)
     return memmem(page.at, (size_t)page.len, words, strlen(words)) != NULL;
 }
 
-static int64_t today(void)
-{
-    return day_of(h.m->app->keys->now);
-}
-
 static const char *set_until(int days)
 {
     char *body = arena_new(&h.a, char, 200);
-    str day = day_text(&h.a, today() + days);
+    str day = day_text(&h.a, jobs_house_today(&h) + days);
     snprintf(body, 200, "do=set&asked=Counsel+of+the+county&reason=an+invented+motion&until=%.*s", (int)day.len, day.at);
     return body;
 }
@@ -85,15 +69,6 @@ static str lift_with(const char *role, str path, str hold, const char *second_ro
     return matrix_ask(h.m, &h.a, &q);
 }
 
-static void sweep(void)
-{
-    struct keep k = { .db = h.db, .keeper = h.m->app->keys->jobs, .rules = &h.rules, .today = today() };
-    status s;
-    while ((s = keep_step(&k, h.a)) == OK)
-        ;
-    assert_int_equal(s, NOT_FOUND);
-}
-
 static bool stands(enum compartment c, id root)
 {
     struct ring_key key;
@@ -116,9 +91,9 @@ static void a_held_case_outlives_its_time_and_is_let_go_by_two(void **state)
     assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM ring_hold"), 3); /* CASE, EVIDENCE, TIP */
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM clock WHERE code = 'LEGAL_HOLD' AND stopped_day IS NULL"), 1);
     app_break(h.m->app, "UPDATE casefile SET status = 'closed', closed_day = 1");
-    sweep();
+    jobs_house_sweep(&h);
     world_pass(h.m->app->keys, 40 * (int64_t)DAY);
-    sweep();
+    jobs_house_sweep(&h);
     assert_true(stands(CASE, root));
     assert_false(stands(CASE, h.m->casefile[1])); /* the control: the neighbour was not held */
     matrix_open_keys(h.m, "supervisor", MEMBER);
@@ -129,10 +104,10 @@ static void a_held_case_outlives_its_time_and_is_let_go_by_two(void **state)
     assert_true(str_starts(lift_with("supervisor", path, hold, "supervisor", ELSEWHERE, "supervisor.elsewhere"), lit("303")));
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM hold WHERE lifted_day IS NULL"), 0);
     assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM ring_hold"), 0);
-    sweep();
+    jobs_house_sweep(&h);
     world_pass(h.m->app->keys, NOTICE_DAYS * (int64_t)DAY);
-    sweep();
-    sweep();
+    jobs_house_sweep(&h);
+    jobs_house_sweep(&h);
     assert_false(stands(CASE, root));
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM hold"), 0); /* what was sealed to it went with it */
 }
@@ -146,7 +121,7 @@ static void a_hold_is_prolonged_ends_by_itself_and_says_so_before(void **state)
     assert_true(str_starts(ask("supervisor", MEMBER, POST, path, set_until(20)), lit("303")));
     assert_true(world_count(h.m->app->keys, "SELECT count(*) FROM ring_hold WHERE epoch > 0") > 0);
     assert_false(says(ask("supervisor", MEMBER, GET, lit("/queue"), ""), "A legal hold of yours ends"));
-    str hold = first_hold(tip), sooner = day_text(&h.a, today() + 19), later = day_text(&h.a, today() + 30);
+    str hold = first_hold(tip), sooner = day_text(&h.a, jobs_house_today(&h) + 19), later = day_text(&h.a, jobs_house_today(&h) + 30);
     snprintf(body, sizeof body, "do=longer&hold=%.*s&until=%.*s", (int)hold.len, hold.at, (int)sooner.len, sooner.at);
     assert_true(str_starts(ask("supervisor", MEMBER, POST, path, body), lit("422")));
     snprintf(body, sizeof body, "do=longer&hold=%.*s&until=%.*s", (int)hold.len, hold.at, (int)later.len, later.at);
@@ -156,13 +131,13 @@ static void a_hold_is_prolonged_ends_by_itself_and_says_so_before(void **state)
     assert_true(says(ask("supervisor", MEMBER, GET, lit("/queue"), ""), "A legal hold of yours ends"));
     assert_false(says(ask("supervisor", ELSEWHERE, GET, lit("/queue"), ""), "A legal hold of yours ends"));
     app_break(h.m->app, "DELETE FROM case_tip; DELETE FROM reply; DELETE FROM mailbox; UPDATE tip SET state = 'closed', disposition = 'tip_thin', closed_day = 1");
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM tip"), 1); /* the other one went */
     world_pass(h.m->app->keys, 13 * (int64_t)DAY);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM tip"), 1); /* its last day is today */
     world_pass(h.m->app->keys, DAY);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM tip"), 0);
 }
 
@@ -178,9 +153,9 @@ static void a_file_of_care_is_held_by_its_carers_behind_the_wall(void **state)
     assert_true(says(ask("specialist", MEMBER, GET, under("/victims/", file, ""), ""), "Under a legal hold until"));
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM clock WHERE code = 'LEGAL_HOLD'"), 0); /* it says nothing in clear */
     app_break(h.m->app, "UPDATE care_file SET end_day = 1");
-    sweep();
+    jobs_house_sweep(&h);
     world_pass(h.m->app->keys, 40 * (int64_t)DAY);
-    sweep();
+    jobs_house_sweep(&h);
     assert_true(stands(VICTIM, file) && stands(LOCATION, file));
     assert_false(stands(VICTIM, h.m->victim[1])); /* the control */
     matrix_open_keys(h.m, "coordinator", MEMBER);

@@ -2,27 +2,18 @@
  * What has been kept its time: in the house of the access matrix, with the rights of the jobs role, by a keeper that knows no person's word
  * of it. Everybody and everything in it is invented.
  */
-#include "matrix.h"
+#include "jobs_house.h"
 #include "app/jobs_keep.h"
-#include "app/role.h"
 #include "engine.h"
 #include "packs.h"
 
 enum { DAY = 86400, FAR = 20000 };
 
-static struct keep_house {
-    struct matrix *m;
-    struct db *db;          /* of the jobs role */
-    struct keep_rules rules;
-    struct arena a;
-} h;
+static struct jobs_house h;
 
 static int open_house(void **state)
 {
-    h.m = matrix_make();
-    h.a = arena_reserve(64 << 20);
-    must(db_open(h.m->app->path, (struct db_options){ .rights = role_rights(PROCESS_JOBS), .busy_ms = 2000 }, &h.db) == OK);
-    h.rules = keep_rules_of(&h.m->app->pack, &h.a, day_of(h.m->app->keys->now));
+    jobs_house_open(&h);
     *state = &h;
     return 0;
 }
@@ -30,32 +21,8 @@ static int open_house(void **state)
 static int close_house(void **state)
 {
     (void)state;
-    db_close(h.db);
-    matrix_end(h.m);
+    jobs_house_close(&h);
     return 0;
-}
-
-static int64_t today(void)
-{
-    return day_of(h.m->app->keys->now);
-}
-
-static struct keep sweep_of_today(void)
-{
-    return (struct keep){ .db = h.db, .keeper = h.m->app->keys->jobs, .rules = &h.rules, .today = today() };
-}
-
-/* A sweep to its end, as the jobs role does it each hour. */
-static void sweep(void)
-{
-    struct keep k = sweep_of_today();
-    status s;
-    int steps = 0;
-    while ((s = keep_step(&k, h.a)) == OK)
-        must(++steps < 1000);
-    assert_int_equal(s, NOT_FOUND);
-    for (int i = 0; i < OFFICES; i++)
-        assert_int_equal(keep_months(&k, h.m->office[i]), OK);
 }
 
 static void pass_days(int days)
@@ -148,7 +115,7 @@ static void every_table_is_swept_or_says_why_not(void **state)
 
 static int64_t days_of_row(const char *code)
 {
-    const struct pack_row *row = pack_find(&h.m->app->pack, lit("retention"), str_of(code), today());
+    const struct pack_row *row = pack_find(&h.m->app->pack, lit("retention"), str_of(code), jobs_house_today(&h));
     assert_non_null(row);
     return pack_cell_int(row, RETENTION_DAYS, KEEP_EVER);
 }
@@ -181,20 +148,20 @@ static void a_tip_is_erased_when_its_time_is_over_and_not_before(void **state)
     (void)state;
     id tip = h.m->tip[0];
     change("DELETE FROM case_tip WHERE tip = x'%s'", tip);
-    close_tip(tip, "tip_thin", today() - days_of_row("TIP"));
-    sweep();
+    close_tip(tip, "tip_thin", jobs_house_today(&h) - days_of_row("TIP"));
+    jobs_house_sweep(&h);
     assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s'", tip), 1); /* a mailbox of it lives, and the last day is today */
     change("DELETE FROM mailbox WHERE tip = x'%s'", tip);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s'", tip), 1);
     assert_int_equal(records(ACT_ERASE), 0);
-    close_tip(tip, "tip_thin", today() - days_of_row("TIP") - 1);
-    hold(tip, today());
-    sweep();
+    close_tip(tip, "tip_thin", jobs_house_today(&h) - days_of_row("TIP") - 1);
+    hold(tip, jobs_house_today(&h));
+    jobs_house_sweep(&h);
     assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s'", tip), 1); /* held, this day included */
     change("UPDATE hold SET until_day = until_day - 1 WHERE root = x'%s'", tip);
     int64_t all = app_count(h.m->app, "SELECT count(*) FROM tip");
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM tip"), all - 1);
     static const char *const tables[] = { "tip_source WHERE tip", "tip_addition WHERE tip", "tip_entry WHERE tip", "tip_act WHERE tip",
                                           "share WHERE root", "clock WHERE root", "notice WHERE about", "hold WHERE root", "tip WHERE id" };
@@ -224,7 +191,7 @@ static void a_tip_of_a_case_stays_on_the_case_alone(void **state)
     struct ring_done done;
     assert_int_equal(keeper_ring(h.m->app->keys->staff, RING_ROTATE, &turn, &done), OK);
     assert_true(says(get("investigator", "/cases/", h.m->casefile[0]), h.m->planted[0][IN_TIP]));
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s' AND office = x'00000000000000000000000000000000'", tip), 1);
     assert_true(says(get("call_taker", "/tips/", tip), "404"));
     assert_true(says(get("investigator", "/cases/", h.m->casefile[0]), h.m->planted[0][IN_TIP]));
@@ -232,23 +199,23 @@ static void a_tip_of_a_case_stays_on_the_case_alone(void **state)
     bool is_told = false;
     assert_int_equal(keep_told_list(h.db, &h.a, KEEP_MONTHS, 10, &told), OK);
     for (ptrdiff_t i = 0; i < told.len; i++)
-        is_told |= id_equal(told.at[i].root, before.ring) && told.at[i].day == today() + NOTICE_DAYS;
+        is_told |= id_equal(told.at[i].root, before.ring) && told.at[i].day == jobs_house_today(&h) + NOTICE_DAYS;
     assert_true(is_told);
     pass_days(NOTICE_DAYS - 1);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(records(ACT_SHRED), 0);
     pass_days(1);
-    sweep();
+    jobs_house_sweep(&h);
     assert_true(records(ACT_SHRED) > 0);
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_OFFICE, h.m->office[0], TIP, &after), OK);
     assert_true(id_equal(before.ring, after.ring));
     assert_true(says(get("investigator", "/cases/", h.m->casefile[0]), h.m->planted[0][IN_TIP]));
     /* and ends with it */
-    close_case(h.m->casefile[0], today() - FAR);
-    sweep();
+    close_case(h.m->casefile[0], jobs_house_today(&h) - FAR);
+    jobs_house_sweep(&h);
     pass_days(NOTICE_DAYS);
-    sweep();
-    sweep();
+    jobs_house_sweep(&h);
+    jobs_house_sweep(&h);
     assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s'", tip), 0);
 }
 
@@ -260,17 +227,17 @@ static void a_case_is_told_then_destroyed_and_its_neighbour_reads_on(void **stat
     id root = h.m->casefile[0];
     struct ring_key key;
     int64_t day = 0;
-    close_case(root, today() - days_of_row("CASE") + NOTICE_DAYS);
-    sweep();
+    close_case(root, jobs_house_today(&h) - days_of_row("CASE") + NOTICE_DAYS);
+    jobs_house_sweep(&h);
     assert_int_equal(keep_told_day(h.db, root, &day), NOT_FOUND);
     pass_days(1);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(keep_told_day(h.db, root, &day), OK);
-    assert_int_equal(day, today() + NOTICE_DAYS);
+    assert_int_equal(day, jobs_house_today(&h) + NOTICE_DAYS);
     assert_int_equal(records(ACT_TELL), 3); /* CASE, EVIDENCE, TIP */
     assert_true(says(get("investigator", "/cases/", root), h.m->planted[0][IN_CASE]));
     pass_days(NOTICE_DAYS);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(records(ACT_SHRED), 3);
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, root, CASE, &key), NOT_FOUND);
     static const char *const tables[] = { "casefile WHERE id", "case_person WHERE root", "case_office WHERE root", "case_tip WHERE root",
@@ -292,20 +259,20 @@ static void what_is_opened_again_is_not_destroyed(void **state)
     (void)state;
     id root = h.m->casefile[0];
     int64_t day;
-    close_case(root, today() - FAR);
-    sweep();
+    close_case(root, jobs_house_today(&h) - FAR);
+    jobs_house_sweep(&h);
     assert_int_equal(keep_told_day(h.db, root, &day), OK);
     change("UPDATE casefile SET status = 'open', closed_day = NULL WHERE id = x'%s'", root);
     pass_days(NOTICE_DAYS + 1);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(keep_told_day(h.db, root, &day), NOT_FOUND);
     assert_int_equal(records(ACT_SHRED), 0);
     assert_int_equal(world_count(h.m->app->keys, "SELECT count(*) FROM ring_expiry"), 0);
     assert_true(says(get("investigator", "/cases/", root), h.m->planted[0][IN_CASE]));
-    close_case(root, today() - FAR); /* and again: the notice begins anew */
-    sweep();
+    close_case(root, jobs_house_today(&h) - FAR); /* and again: the notice begins anew */
+    jobs_house_sweep(&h);
     assert_int_equal(keep_told_day(h.db, root, &day), OK);
-    assert_int_equal(day, today() + NOTICE_DAYS);
+    assert_int_equal(day, jobs_house_today(&h) + NOTICE_DAYS);
 }
 
 /* Whatever the content database says: the keeper has the hold too, and who took the row out of the one has not lifted the other. */
@@ -318,12 +285,12 @@ static void the_keeper_holds_what_somebody_took_out_of_the_rows(void **state)
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, root, EVIDENCE, &key), OK);
     const struct matrix_caller *sam = matrix_open_keys(h.m, "supervisor", MEMBER);
     struct hold_act act = { .token = sam->token, .ring = key.ring, .hold = { { 7 } }, .about = root,
-                            .until_day = (uint32_t)today() + 100, .reason = "court" };
+                            .until_day = (uint32_t)jobs_house_today(&h) + 100, .reason = "court" };
     assert_int_equal(keeper_hold(h.m->app->keys->staff, &act), OK);
-    close_case(root, today() - FAR);
-    sweep();
+    close_case(root, jobs_house_today(&h) - FAR);
+    jobs_house_sweep(&h);
     pass_days(NOTICE_DAYS);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(records(ACT_SHRED), 0); /* nor its neighbours: a case is held or it is not */
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, root, EVIDENCE, &key), OK);
     assert_int_equal(count_of("SELECT count(*) FROM casefile WHERE id = x'%s'", root), 1); /* and no row goes while a key is left */
@@ -340,10 +307,10 @@ static void a_file_of_care_and_a_packet_end(void **state)
     int64_t packets = app_count(h.m->app, "SELECT count(*) FROM packet"), tallies = app_count(h.m->app, "SELECT coalesce(sum(n), 0) FROM tally");
     change("UPDATE care_file SET end_day = 20000 WHERE id = x'%s'", file);
     app_break(h.m->app, "UPDATE packet SET until_day = 20000 WHERE id IN (SELECT id FROM packet ORDER BY id LIMIT 1)");
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, file, VICTIM, &key), OK);
     pass_days(NOTICE_DAYS);
-    sweep();
+    jobs_house_sweep(&h);
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, file, VICTIM, &key), NOT_FOUND);
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, file, LOCATION, &key), NOT_FOUND);
     static const char *const tables[] = { "care_file WHERE id", "care_name WHERE root", "care_entry WHERE root", "care_place WHERE root",
@@ -368,15 +335,15 @@ static void nothing_ends_by_a_clock_that_nobody_believes(void **state)
     int64_t ms = 1, now = h.m->app->keys->now;
     char sql[160];
     struct pack_problems problems;
-    assert_int_equal(pack_load(h.m->app->content, &h.a, packs_folder(&h.a, "int"), today(), &problems), OK);
+    assert_int_equal(pack_load(h.m->app->content, &h.a, packs_folder(&h.a, "int"), jobs_house_today(&h), &problems), OK);
     change("DELETE FROM case_tip WHERE tip = x'%s'", tip);
     change("DELETE FROM mailbox WHERE tip = x'%s'", tip);
-    close_tip(tip, "tip_thin", today() - FAR);
+    close_tip(tip, "tip_thin", jobs_house_today(&h) - FAR);
     static const int kept[][2] = { { -2, 0 }, { 1, 0 }, { 400, 0 }, { 0, 1 } }; /* the acceptor's last look: days off, and whether it doubts */
     for (ptrdiff_t i = -1; i < countof(kept); i++) {
         if (i >= 0) {
             snprintf(sql, sizeof sql, "DELETE FROM sweep_look; INSERT INTO sweep_look (one, day, odd_day, odd_seconds) VALUES (1, %lld, %lld, 0)",
-                     (long long)today() + kept[i][0], kept[i][1] ? (long long)today() : 0LL);
+                     (long long)jobs_house_today(&h) + kept[i][0], kept[i][1] ? (long long)jobs_house_today(&h) : 0LL);
             app_break(h.m->app, sql);
         }
         ms = job.next_ms + 1;
@@ -384,7 +351,7 @@ static void nothing_ends_by_a_clock_that_nobody_believes(void **state)
         assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s'", tip), 1);
         assert_true(job.next_ms > ms);
     }
-    snprintf(sql, sizeof sql, "UPDATE sweep_look SET day = %lld, odd_day = 0", (long long)today() - 1);
+    snprintf(sql, sizeof sql, "UPDATE sweep_look SET day = %lld, odd_day = 0", (long long)jobs_house_today(&h) - 1);
     app_break(h.m->app, sql);
     assert_int_equal(jobs_keep(&job, h.db, h.m->app->keys->jobs, h.a, now, ms + 1), OK); /* not due yet */
     assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s'", tip), 1);

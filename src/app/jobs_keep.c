@@ -34,16 +34,17 @@ static status all_months(const struct keep *k, struct arena a)
 }
 
 /* OK: there is more to do at once. NOT_FOUND: all is done. */
-static status some_steps(const struct keep *k, struct arena a)
+static status some_steps(struct jobs_keep *state, const struct keep *k, struct arena a)
 {
     status s = OK;
     for (int i = 0; s == OK && i < STEPS; i++)
         s = keep_step(k, a);
-    if (s == NOT_FOUND) {
-        s = all_months(k, a);
-        s = s == OK ? NOT_FOUND : s;
-    }
-    return s;
+    if (s != NOT_FOUND || state->months_day == k->today)
+        return s;
+    s = all_months(k, a);
+    if (s == OK)
+        state->months_day = k->today;
+    return s == OK ? NOT_FOUND : s;
 }
 
 status jobs_keep(struct jobs_keep *state, struct db *db, struct keeper *keeper, struct arena a, int64_t now, int64_t ms)
@@ -57,7 +58,7 @@ status jobs_keep(struct jobs_keep *state, struct db *db, struct keeper *keeper, 
     if (s == OK && believed)
         s = load_rules(db, &a, k.today, &rules);
     if (s == OK)
-        s = believed ? some_steps(&k, a) : BUSY; /* the acceptor says so in the journal */
+        s = believed ? some_steps(state, &k, a) : BUSY; /* the acceptor says so in the journal */
     state->next_ms = ms + (s == OK ? 0 : s == NOT_FOUND ? HOUR_MS : SOON_MS);
     if (s == OK || s == NOT_FOUND || s == BUSY || s == LOCKED)
         return OK;

@@ -5,6 +5,7 @@
 
 struct jobs_keep {             /* starts all zero */
     int64_t next_ms;           /* not before, of the monotonic clock */
+    int64_t months_day;        /* on which the months of the offices were looked at last: each day once, for it may read every tip */
 };
 /*
  * When it is due, a part of the sweep; the rest at the next call. Nothing by a clock that is not believed, nor in a locked house: tried

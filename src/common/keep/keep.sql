@@ -121,17 +121,26 @@ VALUES (:ring, :epoch)
 ON CONFLICT (ring) DO UPDATE
    SET epoch = excluded.epoch;
 
--- Is there a row that needs this epoch of an office's ring? The oldest rows stand first, so what is needed is found at once.
+-- Is there a row that needs this epoch of an office's ring, TIP, SOURCE or VICTIM? The oldest rows stand first, so what is needed is found at
+-- once; where nothing is, all are looked through: each asks only the tables that hold rows of its ring.
 -- Of a keybox: bytes 5 to 8 are the epoch, 9 to 24 the ring (docs/keys.md 3).
--- name: keep_epoch_used
+-- name: keep_epoch_of_tips
 SELECT CASE WHEN EXISTS (SELECT 1 FROM tip WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
-              OR EXISTS (SELECT 1 FROM tip_source WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM tip_addition WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM tip_entry WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM tip_act WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM share WHERE substr(keybox, 9, 16) = :ring AND substr(keybox, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM hold WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
-              OR EXISTS (SELECT 1 FROM care_request WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
+            THEN 1 ELSE 0 END AS used;
+
+-- name: keep_epoch_of_sources
+SELECT CASE WHEN EXISTS (SELECT 1 FROM tip_source WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
+              OR EXISTS (SELECT 1 FROM share WHERE substr(keybox, 9, 16) = :ring AND substr(keybox, 5, 4) = :epoch)
+            THEN 1 ELSE 0 END AS used;
+
+-- name: keep_epoch_of_requests
+SELECT CASE WHEN EXISTS (SELECT 1 FROM care_request WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
+              OR EXISTS (SELECT 1 FROM share WHERE substr(keybox, 9, 16) = :ring AND substr(keybox, 5, 4) = :epoch)
             THEN 1 ELSE 0 END AS used;
 
 -- Rows of a tip that do not name the ring of its case yet.

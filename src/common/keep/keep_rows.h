@@ -29,7 +29,8 @@ status keep_told_find(struct db *db, id root, id ring, struct keep_ring *out) MU
 status keep_told_delete(struct db *db, id root) MUST_CHECK;
 status keep_cut_find(struct db *db, id ring, uint32_t *epoch) MUST_CHECK; /* 1 where nothing was destroyed yet */
 status keep_cut_put(struct db *db, id ring, uint32_t epoch) MUST_CHECK;
-status keep_epoch_used(struct db *db, id ring, uint32_t epoch, bool *used) MUST_CHECK;
+/* compartment: of the ring, TIP, SOURCE or VICTIM. */
+status keep_epoch_used(struct db *db, enum compartment compartment, id ring, uint32_t epoch, bool *used) MUST_CHECK;
 
 /*
  * Part of a tip's rows are given to the ring of a case, with the boxes that common/share has for it; what has none goes. *more: not all

@@ -172,15 +172,22 @@ status keep_cut_put(struct db *db, id ring, uint32_t epoch)
     return query_run(&q);
 }
 
-status keep_epoch_used(struct db *db, id ring, uint32_t epoch, bool *used)
+#define SAME_AS_TIPS(c) \
+    _Static_assert((int)keep_epoch_of_##c##_ring == (int)keep_epoch_of_tips_ring && (int)keep_epoch_of_##c##_epoch == (int)keep_epoch_of_tips_epoch \
+                       && (int)keep_epoch_of_##c##_col_used == (int)keep_epoch_of_tips_col_used, "one reader for all");
+SAME_AS_TIPS(sources)
+SAME_AS_TIPS(requests)
+
+status keep_epoch_used(struct db *db, enum compartment compartment, id ring, uint32_t epoch, bool *used)
 {
     uint8_t bytes[4];
     for (int i = 0; i < 4; i++)
         bytes[i] = (uint8_t)(epoch >> (8 * i));
-    struct query q = db_query(db, &sql_keep_epoch_used);
-    bind_id(&q, keep_epoch_used_ring, ring);
-    bind_blob(&q, keep_epoch_used_epoch, (str){ (const char *)bytes, 4 });
-    *used = !query_next(&q) || read_int(&q, keep_epoch_used_col_used);
+    struct query q = db_query(db, compartment == TIP ? &sql_keep_epoch_of_tips : compartment == SOURCE ? &sql_keep_epoch_of_sources
+                                                                                                       : &sql_keep_epoch_of_requests);
+    bind_id(&q, keep_epoch_of_tips_ring, ring);
+    bind_blob(&q, keep_epoch_of_tips_epoch, (str){ (const char *)bytes, 4 });
+    *used = !query_next(&q) || read_int(&q, keep_epoch_of_tips_col_used);
     return query_end(&q, OK);
 }
 

@@ -220,13 +220,13 @@ status keep_step(const struct keep *k, struct arena a)
 /* ---- months of an office ---- */
 
 /* The last epoch of those from first on, all before now, that no row needs. first - 1: the first is needed. */
-static status last_unused(const struct keep *k, id ring, uint32_t first, uint32_t now, uint32_t *last)
+static status last_unused(const struct keep *k, enum compartment compartment, id ring, uint32_t first, uint32_t now, uint32_t *last)
 {
     bool used = false;
     status s = OK;
     *last = first - 1;
     for (uint32_t e = first; s == OK && !used && e < now; e++) {
-        s = keep_epoch_used(k->db, ring, e, &used);
+        s = keep_epoch_used(k->db, compartment, ring, e, &used);
         *last = used ? *last : e;
     }
     return s;
@@ -265,7 +265,7 @@ static status end_months(const struct keep *k, struct expire_ask *ask)
     if (s == OK && told.day > k->today)
         return OK;
     if (s == OK || s == NOT_FOUND)
-        s = last_unused(k, key.ring, first, told.epoch ? told.epoch + 1 : key.epoch, &last);
+        s = last_unused(k, ask->compartment, key.ring, first, told.epoch ? told.epoch + 1 : key.epoch, &last);
     ask->epoch = told.epoch ? told.epoch : last;
     return s == OK && last >= first && ask->epoch <= last ? end_epoch(k, ask, key.ring) : s;
 }
