@@ -22,7 +22,7 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/victims/:id/entry",     VICTIM_WRITE,  FORM,    victim_entry_add   },
     { STAFF_SIDE, POST, "/victims/:id/withdraw",  VICTIM_WRITE,  FORM,    victim_withdraw    },
     { STAFF_SIDE, GET,  "/victims/:id/hold",      CARE_HOLD,     NOTHING, victim_hold        },
-    { STAFF_SIDE, POST, "/victims/:id/hold",      CARE_HOLD,     FORM,    victim_hold_do     },
+    { STAFF_SIDE, POST, "/victims/:id/hold",      CARE_HOLD,     FORM,    victim_hold        },
 };
 /* clang-format on */
 const struct routes victims_routes = { table, countof(table) };

@@ -124,6 +124,6 @@ status victim_ring(struct request *r, id file, enum compartment c, id colleague)
 status victim_ring_leave(struct request *r, id file, enum compartment c, id colleague) MUST_CHECK;
 struct rule_box rule_box_of(const struct request *r, const struct care_rule *rule);
 handler victims_new, victims_open, victim_show, victim_name, victim_place_show, victim_done, victim_colleague, victim_entry_form,
-    victim_entry_add, victim_withdraw, victim_hold, victim_hold_do;
+    victim_entry_add, victim_withdraw, victim_hold;
 extern const struct routes victims_routes;
 #endif

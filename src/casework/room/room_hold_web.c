@@ -18,13 +18,6 @@ static status subject(struct request *r, enum purpose why, struct hold_subject *
 status room_hold(struct request *r, struct response *w)
 {
     struct hold_subject s;
-    status st = subject(r, PURPOSE_READ, &s);
-    return st == OK ? hold_show(r, w, &s) : st;
-}
-
-status room_hold_do(struct request *r, struct response *w)
-{
-    struct hold_subject s;
-    status st = subject(r, PURPOSE_EDIT, &s);
-    return st == OK ? hold_do(r, w, &s) : st;
+    status st = subject(r, r->method == POST ? PURPOSE_EDIT : PURPOSE_READ, &s);
+    return st == OK ? hold_serve(r, w, &s) : st;
 }

@@ -26,7 +26,7 @@ static const struct route table[] = {
     { STAFF_SIDE, GET,  "/cases/:id/reseal",  CASE_RESEAL, NOTHING, room_reseal    },
     { STAFF_SIDE, POST, "/cases/:id/reseal",  CASE_RESEAL, FORM,   room_reseal_do  },
     { STAFF_SIDE, GET,  "/cases/:id/hold",    HOLD_SET,   NOTHING, room_hold       },
-    { STAFF_SIDE, POST, "/cases/:id/hold",    HOLD_SET,   FORM,    room_hold_do    },
+    { STAFF_SIDE, POST, "/cases/:id/hold",    HOLD_SET,   FORM,    room_hold       },
 };
 /* clang-format on */
 const struct routes room_routes = { table, countof(table) };

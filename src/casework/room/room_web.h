@@ -128,7 +128,7 @@ struct case_reseal_page {
 };
 extern const struct routes room_routes;
 
-handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_reseal_do, room_hold, room_hold_do, room_former, room_former_give;
+handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_reseal_do, room_hold, room_former, room_former_give;
 /* On every ring of the case that the wall lets the person hold, and on the list. NOT_FOUND: the keeper refused. */
 struct account;
 status room_put_on(struct request *r, id root, const struct account *who);

@@ -70,9 +70,8 @@ struct hold_page {
     str asked, reason, until;
     str asked_problem, reason_problem, until_problem, name_problem;
 };
-/* The page, and what its forms do. Both are called after the record was opened for the caller. */
-status hold_show(struct request *r, struct response *w, const struct hold_subject *s) MUST_CHECK;
-status hold_do(struct request *r, struct response *w, const struct hold_subject *s) MUST_CHECK;
+/* The page, and what its forms do (POST). Called after the record was opened for the caller. */
+status hold_serve(struct request *r, struct response *w, const struct hold_subject *s) MUST_CHECK;
 /* For the record's own page: words about holds and the end, or empty. */
 status hold_words(struct request *r, id root, str *out) MUST_CHECK;
 /* What waits: holds of the caller that end within HOLD_WARN_DAYS. */

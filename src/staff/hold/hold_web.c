@@ -95,11 +95,6 @@ static status draw(struct request *r, struct response *w, const struct hold_subj
     return f ? INVALID : OK;
 }
 
-status hold_show(struct request *r, struct response *w, const struct hold_subject *s)
-{
-    return draw(r, w, s, NULL, NULL);
-}
-
 /* ---- what is held ---- */
 
 status hold_add_rings(struct request *r, struct hold_subject *s, const enum compartment *compartments, ptrdiff_t n)
@@ -244,10 +239,12 @@ static status lift(struct request *r, struct response *w, const struct hold_subj
     return draw(r, w, s, NULL, f);
 }
 
-status hold_do(struct request *r, struct response *w, const struct hold_subject *s)
+status hold_serve(struct request *r, struct response *w, const struct hold_subject *s)
 {
-    struct form f = form_read(r);
     id hold;
+    if (r->method != POST)
+        return draw(r, w, s, NULL, NULL);
+    struct form f = form_read(r);
     if (form_has(&f, lit("do"), lit("set")))
         return set(r, w, s, &f);
     if (!id_read(form_text(&f, lit("hold"), 0, 32), &hold))

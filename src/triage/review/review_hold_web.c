@@ -54,12 +54,5 @@ status review_hold(struct request *r, struct response *w)
 {
     struct hold_subject s;
     status st = subject(r, &s);
-    return st == OK ? hold_show(r, w, &s) : st;
-}
-
-status review_hold_do(struct request *r, struct response *w)
-{
-    struct hold_subject s;
-    status st = subject(r, &s);
-    return st == OK ? hold_do(r, w, &s) : st;
+    return st == OK ? hold_serve(r, w, &s) : st;
 }

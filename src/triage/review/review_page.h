@@ -47,6 +47,6 @@ status review_add_due(struct request *r, const struct review_typed *typed, struc
 /* Inside a transaction. NOT_FOUND: the tip went to another office meanwhile, where nobody could read what is sealed to this one. */
 status review_still_here(struct request *r) MUST_CHECK;
 handler review_say_done; /* POST /tips/:id/clock */
-handler review_hold, review_hold_do; /* /tips/:id/hold */
+handler review_hold; /* /tips/:id/hold */
 str review_path(const struct request *r, const char *act); /* /tips/ID and act behind it */
 #endif

@@ -20,7 +20,7 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/tips/:id/reopen",  TIP_DISPOSE, FORM,    reopen          },
     { STAFF_SIDE, POST, "/tips/:id/clock",   TIP_NOTE,    FORM,    review_say_done },
     { STAFF_SIDE, GET,  "/tips/:id/hold",    HOLD_SET,    NOTHING, review_hold     },
-    { STAFF_SIDE, POST, "/tips/:id/hold",    HOLD_SET,    FORM,    review_hold_do  },
+    { STAFF_SIDE, POST, "/tips/:id/hold",    HOLD_SET,    FORM,    review_hold     },
 };
 /* clang-format on */
 const struct routes review_routes = { table, countof(table) };
