@@ -5,20 +5,9 @@ const fs = require('fs');
 const path = require('path');
 const { spawnSync } = require('child_process');
 const { House, freshCode } = require('../journeys/house');
+const { check, walk, answersWith } = require('./house_made');
 
-const failures = [];
-let passed = 0;
-const check = (that, words) => { if (that) passed++; else failures.push(words); return !!that; };
-
-const answers = {
-  line_name: 'Invented Harbor Line', line_is_police: 'no', line_shares_immigration: 'no', line_phone: '+18005550142',
-  emergency_number: '911', languages: 'en;es', office_name: 'Harbor office', country_pack: 'us',
-  house_passphrase: 'four invented lamps on a quiet pier', shares: 5, need: 3,
-  people: [
-    { name: 'ada', role: 'administrator', passphrase: 'seven invented kites in march' },
-    { name: 'sam', role: 'supervisor', passphrase: 'the invented ferry carries bread' },
-  ],
-};
+const answers = answersWith();
 const copyPassphrase = 'an invented bridge over cold water';
 const nellPassphrase = 'eleven invented oars by the door';
 
@@ -139,8 +128,4 @@ async function main() {
   }
 }
 
-main().catch((e) => failures.push(String(e.stack || e))).finally(() => {
-  for (const f of failures) console.log(`not ok: ${f}`);
-  console.log(`${passed} passed, ${failures.length} failed`);
-  process.exitCode = failures.length || !passed ? 1 : 0;
-});
+walk(main);

@@ -6,23 +6,12 @@ const fs = require('fs');
 const path = require('path');
 const { spawn, spawnSync } = require('child_process');
 const { House, freshCode } = require('../journeys/house');
+const { check, walk, answersWith } = require('./house_made');
 
 const senders = 4;
-const failures = [];
-let passed = 0;
-const check = (that, words) => { if (that) passed++; else failures.push(words); return !!that; };
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const answers = {
-  line_name: 'Invented Harbor Line', line_is_police: 'no', line_shares_immigration: 'no', line_phone: '+18005550142',
-  emergency_number: '911', languages: 'en;es', office_name: 'Harbor office', country_pack: 'us',
-  house_passphrase: 'four invented lamps on a quiet pier', shares: 5, need: 3,
-  people: [
-    { name: 'ada', role: 'administrator', passphrase: 'seven invented kites in march' },
-    { name: 'sam', role: 'supervisor', passphrase: 'the invented ferry carries bread' },
-    { name: 'cal', role: 'call_taker', passphrase: 'nine invented stones under water' },
-  ],
-};
+const answers = answersWith({ name: 'cal', role: 'call_taker', passphrase: 'nine invented stones under water' });
 const newPassphrase = 'an invented bridge over cold water';
 const reply = 'Invented reply: we read this, and somebody is looking.';
 
@@ -282,8 +271,4 @@ async function main() {
   }
 }
 
-main().catch((e) => failures.push(String(e.stack || e))).finally(() => {
-  for (const f of failures) console.log(`not ok: ${f}`);
-  console.log(`${passed} passed, ${failures.length} failed`);
-  process.exitCode = failures.length || !passed ? 1 : 0;
-});
+walk(main);
