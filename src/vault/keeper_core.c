@@ -42,9 +42,9 @@ static const struct rule rules[] = {
     { 37, ROLE(ROLE_JOBS), 24, 0, 0, 0, 0, false, judge_expire, NULL },
     { 38, STAFF, 120, 0, 0, 0, 0, false, judge_hold, NULL },
     { 39, STAFF, 128, 0, 0, 0, 0, false, judge_lift, NULL },
+    { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
     { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
-    { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     /* clang-format on */
 };
 
