@@ -12,9 +12,12 @@ const schemes = ['light', 'dark'];
 // Every way in which every template must be looked at.
 const ways = [...Object.keys(sizes), 'rtl'].flatMap((way) => schemes.map((scheme) => `${way} ${scheme}`));
 
+// The one without windows takes half of the processor time for the same pages.
+const browsers = [process.env.CHROMIUM, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+
 async function openBrowser() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    executablePath: browsers.find((file) => file && fs.existsSync(file)),
     headless: true,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
