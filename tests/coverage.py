@@ -16,8 +16,7 @@ PROMISES = {
 }
 # Branches that no test reaches yet, by file: the goal is none, and the number may only fall. The report names their lines.
 OPEN = {
-    'src/intake/acceptor/acceptor.c': 25, 'src/intake/acceptor/acceptor_store.c': 8, 'src/lib/store/db.c': 22,
-    'src/lib/store/lite.c': 42, 'src/lib/store/lite_query.c': 3,
+    'src/intake/acceptor/acceptor.c': 25, 'src/intake/acceptor/acceptor_store.c': 8,
 }
 
 

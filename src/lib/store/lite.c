@@ -82,9 +82,7 @@ static status set_pragma(struct db *db, const char *text, str wanted)
     bool fits = code == SQLITE_ROW
                 && str_equal(str_of((const char *)sqlite3_column_text(s, 0)), wanted);
     sqlite3_finalize(s);
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        return lite_status(db, code, NO_SLOT);
-    return fits ? OK : lite_status(db, SQLITE_MISUSE, NO_SLOT);
+    return fits ? OK : lite_status(db, (code & 0xff) >= SQLITE_ROW ? SQLITE_MISUSE : code, NO_SLOT);
 }
 
 static status harden(struct db *db)
@@ -144,8 +142,7 @@ static bool create_file(const char *path)
     while (end > 0 && path[end - 1] != '/')
         end--;
     char folder[4096] = ".";
-    if (end >= (ptrdiff_t)sizeof folder)
-        return false;
+    must(end < (ptrdiff_t)sizeof folder); /* the system opened it */
     if (end) {
         memcpy(folder, path, (size_t)end);
         folder[end] = 0;
@@ -236,11 +233,10 @@ static status lite_room(struct db *db, ptrdiff_t bytes)
     static const char zeros[ROOM_PIECE];
     sqlite3_file *log = NULL;
     sqlite3_int64 size = 0;
-    int code = sqlite3_file_control(lite_of(db), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (code == SQLITE_OK && (!log || !log->pMethods))
+    must(sqlite3_file_control(lite_of(db), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log);
+    if (!log->pMethods)
         return OK; /* in memory, or nothing was written yet */
-    if (code == SQLITE_OK)
-        code = log->pMethods->xFileSize(log, &size);
+    int code = log->pMethods->xFileSize(log, &size);
     if (code == SQLITE_OK && db->log_pages == LOG_UNKNOWN)
         db->log_pages = log_pages_now(db, size);
     sqlite3_int64 need = LOG_HEAD + db->log_pages * LOG_PAGE + bytes, want = size < need ? need + ROOM_AHEAD : size;
