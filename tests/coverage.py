@@ -15,9 +15,7 @@ PROMISES = {
                'src/lib/store/lite_query.c'],
 }
 # Branches that no test reaches yet, by file: the goal is none, and the number may only fall. The report names their lines.
-OPEN = {
-    'src/intake/acceptor/acceptor.c': 25, 'src/intake/acceptor/acceptor_store.c': 8,
-}
+OPEN = {}
 
 
 def branches(file):
