@@ -133,12 +133,6 @@ static const sqlite3_io_methods methods = {
 /* Of a disk without marks: the same calls but for the last four. */
 static sqlite3_io_methods markless;
 
-static int faulty_error(sqlite3_vfs *v, int room, char *to)
-{
-    (void)v;
-    return faulty_disk.error ? faulty_disk.error : system_disk->xGetLastError(system_disk, room, to);
-}
-
 static int faulty_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *out)
 {
     (void)v;
@@ -163,7 +157,6 @@ void faulty_disk_use(void)
     disk.zName = "faulty";
     disk.szOsFile = (int)sizeof(struct faulty_file) + system_disk->szOsFile;
     disk.xOpen = faulty_open;
-    disk.xGetLastError = faulty_error;
     disk.pNext = NULL;
     must(sqlite3_vfs_register(&disk, 1) == SQLITE_OK);
 }

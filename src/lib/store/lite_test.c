@@ -124,7 +124,7 @@ static void a_result_of_sqlite_means_the_same_each_time(void **state)
     db_close(db);
 }
 
-/* A quota is a full disk, of the database and of the marks beside its log; any other error is damage. */
+/* A quota is a full disk, of the log, of the database and of the marks beside the log; any other error is damage. */
 static void no_more_room_is_known_by_what_the_system_says(void **state)
 {
     struct world *x = *state;
@@ -132,7 +132,19 @@ static void no_more_room_is_known_by_what_the_system_says(void **state)
         int error;
         bool full;
     } writes[] = { { EDQUOT, true }, { EIO, false } }, marks[] = { { ENOSPC, true }, { EDQUOT, true }, { EIO, false } };
-    for (ptrdiff_t i = 0; i < countof(writes); i++) {
+    for (ptrdiff_t i = 0; i < countof(writes); i++) { /* at the commit */
+        faulty_disk = (struct faulty_disk){ .error = writes[i].error, .write_fails = 1 };
+        assert_int_equal(put(x->db, lit("c"), lit("1")), FAULT);
+        assert_int_equal(faulty_disk.write_fails, 0);
+        assert_int_equal(db_full(x->db), writes[i].full);
+        assert_int_equal(db_broken(x->db), !writes[i].full);
+        assert_int_equal(db_begin(x->db), writes[i].full ? OK : FAULT);
+        assert_int_equal(db_end(x->db, CONFLICT), CONFLICT);
+    }
+    db_close(x->db);
+    x->db = open_with(x->path, (struct db_options){ .busy_ms = 50 });
+    assert_int_equal(count(x->db), 0);
+    for (ptrdiff_t i = 0; i < countof(writes); i++) { /* when the log is brought home */
         assert_int_equal(put(x->db, i ? lit("a") : lit("b"), lit("1")), OK);
         faulty_disk = (struct faulty_disk){ .only_database = true, .error = writes[i].error, .write_fails = 1 };
         assert_int_equal(db_checkpoint(x->db), FAULT);
