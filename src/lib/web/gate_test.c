@@ -73,9 +73,10 @@ static status find_caller(struct request *r)
     return OK;
 }
 
+static str refused_in; /* the language of the last refusal */
 static void draw_problem(struct request *r, int http_status, struct response *w)
 {
-    (void)r;
+    refused_in = str_of(r->language->code);
     out_str(&w->body, lit("problem "));
     out_int(&w->body, http_status);
 }
@@ -167,6 +168,14 @@ static void a_body_where_none_is_taken_is_refused_and_so_is_a_bad_query(void **s
     web.offer = (struct language_offer){ { language_find(lit("es")) }, 1 }; /* of a house that offers this one */
     assert_int_equal(get(PUBLIC_SIDE, "/word/a"), 200);
     assert_true(str_equal(body(), lit("es")));
+    struct arena whole = memory;
+    char many[800];
+    for (ptrdiff_t i = 0; i < countof(many); i++)
+        many[i] = i % 2 ? '&' : 'a';
+    memory.end = memory.at + 8192; /* too little for so many: the refusal is in the language of the house */
+    assert_int_equal(ask(PUBLIC_SIDE, GET, lit("/word/a"), (str){ many, sizeof many }, (str){ 0 }), 503);
+    memory = whole;
+    assert_true(str_equal(refused_in, lit("es")));
     web.offer = (struct language_offer){ 0 };
 }
 
