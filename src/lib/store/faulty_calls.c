@@ -17,7 +17,7 @@ static bool strikes(int *order)
 /* The function that stands behind ours. */
 #define REAL(function)                                     \
     (__extension__({                                       \
-        static __typeof__(&function) real;                 \
+        static __typeof__(&(function)) real;               \
         if (!real)                                         \
             *(void **)&real = dlsym(RTLD_NEXT, #function); \
         real;                                              \
