@@ -1,0 +1,15 @@
+/* What the files of the command `link` share. */
+#ifndef APP_LINK_LINK_H
+#define APP_LINK_LINK_H
+#include "linkage/dedupe.h"
+
+const char *link_option(const char *name); /* NULL: not given */
+/* *out is left as it was where the option was not given. False, and a line on stderr: out of the range. */
+bool link_number(const char *name, int64_t least, int64_t most, int64_t *out) MUST_CHECK;
+bool link_share(const char *name, double *out) MUST_CHECK; /* between 0 and 1, both left out */
+
+/* A whole file or none, as file_replace does it; false, and a line on stderr, when it cannot be written. */
+bool link_write_pairs(struct dedupe *d, const char *path) MUST_CHECK;    /* id_a,id_b,weight,probability: the surest first */
+bool link_write_clusters(const struct dedupe *d, const char *path) MUST_CHECK; /* id,cluster_id */
+bool link_write_model(const struct dedupe *d, const char *path) MUST_CHECK;    /* JSON */
+#endif
