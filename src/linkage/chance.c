@@ -13,11 +13,8 @@ static uint64_t next_random(uint64_t *state)
 static double equal_values(const struct values *v)
 {
     double pairs = 0, all = (double)v->filled * ((double)v->filled - 1);
-    for (size_t at = 8; at < v->used;) {
-        const struct value *x = (const struct value *)(const void *)(v->pool.at + at);
-        pairs += (double)x->seen * ((double)x->seen - 1);
-        at += (offsetof(struct value, text) + x->len + 3) & ~(size_t)3;
-    }
+    for (uint32_t i = v->count ? values_first() : 0; i; i = values_after(v, i))
+        pairs += (double)value_of(v, i)->seen * ((double)value_of(v, i)->seen - 1);
     return all > 0 ? pairs / all : 0;
 }
 
@@ -28,6 +25,7 @@ static void draw(const struct table *t, const struct patterns *s, uint32_t count
 {
     static struct comparer memory;
     uint64_t state = 1;
+    memset(&memory, 0, sizeof memory); /* what it knows is of another table */
     for (int drawn = 0; drawn < DRAWS; drawn += LOT) {
         struct pair lot[LOT];
         uint32_t patterns[LOT];
@@ -61,14 +59,11 @@ static void take_sample(const struct values *v, size_t most, struct sample *s)
     s->count = 0;
     s->seen = 0;
     uint64_t one_in = v->count / most + 1;
-    for (size_t at = 8; at < v->used && s->count < most;) {
-        const struct value *x = (const struct value *)(const void *)(v->pool.at + at);
-        if (hash_pair(at, 77) % one_in == 0) {
-            s->number[s->count++] = (uint32_t)(at / 4);
-            s->seen += x->seen;
+    for (uint32_t i = v->count ? values_first() : 0; i && s->count < most; i = values_after(v, i))
+        if (hash_pair(i, 77) % one_in == 0) {
+            s->number[s->count++] = i;
+            s->seen += value_of(v, i)->seen;
         }
-        at += (offsetof(struct value, text) + x->len + 3) & ~(size_t)3;
-    }
 }
 
 static uint64_t without(const struct value *x, int i, int j)

@@ -1,6 +1,6 @@
 #include "linkage/values.h"
 
-enum { FIRST_BITS = 10, PADDING = 8 };
+enum { FIRST_BITS = 10, PADDING = 8, FIRST = 8 };
 static const size_t pool_most = (size_t)4 << 32; /* numbers have 32 bits, values stand at multiples of four */
 
 static uint64_t load8(const char *at)
@@ -47,7 +47,7 @@ static bool same_text(const char *a, const char *b, ptrdiff_t n)
 
 bool values_open(struct values *v)
 {
-    *v = (struct values){ .bits = FIRST_BITS, .used = sizeof(uint64_t) };
+    *v = (struct values){ .bits = FIRST_BITS, .used = FIRST };
     if (space_take(&v->pool, pool_most) && space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
         return true;
     values_close(v);
@@ -147,4 +147,15 @@ uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t 
     x->seen++;
     v->filled++;
     return (uint32_t)slots[at];
+}
+
+uint32_t values_first(void)
+{
+    return FIRST / 4;
+}
+
+uint32_t values_after(const struct values *v, uint32_t number)
+{
+    size_t next = (size_t)number * 4 + ((offsetof(struct value, text) + value_of(v, number)->len + 3) & ~(size_t)3);
+    return next < v->used ? (uint32_t)(next / 4) : 0;
 }

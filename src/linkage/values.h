@@ -47,6 +47,9 @@ void values_prefetch_entry(const struct values *v, uint64_t hash); /* a while la
 uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash);
 void values_done(struct values *v);                /* no more come: the slots are given back */
 
+uint32_t values_first(void);                      /* all of them in turn, as they came; there must be one */
+uint32_t values_after(const struct values *v, uint32_t number); /* 0: that was the last */
+
 static inline const struct value *value_of(const struct values *v, uint32_t number)
 {
     return (const struct value *)(const void *)(v->pool.at + (size_t)number * 4);
