@@ -305,7 +305,8 @@ static bool keep_header(struct table *t, str *columns, int n)
         return false;
     for (int i = 0; i < n; i++) {
         char *to = t->header.at + used;
-        memcpy(to, columns[i].at, (size_t)columns[i].len);
+        if (columns[i].len)
+            memcpy(to, columns[i].at, (size_t)columns[i].len);
         columns[i].at = to;
         used += (size_t)columns[i].len;
     }

@@ -195,5 +195,7 @@ int command_link(int argc, char **argv)
         return run_files(argv + 2, 1);
     if (str_equal(what, lit("match")) && rest == 3)
         return run_files(argv + 2, 2);
+    if (str_equal(what, lit("texts")) && rest == 2)
+        return link_texts(argv[2]);
     return EXIT_USAGE;
 }

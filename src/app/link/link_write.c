@@ -7,14 +7,7 @@
 #include <math.h>
 #include <unistd.h>
 
-/* A new file beside the wanted one, which takes its name at the end. */
-struct target {
-    const char *path;
-    char beside[4096];
-    FILE *to;
-};
-
-static bool target_open(struct target *t, const char *path)
+bool target_open(struct target *t, const char *path)
 {
     t->path = path;
     int n = snprintf(t->beside, sizeof t->beside, "%s.%ld.part", path, (long)getpid());
@@ -24,7 +17,7 @@ static bool target_open(struct target *t, const char *path)
     return t->to;
 }
 
-static bool target_close(struct target *t)
+bool target_close(struct target *t)
 {
     bool good = !ferror(t->to) && !fflush(t->to) && !fsync(fileno(t->to));
     good = !fclose(t->to) && good;
