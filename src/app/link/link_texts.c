@@ -142,7 +142,7 @@ int link_texts(const char *path)
 {
     static struct run r;
     struct input in = { .path = path };
-    double alike = 0.25;
+    double alike = 0.2;
     if (!link_share("alike", &alike) || !open_input(&in))
         return EXIT_FAILED;
     if (!texts_open(&r.texts) || !each_text(&in, take_text, &r))
