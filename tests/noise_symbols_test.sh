@@ -1,0 +1,13 @@
+#!/bin/sh
+# noise_symbols_test.sh PROGRAM TEST-PROGRAM: repeatable noise is in the test program and not in the one that publishes.
+set -u
+here() { nm "$1" | awk -v want="$2" '$3 == want && $2 == "T" { n++ } END { exit !n }'; }
+wrong=0
+says() { echo "$1"; wrong=1; }
+here "$1" noise_fetch || says "$1 has no noise_fetch: is it stripped?"
+here "$1" noise_seed && says "$1 has a seed for its noise"
+here "$2" noise_seed || says "$2 has no noise_seed: this test would not see one"
+# What fetches in the program reaches the system's generator, and no seeded stream.
+objdump -d --disassemble=noise_fetch "$1" | grep -q 'crypt_random' || says "noise_fetch of $1 does not call crypt_random"
+objdump -d --disassemble=noise_fetch "$2" | grep -q 'crypt_random' && says "noise_fetch of $2 calls crypt_random"
+exit $wrong
