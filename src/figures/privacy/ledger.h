@@ -104,10 +104,10 @@ struct ledger_how {
 status ledger_open(struct arena *a, const struct ledger_how *how, struct ledger *out, bool *made, struct said *said, struct said *note) MUST_CHECK;
 void ledger_close(struct ledger *l);
 /*
- * Writes the line and its head to the disk before it returns OK. FAULT: said tells whether the line stands (then it counts) or not
- * (then the file is as it was). Nobody may draw noise after a FAULT.
+ * Writes the line and its head to the disk before it returns OK. FAULT: said tells that the line stands all the same (then it counts), or
+ * that the file is as it was, and then what that means: "nothing was spent". Nobody may draw noise after a FAULT.
  */
-status ledger_append(struct ledger *l, str line, struct said *said) MUST_CHECK;
+status ledger_append(struct ledger *l, str line, const char *then, struct said *said) MUST_CHECK;
 /* Reads PATH for show and verify, without a lock and without mending. */
 status ledger_look(struct arena *a, const char *path, str given, str *text, struct ledger_book *b, struct said *said) MUST_CHECK;
 str ledger_head_text(struct arena *a, const struct ledger_book *b); /* "LINE:HASH" */

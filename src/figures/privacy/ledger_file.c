@@ -197,11 +197,11 @@ static bool write_at(int fd, str text, int64_t at)
 }
 
 /* Nothing followed from the line yet, so it may go. errno stays. */
-static status take_back(struct ledger *l, struct said *said)
+static status take_back(struct ledger *l, const char *then, struct said *said)
 {
     int why = errno;
     if (!ftruncate(l->fd, l->size) && !fsync(l->fd))
-        say(said, "the ledger %s could not be written (%s): nothing was spent", l->path, strerror(why));
+        say(said, "the ledger %s could not be written (%s): %s", l->path, strerror(why), then);
     else
         say(said, "the ledger %s could not be written (%s), nor set back: if the line is there, it counts; nothing was drawn", l->path, strerror(why));
     return FAULT;
@@ -215,10 +215,10 @@ static bool head_is(struct ledger *l, str old)
     return file_read(&scratch, l->head_path, HEAD_BYTES_MOST, &head) == OK && str_equal(str_trim(head), old);
 }
 
-status ledger_append(struct ledger *l, str line, struct said *said)
+status ledger_append(struct ledger *l, str line, const char *then, struct said *said)
 {
     if (!write_at(l->fd, line, l->size) || fsync(l->fd))
-        return take_back(l, said);
+        return take_back(l, then, said);
     str old = ledger_head_text(l->arena, &l->book);
     struct ledger_book before = l->book;
     must(!ledger_add(&l->book, str_part(line, 0, line.len - 1)));
@@ -229,7 +229,7 @@ status ledger_append(struct ledger *l, str line, struct said *said)
     if (head_is(l, old)) {
         /* The sums of the book are ahead of the file now: it is not used again. */
         l->book = before;
-        return take_back(l, said);
+        return take_back(l, then, said);
     }
     l->size += line.len;
     say(said, "the line stands in the ledger %s and counts, but %s could not be written (%s); nothing was drawn", l->path, l->head_path, strerror(errno));

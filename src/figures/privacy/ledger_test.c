@@ -79,7 +79,7 @@ static void all_years_count_for_every_year_and_each_year_for_all(void **state)
     assert_int_equal(left, 14 * NANO / 10);
     ledger_admit(&l.book, &other, &left, &before);
     assert_int_equal(left, 15 * NANO / 10);
-    assert_int_equal(ledger_append(&l, ledger_line_cap(&l.book, 0, lit("victims"), lit("2024"), NANO), &said), OK);
+    assert_int_equal(ledger_append(&l, ledger_line_cap(&l.book, 0, lit("victims"), lit("2024"), NANO), "", &said), OK);
     ledger_admit(&l.book, &year, &left, &before);
     assert_int_equal(left, 4 * NANO / 10);
     ledger_admit(&l.book, &other, &left, &before);
@@ -123,7 +123,7 @@ static void the_same_request_finds_what_was_stored_and_spends_nothing(void **sta
     assert_int_equal(release_begin(&l, &ask, &r, &said), OK);
     /* Not stored yet: a crash came between. It may have been seen, so it is paid again. */
     assert_int_equal(release_begin(&l, &ask, &r, &said), LIMIT);
-    assert_int_equal(ledger_append(&l, ledger_line_stored(&l.book, 0, 2, files), &said), OK);
+    assert_int_equal(ledger_append(&l, ledger_line_stored(&l.book, 0, 2, files), "", &said), OK);
     uint64_t was = made_spent(&l.book);
     int64_t lines = l.book.lines;
     for (int i = 0; i < 1000; i++)

@@ -43,7 +43,7 @@ status release_begin(struct ledger *l, const struct ledger_ask *ask, struct rele
     if (v != LEDGER_GRANTED)
         return refuse(l, ask, v, left, said);
     out->spend = l->book.lines;
-    status s = ledger_append(l, ledger_line_spend(&l->book, os_now(), ask), said);
+    status s = ledger_append(l, ledger_line_spend(&l->book, os_now(), ask), "nothing was spent", said);
     if (s != OK)
         return s;
     out->rho = ask->rho;

@@ -159,7 +159,7 @@ status release_store(struct release *r, const struct release_files *f, struct sa
             strerror(errno));
         return FAULT;
     }
-    return ledger_append(l, ledger_line_stored(&l->book, os_now(), r->spend, files), said);
+    return ledger_append(l, ledger_line_stored(&l->book, os_now(), r->spend, files), "the budget of this release is spent, and nothing was published", said);
 }
 
 static int by_name(const void *x, const void *y)
