@@ -66,10 +66,11 @@ static status take_in(struct arena *a, const char *path, str given, str *text, s
     return heads_agree(a, path, str_part(*text, 0, *whole), given, b->lines, said) ? OK : INVALID;
 }
 
-status ledger_look(struct arena *a, const char *path, str given, str *text, struct ledger_book *b, struct said *said)
+status ledger_look(struct arena *a, const char *path, str given, str *text, ptrdiff_t *torn, struct ledger_book *b, struct said *said)
 {
-    ptrdiff_t whole;
+    ptrdiff_t whole = 0;
     status s = take_in(a, path, given, text, b, &whole, said);
+    *torn = s == OK ? text->len - whole : 0;
     if (s == OK)
         *text = str_part(*text, 0, whole);
     return s;

@@ -3,6 +3,8 @@
 #include "lib/os/os.h"
 
 static const uint64_t cap_unless_told = 2 * NANO;
+/* Address space, taken as it is used: enough for ALL_CELLS_MOST, so that memory does not end when the budget is spent. */
+static const ptrdiff_t memory = (ptrdiff_t)4 << 30;
 
 /* One release on its way. */
 struct work {
@@ -151,7 +153,7 @@ static status spend_and_measure(struct work *w)
 
 status privacy_tables(const struct privacy_ask *ask, struct privacy_told *told)
 {
-    struct work w = { .ask = ask, .told = told, .arena = arena_reserve(PRIVACY_MEMORY) };
+    struct work w = { .ask = ask, .told = told, .arena = arena_reserve(memory) };
     status s = read_inputs(&w) ? open_ledger(&w) : INVALID;
     if (s == OK) {
         s = spend_and_measure(&w);
@@ -163,7 +165,7 @@ status privacy_tables(const struct privacy_ask *ask, struct privacy_told *told)
 
 status privacy_draft(const char *data, struct privacy_told *told)
 {
-    struct work w = { .told = told, .arena = arena_reserve((ptrdiff_t)8 * PRIVACY_MEMORY) };
+    struct work w = { .told = told, .arena = arena_reserve(2 * memory) };
     str text, draft;
     if (!read_text(&w, data, ROWS_BYTES_MOST, &text) || !codebook_draft(&w.arena, data, text, &draft, &told->failed))
         return INVALID;
@@ -181,10 +183,15 @@ status privacy_draft(const char *data, struct privacy_told *told)
 
 status privacy_ledger_verify(const char *ledger, str head, struct privacy_told *told)
 {
-    struct arena a = arena_reserve(PRIVACY_MEMORY);
+    struct arena a = arena_reserve(memory);
     struct ledger_book b;
     str text;
-    status s = ledger_look(&a, ledger, head, &text, &b, &told->failed);
+    ptrdiff_t torn;
+    struct said cut = { 0 };
+    status s = ledger_look(&a, ledger, head, &text, &torn, &b, &told->failed);
+    if (s == OK && torn)
+        say(&cut, "behind the last line stand %lld bytes of one that a crash cut off; the next release takes them away", (long long)torn);
+    note(told, cut.at);
     if (s == OK)
         say(&told->done, "%s: %lld lines, each bound to the one before. Head: %.*s", ledger, (long long)b.lines, SHOWN(ledger_head_text(&a, &b)));
     return s;
@@ -203,10 +210,11 @@ static void show_account(FILE *to, struct arena a, const struct ledger_book *b, 
 
 status privacy_ledger_show(const char *ledger, str head, FILE *to, struct privacy_told *told)
 {
-    struct arena a = arena_reserve(PRIVACY_MEMORY);
+    struct arena a = arena_reserve(memory);
     struct ledger_book b;
     str text;
-    status s = ledger_look(&a, ledger, head, &text, &b, &told->failed);
+    ptrdiff_t torn;
+    status s = ledger_look(&a, ledger, head, &text, &torn, &b, &told->failed);
     if (s != OK)
         return s;
     fprintf(to, "%.*s\n", (int)text.len, text.at);
@@ -218,7 +226,7 @@ status privacy_ledger_show(const char *ledger, str head, FILE *to, struct privac
 
 status privacy_ledger_cap(const struct privacy_ask *ask, struct privacy_told *told)
 {
-    struct work w = { .ask = ask, .told = told, .arena = arena_reserve(PRIVACY_MEMORY) };
+    struct work w = { .ask = ask, .told = told, .arena = arena_reserve(memory) };
     struct privacy_ask words = *ask;
     words.rho = ask->cap;
     w.ask = &words;
@@ -228,8 +236,9 @@ status privacy_ledger_cap(const struct privacy_ask *ask, struct privacy_told *to
     struct said torn = { 0 };
     struct ledger_book b;
     str text;
+    ptrdiff_t cut;
     bool made;
-    status s = ledger_look(&w.arena, ask->ledger, ask->head, &text, &b, &told->failed);
+    status s = ledger_look(&w.arena, ask->ledger, ask->head, &text, &cut, &b, &told->failed);
     if (s == OK)
         s = ledger_open(&w.arena, &how, &w.ledger, &made, &told->failed, &torn);
     note(told, torn.at);

@@ -6,7 +6,7 @@
 #define FIGURES_PRIVACY_PRIVACY_H
 #include "figures/privacy/said.h"
 
-enum { PRIVACY_MEMORY = 1 << 30, LINES_MOST = 4 };
+enum { LINES_MOST = 4 };
 
 struct privacy_ask {
     const char *data, *codebook, *tables, *ledger, *out; /* paths */

@@ -136,9 +136,10 @@ static uint64_t spent_in(const char *name, int *lines)
     struct ledger_book b;
     struct said said = { 0 };
     str text;
+    ptrdiff_t torn;
     if (!is_there(name))
         return 0;
-    if (ledger_look(&a, at(name), lit(""), &text, &b, &said) != OK)
+    if (ledger_look(&a, at(name), lit(""), &text, &torn, &b, &said) != OK)
         fail_msg("%s", said.at);
     *lines = (int)b.lines;
     return made_spent(&b);

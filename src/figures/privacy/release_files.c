@@ -138,7 +138,7 @@ bool release_room(struct ledger *l, const char *out, int64_t bytes, struct said 
     const char *store = store_of(l), *beside = parent_of(l->arena, out);
     if (!lstat(out, &about))
         return say(said, "%s is there already: --out takes the name of a new folder. Nothing was spent", out);
-    if (mkdir(store, 0700) && errno != EEXIST)
+    if (mkdir(store, 0700) ? errno != EEXIST : !sync_folder(parent_of(l->arena, store)))
         return say(said, "cannot make %s: %s. Nothing was spent", store, strerror(errno));
     if (!has_room(store, 2 * bytes, l->arena))
         return say(said, "no room for the release in %s: %s. Nothing was spent", store, strerror(errno));

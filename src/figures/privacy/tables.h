@@ -7,7 +7,7 @@
 #include "figures/privacy/release.h"
 #include "figures/privacy/rows.h"
 
-enum { TABLES_MOST = 100, TABLE_COLUMNS_MOST = 6, TABLE_CELLS_MOST = 1 << 20, TABLE_CLAMP_MOST = 1000000, TABLES_BYTES = 1 << 20 };
+enum { TABLES_MOST = 100, TABLE_COLUMNS_MOST = 6, TABLE_CELLS_MOST = 1 << 20, ALL_CELLS_MOST = 1 << 21, TABLE_CLAMP_MOST = 1000000, TABLES_BYTES = 1 << 20 };
 
 struct table_spec {
     str name;

@@ -110,9 +110,10 @@ bool tables_read(struct arena *a, const char *path, str text, const struct codeb
     if (!list || list->kind != JSON_IS_LIST || !list->count || list->count > TABLES_MOST)
         return say(said, "%s: \"tables\" must be a list of 1 to %d tables", path, TABLES_MOST);
     out->at = arena_new(a, struct table_spec, list->count);
+    ptrdiff_t cells = 0;
     for (const struct json_value *v = list->first; v; v = v->next, out->len++)
-        if (!read_table(&r, v))
-            return false;
+        if (!read_table(&r, v) || (cells += out->at[out->len].cells) > ALL_CELLS_MOST)
+            return say(said, "%s: all tables together would have more than %d cells; make two releases of them", path, ALL_CELLS_MOST);
     return true;
 }
 
