@@ -79,19 +79,22 @@ static bool sort_codes(struct reading *r, struct codebook_column *c)
     c->sorted = order;
     for (ptrdiff_t i = 1; i < c->len; i++)
         if (str_equal(c->codes[order[i]], c->codes[order[i - 1]]))
-            return say(r->said, "%s: column %.*s has the code \"%.*s\" twice; take one out", r->path, SHOWN(c->name), SHOWN(c->codes[order[i]]));
+            return say(r->said, "%s: column %.*s has the code \"%.*s\" twice; take one out", r->path, SHOWN(c->name),
+                       SHOWN(c->codes[order[i]]));
     return true;
 }
 
 static bool read_codes(struct reading *r, const struct json_value *list, struct codebook_column *c)
 {
     if (!list || list->kind != JSON_IS_LIST || !list->count || list->count > CODES_MOST)
-        return say(r->said, "%s: column %.*s needs \"codes\", a list of 1 to %d texts, or \"number\": true", r->path, SHOWN(c->name), CODES_MOST);
+        return say(r->said, "%s: column %.*s needs \"codes\", a list of 1 to %d texts, or \"number\": true", r->path, SHOWN(c->name),
+                   CODES_MOST);
     str *codes = arena_new(r->arena, str, list->count);
     c->codes = codes;
     for (const struct json_value *v = list->first; v; v = v->next) {
         if (v->kind != JSON_IS_TEXT)
-            return say(r->said, "%s: column %.*s: code %lld is no text; write it in quotes, as it stands in the data", r->path, SHOWN(c->name),
+            return say(r->said, "%s: column %.*s: code %lld is no text; write it in quotes, as it stands in the data", r->path,
+                       SHOWN(c->name),
                        (long long)c->len + 1);
         codes[c->len++] = v->text;
     }
@@ -116,11 +119,13 @@ static bool read_column(struct reading *r, const struct json_value *v, ptrdiff_t
     const struct json_value *number = json_in_member(v, lit("number")), *other = json_in_member(v, lit("other"));
     c->number = number && number->kind == JSON_IS_BOOL && number->number;
     if (c->number)
-        return !json_in_member(v, lit("codes")) || say(r->said, "%s: column %.*s is a number and has codes; keep one of the two", r->path, SHOWN(c->name));
+        return !json_in_member(v, lit("codes")) || say(r->said, "%s: column %.*s is a number and has codes; keep one of the two", r->path,
+                                                       SHOWN(c->name));
     if (!read_codes(r, json_in_member(v, lit("codes")), c))
         return false;
     c->other = other && other->kind == JSON_IS_TEXT ? codebook_code(c, other->text) : -1;
-    return !other || c->other >= 0 || say(r->said, "%s: column %.*s: \"other\" is not one of its codes; add it to them", r->path, SHOWN(c->name));
+    return !other || c->other >= 0 || say(r->said, "%s: column %.*s: \"other\" is not one of its codes; add it to them", r->path,
+                                          SHOWN(c->name));
 }
 
 static bool read_columns(struct reading *r, const struct json_value *list)
@@ -146,7 +151,8 @@ static bool read_ignored(struct reading *r, const struct json_value *list)
     r->book->ignored = names;
     for (const struct json_value *v = list->first; v; v = v->next) {
         if (v->kind != JSON_IS_TEXT || codebook_column(r->book, v->text) >= 0)
-            return say(r->said, "%s: \"ignored\", place %lld, is no name, or that of a column with codes", r->path, (long long)r->book->ignored_count + 1);
+            return say(r->said, "%s: \"ignored\", place %lld, is no name, or that of a column with codes", r->path,
+                       (long long)r->book->ignored_count + 1);
         names[r->book->ignored_count++] = v->text;
     }
     return true;
@@ -156,13 +162,16 @@ static bool read_rule(struct reading *r, const struct json_value *v, ptrdiff_t i
 {
     struct codebook_rule *rule = (struct codebook_rule *)r->book->rules + i;
     if (v->kind != JSON_IS_OBJECT || v->count < 2 || v->count > RULE_PARTS_MOST)
-        return say(r->said, "%s: impossible combination %lld must be an object of 2 to %d columns and a code of each", r->path, (long long)i + 1,
+        return say(r->said, "%s: impossible combination %lld must be an object of 2 to %d columns and a code of each", r->path,
+                   (long long)i + 1,
                    RULE_PARTS_MOST);
     for (const struct json_value *m = v->first; m; m = m->next) {
         ptrdiff_t column = codebook_column(r->book, m->name);
-        ptrdiff_t code = column >= 0 && m->kind == JSON_IS_TEXT && !r->book->columns[column].number ? codebook_code(&r->book->columns[column], m->text) : -1;
+        bool coded = column >= 0 && m->kind == JSON_IS_TEXT && !r->book->columns[column].number;
+        ptrdiff_t code = coded ? codebook_code(&r->book->columns[column], m->text) : -1;
         if (code < 0)
-            return say(r->said, "%s: impossible combination %lld: \"%.*s\" is no column with codes, or the code \"%.*s\" is none of its", r->path,
+            return say(r->said, "%s: impossible combination %lld: \"%.*s\" is no column with codes, or the code \"%.*s\" is none of its",
+                       r->path,
                        (long long)i + 1, SHOWN(m->name), SHOWN(m->text));
         rule->part[rule->len].column = column;
         rule->part[rule->len++].code = (uint16_t)code;
@@ -194,7 +203,8 @@ static bool read_year(struct reading *r, const struct json_value *top)
     if (!name.len)
         return true;
     r->book->year = codebook_column(r->book, name);
-    return (r->book->year >= 0 && !r->book->columns[r->book->year].number) || say(r->said, "%s: \"year\": %.*s is no column with codes", r->path, SHOWN(name));
+    return (r->book->year >= 0 && !r->book->columns[r->book->year].number)
+        || say(r->said, "%s: \"year\": %.*s is no column with codes", r->path, SHOWN(name));
 }
 
 bool codebook_read(struct arena *a, const char *path, str text, struct codebook *out, struct said *said)
@@ -213,10 +223,12 @@ bool codebook_read(struct arena *a, const char *path, str text, struct codebook 
         return say(said, "%s: a codebook is one JSON object", path);
     if (!only_members(&r, top, "the codebook", known))
         return false;
-    if (!json_in_text(top, lit("codebook"), &out->name) || !out->name.len || !json_in_text(top, lit("version"), &out->version) || !out->version.len)
+    if (!json_in_text(top, lit("codebook"), &out->name) || !out->name.len || !json_in_text(top, lit("version"), &out->version)
+        || !out->version.len)
         return say(said, "%s: \"codebook\" and \"version\" must say which one it is", path);
     if (!json_in_text(top, lit("confirmed"), &out->confirmed) || !str_trim(out->confirmed).len)
         return say(said, "%s: nobody has confirmed it: read it through, and write into \"confirmed\" who did and when", path);
-    return read_columns(&r, json_in_member(top, lit("columns"))) && read_ignored(&r, json_in_member(top, lit("ignored"))) && read_year(&r, top)
+    return read_columns(&r, json_in_member(top, lit("columns"))) && read_ignored(&r, json_in_member(top, lit("ignored")))
+        && read_year(&r, top)
            && read_rules(&r, json_in_member(top, lit("impossible")));
 }

@@ -53,7 +53,8 @@ static str written(struct arena *a, const struct csv *data, const struct values 
     struct out o = { .arena = a };
     bool first = true;
     out_str(&o, lit("{\n  \"codebook\": \"draft\",\n  \"version\": \"0\",\n  \"confirmed\": \"\",\n"
-                    "  \"about\": \"Values were taken from the data, so this draft is not private. Make each list what may occur, not what did; then fill in "
+                    "  \"about\": \"Values were taken from the data, so this draft is not private. Make each list what may occur, not what "
+                        "did; then fill in "
                     "codebook, version and confirmed.\",\n  \"columns\": ["));
     for (ptrdiff_t i = 0; i < data->at[0].len; i++)
         if (!v[i].many) {

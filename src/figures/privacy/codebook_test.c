@@ -12,8 +12,10 @@ static struct arena space;
 static char path[64];
 
 #define START "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", "
-static const char good[] = START "\"year\": \"year\", \"ignored\": [\"id\"], \"columns\": [{\"name\": \"year\", \"codes\": [\"2023\", \"2024\"]},\n"
-                                 " {\"name\": \"sex\", \"codes\": [\"Woman\", \"Man\", \"\", \"Else\"], \"other\": \"Else\"}, {\"name\": \"work\", \"codes\": [\"\", \"1\"]},"
+static const char good[] = START "\"year\": \"year\", \"ignored\": [\"id\"], \"columns\": [{\"name\": \"year\", \"codes\": [\"2023\", "
+    "\"2024\"]},\n"
+                                 " {\"name\": \"sex\", \"codes\": [\"Woman\", \"Man\", \"\", \"Else\"], \"other\": \"Else\"}, {\"name\": "
+                                     "\"work\", \"codes\": [\"\", \"1\"]},"
                                  " {\"name\": \"n\", \"number\": true}], \"impossible\": [{\"sex\": \"Man\", \"work\": \"1\"}]}";
 
 static void codes_are_found_by_their_bytes_and_keep_their_order(void **state)
@@ -54,11 +56,13 @@ static void a_codebook_that_is_wrong_says_where_and_the_mend(void **state)
         { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\", \"2\", \"1\"]}]}", "has the code \"1\" twice" },
         { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"], \"other\": \"2\"}]}", "\"other\" is not one of its codes" },
         { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"], \"number\": true}]}", "number and has codes" },
-        { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}, {\"name\": \"a\", \"codes\": [\"1\"]}]}", "the column a stands twice" },
+        { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}, {\"name\": \"a\", \"codes\": [\"1\"]}]}",
+          "the column a stands twice" },
         { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"], \"cods\": []}]}", "no member \"cods\"" },
         { START "\"year\": \"b\", \"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}]}", "b is no column with codes" },
         { START "\"ignored\": [\"a\"], \"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}]}", "\"ignored\", place 1" },
-        { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}], \"impossible\": [{\"a\": \"2\", \"b\": \"1\"}]}", "impossible combination 1" },
+        { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}], \"impossible\": [{\"a\": \"2\", \"b\": \"1\"}]}",
+          "impossible combination 1" },
         { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}], \"impossible\": [{\"a\": \"1\"}]}", "of 2 to 16 columns" },
     };
     for (ptrdiff_t i = 0; i < countof(bad); i++) {
@@ -92,7 +96,8 @@ static void data_that_are_wrong_say_the_line_and_the_mend(void **state)
         { "year,sex,work,n,id\n2024,Man,2,1,a\n", "", "all", ":2: column work: the code \"2\" is not in the codebook" },
         { "year,sex,work,n,id\n2024,Man,,x,a\n", "", "all", ":2: column n: \"x\" is no whole number" },
         { "year,sex,work,n,id\n2024,Man,,-1,a\n", "", "all", ":2: column n: \"-1\"" },
-        { "year,sex,work,n,id\n2024,Woman,1,1,a\n2024,Man,1,1,a\n", "", "all", ":3: the codebook calls this combination impossible (number 1" },
+        { "year,sex,work,n,id\n2024,Woman,1,1,a\n2024,Man,1,1,a\n", "", "all",
+          ":3: the codebook calls this combination impossible (number 1" },
         { "year,sex,work,id\n2024,Man,,a\n", "", "all", ":1: the column \"n\" of the codebook is missing" },
         { "year,sex,work,n,id,more\n2024,Man,,1,a,b\n", "", "all", ":1: the codebook has no column \"more\"" },
         { "year,sex,sex,work,n\n", "", "all", ":1: the column \"sex\" stands twice" },

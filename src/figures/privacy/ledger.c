@@ -142,7 +142,8 @@ static bool mixed(const struct ledger_book *b, const struct ledger_ask *ask)
     return false;
 }
 
-enum ledger_verdict ledger_admit(const struct ledger_book *b, const struct ledger_ask *ask, uint64_t *rest, const struct ledger_spend **before)
+enum ledger_verdict ledger_admit(const struct ledger_book *b, const struct ledger_ask *ask, uint64_t *rest,
+                                 const struct ledger_spend **before)
 {
     *rest = left(b, ask->scope, ask->year);
     *before = NULL;

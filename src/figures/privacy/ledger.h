@@ -59,7 +59,8 @@ enum ledger_verdict { LEDGER_GRANTED, LEDGER_STORED, LEDGER_OVER, LEDGER_MIXED }
  * May it be? *left: what is left for that scope and year, in nano-rho. LEDGER_STORED: the same request was made and is whole, *before is
  * it. LEDGER_OVER: more than is left. LEDGER_MIXED: the other class was released about some of these people.
  */
-enum ledger_verdict ledger_admit(const struct ledger_book *b, const struct ledger_ask *ask, uint64_t *left, const struct ledger_spend **before);
+enum ledger_verdict ledger_admit(const struct ledger_book *b, const struct ledger_ask *ask, uint64_t *left,
+                                 const struct ledger_spend **before);
 
 /* The next line of the book, with its line feed. The book is not changed. */
 str ledger_line_open(struct ledger_book *b, int64_t now, uint64_t cap);
@@ -101,14 +102,16 @@ struct ledger_how {
     uint64_t cap;
     str given;
 };
-status ledger_open(struct arena *a, const struct ledger_how *how, struct ledger *out, bool *made, struct said *said, struct said *note) MUST_CHECK;
+status ledger_open(struct arena *a, const struct ledger_how *how, struct ledger *out, bool *made, struct said *said,
+                   struct said *note) MUST_CHECK;
 void ledger_close(struct ledger *l);
 /*
  * Writes the line and its head to the disk before it returns OK. FAULT: said tells that the line stands all the same (then it counts), or
  * that the file is as it was, and then what that means: "nothing was spent". Nobody may draw noise after a FAULT.
  */
 status ledger_append(struct ledger *l, str line, const char *then, struct said *said) MUST_CHECK;
-/* Reads PATH for show and verify, without a lock and without mending: *text is its whole lines, *torn what a crash left behind them, in bytes. */
-status ledger_look(struct arena *a, const char *path, str given, str *text, ptrdiff_t *torn, struct ledger_book *b, struct said *said) MUST_CHECK;
+/* Reads PATH for show and verify, without a lock and without mending: *text is its whole lines, *torn the bytes a crash left behind them. */
+status ledger_look(struct arena *a, const char *path, str given, str *text, ptrdiff_t *torn, struct ledger_book *b,
+                   struct said *said) MUST_CHECK;
 str ledger_head_text(struct arena *a, const struct ledger_book *b); /* "LINE:HASH" */
 #endif

@@ -96,7 +96,7 @@ static void killed_at_every_byte_it_opens_and_has_all_or_nothing(void **state)
     assert_true(torn == line && whole == 1);
 }
 
-/* kill -9 before each call to the disk, and the n-th such call failing: never a spending that is half there, never one that is lost once drawn. */
+/* kill -9 before each call to the disk: never a spending that is half there, never one that is lost once noise may be drawn. */
 static void killed_at_every_call_what_was_granted_is_in_the_file(void **state)
 {
     (void)state;

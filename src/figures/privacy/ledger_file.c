@@ -41,11 +41,13 @@ static bool heads_agree(struct arena *a, const char *path, str text, str given, 
         return say(said, "%s is not the ledger of that head, or an older copy of it: no line is %.*s", path, SHOWN(given));
     if (s == NOT_FOUND)
         return lines == 1 || given.len
-               || say(said, "%s is not there, so nobody can tell whether %s is an older copy: give --head LINE:HASH from where it was kept", beside, path);
+               || say(said, "%s is not there, so nobody can tell whether %s is an older copy: give --head LINE:HASH from where it was "
+                      "kept", beside, path);
     if (s != OK)
         return say(said, "cannot read %s", beside);
     if (!has_head(text, str_trim(head)))
-        return say(said, "%s is an older copy than %s knows, or of another ledger: bring back the newest copy; nothing is spent on this one", path, beside);
+        return say(said, "%s is an older copy than %s knows, or of another ledger: bring back the newest copy; nothing is spent on this "
+                   "one", path, beside);
     return true;
 }
 
@@ -144,7 +146,8 @@ static status cut_torn(struct ledger *l, ptrdiff_t torn, struct said *said, stru
         say(said, "cannot take away the line of %s that a crash cut off: %s", l->path, strerror(errno));
         return FAULT;
     }
-    say(note, "%s ended in %lld bytes of a line that a crash cut off; they were taken away, nothing had followed from them", l->path, (long long)torn);
+    say(note, "%s ended in %lld bytes of a line that a crash cut off; they were taken away, nothing had followed from them", l->path,
+        (long long)torn);
     return OK;
 }
 
@@ -204,7 +207,8 @@ static status take_back(struct ledger *l, const char *then, struct said *said)
     if (!ftruncate(l->fd, l->size) && !fsync(l->fd))
         say(said, "the ledger %s could not be written (%s): %s", l->path, strerror(why), then);
     else
-        say(said, "the ledger %s could not be written (%s), nor set back: if the line is there, it counts; nothing was drawn", l->path, strerror(why));
+        say(said, "the ledger %s could not be written (%s), nor set back: if the line is there, it counts; nothing was drawn", l->path,
+            strerror(why));
     return FAULT;
 }
 
@@ -233,6 +237,7 @@ status ledger_append(struct ledger *l, str line, const char *then, struct said *
         return take_back(l, then, said);
     }
     l->size += line.len;
-    say(said, "the line stands in the ledger %s and counts, but %s could not be written (%s); nothing was drawn", l->path, l->head_path, strerror(errno));
+    say(said, "the line stands in the ledger %s and counts, but %s could not be written (%s); nothing was drawn", l->path, l->head_path,
+        strerror(errno));
     return FAULT;
 }

@@ -33,7 +33,8 @@ static void amounts_are_read_exactly(void **state)
 {
     (void)state;
     struct arena a = space;
-    static const char *const bad[] = { "", ".", "1.", ".5", "-1", "+1", "1e3", "0.1234567891", "1001", "1000.1", "0x1", "1,5", " 1", "99999999999999999999" };
+    static const char *const bad[] = { "", ".", "1.", ".5", "-1", "+1", "1e3", "0.1234567891", "1001", "1000.1", "0x1", "1,5", " 1",
+                                       "99999999999999999999" };
     uint64_t n;
     for (ptrdiff_t i = 0; i < countof(bad); i++)
         assert_false(nano_read(str_of(bad[i]), &n));
@@ -71,7 +72,8 @@ static void all_years_count_for_every_year_and_each_year_for_all(void **state)
     uint64_t left;
     const struct ledger_spend *before;
     made_with(&a, 10, &l);
-    struct ledger_ask all = made_ask("victims", "all", NANO / 2, 100), year = made_ask("victims", "2024", 1, 101), other = made_ask("victims", "1999", 1, 102);
+    struct ledger_ask all = made_ask("victims", "all", NANO / 2, 100), year = made_ask("victims", "2024", 1, 101),
+        other = made_ask("victims", "1999", 1, 102);
     ledger_admit(&l.book, &all, &left, &before);
     assert_int_equal(left, 19 * NANO / 10);
     assert_int_equal(release_begin(&l, &all, &r, &said), OK);
@@ -99,8 +101,10 @@ static void noise_and_suppression_are_never_mixed_for_the_same_people(void **sta
         const char *scope, *year;
         uint64_t rho;
         status s;
-    } tries[] = { { "victims", "2024", 0, LIMIT }, { "victims", "all", 0, LIMIT },   { "cases", "2024", 0, OK },   { "cases", "2024", 1, LIMIT },
-                  { "cases", "all", 1, LIMIT },    { "cases", "2023", 1, OK },       { "cases", "all", 0, LIMIT }, { "victims", "2023", 0, OK },
+    } tries[] = { { "victims", "2024", 0, LIMIT }, { "victims", "all", 0, LIMIT },   { "cases", "2024", 0, OK },
+                    { "cases", "2024", 1, LIMIT },
+                  { "cases", "all", 1, LIMIT },    { "cases", "2023", 1, OK },       { "cases", "all", 0, LIMIT },
+                      { "victims", "2023", 0, OK },
                   { "victims", "all", 1, LIMIT },  { "victims", "2024", 1, OK } };
     for (ptrdiff_t i = 0; i < countof(tries); i++) {
         struct ledger_ask ask = made_ask(tries[i].scope, tries[i].year, tries[i].rho, (uint8_t)(100 + i));

@@ -11,8 +11,8 @@
 
 /*
  * The attacker of the definition knows everybody in the data but one, knows that one's every answer, sees the raw tables, and asks
- * whether the person is in them. The best statistic there is (the likelihood ratio) is computed over many releases of both worlds; how well it
- * tells them apart is known in advance, and each way to get the mechanism wrong must show.
+ * whether the person is in them. The best statistic there is (the likelihood ratio) is computed over many releases of both worlds; how well
+ * it tells them apart is known in advance, and each way to get the mechanism wrong must show.
  */
 enum { RUNS = 20000, MUTANT_RUNS = 4000, TABLES = 3 };
 static struct arena space;
@@ -185,7 +185,7 @@ static void a_domain_out_of_the_data_is_found(void **state)
     assert_false(rows_read(&book, path, lit("case"), lit("all"), &rows, &said));
 }
 
-/* Nothing of a count is left in the low bits: noisy counts are even as often as odd, whatever the count, and their differences have no common measure. */
+/* Nothing of a count is left in the low bits: noisy counts are even as often as odd, and each rest by three as often, whatever the count. */
 static void low_bits_tell_nothing(void **state)
 {
     (void)state;
@@ -213,8 +213,10 @@ static int set_up(void **state)
 {
     (void)state;
     struct said said = { 0 };
-    static const char text[] = "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"ignored\": [\"case\"], \"columns\": [{\"name\": \"sex\", \"codes\": "
-                               "[\"Man\", \"Woman\"]}, {\"name\": \"age\", \"codes\": [\"1\", \"2\"]}, {\"name\": \"place\", \"codes\": [\"X\", \"Y\"]}]}";
+    static const char text[] = "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"ignored\": [\"case\"], \"columns\": "
+        "[{\"name\": \"sex\", \"codes\": "
+                               "[\"Man\", \"Woman\"]}, {\"name\": \"age\", \"codes\": [\"1\", \"2\"]}, {\"name\": \"place\", \"codes\": "
+                                   "[\"X\", \"Y\"]}]}";
     crypt_start();
     space = arena_reserve(4 << 20);
     static struct arena of_book;

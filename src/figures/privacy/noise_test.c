@@ -118,7 +118,8 @@ static void draws_follow_their_law(void **state)
     for (ptrdiff_t i = 0; i < countof(laws); i++) {
         struct fit f = fit(&laws[i], 7, DRAWS);
         if (!fits(&f, DRAWS))
-            fail_msg("%s: z %.2Lf on %d df, mean %.4Lf, variance %.4Lf of %.4Lf, P(0) %.5Lf of %.5Lf", laws[i].name, f.z, f.df, f.mean, f.variance,
+            fail_msg("%s: z %.2Lf on %d df, mean %.4Lf, variance %.4Lf of %.4Lf, P(0) %.5Lf of %.5Lf", laws[i].name, f.z, f.df, f.mean,
+                     f.variance,
                      f.exact_variance, f.zero, f.exact_zero);
         assert_true(f.df >= 3);
     }
@@ -256,8 +257,10 @@ static void the_best_is_chosen_as_often_as_its_score_says(void **state)
 static void what_would_not_fit_is_refused_before_it_is_drawn(void **state)
 {
     (void)state;
-    static const struct ratio good[] = { { 1, 4 }, { ((uint64_t)1 << 50) - 1, 1 }, { 12000000000, 237000000 }, { 1, ((uint64_t)1 << 51) - 1 } };
-    static const struct ratio bad[] = { { 0, 1 }, { 1, 0 }, { UINT64_MAX, 1 }, { 1, UINT64_MAX }, { (uint64_t)1 << 51, 1 }, { UINT64_MAX, UINT64_MAX } };
+    static const struct ratio good[] = { { 1, 4 }, { ((uint64_t)1 << 50) - 1, 1 }, { 12000000000, 237000000 },
+                                         { 1, ((uint64_t)1 << 51) - 1 } };
+    static const struct ratio bad[] = { { 0, 1 }, { 1, 0 }, { UINT64_MAX, 1 }, { 1, UINT64_MAX }, { (uint64_t)1 << 51, 1 },
+                                        { UINT64_MAX, UINT64_MAX } };
     static const int64_t far[] = { INT64_MIN, INT64_MAX };
     struct noise_source s;
     int64_t y;

@@ -28,7 +28,8 @@ static void note(struct privacy_told *t, const char *what)
 static bool read_text(struct work *w, const char *path, ptrdiff_t most, str *out)
 {
     status s = file_read(&w->arena, path, most, out);
-    return s == OK || say(&w->told->failed, s == NOT_FOUND ? "there is no file %s" : s == LIMIT ? "%s is too long" : "cannot read %s", path);
+    return s == OK || say(&w->told->failed, s == NOT_FOUND ? "there is no file %s" : s == LIMIT ? "%s is too long" : "cannot read %s",
+                          path);
 }
 
 static bool read_words(struct work *w)
@@ -43,7 +44,8 @@ static bool read_words(struct work *w)
         return say(failed, "--rho takes a number like 0.12, with at most nine decimals; not \"%.*s\"", SHOWN(ask->rho));
     if (ask->cap.len && (!nano_read(ask->cap, &w->cap) || !w->cap))
         return say(failed, "--cap takes a number above 0, like 2; not \"%.*s\"", SHOWN(ask->cap));
-    struct ledger_ask words = { .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name, .mechanism = lit("tables"), .terms = lit("0") };
+    struct ledger_ask words = { .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name, .mechanism = lit("tables"),
+                                .terms = lit("0") };
     return ledger_ask_fits(&words, failed);
 }
 
@@ -53,7 +55,8 @@ static bool read_inputs(struct work *w)
     struct said *failed = &w->told->failed;
     const struct privacy_ask *ask = w->ask;
     return read_words(w) && read_text(w, ask->codebook, CODEBOOK_BYTES, &w->codebook_text)
-           && codebook_read(&w->arena, ask->codebook, w->codebook_text, &w->book, failed) && read_text(w, ask->tables, TABLES_BYTES, &w->tables_text)
+           && codebook_read(&w->arena, ask->codebook, w->codebook_text, &w->book, failed)
+               && read_text(w, ask->tables, TABLES_BYTES, &w->tables_text)
            && tables_read(&w->arena, ask->tables, w->tables_text, &w->book, &w->tables, failed) && tables_plan(&w->tables, w->rho, failed)
            && rows_read(&w->book, ask->data, w->tables.person, w->year, &w->rows, failed);
 }
@@ -66,7 +69,8 @@ static status open_ledger(struct work *w)
     status s = ledger_open(&w->arena, &how, &w->ledger, &made, &w->told->failed, &torn);
     note(w->told, torn.at);
     if (s == OK && made) {
-        say(&new, "made the ledger %s: each scope and year may spend rho %.*s. It and the files beside it belong into the backup", w->ask->ledger,
+        say(&new, "made the ledger %s: each scope and year may spend rho %.*s. It and the files beside it belong into the backup",
+            w->ask->ledger,
             SHOWN(nano_text(&w->arena, w->cap)));
         note(w->told, new.at);
     } else if (s == OK && w->ask->cap.len && w->cap != w->ledger.book.cap) {
@@ -78,11 +82,13 @@ static status open_ledger(struct work *w)
 
 static struct ledger_ask ask_of(struct work *w)
 {
-    struct ledger_ask ask = { .class = LEDGER_NOISE, .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name, .mechanism = lit("tables") };
+    struct ledger_ask ask = { .class = LEDGER_NOISE, .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name,
+                              .mechanism = lit("tables") };
     ask.terms = tables_terms(&w->arena, &w->tables);
     memcpy(ask.codebook, w->book.hash, LEDGER_HASH);
     /* All that decides what comes out. The same files under another name are the same request. */
-    str parts[] = { lit("tables 1"), w->scope, w->year, w->name, nano_text(&w->arena, w->rho), w->codebook_text, w->tables_text, w->rows.text };
+    str parts[] = { lit("tables 1"), w->scope, w->year, w->name, nano_text(&w->arena, w->rho), w->codebook_text, w->tables_text,
+                    w->rows.text };
     release_request(&w->ledger, parts, countof(parts), ask.request);
     return ask;
 }
@@ -129,7 +135,8 @@ static status measure(struct work *w, struct release *r)
     struct ledger_ask again = { .scope = w->scope, .year = w->year, .rho = 1 };
     ledger_admit(&w->ledger.book, &again, &left, &before);
     if (s == OK)
-        say(&w->told->done, "%s: %lld tables for rho %.*s, line %lld of the ledger; left for %.*s, year %.*s: rho %.*s. Head: %.*s", w->ask->out,
+        say(&w->told->done, "%s: %lld tables for rho %.*s, line %lld of the ledger; left for %.*s, year %.*s: rho %.*s. Head: %.*s",
+            w->ask->out,
             (long long)w->tables.len, SHOWN(nano_text(&w->arena, w->rho)), (long long)r->spend, SHOWN(w->scope), SHOWN(w->year),
             SHOWN(nano_text(&w->arena, left)), SHOWN(ledger_head_text(&w->arena, &w->ledger.book)));
     return s;
@@ -176,7 +183,8 @@ status privacy_draft(const char *data, struct privacy_told *told)
     else if (s != OK)
         say(&told->failed, "cannot write %s", path);
     else
-        say(&told->done, "wrote %s, a draft for a person to confirm. Its values were taken from the data, so it is not private: make each list what may "
+        say(&told->done, "wrote %s, a draft for a person to confirm. Its values were taken from the data, so it is not private: make each "
+            "list what may "
             "occur, fill in \"confirmed\", and give it with --codebook", path);
     return s == CONFLICT ? INVALID : s;
 }
@@ -193,13 +201,15 @@ status privacy_ledger_verify(const char *ledger, str head, struct privacy_told *
         say(&cut, "behind the last line stand %lld bytes of one that a crash cut off; the next release takes them away", (long long)torn);
     note(told, cut.at);
     if (s == OK)
-        say(&told->done, "%s: %lld lines, each bound to the one before. Head: %.*s", ledger, (long long)b.lines, SHOWN(ledger_head_text(&a, &b)));
+        say(&told->done, "%s: %lld lines, each bound to the one before. Head: %.*s", ledger, (long long)b.lines,
+            SHOWN(ledger_head_text(&a, &b)));
     return s;
 }
 
 static void show_account(FILE *to, struct arena a, const struct ledger_book *b, const struct ledger_account *x)
 {
-    struct ledger_ask ask = { .class = x->suppression && !x->noise ? LEDGER_SUPPRESSION : LEDGER_NOISE, .scope = x->scope, .year = x->year };
+    struct ledger_ask ask = { .class = x->suppression && !x->noise ? LEDGER_SUPPRESSION : LEDGER_NOISE, .scope = x->scope,
+                              .year = x->year };
     uint64_t left;
     const struct ledger_spend *before;
     ledger_admit(b, &ask, &left, &before);
@@ -246,7 +256,8 @@ status privacy_ledger_cap(const struct privacy_ask *ask, struct privacy_told *to
         return s;
     s = ledger_append(&w.ledger, ledger_line_cap(&w.ledger.book, os_now(), w.scope, w.year, w.cap), "the cap is as before", &told->failed);
     if (s == OK)
-        say(&told->done, "%s: %.*s, year %.*s may spend rho %.*s. Head: %.*s", ask->ledger, SHOWN(w.scope), SHOWN(w.year), SHOWN(nano_text(&w.arena, w.cap)),
+        say(&told->done, "%s: %.*s, year %.*s may spend rho %.*s. Head: %.*s", ask->ledger, SHOWN(w.scope), SHOWN(w.year),
+            SHOWN(nano_text(&w.arena, w.cap)),
             SHOWN(ledger_head_text(&w.arena, &w.ledger.book)));
     ledger_close(&w.ledger);
     return s;

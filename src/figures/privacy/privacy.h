@@ -1,5 +1,6 @@
 /*
- * Releases that cannot hurt: what the command `plainsight release` does, step by step. Each takes a struct said for the one line to a person.
+ * Releases that cannot hurt: what the command `plainsight release` does, step by step. What is to be told
+ * goes into a struct privacy_told.
  * The engine stands behind this header: noise, ledger, codebook, rows, tables.
  */
 #ifndef FIGURES_PRIVACY_PRIVACY_H
@@ -17,7 +18,7 @@ struct privacy_told {
     struct said done, note[LINES_MOST], failed;
     int notes;
 };
-/* Noisy tables of data into the new folder out. OK: they are there. INVALID: an input must be mended; LIMIT: the budget says no; FAULT: the machine. */
+/* Noisy tables of data into the new folder out. INVALID: an input must be mended; LIMIT: the budget says no; FAULT: the machine. */
 status privacy_tables(const struct privacy_ask *ask, struct privacy_told *told);
 /* Writes DATA.codebook.json. OK: it is there now, and waits for a person. */
 status privacy_draft(const char *data, struct privacy_told *told);

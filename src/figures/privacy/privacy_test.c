@@ -48,9 +48,11 @@ int mkdir(const char *path, mode_t mode)
 }
 
 static const char data[] = "sex,age\nWoman,1\nWoman,2\nMan,1\n,2\n";
-static const char codebook[] = "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": \"sex\", \"codes\": [\"\", \"Woman\", \"Man\"]}, "
+static const char codebook[] = "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": \"sex\", "
+    "\"codes\": [\"\", \"Woman\", \"Man\"]}, "
                                "{\"name\": \"age\", \"codes\": [\"1\", \"2\", \"3\"]}]}";
-static const char tables[] = "{\"tables\": [{\"name\": \"sexes\", \"columns\": [\"sex\", \"age\"]}, {\"name\": \"ages\", \"columns\": [\"age\"]}]}";
+static const char tables[] = "{\"tables\": [{\"name\": \"sexes\", \"columns\": [\"sex\", \"age\"]}, {\"name\": \"ages\", \"columns\": "
+    "[\"age\"]}]}";
 
 static const char *at(const char *name)
 {
@@ -119,7 +121,8 @@ static bool is_there(const char *name)
 /* All bytes of a release, in the order of its names. */
 static str bytes_of(struct arena *a, const char *folder)
 {
-    static const char *const names[] = { "ages.plusminus.csv", "ages.raw.csv", "ages.tidy.csv", "sexes.plusminus.csv", "sexes.raw.csv", "sexes.tidy.csv", "tables.csv" };
+    static const char *const names[] = { "ages.plusminus.csv", "ages.raw.csv", "ages.tidy.csv", "sexes.plusminus.csv", "sexes.raw.csv",
+                                         "sexes.tidy.csv", "tables.csv" };
     str all = { 0 }, text;
     for (ptrdiff_t i = 0; i < countof(names); i++) {
         char name[100];

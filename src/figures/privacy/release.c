@@ -20,10 +20,12 @@ static status refuse(const struct ledger *l, const struct ledger_ask *ask, enum 
 {
     str wanted = nano_text(l->arena, ask->rho), rest = nano_text(l->arena, left);
     if (v == LEDGER_OVER)
-        say(said, "asked: rho %.*s; left for %.*s, year %.*s: rho %.*s. Nothing was spent", SHOWN(wanted), SHOWN(ask->scope), SHOWN(ask->year), SHOWN(rest));
+        say(said, "asked: rho %.*s; left for %.*s, year %.*s: rho %.*s. Nothing was spent", SHOWN(wanted), SHOWN(ask->scope),
+            SHOWN(ask->year), SHOWN(rest));
     else
         say(said, "%s was released about %.*s, year %.*s: the two are never mixed for the same people. Nothing was spent",
-            ask->class == LEDGER_NOISE ? "a table protected by suppression" : "a table protected by noise", SHOWN(ask->scope), SHOWN(ask->year));
+            ask->class == LEDGER_NOISE ? "a table protected by suppression" : "a table protected by noise", SHOWN(ask->scope),
+                SHOWN(ask->year));
     return LIMIT;
 }
 

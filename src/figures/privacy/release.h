@@ -13,7 +13,7 @@ struct release {
     uint8_t request[LEDGER_HASH];
     struct noise_source source;
 };
-/* The request's number: of all that decides what comes out. Equal parts in equal order give the same; nobody without the key can try data. */
+/* The request's number: of all that decides what comes out. Equal parts give the same; nobody without the key can try data. */
 void release_request(const struct ledger *l, const str *parts, ptrdiff_t n, uint8_t to[LEDGER_HASH]);
 /*
  * OK: rho is spent, on the disk, and *out may draw noise for it. CONFLICT: the same request was made before, out->request and

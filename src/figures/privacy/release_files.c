@@ -99,7 +99,8 @@ status release_put(struct arena *a, const char *folder, const struct release_fil
     if (s == CONFLICT)
         say(said, "%s is there already: --out takes the name of a new folder", folder);
     else if (s != OK)
-        say(said, "cannot write %s: %s. The release is kept beside the ledger: the same command brings it and spends nothing", folder, strerror(errno));
+        say(said, "cannot write %s: %s. The release is kept beside the ledger: the same command brings it and spends nothing", folder,
+            strerror(errno));
     return s;
 }
 
@@ -155,11 +156,13 @@ status release_store(struct release *r, const struct release_files *f, struct sa
     hash_of(l->arena, f, files);
     take_away(l->arena, place); /* of a run that ended before the ledger knew of it: nobody has seen it */
     if (put(l->arena, place, f, true) != OK) {
-        say(said, "rho %.*s is spent, but the release could not be kept in %s: %s. Nothing was published", SHOWN(nano_text(l->arena, r->rho)), place,
+        say(said, "rho %.*s is spent, but the release could not be kept in %s: %s. Nothing was published",
+            SHOWN(nano_text(l->arena, r->rho)), place,
             strerror(errno));
         return FAULT;
     }
-    return ledger_append(l, ledger_line_stored(&l->book, os_now(), r->spend, files), "the budget of this release is spent, and nothing was published", said);
+    return ledger_append(l, ledger_line_stored(&l->book, os_now(), r->spend, files),
+                         "the budget of this release is spent, and nothing was published", said);
 }
 
 static int by_name(const void *x, const void *y)
@@ -188,6 +191,7 @@ status release_stored(struct ledger *l, const struct ledger_spend *s, struct rel
     hash_of(l->arena, out, files);
     if (good && same_bytes(files, s->files, LEDGER_HASH))
         return OK;
-    say(said, "the same release was made before (line %lld), and %s is not what it was: bring that folder back. Nothing was spent", (long long)s->line, place);
+    say(said, "the same release was made before (line %lld), and %s is not what it was: bring that folder back. Nothing was spent",
+        (long long)s->line, place);
     return INVALID;
 }

@@ -153,7 +153,8 @@ static bool push_one(struct arena a, struct table *t, bool any)
 bool round_table(struct arena a, const double *wanted, const bool *closed, ptrdiff_t rows, ptrdiff_t columns, const int64_t *row_sums,
                  const int64_t *column_sums, int64_t *to)
 {
-    struct table t = { rows, columns, closed, arena_new(&a, double, rows * columns), to, arena_new(&a, int64_t, rows), arena_new(&a, int64_t, columns) };
+    struct table t = { rows, columns, closed, arena_new(&a, double, rows * columns), to, arena_new(&a, int64_t, rows),
+                       arena_new(&a, int64_t, columns) };
     double *sums = arena_new(&a, double, columns);
     for (ptrdiff_t i = 0; i < rows * columns; i++)
         t.fitted[i] = closed[i] ? 0 : fmax(wanted[i], least_seed);

@@ -3,7 +3,7 @@
 #define FIGURES_PRIVACY_ROUNDING_H
 #include "lib/base/base.h"
 
-/* n whole numbers from 0 with that sum, nearest to the wanted ones in the sense of least squares and then by largest remainder. n > 0, sum >= 0. */
+/* n > 0 whole numbers from 0 with that sum >= 0: nearest to the wanted ones by least squares, then by largest remainder. */
 void round_line(struct arena a, const double *wanted, ptrdiff_t n, int64_t sum, int64_t *to);
 
 /*

@@ -38,7 +38,8 @@ static bool read_header(struct reading *r, const struct csv_row *head, str perso
         if (person.len && str_equal(head->cells[i], person))
             r->person = i;
         else if (c < 0 && !is_ignored(book, head->cells[i]))
-            return say(r->said, "%s:1: the codebook has no column \"%.*s\"; add it there, to its columns or to \"ignored\"", r->path, SHOWN(head->cells[i]));
+            return say(r->said, "%s:1: the codebook has no column \"%.*s\"; add it there, to its columns or to \"ignored\"", r->path,
+                       SHOWN(head->cells[i]));
         if (c >= 0 && met[c])
             return say(r->said, "%s:1: the column \"%.*s\" stands twice; take one out", r->path, SHOWN(head->cells[i]));
         if (c >= 0)
@@ -48,7 +49,8 @@ static bool read_header(struct reading *r, const struct csv_row *head, str perso
         if (!met[c])
             return say(r->said, "%s:1: the column \"%.*s\" of the codebook is missing; add it to the data, or take it out there", r->path,
                        SHOWN(book->columns[c].name));
-    return !person.len || r->person >= 0 || say(r->said, "%s:1: there is no column \"%.*s\" that tells people apart", r->path, SHOWN(person));
+    return !person.len || r->person >= 0 || say(r->said, "%s:1: there is no column \"%.*s\" that tells people apart", r->path,
+                                                SHOWN(person));
 }
 
 static void make_room(struct reading *r, ptrdiff_t lines)
@@ -74,7 +76,8 @@ static bool read_cell(struct reading *r, str cell, ptrdiff_t c, int64_t line)
     int64_t n;
     if (column->number) {
         if (!str_to_int(cell, &n) || n < 0 || n > UINT32_MAX)
-            return say(r->said, "%s:%lld: column %.*s: \"%.*s\" is no whole number from 0; mend the row", r->path, (long long)line, SHOWN(column->name),
+            return say(r->said, "%s:%lld: column %.*s: \"%.*s\" is no whole number from 0; mend the row", r->path, (long long)line,
+                       SHOWN(column->name),
                        SHOWN(cell));
         r->rows->numbers[c][r->rows->len] = (uint32_t)n;
         return true;
@@ -83,7 +86,8 @@ static bool read_cell(struct reading *r, str cell, ptrdiff_t c, int64_t line)
     if (code < 0)
         code = column->other;
     if (code < 0)
-        return say(r->said, "%s:%lld: column %.*s: the code \"%.*s\" is not in the codebook; mend the row, add the code, or give the column an \"other\"",
+        return say(r->said, "%s:%lld: column %.*s: the code \"%.*s\" is not in the codebook; mend the row, add the code, or give the "
+                   "column an \"other\"",
                    r->path, (long long)line, SHOWN(column->name), SHOWN(cell));
     r->rows->codes[c][r->rows->len] = (uint16_t)code;
     return true;
@@ -94,13 +98,15 @@ static bool keeps_rules(struct reading *r, int64_t line)
     uint16_t codes[COLUMNS_MOST];
     const struct rows *rows = r->rows;
     if (r->year >= 0 && rows->codes[r->book->year][rows->len] != r->year)
-        return say(r->said, "%s:%lld: this row is of another year than --year; release each year from a file of its own", r->path, (long long)line);
+        return say(r->said, "%s:%lld: this row is of another year than --year; release each year from a file of its own", r->path,
+                   (long long)line);
     if (!r->book->rule_count)
         return true;
     for (ptrdiff_t c = 0; c < r->book->column_count; c++)
         codes[c] = rows->codes[c] ? rows->codes[c][rows->len] : 0;
     ptrdiff_t broken = codebook_breaks(r->book, codes);
-    return broken < 0 || say(r->said, "%s:%lld: the codebook calls this combination impossible (number %lld of the list); mend the row or the list", r->path,
+    return broken < 0 || say(r->said, "%s:%lld: the codebook calls this combination impossible (number %lld of the list); mend the row or "
+                             "the list", r->path,
                              (long long)line, (long long)broken + 1);
 }
 
@@ -139,7 +145,8 @@ static bool read_piece(struct reading *r, struct arena beside, str piece, int64_
     status s = csv_read(&beside, piece, &csv);
     bool head = !r->column;
     if (!head && csv.at && csv.at[0].len != r->width)
-        return say(r->said, "%s:%lld: %s cells than the header; mend the row", r->path, (long long)first, csv.at[0].len < r->width ? "fewer" : "more");
+        return say(r->said, "%s:%lld: %s cells than the header; mend the row", r->path, (long long)first,
+                   csv.at[0].len < r->width ? "fewer" : "more");
     if (s != OK)
         return say(r->said, "%s:%lld: %s; mend the row", r->path, (long long)(first + csv.fault_line - 1), csv.fault);
     if (head) {

@@ -7,7 +7,8 @@
 #include "figures/privacy/release.h"
 #include "figures/privacy/rows.h"
 
-enum { TABLES_MOST = 100, TABLE_COLUMNS_MOST = 6, TABLE_CELLS_MOST = 1 << 20, ALL_CELLS_MOST = 1 << 21, TABLE_CLAMP_MOST = 1000000, TABLES_BYTES = 1 << 20 };
+enum { TABLES_MOST = 100, TABLE_COLUMNS_MOST = 6, TABLE_CELLS_MOST = 1 << 20, ALL_CELLS_MOST = 1 << 21, TABLE_CLAMP_MOST = 1000000,
+       TABLES_BYTES = 1 << 20 };
 
 struct table_spec {
     str name;
@@ -48,10 +49,12 @@ struct table_tidy {
     int64_t *cells;
     bool adds_up; /* false: the impossible combinations left no way to the totals */
 };
-void tables_tidy(struct arena *a, const struct codebook *book, const struct tables_spec *t, const struct table_fit *fit, struct table_tidy *to);
+void tables_tidy(struct arena *a, const struct codebook *book, const struct tables_spec *t, const struct table_fit *fit,
+                 struct table_tidy *to);
 
 /* The files: tables.csv, and of each table NAME.raw.csv, NAME.tidy.csv, NAME.plusminus.csv; in the order of their names. */
-void tables_files(struct arena *a, const struct codebook *book, const struct tables_spec *t, int64_t *const *noisy, const struct table_fit *fit,
+void tables_files(struct arena *a, const struct codebook *book, const struct tables_spec *t, int64_t *const *noisy,
+                  const struct table_fit *fit,
                   const struct table_tidy *tidy, struct release_files *out);
 int64_t tables_bytes_most(const struct codebook *book, const struct tables_spec *t); /* no more than so many bytes will tables_files make */
 #endif

@@ -58,7 +58,8 @@ static int64_t legible_from(const struct table_fit *fit, int64_t base)
     return ((int64_t)ceil(2 * fit->sd / (double)base)) * base;
 }
 
-static str plus_minus(struct arena *a, const struct codebook *book, const struct tables_spec *s, const struct table_spec *t, const struct table_fit *fit,
+static str plus_minus(struct arena *a, const struct codebook *book, const struct tables_spec *s, const struct table_spec *t,
+                      const struct table_fit *fit,
                       const struct table_tidy *tidy)
 {
     static const char *const more[] = { "count", "shown", "estimate", "plus_minus", "low", "high", NULL };
@@ -67,7 +68,8 @@ static str plus_minus(struct arena *a, const struct codebook *book, const struct
     head(&o, book, t, more);
     for (ptrdiff_t i = 0; i < t->cells; i++) {
         char text[40];
-        int len = snprintf(text, sizeof text, tidy->cells[i] < from ? "fewer than %lld" : "%lld", (long long)(tidy->cells[i] < from ? from : tidy->cells[i]));
+        int len = snprintf(text, sizeof text, tidy->cells[i] < from ? "fewer than %lld" : "%lld",
+                           (long long)(tidy->cells[i] < from ? from : tidy->cells[i]));
         double low = floor(fit->cells[i] - (double)width), high = ceil(fit->cells[i] + (double)width);
         codes(&o, book, t, i);
         number(&o, tidy->cells[i], false);
@@ -91,9 +93,11 @@ static void columns_of(struct arena *a, struct out *o, const struct codebook *bo
     csv_cell(o, out_view(&names), false);
 }
 
-static str overview(struct arena *a, const struct codebook *book, const struct tables_spec *s, const struct table_fit *fit, const struct table_tidy *tidy)
+static str overview(struct arena *a, const struct codebook *book, const struct tables_spec *s, const struct table_fit *fit,
+                    const struct table_tidy *tidy)
 {
-    static const char *const names[] = { "table", "columns", "cells", "counts", "most_per_person", "rho", "variance", "raw_sd", "estimate_sd", "plus_minus",
+    static const char *const names[] = { "table", "columns", "cells", "counts", "most_per_person", "rho", "variance", "raw_sd",
+                                         "estimate_sd", "plus_minus",
                                          "round", "adds_up" };
     struct arena scratch = arena_reserve(1 << 20);
     struct out o = { .arena = a };
@@ -126,7 +130,8 @@ static int by_name(const void *x, const void *y)
     return str_compare(a->name, b->name);
 }
 
-void tables_files(struct arena *a, const struct codebook *book, const struct tables_spec *t, int64_t *const *noisy, const struct table_fit *fit,
+void tables_files(struct arena *a, const struct codebook *book, const struct tables_spec *t, int64_t *const *noisy,
+                  const struct table_fit *fit,
                   const struct table_tidy *tidy, struct release_files *out)
 {
     struct release_file *f = out->at = arena_new(a, struct release_file, 3 * t->len + 1);

@@ -9,7 +9,8 @@ struct reading {
     struct said *said;
 };
 
-static bool number_of(struct reading *r, const struct json_value *v, const char *where, const char *name, int64_t otherwise, int64_t most, int64_t *out)
+static bool number_of(struct reading *r, const struct json_value *v, const char *where, const char *name, int64_t otherwise, int64_t most,
+                      int64_t *out)
 {
     const struct json_value *m = json_in_member(v, str_of(name));
     *out = m ? m->number : otherwise;
@@ -57,7 +58,8 @@ static bool read_columns(struct reading *r, struct table_spec *t, const struct j
     t->cells = 1;
     for (int i = 0; i < t->columns; i++)
         if ((t->cells *= t->size[i]) > TABLE_CELLS_MOST)
-            return say(r->said, "%s: table %.*s would have more than %d cells; leave out a column, or merge codes", r->path, SHOWN(t->name), TABLE_CELLS_MOST);
+            return say(r->said, "%s: table %.*s would have more than %d cells; leave out a column, or merge codes", r->path,
+                       SHOWN(t->name), TABLE_CELLS_MOST);
     return true;
 }
 
@@ -79,13 +81,15 @@ static bool read_table(struct reading *r, const struct json_value *v)
             return say(r->said, "%s: two tables have the name %.*s", r->path, SHOWN(t->name));
     if (!read_columns(r, t, json_in_member(v, lit("columns"))))
         return false;
-    if (!json_in_text(v, lit("sum"), &sum) || (sum.len && ((t->sum = codebook_column(r->book, sum)) < 0 || !r->book->columns[t->sum].number)))
+    if (!json_in_text(v, lit("sum"), &sum) || (sum.len && ((t->sum = codebook_column(r->book, sum)) < 0
+                                                           || !r->book->columns[t->sum].number)))
         return say(r->said, "%s: table %.*s: \"sum\" must be a column of the codebook that is a number", r->path, SHOWN(t->name));
     if (!number_of(r, v, where, "most", 1, TABLE_CLAMP_MOST, &t->most) || !number_of(r, v, where, "share", 1, 1000000, &share))
         return false;
     t->share = (uint64_t)share;
     if (t->most > 1 && t->sum < 0 && !r->spec->person.len)
-        return say(r->said, "%s: table %.*s counts rows, and a row is a person: \"most\" is 1, or name the column \"person\"", r->path, SHOWN(t->name));
+        return say(r->said, "%s: table %.*s counts rows, and a row is a person: \"most\" is 1, or name the column \"person\"", r->path,
+                   SHOWN(t->name));
     return true;
 }
 
@@ -104,7 +108,7 @@ bool tables_read(struct arena *a, const char *path, str text, const struct codeb
         return say(said, "%s: a list of tables is one JSON object", path);
     if (!json_in_text(top, lit("person"), &out->person))
         return say(said, "%s: \"person\" must be the name of a column", path);
-    if (!number_of(&r, top, "the list", "round", 1, 1000000, &out->base))
+    if (!number_of(&r, top, "the list", "round", 5, 1000000, &out->base))
         return false;
     list = json_in_member(top, lit("tables"));
     if (!list || list->kind != JSON_IS_LIST || !list->count || list->count > TABLES_MOST)
@@ -127,7 +131,8 @@ bool tables_plan(struct tables_spec *t, uint64_t rho, struct said *said)
         x->rho = (uint64_t)((wide)rho * x->share / shares);
         x->sensitivity2 = (uint64_t)(x->most * x->most);
         if (!ledger_variance(x->sensitivity2, x->rho, &x->variance) || !noise_gaussian_fits(x->variance))
-            return say(said, "table %.*s would get so little of the budget that its noise says nothing; raise --rho, or publish fewer tables", SHOWN(x->name));
+            return say(said, "table %.*s would get so little of the budget that its noise says nothing; raise --rho, or publish fewer "
+                       "tables", SHOWN(x->name));
         must(ledger_cost(x->sensitivity2, x->variance, &cost) && cost == x->rho);
     }
     return true;

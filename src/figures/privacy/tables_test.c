@@ -71,7 +71,8 @@ static int64_t **room(struct arena *a, const struct tables_spec *t)
 }
 
 /* A release of the tables at that budget, as the command makes it. */
-static int64_t **measured(struct arena *a, struct ledger *l, const struct tables_spec *t, const struct rows *rows, uint64_t rho, uint8_t number)
+static int64_t **measured(struct arena *a, struct ledger *l, const struct tables_spec *t, const struct rows *rows, uint64_t rho,
+                          uint8_t number)
 {
     struct said said = { 0 };
     struct release r;
@@ -106,7 +107,8 @@ static void a_ledger(struct arena *a, struct ledger *l)
 }
 
 static const char three_tables[] =
-    "{\"round\": 5, \"tables\": [{\"name\": \"all\", \"columns\": [\"age\", \"office\", \"kind\"]}, {\"name\": \"pair\", \"columns\": [\"office\", \"kind\"], "
+    "{\"round\": 5, \"tables\": [{\"name\": \"all\", \"columns\": [\"age\", \"office\", \"kind\"]}, {\"name\": \"pair\", \"columns\": "
+        "[\"office\", \"kind\"], "
     "\"share\": 2}, {\"name\": \"one\", \"columns\": [\"age\"]}]}";
 
 struct errors {
@@ -171,7 +173,8 @@ static void the_error_of_a_published_table_is_that_of_the_theory(void **state)
     for (int i = 0; i < 3; i++) {
         double sd = sqrt((double)t.at[i].variance.over / (double)t.at[i].variance.under);
         if (!near(e.raw[i], sd) || !near(e.fit[i], fit[i].sd) || e.covered[i] < 0.945 || e.covered[i] > 0.985)
-            fail_msg("table %d: raw %.3f of %.3f, fit %.3f of %.3f, covered %.3f", i, sqrt(e.raw[i]), sd, sqrt(e.fit[i]), fit[i].sd, e.covered[i]);
+            fail_msg("table %d: raw %.3f of %.3f, fit %.3f of %.3f, covered %.3f", i, sqrt(e.raw[i]), sd, sqrt(e.fit[i]), fit[i].sd,
+                     e.covered[i]);
         /* One table learns from the others: the small one most. */
         assert_true(fit[i].sd < sd);
     }
@@ -193,7 +196,8 @@ static void the_fit_is_the_least_squares_and_the_tables_agree(void **state)
     struct tables_spec t;
     struct said said = { 0 };
     struct chance c = chance_seeded(8);
-    spec_of(&a, "{\"tables\": [{\"name\": \"x\", \"columns\": [\"age\", \"kind\"]}, {\"name\": \"y\", \"columns\": [\"office\", \"kind\"], \"share\": 3}, {\"name\": \"z\", "
+    spec_of(&a, "{\"tables\": [{\"name\": \"x\", \"columns\": [\"age\", \"kind\"]}, {\"name\": \"y\", \"columns\": [\"office\", \"kind\"], "
+            "\"share\": 3}, {\"name\": \"z\", "
                 "\"columns\": [\"age\"]}, {\"name\": \"w\", \"columns\": [\"age\", \"office\"]}]}", &t);
     assert_true(tables_plan(&t, 120000000, &said));
     int64_t **noisy = room(&a, &t);
@@ -233,7 +237,8 @@ static void tidy_tables_are_whole_not_below_zero_and_add_up(void **state)
     struct said said = { 0 };
     struct rows rows;
     struct ledger l;
-    spec_of(&a, "{\"round\": 5, \"tables\": [{\"name\": \"x\", \"columns\": [\"age\", \"kind\"]}, {\"name\": \"y\", \"columns\": [\"office\", \"kind\"]}, {\"name\": \"z\", "
+    spec_of(&a, "{\"round\": 5, \"tables\": [{\"name\": \"x\", \"columns\": [\"age\", \"kind\"]}, {\"name\": \"y\", \"columns\": "
+            "[\"office\", \"kind\"]}, {\"name\": \"z\", "
                 "\"columns\": [\"age\"]}, {\"name\": \"w\", \"columns\": [\"office\", \"kind\", \"age\"]}]}", &t);
     assert_true(tables_plan(&t, 50000000, &said));
     rows_of(&t, &rows);
@@ -283,7 +288,8 @@ static void a_table_is_rounded_to_neighbours_with_its_sums(void **state)
         c.fill(&c, d, sizeof d);
         ptrdiff_t rows = 1 + d[0] % 7, columns = 1 + d[1] % 7;
         double *cells = arena_new(&a, double, rows * columns);
-        int64_t *whole = arena_new(&a, int64_t, rows * columns), row[7] = { 0 }, column[7] = { 0 }, row_got[7] = { 0 }, column_got[7] = { 0 };
+        int64_t *whole = arena_new(&a, int64_t, rows * columns), row[7] = { 0 }, column[7] = { 0 }, row_got[7] = { 0 },
+            column_got[7] = { 0 };
         bool *closed = arena_new(&a, bool, rows * columns);
         for (ptrdiff_t i = 0; i < rows * columns; i++) {
             uint16_t v;
@@ -337,7 +343,8 @@ static void a_person_adds_no_more_than_the_bound(void **state)
     struct said said = { 0 };
     struct rows rows;
     struct ledger l;
-    spec_of(&a, "{\"person\": \"case\", \"tables\": [{\"name\": \"rows\", \"columns\": [\"age\"], \"most\": 2}, {\"name\": \"sum\", \"columns\": [\"age\"], \"sum\": \"arrests\", "
+    spec_of(&a, "{\"person\": \"case\", \"tables\": [{\"name\": \"rows\", \"columns\": [\"age\"], \"most\": 2}, {\"name\": \"sum\", "
+            "\"columns\": [\"age\"], \"sum\": \"arrests\", "
                 "\"most\": 5}]}", &t);
     /* At a budget that protects nobody the noise is 0 but once in e^100 draws: what is left is the counting. */
     assert_true(tables_plan(&t, 20000 * NANO, &said));

@@ -1,7 +1,7 @@
 /*
  * From the fitted tables to whole ones. Sets of columns grow by one column at a time: the total first, then single columns, then a set's
- * table from that of its first columns and its last one. A set is made once, so tables that share their first columns, or a single one, show
- * the same numbers there. All of it is done in multiples of base.
+ * table from that of its first columns and its last one. A set is made once, so tables that share their first columns, or a single one,
+ * show the same numbers there. All of it is done in multiples of base.
  */
 #include "figures/privacy/rounding.h"
 #include "figures/privacy/sets.h"
@@ -62,7 +62,8 @@ static const struct whole *whole_of(struct tidying *x, ptrdiff_t table, unsigned
     while (last & (last - 1))
         last &= last - 1;
     /* Found first: what is made on the way stays in the arena, what only this set needs does not. */
-    const struct whole *first = mask ? whole_of(x, table, mask & ~last) : NULL, *alone = w.set.columns > 1 ? whole_of(x, table, last) : NULL;
+    const struct whole *first = mask ? whole_of(x, table, mask & ~last) : NULL,
+        *alone = w.set.columns > 1 ? whole_of(x, table, last) : NULL;
     struct arena scratch = *x->arena;
     double *wanted = wanted_of(&scratch, x, table, mask);
     if (!mask)
@@ -70,13 +71,15 @@ static const struct whole *whole_of(struct tidying *x, ptrdiff_t table, unsigned
     else if (!alone)
         round_line(scratch, wanted, w.set.cells, first->units[0], w.units);
     else
-        w.adds_up = round_table(scratch, wanted, closed_of(&scratch, x->book, &w.set), first->set.cells, alone->set.cells, first->units, alone->units, w.units)
+        w.adds_up = round_table(scratch, wanted, closed_of(&scratch, x->book, &w.set), first->set.cells, alone->set.cells, first->units,
+                                alone->units, w.units)
                     && first->adds_up;
     x->made[x->len] = w;
     return &x->made[x->len++];
 }
 
-void tables_tidy(struct arena *a, const struct codebook *book, const struct tables_spec *t, const struct table_fit *fit, struct table_tidy *to)
+void tables_tidy(struct arena *a, const struct codebook *book, const struct tables_spec *t, const struct table_fit *fit,
+                 struct table_tidy *to)
 {
     struct tidying x = { a, book, t, fit, arena_new(a, struct whole, TABLES_MOST << TABLE_COLUMNS_MOST), 0 };
     for (ptrdiff_t i = 0; i < t->len; i++) {
