@@ -110,7 +110,7 @@ void ledger_close(struct ledger *l);
  * that the file is as it was, and then what that means: "nothing was spent". Nobody may draw noise after a FAULT.
  */
 status ledger_append(struct ledger *l, str line, const char *then, struct said *said) MUST_CHECK;
-/* Reads PATH for show and verify, without a lock and without mending: *text is its whole lines, *torn the bytes a crash left behind them. */
+/* Reads PATH for show and verify, without lock or mending: *text is its whole lines, *torn the bytes a crash left behind them. */
 status ledger_look(struct arena *a, const char *path, str given, str *text, ptrdiff_t *torn, struct ledger_book *b,
                    struct said *said) MUST_CHECK;
 str ledger_head_text(struct arena *a, const struct ledger_book *b); /* "LINE:HASH" */

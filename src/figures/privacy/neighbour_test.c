@@ -185,7 +185,7 @@ static void a_domain_out_of_the_data_is_found(void **state)
     assert_false(rows_read(&book, path, lit("case"), lit("all"), &rows, &said));
 }
 
-/* Nothing of a count is left in the low bits: noisy counts are even as often as odd, and each rest by three as often, whatever the count. */
+/* Nothing of a count is left in the low bits: even is as frequent as odd, and so is each rest by three, whatever the count. */
 static void low_bits_tell_nothing(void **state)
 {
     (void)state;
