@@ -12,6 +12,7 @@
 
 /* The calls to the disk, counted: with die_at the process is killed before the n-th, with fail_at that call fails. */
 static int calls, die_at, fail_at;
+static int unflushed = -1; /* the file that was written to and not flushed since */
 static bool strikes(void)
 {
     calls++;
@@ -22,11 +23,12 @@ static bool strikes(void)
 }
 ssize_t pwrite(int fd, const void *at, size_t n, off_t to)
 {
+    unflushed = fd;
     return strikes() ? -1 : syscall(SYS_pwrite64, fd, at, n, to);
 }
 int fsync(int fd)
 {
-    (void)fd; /* a killed process loses nothing that the system has taken: the disk need not turn */
+    unflushed = fd == unflushed ? -1 : unflushed; /* a killed process loses nothing that the system has taken: the disk need not turn */
     return strikes() ? -1 : 0;
 }
 int renameat2(int a, const char *from, int b, const char *to, unsigned flags)
@@ -134,6 +136,21 @@ static void killed_at_every_call_what_was_granted_is_in_the_file(void **state)
     }
 }
 
+static void what_is_granted_was_flushed_before(void **state)
+{
+    (void)state;
+    struct arena a = space;
+    struct ledger l;
+    struct release r;
+    struct said said = { 0 };
+    made_with(&a, 2, &l);
+    struct ledger_ask ask = made_ask("victims", "2024", NANO / 100, 200);
+    unflushed = -2;
+    assert_int_equal(release_begin(&l, &ask, &r, &said), OK);
+    assert_int_equal(unflushed, -1);
+    ledger_close(&l);
+}
+
 static void a_call_that_fails_spends_nothing_or_says_that_it_counts(void **state)
 {
     (void)state;
@@ -202,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(killed_at_every_byte_it_opens_and_has_all_or_nothing),
         cmocka_unit_test(killed_at_every_call_what_was_granted_is_in_the_file),
+        cmocka_unit_test(what_is_granted_was_flushed_before),
         cmocka_unit_test(a_call_that_fails_spends_nothing_or_says_that_it_counts),
         cmocka_unit_test(a_full_disk_spends_nothing_and_says_so),
     };

@@ -62,6 +62,23 @@ static void a_refusal_names_what_is_asked_and_what_is_left(void **state)
     ledger_close(&l);
 }
 
+static void the_last_nano_can_be_spent_and_not_one_more(void **state)
+{
+    (void)state;
+    struct arena a = space;
+    struct ledger l;
+    struct said said = { 0 };
+    struct release r;
+    made_with(&a, 1, &l);
+    struct ledger_ask ask = made_ask("victims", "2024", 199 * (NANO / 100) + 1, 9);
+    assert_int_equal(release_begin(&l, &ask, &r, &said), LIMIT);
+    ask.rho--;
+    assert_int_equal(release_begin(&l, &ask, &r, &said), OK);
+    ask = made_ask("victims", "2024", 1, 10);
+    assert_int_equal(release_begin(&l, &ask, &r, &said), LIMIT);
+    ledger_close(&l);
+}
+
 static void all_years_count_for_every_year_and_each_year_for_all(void **state)
 {
     (void)state;
@@ -329,6 +346,7 @@ int main(void)
         cmocka_unit_test(costs_are_rounded_up_and_overflow_is_refused),
         cmocka_unit_test(amounts_are_read_exactly),
         cmocka_unit_test(a_refusal_names_what_is_asked_and_what_is_left),
+        cmocka_unit_test(the_last_nano_can_be_spent_and_not_one_more),
         cmocka_unit_test(all_years_count_for_every_year_and_each_year_for_all),
         cmocka_unit_test(noise_and_suppression_are_never_mixed_for_the_same_people),
         cmocka_unit_test(the_same_request_finds_what_was_stored_and_spends_nothing),
