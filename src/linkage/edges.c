@@ -35,11 +35,11 @@ bool edges_by_weight(struct edges *e)
     for (int shift = 0; shift < 32; shift += 8) {
         size_t starts[257] = { 0 };
         for (size_t i = 0; i < e->count; i++)
-            starts[((uint32_t)(INT32_MAX - from[i].weight) >> shift & 255) + 1]++;
+            starts[(((uint32_t)INT32_MAX - (uint32_t)from[i].weight) >> shift & 255) + 1]++;
         for (int b = 0; b < 256; b++)
             starts[b + 1] += starts[b];
         for (size_t i = 0; i < e->count; i++)
-            to[starts[(uint32_t)(INT32_MAX - from[i].weight) >> shift & 255]++] = from[i];
+            to[starts[((uint32_t)INT32_MAX - (uint32_t)from[i].weight) >> shift & 255]++] = from[i];
         struct edge *x = from;
         from = to;
         to = x;
