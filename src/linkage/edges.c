@@ -8,7 +8,8 @@ int32_t edge_weight(const struct table *t, const struct patterns *s, const struc
         if (!c->frequent || pattern_level(s, &t->plan, pattern, k) != 0)
             continue;
         const struct value *v = value_of(&t->values[c->fields[0]], table_row(t, p->a)[c->fields[0]]);
-        int32_t more = w->rare[k] - log2_of(v->seen > 2 ? v->seen - 1u : 1); /* the other one is no stranger */
+        uint32_t others = v->seen > 2 ? v->seen - 1u : 1; /* the other one is no stranger */
+        int32_t more = w->rare[k] - (others < (uint32_t)countof(w->often) ? w->often[others] : log2_of(others));
         strangers += more;
         home += w->rare_at_home[k] ? more : 0;
     }
