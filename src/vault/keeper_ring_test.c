@@ -298,10 +298,24 @@ static void sharing_goes_only_where_the_wall_lets_it(void **state)
         memcpy((char *)(uintptr_t)r.sealed.at, box[0], KEYBOX); /* the same body, boxed to the case */
         assert_int_equal(world_open(x, ivy.token, &r), CODE_OK);
     }
+    struct row own[] = { world_seal(x, SCOPE_OFFICE, x->office, TIP, "one"), world_seal(x, SCOPE_OFFICE, x->office, TIP, "two") };
+    struct open_row both[] = { { .row = own[0].id, .keybox = (const uint8_t *)own[0].sealed.at },
+                               { .row = own[1].id, .keybox = (const uint8_t *)own[1].sealed.at } };
+    uint8_t boxes[2][KEYBOX];
+    int64_t counted = world_count(x, "SELECT sum(day_rows) FROM opened");
+    assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, own[0].id, world_ring_of(x, TIP), (id){ 0 }, both, 2, boxes), OK);
+    for (int i = 0; i < 2; i++) { /* anew for the ring it is in: no opening */
+        assert_int_equal(both[i].code, CODE_OK);
+        memcpy((char *)(uintptr_t)own[i].sealed.at, boxes[i], KEYBOX);
+    }
+    assert_int_equal(world_count(x, "SELECT sum(day_rows) FROM opened"), counted);
+    assert_int_equal(world_open(x, sam.token, &own[1]), CODE_OK);
     assert_int_equal(world_make_ring(x, sam.token, SCOPE_RELEASE, scope, SHARED, &ring), OK);
     struct row r = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
     struct open_row row = { .row = r.id, .keybox = (const uint8_t *)r.sealed.at };
     assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, r.id, ring, (id){ 0 }, &row, 1, box), NOT_FOUND);
+    assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, r.id, (id){ { 9 } }, (id){ 0 }, &row, 1, box), NOT_FOUND); /* no ring */
+    assert_int_equal(keeper_share(x->staff, (token){ { 1 } }, PURPOSE_LINK, r.id, ring, (id){ 0 }, &row, 1, box), LOCKED);
 }
 
 int main(void)
