@@ -67,6 +67,8 @@ static const struct taught {
     { STAFF_SIDE, POST, "/tips/:id/hold", BIT(TIP), 0, PLANT(TIP_ID), "do=set&asked=counsel&reason=invented&until=2027-03-01", 303, false, NULL },
     { STAFF_SIDE, GET, "/cases/:id/hold", OF_THE_CASE, PLANT(IN_CASE), 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/hold", OF_THE_CASE, 0, 0, "do=set&asked=counsel&reason=invented&until=2027-03-01", 303, false, NULL },
+    { STAFF_SIDE, GET, "/victims/:id/reseal", OF_THE_FILE, PLANT(IN_ALIAS), 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/victims/:id/reseal", OF_THE_FILE, PLANT(IN_ALIAS), 0, "do=begin&reason=", 422, false, NULL },
     { STAFF_SIDE, GET, "/victims/:id/hold", OF_THE_FILE, PLANT(IN_ALIAS), 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/victims/:id/hold", OF_THE_FILE, 0, 0, "do=set&asked=counsel&reason=invented&until=2027-03-01", 303, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/clock", OF_THE_CASE, 0, 0, "clock=NONE_SUCH", 303, false, NULL },

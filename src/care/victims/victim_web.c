@@ -235,6 +235,7 @@ static void add_paths(struct request *r, struct victim_page *page)
     page->path_entry = care_path(r, r->id, "/entry");
     page->path_packet = care_path(r, r->id, "/packet");
     page->path_hold = caller_may(r, CARE_HOLD) ? care_path(r, r->id, "/hold") : (str){ 0 };
+    page->path_reseal = caller_may(r, CARE_RESEAL) ? care_path(r, r->id, "/reseal") : (str){ 0 };
 }
 
 static status draw(struct request *r, struct response *w, const struct drawn *d, const char *problem)

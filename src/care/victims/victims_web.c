@@ -23,6 +23,8 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/victims/:id/withdraw",  VICTIM_WRITE,  FORM,    victim_withdraw    },
     { STAFF_SIDE, GET,  "/victims/:id/hold",      CARE_HOLD,     NOTHING, victim_hold        },
     { STAFF_SIDE, POST, "/victims/:id/hold",      CARE_HOLD,     FORM,    victim_hold        },
+    { STAFF_SIDE, GET,  "/victims/:id/reseal",    CARE_RESEAL,   NOTHING, victim_reseal      },
+    { STAFF_SIDE, POST, "/victims/:id/reseal",    CARE_RESEAL,   FORM,    victim_reseal      },
 };
 /* clang-format on */
 const struct routes victims_routes = { table, countof(table) };
