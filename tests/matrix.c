@@ -96,6 +96,7 @@ static const struct taught {
     { STAFF_SIDE, POST, "/people/:id/admit", BIT(TIP) | BIT(SOURCE), 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, POST, "/people/:id/cases", 0, 0, 0, "former=no.such", 422, false, NULL },
     { STAFF_SIDE, POST, "/people/:id/depart", 0, 0, 0, "reason=an+invented+reason", 303, false, "invited" },
+    { STAFF_SIDE, GET, "/retention", 0, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, GET, "/sheet", 0, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/sheet/read", 0, 0, 0, "", 303, false, NULL },
     { STAFF_SIDE, GET, "/keys", 0, 0, 0, "", 200, false, NULL },
