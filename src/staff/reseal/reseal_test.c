@@ -266,7 +266,14 @@ static void a_record_under_new_keys_is_shut_to_the_old_and_open_to_its_people(vo
     }
 }
 
-/* The bodies were never touched: the pages say what they said. */
+static int64_t records(int action)
+{
+    char text[96];
+    snprintf(text, sizeof text, "SELECT count(*) FROM leaf WHERE substr(record, 2, 1) = x'%02x'", action);
+    return world_count(ward.m->app->keys, text);
+}
+
+/* The bodies were never touched: the pages say what they said. And the log has each ring that turned, what was moved, and each end. */
 static void every_page_of_it_says_what_it_said(void **state)
 {
     (void)state;
@@ -277,10 +284,14 @@ static void every_page_of_it_says_what_it_said(void **state)
     if (file)
         q = (struct matrix_request){ .side = STAFF_SIDE, .method = POST, .path = str_join(&ward.a, path, lit("/name")), .caller = ward.ivy,
                                      .type = lit("application/x-www-form-urlencoded"), .body = lit("why=a+form") };
+    int64_t turned = records(ACT_ROTATE), moved = records(ACT_SHARE), ended = records(ACT_SHRED);
     assert_true(answered(ask(ward.sam, POST, "do=begin&reason=a+lost+copy"), "303"));
     while (rows_left())
         assert_true(answered(ask(ward.sam, POST, "do=go"), "303"));
     assert_true(answered(end_with("supervisor.elsewhere", "supervisor", ELSEWHERE, PASS), "303"));
+    assert_int_equal(records(ACT_ROTATE) - turned, ward.of->kind_count);
+    assert_true(records(ACT_SHARE) > moved);
+    assert_int_equal(records(ACT_SHRED) - ended, ward.of->kind_count);
     str page = matrix_ask(ward.m, &ward.a, &q);
     for (ptrdiff_t i = 0; i < (file ? countof(of_file) : countof(of_case)); i++)
         assert_true(says(page, ward.m->planted[0][file ? of_file[i] : of_case[i]]));
