@@ -5,7 +5,7 @@
 
 typedef int command(int argc, char **argv); /* argv[0] is the subcommand */
 command command_serve, command_role, command_init, command_unlock, command_demo, command_pack, command_audit, command_routes, command_openapi,
-    command_doctor, command_backup, command_restore, command_key;
+    command_doctor, command_backup, command_restore, command_key, command_link, command_release;
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 

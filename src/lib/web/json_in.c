@@ -115,6 +115,22 @@ status json_in_read(struct arena *a, str text, struct json_limits limits, const 
     return OK;
 }
 
+void json_in_explain(str text, struct json_limits limits, struct json_fault *out)
+{
+    json_error_t error = { .line = 1, .column = 1 };
+    const char *ours = !text.len                         ? "the text is empty"
+                       : text.len > limits.bytes         ? "the text is too long"
+                       : !utf8_valid(text)               ? "the text is not UTF-8"
+                       : !shallow(text, limits.depth)    ? "brackets stand too deep inside brackets"
+                                                         : NULL;
+    json_t *tree = ours ? NULL : json_loadb(text.at, (size_t)text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (tree)
+        json_decref(tree);
+    out->line = error.line > 0 ? error.line : 1;
+    out->column = error.column > 0 ? error.column : 1;
+    snprintf(out->what, sizeof out->what, "%s", ours ? ours : error.text);
+}
+
 const struct json_value *json_in_member(const struct json_value *v, str name)
 {
     if (!v || v->kind != JSON_IS_OBJECT)

@@ -25,6 +25,12 @@ struct json_limits {
 
 /* INVALID: not JSON, or beyond the limits. The result lives as long as a. */
 status json_in_read(struct arena *a, str text, struct json_limits limits, const struct json_value **out) MUST_CHECK;
+/* Of a text that json_in_read refused: where it stopped, from 1, and why, for the person who wrote it. */
+struct json_fault {
+    int line, column;
+    char what[200];
+};
+void json_in_explain(str text, struct json_limits limits, struct json_fault *out);
 /* The member of that name, or NULL when v is NULL, no object, or has none. */
 const struct json_value *json_in_member(const struct json_value *v, str name);
 /* The text of that member; empty when absent or null. False when it is of another kind. */

@@ -1,0 +1,79 @@
+/* `release`: public figures under a privacy budget. Works on files alone; no house is needed. */
+#include "figures/privacy/privacy.h"
+#include "app/command.h"
+#include <signal.h>
+
+static int told(const struct privacy_told *t, status s)
+{
+    for (int i = 0; i < t->notes; i++)
+        complain("%s", t->note[i].at);
+    if (s == OK && t->done.at[0])
+        puts(t->done.at);
+    if (s != OK)
+        complain("%s", t->failed.at[0] ? t->failed.at : "it could not be done");
+    return s == OK ? EXIT_DONE : EXIT_FAILED;
+}
+
+static str given(const struct option *options, const char *name)
+{
+    return str_of(option_value(options, name));
+}
+
+static struct privacy_ask ask_of(const struct option *options)
+{
+    return (struct privacy_ask){ .codebook = option_value(options, "codebook"), .tables = option_value(options, "tables"),
+                                 .ledger = option_value(options, "ledger"),     .out = option_value(options, "out"),
+                                 .rho = given(options, "rho"),                  .cap = given(options, "cap"),
+                                 .scope = given(options, "scope"),              .year = given(options, "year"),
+                                 .name = given(options, "name"),                .head = given(options, "head") };
+}
+
+static int tables(struct privacy_ask ask, const char *data)
+{
+    struct privacy_told t = { 0 };
+    ask.data = data;
+    if (!ask.ledger) {
+        complain("release: --ledger FILE is required: nothing is published without a budget");
+        return EXIT_USAGE;
+    }
+    if (!ask.codebook) {
+        status s = privacy_draft(data, &t);
+        /* It is a failure all the same: no release was made. */
+        return s == OK ? (complain("%s", t.done.at), EXIT_FAILED) : told(&t, s);
+    }
+    if (!ask.tables || !ask.out || !ask.rho.len) {
+        complain("release tables: --tables, --rho and --out are required");
+        return EXIT_USAGE;
+    }
+    return told(&t, privacy_tables(&ask, &t));
+}
+
+static int ledger(struct privacy_ask ask, const char *what, const char *path)
+{
+    struct privacy_told t = { 0 };
+    ask.ledger = path;
+    if (!strcmp(what, "show"))
+        return told(&t, privacy_ledger_show(path, ask.head, stdout, &t));
+    if (!strcmp(what, "verify"))
+        return told(&t, privacy_ledger_verify(path, ask.head, &t));
+    if (!strcmp(what, "cap") && ask.cap.len && ask.scope.len)
+        return told(&t, privacy_ledger_cap(&ask, &t));
+    return EXIT_USAGE;
+}
+
+int command_release(int argc, char **argv)
+{
+    struct option options[] = { { "codebook", true, NULL }, { "tables", true, NULL }, { "ledger", true, NULL }, { "rho", true, NULL },
+                                { "out", true, NULL },      { "cap", true, NULL },    { "scope", true, NULL },  { "year", true, NULL },
+                                { "name", true, NULL },     { "head", true, NULL },   { NULL, false, NULL } };
+    int rest;
+    /* A file that may not grow is an error to be told, not a signal to die of. */
+    signal(SIGXFSZ, SIG_IGN);
+    if (!options_read(argc, argv, options, &rest))
+        return EXIT_USAGE;
+    if (rest == 2 && !strcmp(argv[1], "tables"))
+        return tables(ask_of(options), argv[2]);
+    if (rest == 3 && !strcmp(argv[1], "ledger"))
+        return ledger(ask_of(options), argv[2], argv[3]);
+    return EXIT_USAGE;
+}

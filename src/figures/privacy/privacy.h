@@ -1,0 +1,30 @@
+/*
+ * Releases that cannot hurt: what the command `plainsight release` does, step by step. What is to be told
+ * goes into a struct privacy_told.
+ * The engine stands behind this header: noise, ledger, codebook, rows, tables.
+ */
+#ifndef FIGURES_PRIVACY_PRIVACY_H
+#define FIGURES_PRIVACY_PRIVACY_H
+#include "figures/privacy/said.h"
+
+enum { LINES_MOST = 4 };
+
+struct privacy_ask {
+    const char *data, *codebook, *tables, *ledger, *out; /* paths */
+    str rho, cap, scope, year, name, head;               /* as typed; empty: not given. year empty: all. head: LINE:HASH */
+};
+/* What happened, for people: done goes to stdout, notes to stderr. */
+struct privacy_told {
+    struct said done, note[LINES_MOST], failed;
+    int notes;
+};
+/* Noisy tables of data into the new folder out. INVALID: an input must be mended; LIMIT: the budget says no; FAULT: the machine. */
+status privacy_tables(const struct privacy_ask *ask, struct privacy_told *told);
+/* Writes DATA.codebook.json. OK: it is there now, and waits for a person. */
+status privacy_draft(const char *data, struct privacy_told *told);
+/* Proves the ledger and prints it for people, or only proves it. */
+status privacy_ledger_show(const char *ledger, str head, FILE *to, struct privacy_told *told);
+status privacy_ledger_verify(const char *ledger, str head, struct privacy_told *told);
+/* Sets the cap of a scope and year from here on; it stands in the ledger for ever. */
+status privacy_ledger_cap(const struct privacy_ask *ask, struct privacy_told *told);
+#endif
