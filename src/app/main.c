@@ -23,7 +23,7 @@ static const struct {
       "[--office CODE | --case ID | --log]]... --list FILE [--shares FILE] [--answers FILE.json] | key bring DIR FILE",
       "gives keys by the root key's shares, on a copy; brings what it gave to the house" },
     { "link", command_link, "link dedupe FILE.csv [OPTION]... | link match A.csv B.csv [OPTION]... | link texts FILE.tsv --id COLUMN --text COLUMN [OPTION]...\n"
-      "        options: [--id COLUMN] [--settings FILE.json] [--out PAIRS.csv] [--clusters FILE.csv] [--model FILE.json] [--threads N]\n"
+      "        options: [--id COLUMN] [--settings FILE.json] [--out PAIRS.csv] [--clusters FILE.csv] [--model FILE.json] [--report FILE.html] [--threads N]\n"
       "        [--block N] [--keep P] [--join P] [--alike P]", "finds records that are one person, and texts that are one text" },
     { "release", command_release, "release tables FILE.csv --ledger FILE [--codebook FILE.json --tables FILE.json --rho RHO --out DIR] [--cap RHO] [--scope NAME] "
       "[--year YEAR] [--name NAME] [--head LINE:HASH] | release ledger show FILE [--head LINE:HASH] | release ledger verify FILE [--head LINE:HASH] | "

@@ -1,14 +1,21 @@
 #include "linkage/edges.h"
 
+int32_t edge_rarity(const struct table *t, const struct weights *w, uint32_t record, int comparison)
+{
+    const struct comparison *c = &t->plan.comparisons[comparison];
+    if (!c->frequent)
+        return 0;
+    uint32_t seen = value_of(&t->values[c->fields[0]], table_row(t, record)[c->fields[0]])->seen, others = seen > 2 ? seen - 1 : 1; /* the other one is no stranger */
+    return w->rare[comparison] - (others < (uint32_t)countof(w->often) ? w->often[others] : log2_of(others));
+}
+
 int32_t edge_weight(const struct table *t, const struct patterns *s, const struct weights *w, const struct pair *p, uint32_t pattern)
 {
     int32_t strangers = w->strangers[pattern], home = w->home[pattern];
     for (int k = 0; k < t->plan.comparison_count; k++) {
-        const struct comparison *c = &t->plan.comparisons[k];
-        if (!c->frequent || pattern_level(s, &t->plan, pattern, k) != 0)
+        if (!t->plan.comparisons[k].frequent || pattern_level(s, &t->plan, pattern, k) != 0)
             continue;
-        const struct value *v = value_of(&t->values[c->fields[0]], table_row(t, p->a)[c->fields[0]]);
-        int32_t more = w->rare[k] - log2_of(v->seen > 2 ? v->seen - 1u : 1); /* the other one is no stranger */
+        int32_t more = edge_rarity(t, w, p->a, k);
         strangers += more;
         home += w->rare_at_home[k] ? more : 0;
     }

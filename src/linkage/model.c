@@ -153,6 +153,8 @@ bool weights_make(struct weights *w, const struct model *m, const struct table *
         w->strangers[i] = (int32_t)lround((same - says(m, p, s, STRANGERS, i)) * BIT);
         w->home[i] = (int32_t)lround((same - says(m, p, s, SAME_HOME, i)) * BIT);
     }
+    for (int i = 1; i < countof(w->often); i++)
+        w->often[i] = log2_of((uint64_t)i);
     for (int k = 0; k < p->comparison_count; k++) {
         const struct comparison *c = &p->comparisons[k];
         double filled = c->frequent ? (double)t->values[c->fields[0]].filled : 0;

@@ -60,8 +60,21 @@ static bool is_spaced(str text)
     return true;
 }
 
+/* 1981-02-03, as most files have it. */
+static bool is_date(str text)
+{
+    if (text.len != 10)
+        return false;
+    for (int i = 0; i < 10; i++)
+        if (i == 4 || i == 7 ? text.at[i] != '-' : !is_digit(text.at[i]))
+            return false;
+    return true;
+}
+
 str normal_text(enum field_kind kind, str text, char *scratch)
 {
+    if (kind == KIND_DATE && is_date(text))
+        return text;
     if ((kind == KIND_NAME || kind == KIND_ADDRESS || kind == KIND_EXACT) && text.len <= VALUE_MOST && (is_plain(text) || is_spaced(text)))
         return text;
     return (str){ scratch, normal_value(kind, text, scratch) };

@@ -41,10 +41,25 @@ static bool key_of(const struct table *t, const struct rule *r, uint32_t record,
     return true;
 }
 
+/* Of two whole fields, as most rules are: the same key, without a look at what a rule may be. */
+static uint32_t make_keys_of_two(struct walk *w, int one, int other, uint32_t mask)
+{
+    uint32_t n = 0;
+    for (uint32_t record = 0; record < w->t->count; record++) {
+        const uint32_t *row = table_row(w->t, record);
+        uint32_t key = (uint32_t)(hash_pair(hash_pair(0, row[one]), row[other]) >> 32);
+        w->keys[n] = (entry)key << 32 | record;
+        n += row[one] && row[other] && !(key & mask);
+    }
+    return n;
+}
+
 static uint32_t make_keys(struct walk *w)
 {
     const struct rule *r = &w->t->plan.rules[w->rule];
     uint32_t n = 0, key = 0, mask = (uint32_t)w->wish->one_in - 1;
+    if (r->count == 2 && !w->begins[w->rule])
+        return make_keys_of_two(w, r->parts[0].field, r->parts[1].field, mask);
     for (uint32_t record = 0; record < w->t->count; record++)
         if (key_of(w->t, r, record, &key) && !(key & mask))
             w->keys[n++] = (entry)key << 32 | record;

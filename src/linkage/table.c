@@ -433,7 +433,7 @@ status table_read(struct table *t, const int *fds, int files, const struct plan 
     size_t size = BATCH * (FIELDS_MOST + 1) * sizeof(str) + BATCH * VALUE_MOST + PIECE + LINE_MOST + 64;
     status s = OK;
     *t = (struct table){ 0 };
-    if (!space_take(&t->rows, (size_t)RECORDS_MOST * FIELDS_MOST * sizeof(uint32_t)) || !space_take(&t->names, UINT32_MAX)
+    if (!space_take_large(&t->rows, (size_t)RECORDS_MOST * FIELDS_MOST * sizeof(uint32_t)) || !space_take(&t->names, UINT32_MAX)
         || !space_take(&t->name_at, (size_t)RECORDS_MOST * sizeof(uint32_t)) || !space_take(&work, size))
         space_give(&work);
     for (t->file = 0; s == OK; t->file++) {

@@ -48,7 +48,7 @@ static bool same_text(const char *a, const char *b, ptrdiff_t n)
 bool values_open(struct values *v)
 {
     *v = (struct values){ .bits = FIRST_BITS, .used = FIRST };
-    if (space_take(&v->pool, pool_most) && space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
+    if (space_take_large(&v->pool, pool_most) && space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
         return true;
     values_close(v);
     return false;

@@ -13,7 +13,7 @@ enum { MEMORY = 64 << 20, BLOCK = 5000, CLUSTER = 100 };
 static struct option options[] = {
     { "id", true, NULL },      { "settings", true, NULL }, { "out", true, NULL },   { "clusters", true, NULL }, { "model", true, NULL },
     { "threads", true, NULL }, { "block", true, NULL },    { "keep", true, NULL },  { "join", true, NULL },     { "text", true, NULL },
-    { "alike", true, NULL },   { NULL, false, NULL },
+    { "alike", true, NULL },   { "report", true, NULL },   { NULL, false, NULL },
 };
 
 const char *link_option(const char *name)
@@ -150,10 +150,12 @@ static void summary(const struct dedupe *d, bool guessed)
            d->clusters, d->largest);
 }
 
-static int write_results(struct dedupe *d)
+static int write_results(struct dedupe *d, double join)
 {
+    const char *report = link_option("report");
     const char *pairs = link_option("out"), *clusters = link_option("clusters"), *model = link_option("model");
-    if ((clusters && !link_write_clusters(d, clusters)) || (model && !link_write_model(d, model)) || (pairs && !link_write_pairs(d, pairs)))
+    if ((clusters && !link_write_clusters(d, clusters)) || (model && !link_write_model(d, model)) || (pairs && !link_write_pairs(d, pairs))
+        || (report && !link_write_report(d, report, join)))
         return EXIT_FAILED;
     return EXIT_DONE;
 }
@@ -179,7 +181,7 @@ static int run_files(char **paths, int files)
         complain("%s: %s", paths[d.table.file < files ? d.table.file : 0], d.complaint);
     } else {
         summary(&d, !given);
-        code = write_results(&d);
+        code = write_results(&d, wish.join);
     }
     dedupe_close(&d);
     return code;

@@ -12,6 +12,8 @@ bool link_share(const char *name, double *out) MUST_CHECK; /* between 0 and 1, b
 bool link_write_pairs(struct dedupe *d, const char *path) MUST_CHECK;    /* id_a,id_b,weight,probability: the surest first */
 bool link_write_clusters(const struct dedupe *d, const char *path) MUST_CHECK; /* id,cluster_id */
 bool link_write_model(const struct dedupe *d, const char *path) MUST_CHECK;    /* JSON */
+bool link_write_report(struct dedupe *d, const char *path, double join) MUST_CHECK; /* HTML, one page */
+
 int link_texts(const char *path); /* the exit status */
 
 /* A new file beside the wanted one, which takes its name at the end: it is there whole, or not at all. */
