@@ -48,6 +48,10 @@ str micro_terms(struct arena *a, const struct micro *m); /* for the ledger */
 
 /* Counts, choice, counts of the chosen; what leaves has its noise. What is measured lives in a. */
 void micro_measure(struct release *r, const struct rows *rows, struct micro *m, struct arena *a);
+/* How far one person more or less moves all distances together, squared: each of them by at most one. */
+uint64_t micro_moved(const struct micro *m);
+/* What independent columns would give, in eighths of a person, out of the noisy single columns. Between two measurements. */
+void micro_expect(const struct micro *m, const struct micro_pair *p, int64_t *to);
 /* Which pairs to measure, out of the noisy distances, and what each may cost. Post-processing, between two measurements. */
 void micro_choose(struct micro *m);
 /* The weighted mean of what all tables say of each column; tables without what noise made, fitted to their columns. */

@@ -10,6 +10,32 @@ static double variance_of(struct ratio v)
     return (double)v.over / (double)v.under;
 }
 
+/* Of one column: its total as the noisy cells have it, and how much that says. */
+static double total_of(const struct micro_one *o, double *weight)
+{
+    double sum = 0;
+    *weight = 1 / (variance_of(o->variance) * (double)o->size);
+    for (ptrdiff_t i = 0; i < o->size; i++)
+        sum += (double)o->noisy[i];
+    return sum;
+}
+
+void micro_expect(const struct micro *m, const struct micro_pair *p, int64_t *to)
+{
+    const struct micro_one *x = &m->one[p->x], *y = &m->one[p->y];
+    double sum = 0, weights = 0, w;
+    for (int c = 0; c < m->columns; c++) {
+        double total = total_of(&m->one[c], &w);
+        sum += w * total;
+        weights += w;
+    }
+    double rows = fmax(1, sum / weights);
+    for (ptrdiff_t i = 0; i < x->size; i++)
+        for (ptrdiff_t j = 0; j < y->size; j++)
+            to[i * y->size + j] = x->noisy[i] > 0 && y->noisy[j] > 0
+                                      ? (int64_t)((double)x->noisy[i] * (double)y->noisy[j] * DISTANCE_PARTS / rows + 0.5) : 0;
+}
+
 /* Cells that could be filled: of codes that the noisy single columns say are there. */
 static double filled(const struct micro *m, const struct micro_pair *p)
 {

@@ -205,13 +205,11 @@ static void cells_of(const struct rows *rows, const struct micro *m, const struc
 
 static double of_distance(const struct micro *m, const struct micro_pair *p, const int64_t *cells)
 {
-    const struct micro_one *x = &m->one[p->x], *y = &m->one[p->y];
+    int64_t expected[16];
     double sum = 0;
-    for (ptrdiff_t c = 0; c < p->cells; c++) {
-        double of_x = (double)x->noisy[c / y->size], of_y = (double)y->noisy[c % y->size];
-        double expected = (of_x > 0 ? of_x / m->rows : 0) * (of_y > 0 ? of_y / m->rows : 0) * m->rows * DISTANCE_PARTS;
-        sum += fabs((double)(cells[c] * DISTANCE_PARTS - (int64_t)(expected + 0.5)));
-    }
+    micro_expect(m, p, expected);
+    for (ptrdiff_t c = 0; c < p->cells; c++)
+        sum += fabs((double)(cells[c] * DISTANCE_PARTS - expected[c]));
     return sum;
 }
 
