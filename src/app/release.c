@@ -2,7 +2,6 @@
 #include "figures/privacy/privacy.h"
 #include "app/command.h"
 #include <signal.h>
-#include <unistd.h>
 
 static int told(const struct privacy_told *t, status s)
 {
@@ -13,27 +12,6 @@ static int told(const struct privacy_told *t, status s)
     if (s != OK)
         complain("%s", t->failed.at[0] ? t->failed.at : "it could not be done");
     return s == OK ? EXIT_DONE : EXIT_FAILED;
-}
-
-static void tell(void *context, const char *stage, double done)
-{
-    (void)context;
-    if (isatty(STDERR_FILENO)) {
-        char bar[31];
-        int full = (int)(done * 30);
-        for (int i = 0; i < 30; i++)
-            bar[i] = i < full ? '#' : '.';
-        bar[30] = 0;
-        fprintf(stderr, "\r%-10s [%s] %3d %%", stage, bar, (int)(done * 100));
-    } else {
-        fprintf(stderr, "{\"stage\":\"%s\",\"done\":%.2f}\n", stage, done);
-    }
-}
-
-static void end_progress(void)
-{
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
 }
 
 static str given(const struct option *options, const char *name)
@@ -48,7 +26,7 @@ static struct privacy_ask ask_of(const struct option *options)
                                  .rho = given(options, "rho"),                  .cap = given(options, "cap"),
                                  .scope = given(options, "scope"),              .year = given(options, "year"),
                                  .name = given(options, "name"),                .head = given(options, "head"),
-                                 .dial = given(options, "dial"),                .tell = tell };
+                                 .dial = given(options, "dial"),                .tell = progress_tell };
 }
 
 /* What both commands ask for before they begin. */
@@ -77,7 +55,7 @@ static int microdata(struct privacy_ask ask, const char *data)
         return EXIT_USAGE;
     }
     status s = privacy_micro(&ask, &t);
-    end_progress();
+    progress_end();
     return told(&t, s);
 }
 

@@ -151,8 +151,8 @@ static bool check_ledger(struct checking *c, const char *path)
         return true;
     if (ledger_look(c->a, path, head, &text, &torn, &b, c->failed) != OK)
         return false;
-    return line_fits(c, text, line->number, request) || say(c->failed, "%s: its line %lld is not what the manifest of %s says was paid", path,
-                                                            (long long)line->number, c->folder);
+    return line_fits(c, text, line->number, request)
+           || say(c->failed, "%s: its line %lld is not what the manifest of %s says was paid", path, (long long)line->number, c->folder);
 }
 
 status privacy_verify(const char *folder, const char *ledger, struct privacy_told *told)

@@ -87,6 +87,11 @@ bool utf8_valid(str s);
 ptrdiff_t utf8_length(str s); /* code points of valid text */
 /* NFKC of valid text (utf8proc). False when s is not UTF-8. */
 bool utf8_nfkc(struct arena *a, str s, str *out);
+/*
+ * For comparing: compatibility forms taken apart (NFKD), folded to one case, without marks and what is not seen. As many bytes as fit
+ * whole into most; -1 when s is not UTF-8 (to may be written then).
+ */
+ptrdiff_t utf8_fold(str s, char *to, ptrdiff_t most);
 
 /* 128-bit name of a row, made by us: UUIDv7 layout (RFC 9562). */
 typedef struct {

@@ -177,3 +177,25 @@ bool utf8_nfkc(struct arena *a, str s, str *out)
     *out = (str){ (const char *)points, n };
     return true;
 }
+
+ptrdiff_t utf8_fold(str s, char *to, ptrdiff_t most)
+{
+    const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE;
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0, len; i < s.len; i += len) {
+        utf8proc_int32_t point, parts[32];
+        utf8proc_uint8_t bytes[4];
+        len = utf8proc_iterate((const utf8proc_uint8_t *)s.at + i, s.len - i, &point);
+        if (len < 1)
+            return -1;
+        ptrdiff_t count = utf8proc_decompose_char(point, parts, countof(parts), how, NULL);
+        for (ptrdiff_t k = 0; k < count && k < countof(parts); k++) {
+            ptrdiff_t width = utf8proc_encode_char(parts[k], bytes);
+            if (n + width > most)
+                return n;
+            memcpy(to + n, bytes, (size_t)width);
+            n += width;
+        }
+    }
+    return n;
+}

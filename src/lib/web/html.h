@@ -59,6 +59,7 @@ void json_close(struct json *j, char bracket);
 void json_key(struct json *j, str key);
 void json_str(struct json *j, str s);             /* bytes that are not UTF-8 become U+FFFD */
 void json_int(struct json *j, int64_t n);
+void json_decimal(struct json *j, int64_t n, int places); /* n / 10^places, without an exponent */
 void json_bool(struct json *j, bool b);
 void json_nothing(struct json *j); /* null; the shorter name belongs to the library that reads */
 #endif

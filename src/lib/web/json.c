@@ -83,6 +83,20 @@ void json_int(struct json *j, int64_t n)
     out_int(j->o, n);
 }
 
+void json_decimal(struct json *j, int64_t n, int places)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%0*llu", places + 1, n < 0 ? 0 - (unsigned long long)n : (unsigned long long)n);
+    comma(j);
+    if (n < 0)
+        out_char(j->o, '-');
+    out_str(j->o, (str){ digits, len - places });
+    if (places) {
+        out_char(j->o, '.');
+        out_str(j->o, (str){ digits + len - places, places });
+    }
+}
+
 void json_bool(struct json *j, bool b)
 {
     comma(j);

@@ -1,0 +1,180 @@
+/* `link`: records that are one person, for any data person: no house is needed. */
+#include "app/command.h"
+#include "app/link/link.h"
+#include "lib/os/os.h"
+#include "lib/web/json_in.h"
+#include "linkage/dedupe.h"
+#include "linkage/settings.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { MEMORY = 64 << 20, BLOCK = 5000, CLUSTER = 100 };
+
+static struct option options[] = {
+    { "id", true, NULL },      { "settings", true, NULL }, { "out", true, NULL },   { "clusters", true, NULL }, { "model", true, NULL },
+    { "threads", true, NULL }, { "block", true, NULL },    { "keep", true, NULL },  { "join", true, NULL },     { "text", true, NULL },
+    { "alike", true, NULL },   { "report", true, NULL },   { NULL, false, NULL },
+};
+
+const char *link_option(const char *name)
+{
+    return option_value(options, name);
+}
+
+bool link_number(const char *name, int64_t least, int64_t most, int64_t *out)
+{
+    const char *given = link_option(name);
+    if (!given || (str_to_int(str_of(given), out) && *out >= least && *out <= most))
+        return true;
+    complain("link: --%s is a whole number from %lld to %lld", name, (long long)least, (long long)most);
+    return false;
+}
+
+bool link_share(const char *name, double *out)
+{
+    const char *given = link_option(name);
+    char *end;
+    double share = given ? strtod(given, &end) : *out;
+    if (given && (end == given || *end || !(share > 0 && share < 1))) {
+        complain("link: --%s is a number between 0 and 1", name);
+        return false;
+    }
+    *out = share;
+    return true;
+}
+
+/* ---- a run ---- */
+
+static bool read_wish(struct dedupe_wish *w)
+{
+    int64_t threads = sysconf(_SC_NPROCESSORS_ONLN), block = BLOCK, cluster = CLUSTER;
+    *w = (struct dedupe_wish){ .keep = 0.01, .join = 0.95, .tell = progress_tell };
+    threads = threads < 1 ? 1 : threads > THREADS_MOST ? THREADS_MOST : threads;
+    if (!link_number("threads", 1, THREADS_MOST, &threads) || !link_number("block", 2, 1 << 20, &block) || !link_share("keep", &w->keep)
+        || !link_share("join", &w->join))
+        return false;
+    w->threads = (int)threads;
+    w->block_most = (uint32_t)block;
+    w->cluster_most = (uint32_t)cluster;
+    return true;
+}
+
+static bool read_plan(struct arena *a, struct plan *plan, bool *given)
+{
+    const char *path = link_option("settings");
+    str text, why;
+    *given = path != NULL;
+    if (!path)
+        return true;
+    status s = file_read(a, path, SETTINGS_BYTES, &text);
+    if (s != OK) {
+        complain("%s: %s", path, s == NOT_FOUND ? "no such file" : s == LIMIT ? "longer than a mebibyte" : "cannot be read");
+        return false;
+    }
+    json_start();
+    if (settings_read(a, text, plan, &why) == OK)
+        return true;
+    complain("%s: %.*s", path, (int)why.len, why.at);
+    return false;
+}
+
+/* With --id the plan of the header, but for the name. */
+static bool guess_with_id(struct arena *a, const char *path, struct plan *plan, bool *given)
+{
+    const char *wanted = link_option("id");
+    if (!wanted)
+        return true;
+    if (!*given) {
+        static struct table head;
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || !table_guess(&head, fd, plan)) {
+            complain("%s: %s", path, fd < 0 ? "cannot be read" : head.complaint);
+            return false;
+        }
+        close(fd);
+        for (int i = 0; i < plan->field_count; i++)
+            plan->fields[i].column = str_copy(a, plan->fields[i].column);
+        *given = true;
+    }
+    plan->id = str_of(wanted);
+    return true;
+}
+
+static void show_plan(const struct plan *p)
+{
+    struct arena a = arena_reserve(1 << 20);
+    struct out o = { .arena = &a };
+    settings_write(&o, p);
+    fprintf(stderr, "settings, as guessed from the header (save and change them for --settings):\n%.*s\n", (int)o.len, o.at);
+}
+
+static void summary(const struct dedupe *d, bool guessed)
+{
+    uint64_t pairs = 0;
+    progress_end();
+    if (guessed)
+        show_plan(&d->table.plan);
+    for (int i = 0; i < d->table.plan.rule_count; i++)
+        pairs += d->yields[i].pairs;
+    for (int i = 0; i < d->table.plan.rule_count; i++)
+        if (d->yields[i].dropped_blocks)
+            fprintf(stderr, "left out by rule %d: %llu blocks of more records than --block, %llu pairs\n", i + 1,
+                    (unsigned long long)d->yields[i].dropped_blocks, (unsigned long long)d->yields[i].dropped_pairs);
+    if (d->cut)
+        fprintf(stderr, "refused: %llu links that would have made a cluster of more than %d records; they stand among the pairs\n",
+                (unsigned long long)d->cut, CLUSTER);
+    printf("%u records, %llu pairs compared, %zu kept, %u clusters, the largest of %u\n", d->table.count, (unsigned long long)pairs, d->edges.count,
+           d->clusters, d->largest);
+}
+
+static int write_results(struct dedupe *d, double join)
+{
+    const char *report = link_option("report");
+    const char *pairs = link_option("out"), *clusters = link_option("clusters"), *model = link_option("model");
+    if ((clusters && !link_write_clusters(d, clusters)) || (model && !link_write_model(d, model)) || (pairs && !link_write_pairs(d, pairs))
+        || (report && !link_write_report(d, report, join)))
+        return EXIT_FAILED;
+    return EXIT_DONE;
+}
+
+static int run_files(char **paths, int files)
+{
+    static struct dedupe d;
+    static struct plan plan;
+    struct arena a = arena_reserve(MEMORY);
+    struct dedupe_wish wish;
+    bool given;
+    int fds[2] = { -1, -1 }, code = EXIT_FAILED;
+    if (!read_wish(&wish) || !read_plan(&a, &plan, &given) || !guess_with_id(&a, paths[0], &plan, &given))
+        return EXIT_FAILED;
+    for (int i = 0; i < files; i++)
+        if ((fds[i] = open(paths[i], O_RDONLY | O_CLOEXEC)) < 0) {
+            complain("%s: cannot be read", paths[i]);
+            return EXIT_FAILED;
+        }
+    status s = dedupe_files(&d, fds, files, given ? &plan : NULL, &wish);
+    if (s != OK) {
+        progress_end();
+        complain("%s: %s", paths[d.table.file < files ? d.table.file : 0], d.complaint);
+    } else {
+        summary(&d, !given);
+        code = write_results(&d, wish.join);
+    }
+    dedupe_close(&d);
+    return code;
+}
+
+int command_link(int argc, char **argv)
+{
+    int rest;
+    if (!options_read(argc, argv, options, &rest) || rest < 2)
+        return EXIT_USAGE;
+    str what = str_of(argv[1]);
+    if (str_equal(what, lit("dedupe")) && rest == 2)
+        return run_files(argv + 2, 1);
+    if (str_equal(what, lit("match")) && rest == 3)
+        return run_files(argv + 2, 2);
+    if (str_equal(what, lit("texts")) && rest == 2)
+        return link_texts(argv[2]);
+    return EXIT_USAGE;
+}

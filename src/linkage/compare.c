@@ -1,0 +1,102 @@
+#include "linkage/compare.h"
+#include "linkage/likeness.h"
+
+bool patterns_of(const struct plan *p, struct patterns *out)
+{
+    uint64_t count = 1;
+    for (int i = 0; i < p->comparison_count; i++) {
+        out->step[i] = (uint32_t)count;
+        count *= (uint64_t)p->comparisons[i].levels + 1;
+        if (count > PATTERNS_MOST)
+            return false;
+    }
+    out->count = (uint32_t)count;
+    return true;
+}
+
+int compare_values(const struct comparison *c, const struct value *a, const struct value *b)
+{
+    int between = c->levels - 2, reached = 0;
+    if (between <= 0)
+        return c->levels - 1;
+    if (c->kind == KIND_NAME || c->kind == KIND_EMAIL || c->kind == KIND_HANDLE || c->kind == KIND_TEXT) {
+        reached = jaro_winkler_reaches(a, b, c->thresholds, between);
+    } else {
+        int distance = edit_distance(a, b, c->thresholds[0]);
+        while (reached < between && distance <= c->thresholds[reached])
+            reached++;
+    }
+    return c->levels - 1 - reached;
+}
+
+static int address_level(const struct comparison *c, const struct pair *p)
+{
+    uint32_t same = 0, any = 0;
+    int level = 0;
+    for (int i = 0; i < c->field_count; i++) {
+        same |= (p->same >> c->fields[i] & 1) << i;
+        any |= p->both >> c->fields[i] & 1;
+    }
+    if (!any)
+        return c->levels;
+    const uint32_t *wanted = address_levels[c->field_count];
+    while (wanted[level] && (same & wanted[level]) != wanted[level])
+        level++;
+    return level;
+}
+
+int compare_rows(const struct table *t, const struct comparison *c, const struct pair *p)
+{
+    if (c->kind == KIND_ADDRESS)
+        return address_level(c, p);
+    int f = c->fields[0];
+    if (!(p->both >> f & 1))
+        return c->levels;
+    if (p->same >> f & 1)
+        return 0;
+    return compare_values(c, value_of(&t->values[f], table_row(t, p->a)[f]), value_of(&t->values[f], table_row(t, p->b)[f]));
+}
+
+static int name_level(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *p)
+{
+    int f = c->fields[0];
+    uint32_t a = table_row(t, p->a)[f], b = table_row(t, p->b)[f];
+    if (a > b) {
+        uint32_t x = a;
+        a = b;
+        b = x;
+    }
+    size_t at = (size_t)(((uint64_t)a * 0x9e3779b1u ^ (uint64_t)b * 0x85ebca77u ^ (uint64_t)f << 7) >> 5) % REMEMBERED;
+    if (m->seen[at].a != a || m->seen[at].b != b || m->seen[at].field != f) { /* of a comparer that is all zero no number is asked */
+        m->seen[at].a = a;
+        m->seen[at].b = b;
+        m->seen[at].field = (int16_t)f;
+        m->seen[at].level = (int16_t)compare_values(c, value_of(&t->values[f], a), value_of(&t->values[f], b));
+    }
+    return m->seen[at].level;
+}
+
+static void fetch(const struct table *t, const struct comparison *c, const struct pair *lot, int n)
+{
+    int f = c->fields[0];
+    for (int i = 0; i < n; i++)
+        if ((lot[i].both & ~lot[i].same) >> f & 1) {
+            __builtin_prefetch(value_of(&t->values[f], table_row(t, lot[i].a)[f]));
+            __builtin_prefetch(value_of(&t->values[f], table_row(t, lot[i].b)[f]));
+        }
+}
+
+void compare_lot(const struct table *t, const struct patterns *s, struct comparer *m, const struct pair *lot, int n, uint32_t *patterns)
+{
+    memset(patterns, 0, (size_t)n * sizeof *patterns);
+    for (int k = 0; k < t->plan.comparison_count; k++) {
+        const struct comparison *c = &t->plan.comparisons[k];
+        if (c->kind != KIND_ADDRESS && c->levels > 2)
+            fetch(t, c, lot, n);
+        for (int i = 0; i < n; i++) {
+            bool names = c->kind == KIND_NAME && (lot[i].both & ~lot[i].same) >> c->fields[0] & 1;
+            int level = names ? name_level(t, c, m, &lot[i]) : compare_rows(t, c, &lot[i]);
+            patterns[i] += (uint32_t)level * s->step[k];
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/* A pair as a pattern: the level that each comparison reaches, in one number. */
+#ifndef LINKAGE_COMPARE_H
+#define LINKAGE_COMPARE_H
+#include "linkage/pairs.h"
+
+enum { PATTERNS_MOST = 1 << 21, REMEMBERED = 1 << 13 };
+
+/* Mixed radix: comparison c has levels 0 to levels - 1, and then "missing". */
+struct patterns {
+    uint32_t step[COMPARISONS_MOST];
+    uint32_t count;
+};
+/* False: more than PATTERNS_MOST. */
+bool patterns_of(const struct plan *p, struct patterns *out) MUST_CHECK;
+
+static inline int pattern_level(const struct patterns *s, const struct plan *p, uint32_t pattern, int comparison)
+{
+    return (int)(pattern / s->step[comparison] % (uint32_t)(p->comparisons[comparison].levels + 1));
+}
+
+/* What one thread remembers: names that were compared a moment ago. Starts zeroed. */
+struct comparer {
+    struct {
+        uint32_t a, b;
+        int16_t field, level;
+    } seen[REMEMBERED];
+};
+/* The patterns of a lot. */
+void compare_lot(const struct table *t, const struct patterns *s, struct comparer *c, const struct pair *lot, int n, uint32_t *patterns);
+/* The level of two different values of a field of that comparison. */
+int compare_values(const struct comparison *c, const struct value *a, const struct value *b);
+/* The level of a comparison for two rows. */
+int compare_rows(const struct table *t, const struct comparison *c, const struct pair *p);
+#endif

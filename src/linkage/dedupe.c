@@ -1,0 +1,210 @@
+#include "linkage/dedupe.h"
+#include "linkage/chance.h"
+#include <math.h>
+
+enum { LEARN_FROM = 300000 };
+
+struct work {
+    struct dedupe *d;
+    const struct dedupe_wish *wish;
+    struct space memory, parts[PARTS_OF_WORK];
+    struct comparer *comparers;         /* one a thread */
+    uint32_t *counts;                   /* of patterns, one set a thread */
+    size_t kept[PARTS_OF_WORK];
+    size_t part_most;
+    int32_t keep;
+    bool full;
+};
+
+static void tell(const struct work *w, const char *stage, double done)
+{
+    if (w->wish->tell)
+        w->wish->tell(w->wish->context, stage, done);
+}
+
+static status complain(struct dedupe *d, status s, const char *words)
+{
+    snprintf(d->complaint, sizeof d->complaint, "%s", words);
+    return s;
+}
+
+/* ---- learning ---- */
+
+static void count_lot(void *context, int thread, int part, const struct pair *lot, int n)
+{
+    struct work *w = context;
+    uint32_t patterns[LOT], *counts = w->counts + (size_t)thread * w->d->patterns.count;
+    (void)part;
+    compare_lot(&w->d->table, &w->d->patterns, &w->comparers[thread], lot, n, patterns);
+    for (int i = 0; i < n; i++)
+        counts[patterns[i]]++;
+}
+
+static bool learn(struct work *w)
+{
+    struct dedupe *d = w->d;
+    struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, count_lot, w };
+    while (d->table.count / (unsigned)pairs.one_in > LEARN_FROM)
+        pairs.one_in *= 2;
+    if (!chance_measure(&d->table, &d->patterns, d->model.agree) || !pairs_walk(&d->table, &pairs, d->yields))
+        return false;
+    for (int thread = 1; thread < w->wish->threads; thread++)
+        for (uint32_t i = 0; i < d->patterns.count; i++)
+            w->counts[i] += w->counts[(size_t)thread * d->patterns.count + i];
+    for (int i = 0; i < d->table.plan.rule_count; i++)
+        d->learnt_from += (double)d->yields[i].pairs;
+    double n = d->table.count, first = d->table.split;
+    d->model.pairs = first > 0 ? first * (n - first) : n * (n - 1) / 2;
+    model_learn(&d->model, &d->table.plan, &d->patterns, w->counts, pairs.one_in);
+    return weights_make(&d->weights, &d->model, &d->table, &d->patterns);
+}
+
+/* ---- comparing ---- */
+
+static void keep_lot(void *context, int thread, int part, const struct pair *lot, int n)
+{
+    struct work *w = context;
+    uint32_t patterns[LOT];
+    struct edge *to = (struct edge *)(void *)w->parts[part].at;
+    compare_lot(&w->d->table, &w->d->patterns, &w->comparers[thread], lot, n, patterns);
+    for (int i = 0; i < n; i++) {
+        int32_t weight = edge_weight(&w->d->table, &w->d->patterns, &w->d->weights, &lot[i], patterns[i]);
+        if (weight < w->keep)
+            continue;
+        if (w->kept[part] < w->part_most)
+            to[w->kept[part]++] = (struct edge){ lot[i].a, lot[i].b, weight, patterns[i] };
+        else
+            __atomic_store_n(&w->full, true, __ATOMIC_RELAXED);
+    }
+}
+
+static bool gather(struct work *w)
+{
+    struct edges *e = &w->d->edges;
+    for (int i = 0; i < PARTS_OF_WORK; i++)
+        e->count += w->kept[i];
+    if (!space_take(&e->space, (e->count + 1) * sizeof(struct edge)))
+        return false;
+    e->at = (struct edge *)(void *)e->space.at;
+    size_t n = 0;
+    for (int i = 0; i < PARTS_OF_WORK; i++) {
+        memcpy(e->at + n, w->parts[i].at, w->kept[i] * sizeof(struct edge));
+        n += w->kept[i];
+        space_give(&w->parts[i]);
+    }
+    return true;
+}
+
+static int32_t weight_of(double probability)
+{
+    return (int32_t)lround(log2(probability / (1 - probability)) * BIT);
+}
+
+static bool compare_all(struct work *w)
+{
+    struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, keep_lot, w };
+    w->keep = weight_of(w->wish->keep);
+    w->part_most = ((size_t)w->d->table.count + 64) * 32; /* reserved, not taken; nobody has so many kin */
+    for (int i = 0; i < PARTS_OF_WORK; i++)
+        if (!space_take(&w->parts[i], w->part_most * sizeof(struct edge)))
+            return false;
+    return pairs_walk(&w->d->table, &pairs, w->d->yields) && !w->full && gather(w);
+}
+
+/* ---- joining ---- */
+
+static uint32_t first_of(uint32_t *up, uint32_t x)
+{
+    while (up[x] != x)
+        x = up[x] = up[up[x]];
+    return x;
+}
+
+/* Joins what is linked; where that makes a cluster of more than `most`, the link is refused. */
+static void join_up_to(struct dedupe *d, uint32_t *size, int32_t least, uint32_t most)
+{
+    uint32_t *up = d->cluster;
+    d->clusters = d->largest = 0;
+    for (uint32_t i = 0; i < d->table.count; i++) {
+        up[i] = i;
+        size[i] = 1;
+    }
+    for (size_t i = 0; i < d->edges.count; i++) {
+        uint32_t a = first_of(up, d->edges.at[i].a), b = first_of(up, d->edges.at[i].b), low = a < b ? a : b;
+        if (a == b || d->edges.at[i].weight < least)
+            continue;
+        if (size[a] + size[b] > most) {
+            d->cut++;
+            continue;
+        }
+        up[a ^ b ^ low] = low;
+        size[low] = size[a] + size[b];
+    }
+    for (uint32_t i = 0; i < d->table.count; i++) {
+        up[i] = first_of(up, i);
+        d->clusters += up[i] == i;
+        d->largest = size[up[i]] > d->largest ? size[up[i]] : d->largest;
+    }
+}
+
+static bool join(struct work *w)
+{
+    struct dedupe *d = w->d;
+    struct space sizes;
+    size_t size = ((size_t)d->table.count + 1) * sizeof(uint32_t);
+    if (!space_take(&d->cluster_space, size) || !space_take(&sizes, size))
+        return false;
+    d->cluster = (uint32_t *)(void *)d->cluster_space.at;
+    join_up_to(d, (uint32_t *)(void *)sizes.at, weight_of(w->wish->join), UINT32_MAX);
+    bool fine = d->largest <= w->wish->cluster_most || edges_by_weight(&d->edges); /* the strongest first: what is refused is the weakest */
+    if (fine && d->largest > w->wish->cluster_most)
+        join_up_to(d, (uint32_t *)(void *)sizes.at, weight_of(w->wish->join), w->wish->cluster_most);
+    space_give(&sizes);
+    return fine;
+}
+
+static bool run(struct work *w)
+{
+    struct dedupe *d = w->d;
+    size_t comparers = (size_t)w->wish->threads * sizeof(struct comparer);
+    if (!space_take(&w->memory, comparers + (size_t)w->wish->threads * d->patterns.count * sizeof(uint32_t)))
+        return false;
+    w->comparers = (struct comparer *)(void *)w->memory.at;
+    w->counts = (uint32_t *)(void *)(w->memory.at + comparers);
+    tell(w, "learning", 0);
+    if (!learn(w))
+        return false;
+    tell(w, "comparing", 0);
+    if (!compare_all(w))
+        return false;
+    tell(w, "joining", 0);
+    return join(w);
+}
+
+status dedupe_files(struct dedupe *d, const int *fds, int files, const struct plan *plan, const struct dedupe_wish *wish)
+{
+    struct work w = { .d = d, .wish = wish };
+    *d = (struct dedupe){ 0 };
+    tell(&w, "reading", 0);
+    status s = table_read(&d->table, fds, files, plan);
+    if (s != OK)
+        return complain(d, s, d->table.complaint);
+    if (d->table.count < 2)
+        return complain(d, INVALID, "the file has fewer than two records");
+    if (!patterns_of(&d->table.plan, &d->patterns))
+        return complain(d, INVALID, "too many comparisons, or too many levels: their combinations are more than two million");
+    if (!run(&w))
+        s = complain(d, FAULT, w.full ? "more links than memory is set aside for: give fewer rules, or a smaller --block" : "not enough memory");
+    for (int i = 0; i < PARTS_OF_WORK; i++)
+        space_give(&w.parts[i]);
+    space_give(&w.memory);
+    return s;
+}
+
+void dedupe_close(struct dedupe *d)
+{
+    table_close(&d->table);
+    weights_end(&d->weights);
+    space_give(&d->edges.space);
+    space_give(&d->cluster_space);
+}

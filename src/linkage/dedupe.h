@@ -1,0 +1,38 @@
+/* Records that are one person, in one file or across two: read, learn, compare, join. */
+#ifndef LINKAGE_DEDUPE_H
+#define LINKAGE_DEDUPE_H
+#include "linkage/edges.h"
+
+struct dedupe_wish {
+    int threads;
+    uint32_t block_most;    /* records of a block; larger ones are left out, and told */
+    uint32_t cluster_most;  /* records of a cluster; what would grow beyond is cut at its weakest links, and told */
+    double keep, join;      /* probabilities: from which on a pair is kept, and from which on it joins two records */
+    /* stage: what is done now, in words; done: of it, 0 to 1. NULL: nobody is told. */
+    void (*tell)(void *context, const char *stage, double done);
+    void *context;
+};
+
+struct dedupe {
+    struct table table;
+    struct patterns patterns;
+    struct model model;
+    struct weights weights;
+    struct rule_yield yields[RULES_MOST];
+    struct edges edges;         /* kept pairs, in an order that does not depend on the threads */
+    struct space cluster_space;
+    uint32_t *cluster;          /* of each record: the first record of its cluster */
+    uint32_t clusters, largest; /* how many, singles counted; records in the largest */
+    uint64_t cut;               /* links that were refused, because a cluster would have grown too large */
+    double learnt_from;         /* pairs that were looked at to learn */
+    char complaint[COMPLAINT];
+};
+
+/*
+ * Reads one file or two by the plan (NULL: guessed) and links the one within itself, or the first with the second. INVALID: a file
+ * (table.file says which); FAULT: memory or disk; complaint says what.
+ * Close it in any case.
+ */
+status dedupe_files(struct dedupe *d, const int *fds, int files, const struct plan *plan, const struct dedupe_wish *wish) MUST_CHECK;
+void dedupe_close(struct dedupe *d);
+#endif

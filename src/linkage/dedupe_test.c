@@ -1,0 +1,396 @@
+/* Whole runs on invented people: what is compared, that no thread count changes a byte, and what a wrong file is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "lib/base/csv.h"
+#include "linkage/dedupe.h"
+#include "linkage/normal.h"
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { PEOPLE = 1500 };
+static struct arena arena;
+static struct dedupe d;
+
+static int file_of(str text)
+{
+    int fd = memfd_create("people", MFD_CLOEXEC);
+    must(fd >= 0 && write(fd, text.at, (size_t)text.len) == text.len && !lseek(fd, 0, SEEK_SET));
+    return fd;
+}
+
+static uint32_t below(struct chance *c, uint32_t n)
+{
+    uint32_t x;
+    c->fill(c, &x, sizeof x);
+    return x % n;
+}
+
+static void word(struct chance *c, char *to, uint32_t rank)
+{
+    static const char *const parts[] = { "ba", "ko", "ri", "mu", "te", "sa", "lo", "ni", "va", "de" };
+    ptrdiff_t n = 0;
+    for (uint32_t x = rank + 11; x; x /= 10)
+        for (const char *p = parts[x % 10]; *p; p++)
+            to[n++] = *p;
+    (void)c;
+    to[n] = 0;
+}
+
+static void slip(struct chance *c, char *text)
+{
+    size_t n = strlen(text), at = n > 2 ? below(c, (uint32_t)n - 1) : 0;
+    char turned = text[at];
+    if (n > 2 && below(c, 4) == 0) {
+        text[at] = text[at + 1];
+        text[at + 1] = turned;
+    }
+}
+
+/* Each person has one to three records; one in six is kin of the one before: surname, street and often the phone are shared. */
+static str people(uint64_t seed, int count)
+{
+    struct chance c = chance_seeded(seed);
+    struct out o = { .arena = &arena };
+    char given[32], surname[32] = "", street[48] = "", line[400];
+    uint32_t phone = 0;
+    int record = 0;
+    out_str(&o, lit("id,person,given,surname,dob,phone,street,city\n"));
+    for (int person = 0; person < count; person++) {
+        bool kin = person && below(&c, 6) == 0;
+        word(&c, given, below(&c, below(&c, 400) + 1));
+        if (!kin) {
+            word(&c, surname, below(&c, below(&c, 3000) + 1));
+            snprintf(street, sizeof street, "%u road %u", 1 + below(&c, 200), below(&c, 300));
+        }
+        if (!kin || below(&c, 2))
+            phone = 100000000 + below(&c, 800000000);
+        uint32_t year = 1950 + below(&c, 55), month = 1 + below(&c, 12), day = 1 + below(&c, 28);
+        for (uint32_t copies = 1 + below(&c, 3); copies; copies--, record++) {
+            char g[32], s[32];
+            snprintf(g, sizeof g, "%s", given);
+            snprintf(s, sizeof s, "%s", surname);
+            slip(&c, g);
+            slip(&c, s);
+            char number[32] = "";
+            if (below(&c, 4))
+                snprintf(number, sizeof number, "+1%u", phone);
+            int n = snprintf(line, sizeof line, "r%d,%d,%s,%s,%04u-%02u-%02u,%s,%s,city%u\n", record, person, g, s, year, month,
+                             below(&c, 12) ? day : 1 + below(&c, 28), number, street, person % 7u);
+            out_str(&o, (str){ line, n });
+        }
+    }
+    return out_view(&o);
+}
+
+static struct dedupe_wish wish_of(int threads)
+{
+    return (struct dedupe_wish){ .threads = threads, .block_most = 1000, .cluster_most = 100, .keep = 0.01, .join = 0.9 };
+}
+
+static void run(str text, const struct dedupe_wish *wish)
+{
+    int fd = file_of(text);
+    assert_int_equal(dedupe_files(&d, &fd, 1, NULL, wish), OK);
+    close(fd);
+}
+
+/* ---- who is compared ---- */
+
+struct found {
+    uint64_t *at;
+    size_t n;
+};
+
+static void take(void *context, int thread, int part, const struct pair *lot, int n)
+{
+    struct found *f = context;
+    (void)thread, (void)part;
+    for (int i = 0; i < n; i++)
+        f->at[__atomic_fetch_add(&f->n, 1, __ATOMIC_RELAXED)] = (uint64_t)lot[i].a << 32 | lot[i].b;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* By the words of the rule alone, on the texts of the values. */
+static bool agree(const struct table *t, const struct rule *r, uint32_t a, uint32_t b)
+{
+    for (int i = 0; i < r->count; i++) {
+        const struct rule_part *p = &r->parts[i];
+        uint32_t x = table_row(t, a)[p->field], y = table_row(t, b)[p->field];
+        if (!x || !y)
+            return false;
+        str left = value_text(&t->values[p->field], x), right = value_text(&t->values[p->field], y);
+        if (!str_equal(p->first ? str_part(left, 0, p->first) : left, p->first ? str_part(right, 0, p->first) : right))
+            return false;
+    }
+    return true;
+}
+
+static void each_pair_of_a_rule_is_met_once_and_no_other(void **state)
+{
+    (void)state;
+    struct dedupe_wish wish = wish_of(1);
+    run(people(3, 500), &wish);
+    const struct table *t = &d.table;
+    struct found met = { arena_new(&arena, uint64_t, 2000000), 0 }, wanted = { arena_new(&arena, uint64_t, 2000000), 0 };
+    for (uint32_t a = 0; a < t->count; a++)
+        for (uint32_t b = a + 1; b < t->count; b++)
+            for (int r = 0; r < t->plan.rule_count; r++)
+                if (agree(t, &t->plan.rules[r], a, b)) {
+                    wanted.at[wanted.n++] = (uint64_t)a << 32 | b;
+                    break;
+                }
+    for (int threads = 1; threads <= 4; threads += 3) {
+        struct rule_yield yields[RULES_MOST];
+        struct pairs_wish pairs = { 1000, 1, threads, take, &met };
+        met.n = 0;
+        assert_true(pairs_walk(t, &pairs, yields));
+        qsort(met.at, met.n, sizeof *met.at, by_number);
+        assert_int_equal(met.n, wanted.n);
+        assert_memory_equal(met.at, wanted.at, met.n * sizeof *met.at);
+    }
+    assert_true(wanted.n > 300);
+    dedupe_close(&d);
+}
+
+static void a_block_too_large_is_left_out_and_counted(void **state)
+{
+    (void)state;
+    struct dedupe_wish wish = wish_of(2);
+    struct out o = { .arena = &arena };
+    out_str(&o, lit("id,name,phone\n"));
+    for (int i = 0; i < 60; i++) {
+        char line[64];
+        out_str(&o, (str){ line, snprintf(line, sizeof line, "%d,n%d,%d\n", i, i / 2, i < 40 ? 5551234 : 5550000 + i) });
+    }
+    wish.block_most = 39;
+    run(out_view(&o), &wish);
+    uint64_t pairs = 0, dropped = 0, blocks = 0;
+    for (int i = 0; i < d.table.plan.rule_count; i++) {
+        pairs += d.yields[i].pairs;
+        dropped += d.yields[i].dropped_pairs;
+        blocks += d.yields[i].dropped_blocks;
+    }
+    assert_true(blocks == 1 && dropped == 40 * 39 / 2 && pairs == 30);
+    dedupe_close(&d);
+}
+
+/* ---- what comes out ---- */
+
+static uint64_t stamp(void)
+{
+    uint64_t h = d.clusters;
+    for (size_t i = 0; i < d.edges.count; i++)
+        h = hash_pair(h, hash_pair((uint64_t)d.edges.at[i].a << 32 | d.edges.at[i].b, (uint64_t)(uint32_t)d.edges.at[i].weight << 32 | d.edges.at[i].pattern));
+    for (uint32_t i = 0; i < d.table.count; i++)
+        h = hash_pair(h, d.cluster[i]);
+    return h;
+}
+
+static void any_number_of_threads_gives_the_same(void **state)
+{
+    (void)state;
+    str text = people(4, PEOPLE);
+    uint64_t first = 0;
+    for (int threads = 1; threads <= 8; threads *= 2) {
+        struct dedupe_wish wish = wish_of(threads);
+        run(text, &wish);
+        assert_true(d.edges.count > 500);
+        first = first ? first : stamp();
+        assert_true(stamp() == first);
+        dedupe_close(&d);
+    }
+}
+
+static void persons_are_found_and_kin_are_not_joined(void **state)
+{
+    (void)state;
+    struct dedupe_wish wish = wish_of(2);
+    str text = people(6, PEOPLE);
+    struct csv c;
+    run(text, &wish);
+    assert_int_equal(csv_read(&arena, text, &c), OK);
+    double same = 0, joined = 0, both = 0;
+    for (uint32_t a = 0; a < d.table.count; a++)
+        for (uint32_t b = a + 1; b < d.table.count; b++) {
+            bool person = str_equal(c.at[a + 1].cells[1], c.at[b + 1].cells[1]), cluster = d.cluster[a] == d.cluster[b];
+            same += person;
+            joined += cluster;
+            both += person && cluster;
+        }
+    assert_true(both / joined > 0.97 && both / same > 0.9);
+    dedupe_close(&d);
+}
+
+static void two_files_are_linked_across_alone(void **state)
+{
+    (void)state;
+    struct dedupe_wish wish = wish_of(2);
+    str text = people(8, 300);
+    int fds[2] = { file_of(text), file_of(text) };
+    assert_int_equal(dedupe_files(&d, fds, 2, NULL, &wish), OK);
+    assert_true(d.table.split * 2 == d.table.count);
+    for (size_t i = 0; i < d.edges.count; i++)
+        assert_true(d.edges.at[i].a < d.table.split && d.edges.at[i].b >= d.table.split);
+    for (uint32_t i = 0; i < d.table.split; i++) /* each finds itself */
+        assert_true(d.cluster[i] == d.cluster[i + d.table.split]);
+    dedupe_close(&d);
+}
+
+static void a_cluster_does_not_grow_beyond_its_limit(void **state)
+{
+    (void)state;
+    struct dedupe_wish wish = wish_of(2);
+    wish.cluster_most = 2;
+    run(people(4, PEOPLE), &wish);
+    assert_true(d.cut > 0 && d.largest == 2);
+    dedupe_close(&d);
+}
+
+/* The level of a pair depends on the pair alone, and not on its order. */
+static void a_pair_is_the_same_either_way_and_beside_others(void **state)
+{
+    (void)state;
+    struct dedupe_wish wish = wish_of(1);
+    static int levels[100][COMPARISONS_MOST];
+    for (int round = 0; round < 2; round++) {
+        str text = people(9, round ? 400 : 200); /* the same beginning */
+        run(text, &wish);
+        for (uint32_t i = 0; i < 100; i++)
+            for (int k = 0; k < d.table.plan.comparison_count; k++) {
+                struct pair p = { i, i + 1, 0, 0 }, q = { i + 1, i, 0, 0 };
+                pair_rows(&p, table_row(&d.table, i), table_row(&d.table, i + 1), d.table.stride);
+                pair_rows(&q, table_row(&d.table, i + 1), table_row(&d.table, i), d.table.stride);
+                int level = compare_rows(&d.table, &d.table.plan.comparisons[k], &p);
+                assert_int_equal(level, compare_rows(&d.table, &d.table.plan.comparisons[k], &q));
+                if (round)
+                    assert_int_equal(level, levels[i][k]);
+                levels[i][k] = level;
+            }
+        dedupe_close(&d);
+    }
+}
+
+/* ---- files ---- */
+
+static str random_cells(struct chance *c, ptrdiff_t bytes)
+{
+    struct out o = { .arena = &arena };
+    out_str(&o, lit("id,name,city\n"));
+    for (int row = 0; o.len < bytes; row++) {
+        out_int(&o, row);
+        for (int i = 0; i < 2; i++) {
+            out_char(&o, ',');
+            bool quoted = below(c, 3) == 0;
+            if (quoted)
+                out_char(&o, '"');
+            for (uint32_t n = below(c, 30); n; n--)
+                out_str(&o, quoted && !below(c, 9) ? (!below(c, 3) ? lit("\"\"") : !below(c, 2) ? lit("\n") : lit(",")) : lit("q"));
+            if (quoted)
+                out_char(&o, '"');
+        }
+        out_str(&o, below(c, 2) ? lit("\r\n") : lit("\n"));
+    }
+    return out_view(&o);
+}
+
+/* The same cells as the strict reader of lib/base finds, across the borders of what is read at once. */
+static void a_file_is_cut_into_the_cells_it_has(void **state)
+{
+    (void)state;
+    struct chance c = chance_seeded(10);
+    str text = random_cells(&c, 1200000);
+    static struct table t;
+    struct csv strict;
+    int fd = file_of(text);
+    assert_int_equal(csv_read(&arena, text, &strict), OK);
+    assert_int_equal(table_read(&t, &fd, 1, NULL), OK);
+    assert_int_equal(t.count, strict.len - 1);
+    for (uint32_t i = 0; i < t.count; i++) {
+        assert_true(str_equal(table_name(&t, i), strict.at[i + 1].cells[0]));
+        for (int f = 0; f < 2; f++) {
+            char plain[VALUE_MOST];
+            ptrdiff_t n = normal_value(t.plan.fields[f].kind, strict.at[i + 1].cells[1 + f], plain);
+            uint32_t number = table_row(&t, i)[f];
+            str has = number ? value_text(&t.values[f], number) : (str){ 0 };
+            assert_int_equal(has.len, n);
+            assert_memory_equal(n ? has.at : "", plain, (size_t)n);
+        }
+    }
+    close(fd);
+    table_close(&t);
+}
+
+static void a_wrong_file_is_told_with_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *said;
+    } wrong[] = {
+        { "", "empty" }, { "id,x\n1,2\n", "--settings" }, { "id,name\n1,a\n2\n", "line 3: fewer" }, { "id,name\n1,a\n2,b,c\n", "line 3: more" },
+        { "id,name\n1,\"a\n", "not closed" }, { "id,name\n1,a\"b\n", "line 2: a quote" }, { "id,name\n1,\"a\"b\n", "line 2: text after" },
+        { "id,name\n1,a\n1,b\n", "record 2" }, { "id,name\n1,a\n,b\n", "without an identifier" }, { "id,name\n1,a\n2,caf\xe9\n", "line 3, column name" },
+        { "id,name\n1,a\n", "fewer than two" },
+    };
+    struct dedupe_wish wish = wish_of(1);
+    for (ptrdiff_t i = 0; i < countof(wrong); i++) {
+        int fd = file_of(str_of(wrong[i].text));
+        assert_int_equal(dedupe_files(&d, &fd, 1, NULL, &wish), INVALID);
+        assert_non_null(strstr(d.complaint, wrong[i].said));
+        close(fd);
+        dedupe_close(&d);
+    }
+    char *endless = arena_new(&arena, char, 3 << 20);
+    memset(endless, 'x', 3 << 20);
+    memcpy(endless, "id,name\n1,", 10);
+    int fd = file_of((str){ endless, 3 << 20 });
+    assert_int_equal(dedupe_files(&d, &fd, 1, NULL, &wish), INVALID);
+    assert_non_null(strstr(d.complaint, "line 2: longer than a mebibyte"));
+    close(fd);
+    dedupe_close(&d);
+}
+
+/* ---- arithmetic ---- */
+
+static void weights_add_up_in_whole_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t n;
+        int32_t bits;
+    } known[] = { { 1, 0 }, { 2, 256 }, { 3, 405 }, { 1024, 2560 }, { 1000, 2551 }, { UINT64_MAX, 16383 } };
+    for (ptrdiff_t i = 0; i < countof(known); i++)
+        assert_int_equal(log2_of(known[i].n), known[i].bits);
+    for (int32_t a = -3000; a < 3000; a += 77)
+        for (int32_t b = -3000; b < 3000; b += 91) {
+            assert_int_equal(weight_against_both(a, b), weight_against_both(b, a));
+            assert_true(weight_against_both(a, b) <= (a < b ? a : b));
+            double odds = -__builtin_log2(__builtin_exp2(-a / 256.0) + __builtin_exp2(-b / 256.0)) * 256;
+            assert_true(weight_against_both(a, b) - odds < 3 && odds - weight_against_both(a, b) < 3);
+        }
+}
+
+int main(void)
+{
+    arena = arena_reserve(256 << 20);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_pair_of_a_rule_is_met_once_and_no_other),
+        cmocka_unit_test(a_block_too_large_is_left_out_and_counted),
+        cmocka_unit_test(any_number_of_threads_gives_the_same),
+        cmocka_unit_test(persons_are_found_and_kin_are_not_joined),
+        cmocka_unit_test(two_files_are_linked_across_alone),
+        cmocka_unit_test(a_cluster_does_not_grow_beyond_its_limit),
+        cmocka_unit_test(a_pair_is_the_same_either_way_and_beside_others),
+        cmocka_unit_test(a_file_is_cut_into_the_cells_it_has),
+        cmocka_unit_test(a_wrong_file_is_told_with_its_line),
+        cmocka_unit_test(weights_add_up_in_whole_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

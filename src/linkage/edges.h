@@ -1,0 +1,23 @@
+/* Pairs that are linked, and the records that hang together by them. */
+#ifndef LINKAGE_EDGES_H
+#define LINKAGE_EDGES_H
+#include "linkage/model.h"
+
+struct edge {
+    uint32_t a, b;
+    int32_t weight; /* log2 of the odds that it is one person, in 1/256 bit */
+    uint32_t pattern;
+};
+struct edges {
+    struct space space;
+    struct edge *at;
+    size_t count;
+};
+/* The weight of a pair whose pattern is known. */
+int32_t edge_weight(const struct table *t, const struct patterns *s, const struct weights *w, const struct pair *p, uint32_t pattern);
+/* What a value that both records have adds for being rare, or takes away for being common: in 1/256 bit, against strangers. */
+int32_t edge_rarity(const struct table *t, const struct weights *w, uint32_t record, int comparison);
+/* The weight of any two records. */
+int32_t edge_between(const struct table *t, const struct patterns *s, const struct weights *w, uint32_t a, uint32_t b);
+bool edges_by_weight(struct edges *e) MUST_CHECK; /* the heaviest first, equal ones as they were; false: no memory */
+#endif

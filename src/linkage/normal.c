@@ -1,0 +1,156 @@
+#include "linkage/normal.h"
+#include "linkage/roman.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Folded, runs of white space as one space, none at the ends. */
+static ptrdiff_t plain(str text, char *to)
+{
+    ptrdiff_t n = 0;
+    bool space = false;
+    for (ptrdiff_t i = 0; i < text.len && n < VALUE_MOST - 1; i++) {
+        char c = text.at[i];
+        if ((unsigned char)c <= ' ') {
+            space = n > 0;
+            continue;
+        }
+        if (space)
+            to[n++] = ' ';
+        space = false;
+        to[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    }
+    return n;
+}
+
+static ptrdiff_t only(str text, char *to, bool (*wanted)(char))
+{
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < text.len && n < VALUE_MOST; i++)
+        if (wanted(text.at[i]))
+            to[n++] = text.at[i];
+    return n;
+}
+
+/* Lower-case letters, digits and signs alone, as most files have it: nothing to make plain. Eight bytes at a time. */
+static bool is_plain(str text)
+{
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    for (ptrdiff_t i = 0; i < text.len; i += 8) {
+        uint64_t word = 0x6161616161616161u;
+        memcpy(&word, text.at + i, (size_t)(text.len - i < 8 ? text.len - i : 8));
+        /* A high bit for each byte that is above ASCII, a control or blank, or A to Z. */
+        uint64_t seven = word & ~high, blank = ~(seven + ones * (0x80 - 0x21)), capital = (seven + ones * (0x80 - 'A')) & ~(seven + ones * (0x80 - 'Z' - 1));
+        if ((word | blank | capital) & high)
+            return false;
+    }
+    return true;
+}
+
+/* Words between single blanks, plain. */
+static bool is_spaced(str text)
+{
+    for (ptrdiff_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        if ((unsigned char)c < ' ' || (unsigned char)c > '~' || (c >= 'A' && c <= 'Z') || (c == ' ' && (i == 0 || i + 1 == text.len || text.at[i - 1] == ' ')))
+            return false;
+    }
+    return true;
+}
+
+/* 1981-02-03, as most files have it. */
+static bool is_date(str text)
+{
+    if (text.len != 10)
+        return false;
+    for (int i = 0; i < 10; i++)
+        if (i == 4 || i == 7 ? text.at[i] != '-' : !is_digit(text.at[i]))
+            return false;
+    return true;
+}
+
+str normal_text(enum field_kind kind, str text, char *scratch)
+{
+    if (kind == KIND_DATE && is_date(text))
+        return text;
+    if ((kind == KIND_NAME || kind == KIND_ADDRESS || kind == KIND_EXACT) && text.len <= VALUE_MOST && (is_plain(text) || is_spaced(text)))
+        return text;
+    return (str){ scratch, normal_value(kind, text, scratch) };
+}
+
+/* Letters beyond ASCII, in Latin letters or at least in one case. False: not UTF-8. */
+static bool in_latin(enum field_kind kind, str *text, char *to, ptrdiff_t most)
+{
+    bool roman = kind == KIND_NAME || kind == KIND_ADDRESS || kind == KIND_TEXT || kind == KIND_HANDLE;
+    for (ptrdiff_t i = 0; i < text->len; i++)
+        if ((unsigned char)text->at[i] >= 0x80) {
+            ptrdiff_t n = roman ? roman_text(*text, to, most) : utf8_valid(*text) ? utf8_fold(*text, to, most) : -1;
+            *text = (str){ to, n };
+            return n >= 0;
+        }
+    return true;
+}
+
+static ptrdiff_t date(str text, char *to)
+{
+    char digits[8];
+    int n = 0, others = 0;
+    for (ptrdiff_t i = 0; i < text.len; i++) {
+        if (!is_digit(text.at[i]))
+            others++;
+        else if (n < 8)
+            digits[n++] = text.at[i];
+        else
+            return plain(text, to);
+    }
+    if (n != 8 || (others && text.len != 10)) /* 19810203 and 1981-02-03 are one; what is written otherwise is compared as it is */
+        return plain(text, to);
+    if (others && (is_digit(text.at[4]) || is_digit(text.at[7]))) /* 03/02/1981: the year comes first, what comes first there second */
+        snprintf(to, VALUE_MOST, "%.4s-%.2s-%.2s", digits + 4, digits + 2, digits);
+    else
+        snprintf(to, VALUE_MOST, "%.4s-%.2s-%.2s", digits, digits + 4, digits + 6);
+    return 10;
+}
+
+/* A mailbox is one under each way to write it: what follows a plus is its owner's note, and gmail does not read points. */
+static ptrdiff_t email(str text, char *to)
+{
+    ptrdiff_t n = plain(text, to), at = str_find((str){ to, n }, '@'), kept = 0;
+    if (at < 0)
+        return n;
+    str host = { to + at, n - at };
+    bool points = !str_equal(host, lit("@gmail.com")) && !str_equal(host, lit("@googlemail.com"));
+    for (ptrdiff_t i = 0; i < at && to[i] != '+'; i++)
+        if (points || to[i] != '.')
+            to[kept++] = to[i];
+    memmove(to + kept, to + at, (size_t)host.len);
+    return kept + host.len;
+}
+
+static bool is_letter_or_digit(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+ptrdiff_t normal_value(enum field_kind kind, str text, char *to)
+{
+    char latin[VALUE_MOST];
+    if (!in_latin(kind, &text, latin, sizeof latin))
+        return -1;
+    switch (kind) {
+    case KIND_PHONE:
+        return only(text, to, is_digit);
+    case KIND_DATE:
+        return date(text, to);
+    case KIND_EMAIL:
+        return email(text, to);
+    case KIND_PLATE: {
+        ptrdiff_t n = plain(text, to);
+        return only((str){ to, n }, to, is_letter_or_digit);
+    }
+    default:
+        return plain(text, to);
+    }
+}

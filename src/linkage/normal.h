@@ -1,0 +1,14 @@
+/* A value as it is compared: what people write in many ways is brought to one. */
+#ifndef LINKAGE_NORMAL_H
+#define LINKAGE_NORMAL_H
+#include "linkage/plan.h"
+#include "linkage/values.h"
+
+/*
+ * Writes at most VALUE_MOST bytes to `to`; returns how many, 0 when nothing is left that says anything, -1 when text is
+ * not UTF-8.
+ */
+ptrdiff_t normal_value(enum field_kind kind, str text, char *to);
+/* The same without a copy where text is plain already; scratch takes VALUE_MOST bytes. A length of -1: not UTF-8. */
+str normal_text(enum field_kind kind, str text, char *scratch);
+#endif

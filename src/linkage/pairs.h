@@ -1,0 +1,39 @@
+/*
+ * Who is compared with whom. Each rule gives every record a key; records of one key are a block, and each two of a block are a pair. A pair
+ * that an earlier rule yields is left out. Pairs are handed on in lots and never kept: memory follows the records.
+ */
+#ifndef LINKAGE_PAIRS_H
+#define LINKAGE_PAIRS_H
+#include "linkage/table.h"
+
+enum { LOT = 256 };
+
+struct pair {
+    uint32_t a, b;        /* records, a < b */
+    uint32_t same, both;  /* bits of fields: equal and there; there in both */
+};
+
+/* Which fields two rows have both, and which are equal, of stride (a multiple of eight) fields. */
+void pair_rows(struct pair *p, const uint32_t *x, const uint32_t *y, int stride);
+
+struct rule_yield {
+    uint64_t pairs;       /* handed on, not counted for an earlier rule */
+    uint64_t blocks;      /* of two records or more */
+    uint32_t largest;     /* records in one block, among those that were used */
+    uint64_t dropped_blocks, dropped_pairs; /* larger than block_most */
+};
+
+struct pairs_wish {
+    uint32_t block_most;  /* records; a larger block is dropped, and counted */
+    int one_in;           /* a power of two: only blocks whose key falls on one in so many */
+    int threads;
+    /* Called by several threads, each under its own number from 0; a part (below) by one thread at a time, in the order of the rules. */
+    void (*take)(void *context, int thread, int part, const struct pair *lot, int n);
+    void *context;
+};
+/* Into how many parts the work is cut, whatever the number of threads: what is gathered by part is the same for any. */
+enum { PARTS_OF_WORK = 64, THREADS_MOST = 64 };
+
+/* yields: one a rule. False when memory is short. */
+bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rule_yield *yields) MUST_CHECK;
+#endif

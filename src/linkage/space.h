@@ -1,0 +1,17 @@
+/* Large memory that is given back: what linkage holds is as large as the file that it reads. */
+#ifndef LINKAGE_SPACE_H
+#define LINKAGE_SPACE_H
+#include "lib/base/base.h"
+
+struct space {
+    char *at; /* zeroed, on a page; NULL: none */
+    size_t size;
+};
+/* Address space of that size: what is never touched costs nothing. False when the system has none (an address limit, too little memory). */
+bool space_take(struct space *s, size_t size) MUST_CHECK;
+/* The same in large pages where the system has them: for what is touched here and there, all of it. */
+bool space_take_large(struct space *s, size_t size) MUST_CHECK;
+void space_give(struct space *s); /* also of none */
+/* Sorts n words by their upper 33 bits, in turn in both; equal ones stay as they were. Returns the one of the two where they stand. */
+uint64_t *sort_words(uint64_t *at, uint64_t *spare, size_t n);
+#endif

@@ -1,0 +1,38 @@
+/* The records of a file: for each one a row of value numbers, and the name that the file gives it. */
+#ifndef LINKAGE_TABLE_H
+#define LINKAGE_TABLE_H
+#include "linkage/plan.h"
+#include "linkage/values.h"
+
+enum { LINE_MOST = 1 << 20, COLUMNS_MOST = 256, COMPLAINT = 240 };
+
+struct table {
+    struct plan plan;
+    struct values values[FIELDS_MOST];
+    struct space header;  /* the names of the columns, which the plan speaks of */
+    struct space rows;    /* stride numbers a record; 0: missing */
+    struct space names;   /* of the records, one after another: a byte of length, then text */
+    struct space name_at; /* u32 a record: where its name begins */
+    int stride;           /* 8 or 16 */
+    uint32_t count, split; /* records; and of the first file, when there are two */
+    int file;             /* which was read last, from 0 */
+    size_t names_used;
+    char complaint[COMPLAINT]; /* of what failed, for a person: line, column, and the mend */
+};
+
+/*
+ * Reads whole CSV files (RFC 4180, UTF-8, a header, LF or CRLF), one or two. plan NULL: guessed from the first header, else its columns must
+ * be there. INVALID: a file is not as it should be; FAULT: it cannot be read, or memory is short; complaint says what, of t->file. Close it
+ * in any case.
+ */
+status table_read(struct table *t, const int *fds, int files, const struct plan *plan) MUST_CHECK;
+/* What the header of a file lets guess, and nothing else of it. Texts live as long as t. False: complaint says why. */
+bool table_guess(struct table *t, int fd, struct plan *out) MUST_CHECK;
+void table_close(struct table *t);
+
+static inline const uint32_t *table_row(const struct table *t, uint32_t record)
+{
+    return (const uint32_t *)(void *)t->rows.at + (size_t)record * (size_t)t->stride;
+}
+str table_name(const struct table *t, uint32_t record);
+#endif

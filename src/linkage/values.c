@@ -1,0 +1,161 @@
+#include "linkage/values.h"
+
+enum { FIRST_BITS = 10, PADDING = 8, FIRST = 8 };
+static const size_t pool_most = (size_t)4 << 32; /* numbers have 32 bits, values stand at multiples of four */
+
+static uint64_t load8(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static uint64_t load4(const char *at)
+{
+    uint32_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* By pieces of fixed size, which overlap: no byte is read that is not of the text. */
+uint64_t hash_bytes(const char *at, ptrdiff_t n)
+{
+    uint64_t h = (uint64_t)n ^ 0xa0761d6478bd642fu, low, high;
+    for (; n > 16; at += 16, n -= 16)
+        h = hash_mix(load8(at) ^ 0xe7037ed1a0b428dbu, load8(at + 8) ^ h);
+    if (n >= 8) {
+        low = load8(at);
+        high = load8(at + n - 8);
+    } else if (n >= 4) {
+        low = load4(at);
+        high = load4(at + n - 4);
+    } else {
+        low = n ? (uint64_t)(uint8_t)at[0] << 16 | (uint64_t)(uint8_t)at[n / 2] << 8 | (uint8_t)at[n - 1] : 0;
+        high = 0;
+    }
+    return hash_mix(hash_mix(low ^ 0x8ebc6af09c88c6e3u, high ^ h) ^ 0x589965cc75374cc3u, 0x1d8e4e27c47d124fu);
+}
+
+/* Both may be read for eight bytes beyond. */
+static bool same_text(const char *a, const char *b, ptrdiff_t n)
+{
+    for (; n > 8; a += 8, b += 8, n -= 8)
+        if (load8(a) != load8(b))
+            return false;
+    return n == 0 || (load8(a) ^ load8(b)) << (64 - 8 * n) == 0; /* little endian: the first n bytes are the low ones */
+}
+
+bool values_open(struct values *v)
+{
+    *v = (struct values){ .bits = FIRST_BITS, .used = FIRST };
+    if (space_take_large(&v->pool, pool_most) && space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
+        return true;
+    values_close(v);
+    return false;
+}
+
+void values_done(struct values *v)
+{
+    space_give(&v->slots);
+}
+
+void values_close(struct values *v)
+{
+    space_give(&v->pool);
+    space_give(&v->slots);
+}
+
+static size_t first_slot(const struct values *v, uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) >> (32 - v->bits); /* the bits that are kept in the slot, so that it can move */
+}
+
+static bool grow(struct values *v)
+{
+    struct values wider = *v;
+    wider.bits++;
+    if (wider.bits > 31 || !space_take_large(&wider.slots, sizeof(uint64_t) << wider.bits))
+        return false;
+    const uint64_t *from = (const uint64_t *)(void *)v->slots.at;
+    uint64_t *to = (uint64_t *)(void *)wider.slots.at;
+    size_t mask = ((size_t)1 << wider.bits) - 1;
+    for (size_t i = 0; i < (size_t)1 << v->bits; i++) {
+        if (!from[i])
+            continue;
+        size_t at = first_slot(&wider, from[i]);
+        while (to[at])
+            at = (at + 1) & mask;
+        to[at] = from[i];
+    }
+    space_give(&v->slots);
+    *v = wider;
+    return true;
+}
+
+bool values_room(struct values *v, uint32_t more)
+{
+    while (((uint64_t)v->count + more) * 4 > ((uint64_t)3 << v->bits))
+        if (!grow(v))
+            return false;
+    return v->used + (size_t)more * (sizeof(struct value) + VALUE_MOST + PADDING) < pool_most;
+}
+
+void values_prefetch(const struct values *v, uint64_t hash)
+{
+    __builtin_prefetch((const uint64_t *)(void *)v->slots.at + first_slot(v, hash));
+}
+
+void values_prefetch_entry(const struct values *v, uint64_t hash)
+{
+    uint64_t slot = ((const uint64_t *)(void *)v->slots.at)[first_slot(v, hash)];
+    __builtin_prefetch(value_of(v, (uint32_t)slot));
+}
+
+static uint32_t letters_of(const char *text, ptrdiff_t len)
+{
+    uint32_t set = 0;
+    for (ptrdiff_t i = 0; i < len; i++)
+        set |= (uint32_t)1 << (text[i] & 31);
+    return set;
+}
+
+static uint32_t add(struct values *v, const char *text, ptrdiff_t len)
+{
+    uint32_t number = (uint32_t)(v->used / 4);
+    struct value *x = (struct value *)(void *)(v->pool.at + v->used);
+    x->letters = letters_of(text, len);
+    x->len = (uint8_t)len;
+    memcpy(x->text, text, (size_t)len);
+    v->used += (offsetof(struct value, text) + (size_t)len + 3) & ~(size_t)3;
+    v->count++;
+    return number;
+}
+
+uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+{
+    uint64_t *slots = (uint64_t *)(void *)v->slots.at;
+    size_t mask = ((size_t)1 << v->bits) - 1, at = first_slot(v, hash);
+    uint64_t mark = hash & ~(uint64_t)UINT32_MAX;
+    for (; slots[at]; at = (at + 1) & mask) {
+        const struct value *x = value_of(v, (uint32_t)slots[at]);
+        if ((slots[at] & ~(uint64_t)UINT32_MAX) == mark && x->len == len && same_text(x->text, text, len))
+            break;
+    }
+    if (!slots[at])
+        slots[at] = mark | add(v, text, len);
+    struct value *x = (struct value *)(void *)(v->pool.at + (size_t)(uint32_t)slots[at] * 4);
+    x->seen++;
+    v->filled++;
+    return (uint32_t)slots[at];
+}
+
+uint32_t values_first(void)
+{
+    return FIRST / 4;
+}
+
+uint32_t values_after(const struct values *v, uint32_t number)
+{
+    size_t next = (size_t)number * 4 + ((offsetof(struct value, text) + value_of(v, number)->len + 3) & ~(size_t)3);
+    return next < v->used ? (uint32_t)(next / 4) : 0;
+}

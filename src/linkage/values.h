@@ -1,0 +1,62 @@
+/*
+ * Each different value of a field once, under a number that never changes: that two fields are equal is a comparison of two numbers, and how
+ * often a value occurs stands beside it. Memory follows the number of different values.
+ */
+#ifndef LINKAGE_VALUES_H
+#define LINKAGE_VALUES_H
+#include "linkage/space.h"
+
+enum { VALUE_MOST = 250 }; /* bytes of a value; a longer one is cut */
+
+struct value {
+    uint32_t seen;    /* records that have it */
+    uint32_t letters; /* which of 32 classes of bytes occur: a bound for every measure of likeness */
+    uint8_t len;
+    char text[]; /* len bytes, then at least eight that may be read */
+};
+
+struct values {
+    struct space pool;  /* of struct value, each at a multiple of four; 0 is no value */
+    struct space slots; /* open addressing: hash << 32 | number */
+    size_t used;        /* bytes of the pool */
+    uint32_t count;     /* different values */
+    uint64_t filled;    /* records that have one */
+    int bits;           /* log2 of the slots */
+};
+
+/* Well mixed, not keyed. */
+__extension__ typedef unsigned __int128 wide;
+static inline uint64_t hash_mix(uint64_t a, uint64_t b)
+{
+    wide m = (wide)a * b;
+    return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+static inline uint64_t hash_pair(uint64_t a, uint64_t b)
+{
+    return hash_mix(a ^ 0x9e3779b97f4a7c15u, b ^ 0xd6e8feb86659fd93u);
+}
+uint64_t hash_bytes(const char *at, ptrdiff_t n);
+
+bool values_open(struct values *v) MUST_CHECK;     /* false: no memory */
+void values_close(struct values *v);
+/* Room for so many new ones without a further look: false when there is no memory. */
+bool values_room(struct values *v, uint32_t more) MUST_CHECK;
+void values_prefetch(const struct values *v, uint64_t hash);       /* first the slot */
+void values_prefetch_entry(const struct values *v, uint64_t hash); /* a while later the value */
+/* The number of that text, counted once more. The caller made room, and eight bytes behind the text may be read. */
+uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash);
+void values_done(struct values *v);                /* no more come: the slots are given back */
+
+uint32_t values_first(void);                      /* all of them in turn, as they came; there must be one */
+uint32_t values_after(const struct values *v, uint32_t number); /* 0: that was the last */
+
+static inline const struct value *value_of(const struct values *v, uint32_t number)
+{
+    return (const struct value *)(const void *)(v->pool.at + (size_t)number * 4);
+}
+static inline str value_text(const struct values *v, uint32_t number)
+{
+    const struct value *x = value_of(v, number);
+    return (str){ x->text, x->len };
+}
+#endif
