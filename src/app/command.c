@@ -1,8 +1,8 @@
 #include "app/command.h"
 #include "lib/os/os.h"
 #include "lib/store/db.h"
-#include <unistd.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 enum { DATABASES_MOST = 16384 };
 
