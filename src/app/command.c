@@ -2,6 +2,7 @@
 #include "lib/os/os.h"
 #include "lib/store/db.h"
 #include <stdarg.h>
+#include <unistd.h>
 
 enum { DATABASES_MOST = 16384 };
 
@@ -136,4 +137,25 @@ bool folder_name(const char *path, struct folder *out)
     if (!fits)
         complain("the name of the folder is too long");
     return fits && read_databases(out);
+}
+
+void progress_tell(void *context, const char *stage, double done)
+{
+    (void)context;
+    if (isatty(STDERR_FILENO)) {
+        char bar[31];
+        int full = (int)(done * 30);
+        for (int i = 0; i < 30; i++)
+            bar[i] = i < full ? '#' : '.';
+        bar[30] = 0;
+        fprintf(stderr, "\r%-10s [%s] %3d %%", stage, bar, (int)(done * 100));
+    } else {
+        fprintf(stderr, "{\"stage\":\"%s\",\"done\":%.2f}\n", stage, done);
+    }
+}
+
+void progress_end(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
 }

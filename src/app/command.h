@@ -21,6 +21,9 @@ const char *option_value(const struct option *options, const char *name); /* NUL
 
 /* A line on stderr: "plainsight: " and the text. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* How far a long job is, from 0 to 1, on stderr: a bar on a terminal, a line of JSON elsewhere. The context is not read. */
+void progress_tell(void *context, const char *stage, double done);
+void progress_end(void); /* takes the bar away */
 
 /*
  * Paths inside the data folder. content and keys are files in it, or the URLs that stand in DIR/databases: two lines, "content URL" and

@@ -26,9 +26,10 @@ static const struct {
       "        options: [--id COLUMN] [--settings FILE.json] [--out PAIRS.csv] [--clusters FILE.csv] [--model FILE.json] [--report FILE.html] [--threads N]\n"
       "        [--block N] [--keep P] [--join P] [--alike P]", "finds records that are one person, and texts that are one text" },
     { "release", command_release, "release tables FILE.csv --ledger FILE [--codebook FILE.json --tables FILE.json --rho RHO --out DIR] [--cap RHO] [--scope NAME] "
-      "[--year YEAR] [--name NAME] [--head LINE:HASH] | release ledger show FILE [--head LINE:HASH] | release ledger verify FILE [--head LINE:HASH] | "
-      "release ledger cap FILE --scope NAME --cap RHO [--year YEAR] [--head LINE:HASH]",
-      "publishes tables of people with noise, under a privacy budget that a ledger keeps" },
+      "[--year YEAR] [--name NAME] [--head LINE:HASH] [--sign KEY]... | release microdata FILE.csv --ledger FILE [--codebook FILE.json --rho RHO --out OUT.csv] "
+      "[--dial T] [the same] | release verify DIR [--ledger FILE] | release key FILE | release ledger show FILE [--head LINE:HASH] | "
+      "release ledger verify FILE [--head LINE:HASH] | release ledger cap FILE --scope NAME --cap RHO [--year YEAR] [--head LINE:HASH]",
+      "publishes tables of people with noise, or invented rows like theirs, under a privacy budget that a ledger keeps" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
     { "routes", command_routes, "routes", "prints every page with the permission it needs" },
     { "openapi", command_openapi, "openapi DIR [--staff]", "prints the description of the interface for machines (OpenAPI)" },

@@ -43,35 +43,12 @@ bool link_share(const char *name, double *out)
     return true;
 }
 
-/* ---- progress ---- */
-
-static void tell(void *context, const char *stage, double done)
-{
-    (void)context;
-    if (isatty(STDERR_FILENO)) {
-        char bar[31];
-        int full = (int)(done * 30);
-        for (int i = 0; i < 30; i++)
-            bar[i] = i < full ? '#' : '.';
-        bar[30] = 0;
-        fprintf(stderr, "\r%-10s [%s] %3d %%", stage, bar, (int)(done * 100));
-    } else {
-        fprintf(stderr, "{\"stage\":\"%s\",\"done\":%.2f}\n", stage, done);
-    }
-}
-
-static void end_progress(void)
-{
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
-}
-
 /* ---- a run ---- */
 
 static bool read_wish(struct dedupe_wish *w)
 {
     int64_t threads = sysconf(_SC_NPROCESSORS_ONLN), block = BLOCK, cluster = CLUSTER;
-    *w = (struct dedupe_wish){ .keep = 0.01, .join = 0.95, .tell = tell };
+    *w = (struct dedupe_wish){ .keep = 0.01, .join = 0.95, .tell = progress_tell };
     threads = threads < 1 ? 1 : threads > THREADS_MOST ? THREADS_MOST : threads;
     if (!link_number("threads", 1, THREADS_MOST, &threads) || !link_number("block", 2, 1 << 20, &block) || !link_share("keep", &w->keep)
         || !link_share("join", &w->join))
@@ -134,7 +111,7 @@ static void show_plan(const struct plan *p)
 static void summary(const struct dedupe *d, bool guessed)
 {
     uint64_t pairs = 0;
-    end_progress();
+    progress_end();
     if (guessed)
         show_plan(&d->table.plan);
     for (int i = 0; i < d->table.plan.rule_count; i++)
@@ -177,7 +154,7 @@ static int run_files(char **paths, int files)
         }
     status s = dedupe_files(&d, fds, files, given ? &plan : NULL, &wish);
     if (s != OK) {
-        end_progress();
+        progress_end();
         complain("%s: %s", paths[d.table.file < files ? d.table.file : 0], d.complaint);
     } else {
         summary(&d, !given);

@@ -7,11 +7,15 @@
 #define FIGURES_PRIVACY_PRIVACY_H
 #include "figures/privacy/said.h"
 
-enum { LINES_MOST = 4 };
+enum { LINES_MOST = 4, SIGNS_MOST = 2 };
 
 struct privacy_ask {
     const char *data, *codebook, *tables, *ledger, *out; /* paths */
     str rho, cap, scope, year, name, head;               /* as typed; empty: not given. year empty: all. head: LINE:HASH */
+    str dial;                      /* of microdata: deviations, as typed; empty: 1.5 */
+    const char *sign[SIGNS_MOST];  /* paths of keys; signs of them */
+    int signs;
+    void (*tell)(void *context, const char *stage, double done); /* how far it is, or NULL */
 };
 /* What happened, for people: done goes to stdout, notes to stderr. */
 struct privacy_told {
@@ -20,6 +24,15 @@ struct privacy_told {
 };
 /* Noisy tables of data into the new folder out. INVALID: an input must be mended; LIMIT: the budget says no; FAULT: the machine. */
 status privacy_tables(const struct privacy_ask *ask, struct privacy_told *told);
+/*
+ * Invented rows like data into the new file out, and what was measured, beside a copy of the rows, into the new folder OUT.release.
+ * Answers as privacy_tables.
+ */
+status privacy_micro(const struct privacy_ask *ask, struct privacy_told *told);
+/* Is the folder what its manifest says? ledger, when not NULL, must hold its line. Unsigned is said, and no fault. */
+status privacy_verify(const char *folder, const char *ledger, struct privacy_told *told);
+/* A new key to sign with, at path; told->done says its public half. */
+status privacy_key(const char *path, struct privacy_told *told);
 /* Writes DATA.codebook.json. OK: it is there now, and waits for a person. */
 status privacy_draft(const char *data, struct privacy_told *told);
 /* Proves the ledger and prints it for people, or only proves it. */

@@ -1,4 +1,5 @@
 /* The published files. CSV with CRLF, the columns of the table first, in the words of the codebook. */
+#include "figures/privacy/manifest.h"
 #include "figures/privacy/tables.h"
 #include <math.h>
 
@@ -134,7 +135,7 @@ void tables_files(struct arena *a, const struct codebook *book, const struct tab
                   const struct table_fit *fit,
                   const struct table_tidy *tidy, struct release_files *out)
 {
-    struct release_file *f = out->at = arena_new(a, struct release_file, 3 * t->len + 1);
+    struct release_file *f = out->at = arena_new(a, struct release_file, 3 * t->len + 1 + MANIFEST_FILES);
     for (ptrdiff_t i = 0; i < t->len; i++) {
         const struct table_spec *x = &t->at[i];
         *f++ = (struct release_file){ str_join(a, x->name, lit(".raw.csv")), whole_numbers(a, book, x, noisy[i]) };

@@ -1,0 +1,78 @@
+/*
+ * Rows of invented people that answer like the true ones. As with tables there are two halves: micro_measure holds a release and touches
+ * records; all that follows takes numbers that are public already, and costs nothing. docs/release.md tells the method.
+ */
+#ifndef FIGURES_PRIVACY_MICRO_H
+#define FIGURES_PRIVACY_MICRO_H
+#include "figures/privacy/release.h"
+#include "figures/privacy/rows.h"
+
+enum { MICRO_COLUMNS_MOST = 100, MICRO_CELLS_MOST = 1 << 20, MICRO_ALL_CELLS_MOST = 1 << 24, MICRO_ROWS_MOST = 1 << 24,
+       DISTANCE_PARTS = 8 /* a distance is counted in eighths, for expectations are no whole numbers */ };
+
+/* One column's counts. Column numbers are the codebook's. */
+struct micro_one {
+    ptrdiff_t size;
+    uint64_t rho; /* nano-rho */
+    struct ratio variance;
+    int64_t *noisy;  /* by micro_measure: count and noise of each code */
+    double *fitted;  /* what all tables together say: not below 0, adding up to the number of rows */
+    double sd;       /* of a cell of fitted before it was cut off at 0 */
+};
+/* Two columns, x before y; the cells of y side by side. Only a taken pair was measured. */
+struct micro_pair {
+    int x, y;
+    ptrdiff_t cells;
+    int64_t distance; /* noisy: from independence, in eighths of a person */
+    bool taken;
+    uint64_t rho;
+    struct ratio variance;
+    int64_t *noisy;
+    double *fitted;
+};
+struct micro {
+    const struct codebook *book;
+    double dial; /* deviations below which a cell counts as none: more of it misses more and invents less */
+    int columns, pairs;
+    struct micro_one *one;
+    struct micro_pair *pair;
+    uint64_t rho_choice, rho_pairs;
+    struct ratio choice;     /* the variance of the distances, in parts squared */
+    int taken;
+    double rows;             /* how many there are, by the noisy tables */
+    uint64_t seed;           /* of the dice that make rows */
+};
+/* Splits rho: a tenth for single columns, a tenth for the choice of pairs, the rest for pairs. False: said names the mend. */
+bool micro_plan(struct arena *a, const struct codebook *book, uint64_t rho, double dial, struct micro *out, struct said *said);
+str micro_terms(struct arena *a, const struct micro *m); /* for the ledger */
+
+/* Counts, choice, counts of the chosen; what leaves has its noise. What is measured lives in a. */
+void micro_measure(struct release *r, const struct rows *rows, struct micro *m, struct arena *a);
+/* How far one person more or less moves all distances together, squared: each of them by at most one. */
+uint64_t micro_moved(const struct micro *m);
+/* What independent columns would give, in eighths of a person, out of the noisy single columns. Between two measurements. */
+void micro_expect(const struct micro *m, const struct micro_pair *p, int64_t *to);
+/* Which pairs to measure, out of the noisy distances, and what each may cost. Post-processing, between two measurements. */
+void micro_choose(struct micro *m);
+/* The weighted mean of what all tables say of each column; tables without what noise made, fitted to their columns. */
+void micro_fit(struct micro *m, struct arena *a);
+
+/* Called with 0 to 1 now and then. */
+struct micro_tell {
+    void (*call)(void *context, const char *stage, double done);
+    void *context;
+};
+struct micro_rows {
+    uint16_t **codes; /* [column][row] */
+    ptrdiff_t len;
+};
+/* Rows whose pairs come near to the fitted ones. None breaks a rule of the codebook: where no such row could be found there are fewer. */
+void micro_make(const struct micro *m, struct arena *a, const struct micro_tell *tell, struct micro_rows *out);
+
+/* header: the columns' order, as numbers of the codebook. */
+str micro_csv(struct arena *a, const struct codebook *book, const struct micro_rows *rows, const int *header, int columns);
+str micro_ones_csv(struct arena *a, const struct micro *m);
+str micro_pairs_csv(struct arena *a, const struct micro *m);  /* every cell of every measured pair */
+str micro_tables_csv(struct arena *a, const struct micro *m); /* what was measured, with its cost and variance */
+int64_t micro_bytes_most(const struct micro *m, int64_t rows); /* of all these files, for so many rows */
+#endif

@@ -1,0 +1,138 @@
+/* The published files of microdata. CSV with CRLF, in the words of the codebook. */
+#include "figures/privacy/micro.h"
+#include <math.h>
+
+static void number(struct out *o, int64_t n, bool last)
+{
+    char text[24];
+    int len = snprintf(text, sizeof text, "%lld", (long long)n);
+    csv_cell(o, (str){ text, len }, last);
+}
+
+static void decimal(struct out *o, double n, bool last)
+{
+    char text[64];
+    int len = snprintf(text, sizeof text, "%.3f", n);
+    csv_cell(o, (str){ text, len }, last);
+}
+
+/* Each code as it stands in a file, with its comma, written once. */
+static str *cells_of(struct arena *a, const struct codebook_column *c, bool last)
+{
+    str *to = arena_new(a, str, c->len);
+    for (ptrdiff_t i = 0; i < c->len; i++) {
+        struct out o = { .arena = a };
+        csv_cell(&o, c->codes[i], last);
+        to[i] = out_view(&o);
+    }
+    return to;
+}
+
+str micro_csv(struct arena *a, const struct codebook *book, const struct micro_rows *rows, const int *header, int columns)
+{
+    str **cells = arena_new(a, str *, columns);
+    int64_t bytes = 0;
+    for (int i = 0; i < columns; i++) {
+        cells[i] = cells_of(a, &book->columns[header[i]], i + 1 == columns);
+        const uint16_t *codes = rows->codes[header[i]];
+        for (ptrdiff_t r = 0; r < rows->len; r++)
+            bytes += cells[i][codes[r]].len;
+    }
+    struct out head = { .arena = a };
+    for (int i = 0; i < columns; i++)
+        csv_cell(&head, book->columns[header[i]].name, i + 1 == columns);
+    char *text = arena_new(a, char, head.len + bytes), *at = text + head.len;
+    memcpy(text, head.at, (size_t)head.len);
+    for (ptrdiff_t r = 0; r < rows->len; r++)
+        for (int i = 0; i < columns; i++) {
+            str cell = cells[i][rows->codes[header[i]][r]];
+            memcpy(at, cell.at, (size_t)cell.len);
+            at += cell.len;
+        }
+    return (str){ text, at - text };
+}
+
+str micro_ones_csv(struct arena *a, const struct micro *m)
+{
+    struct out o = { .arena = a };
+    out_str(&o, lit("column,code,noisy,estimate,estimate_sd\r\n"));
+    for (int c = 0; c < m->columns; c++)
+        for (ptrdiff_t i = 0; i < m->one[c].size; i++) {
+            csv_cell(&o, m->book->columns[c].name, false);
+            csv_cell(&o, m->book->columns[c].codes[i], false);
+            number(&o, m->one[c].noisy[i], false);
+            decimal(&o, m->one[c].fitted[i], false);
+            decimal(&o, m->one[c].sd, true);
+        }
+    return out_view(&o);
+}
+
+str micro_pairs_csv(struct arena *a, const struct micro *m)
+{
+    struct out o = { .arena = a };
+    out_str(&o, lit("column_1,column_2,code_1,code_2,noisy,estimate\r\n"));
+    for (int p = 0; p < m->pairs; p++) {
+        const struct micro_pair *x = &m->pair[p];
+        const struct codebook_column *first = &m->book->columns[x->x], *second = &m->book->columns[x->y];
+        for (ptrdiff_t i = 0; x->taken && i < x->cells; i++) {
+            csv_cell(&o, first->name, false);
+            csv_cell(&o, second->name, false);
+            csv_cell(&o, first->codes[i / second->len], false);
+            csv_cell(&o, second->codes[i % second->len], false);
+            number(&o, x->noisy[i], false);
+            decimal(&o, x->fitted[i], true);
+        }
+    }
+    return out_view(&o);
+}
+
+static void table_line(struct out *o, str first, str second, ptrdiff_t cells, uint64_t rho, struct ratio v)
+{
+    csv_cell(o, first, false);
+    csv_cell(o, second, false);
+    number(o, cells, false);
+    number(o, (int64_t)rho, false);
+    decimal(o, rho ? sqrt((double)v.over / (double)v.under) : 0, false);
+}
+
+/* distance: how far a pair is from independence, in people, noisy. A pair that was not measured has no rho. */
+str micro_tables_csv(struct arena *a, const struct micro *m)
+{
+    struct out o = { .arena = a };
+    out_str(&o, lit("column_1,column_2,cells,nano_rho,sd,distance,distance_sd\r\n"));
+    for (int c = 0; c < m->columns; c++) {
+        table_line(&o, m->book->columns[c].name, (str){ 0 }, m->one[c].size, m->one[c].rho, m->one[c].variance);
+        out_str(&o, lit(",\r\n"));
+    }
+    double sd = sqrt((double)m->choice.over / (double)m->choice.under) / DISTANCE_PARTS;
+    for (int p = 0; p < m->pairs; p++) {
+        const struct micro_pair *x = &m->pair[p];
+        table_line(&o, m->book->columns[x->x].name, m->book->columns[x->y].name, x->cells, x->rho, x->variance);
+        decimal(&o, (double)x->distance / DISTANCE_PARTS, false);
+        decimal(&o, sd, true);
+    }
+    return out_view(&o);
+}
+
+static int64_t longest(const struct codebook_column *c)
+{
+    int64_t most = 0;
+    for (ptrdiff_t i = 0; i < c->len; i++)
+        most = c->codes[i].len > most ? c->codes[i].len : most;
+    return 2 * most + 4;
+}
+
+int64_t micro_bytes_most(const struct micro *m, int64_t rows)
+{
+    int64_t bytes = 1 << 16, row = 4;
+    for (int c = 0; c < m->columns; c++) {
+        const struct codebook_column *x = &m->book->columns[c];
+        row += longest(x);
+        bytes += x->len * (2 * x->name.len + longest(x) + 100);
+    }
+    for (int p = 0; p < m->pairs; p++) {
+        const struct codebook_column *x = &m->book->columns[m->pair[p].x], *y = &m->book->columns[m->pair[p].y];
+        bytes += (m->pair[p].cells + 1) * (2 * x->name.len + 2 * y->name.len + longest(x) + longest(y) + 80);
+    }
+    return bytes + rows * row;
+}

@@ -1,0 +1,334 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <math.h>
+#include <unistd.h>
+#include "figures/privacy/micro.h"
+#include "figures/privacy/noise_seeded.h"
+#include "lib/crypt/crypt.h"
+#include "lib/os/os.h"
+
+/* The method itself, on small data with seeded noise: what comes out, and what an attacker can see in it. */
+enum { PEOPLE = 4000, RUNS = 2000 };
+static char path[64];
+static const uint64_t rho = 250000000;
+
+#define COLUMNS "\"columns\": [{\"name\": \"sex\", \"codes\": [\"\", \"Man\", \"Woman\"], \"other\": \"\"}, " \
+    "{\"name\": \"age\", \"codes\": [\"1\", \"2\", \"3\", \"4\"]}, {\"name\": \"place\", \"codes\": [\"X\", \"Y\", \"Z\", \"never\"]}, " \
+    "{\"name\": \"help\", \"codes\": [\"0\", \"1\"]}]"
+#define BOOK "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", " COLUMNS
+static const char open_book[] = BOOK "}";
+/* Two columns, and three. */
+static const char ruled_book[] = BOOK ", \"impossible\": [{\"age\": \"1\", \"help\": \"1\"}, "
+                                      "{\"sex\": \"Man\", \"age\": \"2\", \"place\": \"Y\"}]}";
+
+static struct codebook book_of(struct arena *a, const char *text)
+{
+    struct said said = { 0 };
+    struct codebook book;
+    if (!codebook_read(a, "C.json", str_of(text), &book, &said))
+        fail_msg("%s", said.at);
+    return book;
+}
+
+static struct rows rows_of(const struct codebook *book, str text)
+{
+    struct said said = { 0 };
+    struct rows rows;
+    must(file_replace(path, text) == OK);
+    if (!rows_read(book, path, (str){ 0 }, lit("all"), &rows, &said))
+        fail_msg("%s", said.at);
+    return rows;
+}
+
+/* People whose age goes with their place and their help with their age; none breaks a rule. */
+static str people(struct arena *a, int n, const char *last)
+{
+    struct out o = { .arena = a };
+    struct chance c = chance_seeded(5);
+    out_str(&o, lit("sex,age,place,help\n"));
+    for (int i = 0; i < n; i++) {
+        uint8_t d[4];
+        char row[40];
+        c.fill(&c, d, sizeof d);
+        int age = 1 + d[0] % 4, place = d[1] < 200 ? age % 3 : d[1] % 3, man = d[2] % 3 == 1 && !(age == 2 && place == 1);
+        int len = snprintf(row, sizeof row, "%s,%d,%c,%d\n", man ? "Man" : d[2] % 3 ? "Woman" : "", age, "XYZ"[place],
+                           age > 2 ? d[3] < 200 : age == 2 && d[3] < 30);
+        out_str(&o, (str){ row, len });
+    }
+    out_str(&o, str_of(last));
+    return out_view(&o);
+}
+
+static void measure(struct arena *a, const struct codebook *book, struct rows *rows, uint64_t budget, uint64_t seed, struct micro *m)
+{
+    struct said said = { 0 };
+    struct release r = { .rho = budget };
+    if (!micro_plan(a, book, budget, 1.5, m, &said))
+        fail_msg("%s", said.at);
+    noise_seed(seed);
+    noise_begin(&r.source, 0);
+    micro_measure(&r, rows, m, a);
+    assert_true(r.used <= budget && r.used + 20 > budget); /* what was paid is used, but for rounding */
+    release_end(&r);
+}
+
+/* A whole release as text, and its rows. The records are gone before anything is fitted. */
+static str made(struct arena *a, const struct codebook *book, str data, uint64_t budget, uint64_t seed, struct micro_rows *out)
+{
+    static const int order[] = { 0, 1, 2, 3 };
+    struct micro m;
+    struct rows rows = rows_of(book, data);
+    measure(a, book, &rows, budget, seed, &m);
+    rows_end(&rows);
+    micro_fit(&m, a);
+    micro_make(&m, a, NULL, out);
+    str all = str_join(a, micro_csv(a, book, out, order, 4), micro_ones_csv(a, &m));
+    return str_join(a, all, str_join(a, micro_pairs_csv(a, &m), micro_tables_csv(a, &m)));
+}
+
+static void one_seed_gives_the_same_bytes(void **state)
+{
+    (void)state;
+    struct arena a = arena_reserve(256 << 20);
+    struct micro_rows rows;
+    struct codebook book = book_of(&a, ruled_book);
+    str data = people(&a, PEOPLE, "");
+    str first = made(&a, &book, data, rho, 1, &rows), again = made(&a, &book, data, rho, 1, &rows);
+    assert_true(first.len > PEOPLE && str_equal(first, again));
+    assert_false(str_equal(first, made(&a, &book, data, rho, 2, &rows)));
+}
+
+static int broken(const struct codebook *book, const struct micro_rows *rows)
+{
+    int n = 0;
+    for (ptrdiff_t i = 0; i < rows->len; i++) {
+        uint16_t codes[4];
+        for (int c = 0; c < 4; c++)
+            codes[c] = rows->codes[c][i];
+        n += codebook_breaks(book, codes) >= 0;
+    }
+    return n;
+}
+
+/* So little budget that noise alone would bring impossible rows: without the rules it does. */
+static void what_is_impossible_never_comes_out(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        struct arena a = arena_reserve(128 << 20);
+        struct micro_rows kept, control;
+        struct codebook ruled = book_of(&a, ruled_book), open = book_of(&a, open_book);
+        uint64_t budget = seed % 2 ? rho : rho / 1000;
+        str data = people(&a, PEOPLE / 4, "");
+        made(&a, &ruled, data, budget, seed, &kept);
+        made(&a, &open, data, budget, seed, &control);
+        assert_int_equal(broken(&ruled, &kept), 0);
+        assert_true(kept.len > 0 && broken(&ruled, &control) > 0);
+    }
+}
+
+/* The mean distance of pairs of columns, as a share of people; of rows from rows. */
+static double apart(const struct codebook *book, uint16_t **x, ptrdiff_t n, uint16_t **y, ptrdiff_t m)
+{
+    double sum = 0;
+    for (int c = 0; c < 4; c++)
+        for (int d = c + 1; d < 4; d++) {
+            double cells[16] = { 0 };
+            for (ptrdiff_t i = 0; i < n; i++)
+                cells[x[c][i] * book->columns[d].len + x[d][i]] += 1.0 / (double)n;
+            for (ptrdiff_t i = 0; i < m; i++)
+                cells[y[c][i] * book->columns[d].len + y[d][i]] -= 1.0 / (double)m;
+            for (int k = 0; k < 16; k++)
+                sum += fabs(cells[k]) / 2 / 6;
+        }
+    return sum;
+}
+
+static void rows_answer_like_the_people(void **state)
+{
+    (void)state;
+    struct arena a = arena_reserve(256 << 20);
+    struct micro_rows rows, blind;
+    struct codebook book = book_of(&a, open_book);
+    str data = people(&a, PEOPLE, "");
+    struct rows truth = rows_of(&book, data);
+    made(&a, &book, data, rho, 3, &rows);
+    made(&a, &book, data, rho / 100000, 3, &blind);
+    double good = apart(&book, truth.codes, truth.len, rows.codes, rows.len);
+    double control = apart(&book, truth.codes, truth.len, blind.codes, blind.len);
+    rows_end(&truth);
+    assert_true(fabs((double)rows.len - PEOPLE) < 40);
+    if (good > 0.01 || control < 0.05)
+        fail_msg("apart %.4f, and with next to no budget %.4f", good, control);
+}
+
+/* A code that the codebook does not have is "other" where there is one, exactly, and else refused: no code of the data comes out. */
+static void a_strange_code_changes_nothing_but_a_count(void **state)
+{
+    (void)state;
+    struct arena a = arena_reserve(256 << 20);
+    struct micro_rows rows;
+    struct said said = { 0 };
+    struct rows none;
+    struct codebook book = book_of(&a, open_book);
+    str strange = made(&a, &book, people(&a, 300, "Xenomorph,1,X,0\n"), rho, 9, &rows);
+    str other = made(&a, &book, people(&a, 300, ",1,X,0\n"), rho, 9, &rows);
+    assert_true(str_equal(strange, other));
+    must(file_replace(path, people(&a, 3, "Man,99,X,0\n")) == OK);
+    assert_false(rows_read(&book, path, (str){ 0 }, lit("all"), &none, &said));
+    /* What comes out reads by the codebook: only public codes. Every cell of a measured table is there, the code that nobody has too. */
+    static const int order[] = { 0, 1, 2, 3 };
+    none = rows_of(&book, micro_csv(&a, &book, &rows, order, 4));
+    assert_int_equal(none.len, rows.len);
+    rows_end(&none);
+    assert_non_null(strstr(str_c(&a, strange), "place,never,"));
+}
+
+/* ---- the attacker ---- */
+
+/* Knows everybody but one, and that one's answers (Woman, 3, Z, 1), and sees all that was measured; rows are made of these alone. */
+static const uint16_t target[] = { 2, 2, 2, 1 };
+
+static double seen(double value, double without, double more, struct ratio v)
+{
+    return more * (value - without - more / 2) * (double)v.under / (double)v.over;
+}
+
+static void cells_of(const struct rows *rows, const struct micro *m, const struct micro_pair *p, int64_t *cells)
+{
+    memset(cells, 0, 16 * sizeof *cells);
+    for (ptrdiff_t i = 0; i < rows->len; i++)
+        cells[rows->codes[p->x][i] * m->one[p->y].size + rows->codes[p->y][i]]++;
+}
+
+static double of_distance(const struct micro *m, const struct micro_pair *p, const int64_t *cells)
+{
+    int64_t expected[16];
+    double sum = 0;
+    micro_expect(m, p, expected);
+    for (ptrdiff_t c = 0; c < p->cells; c++)
+        sum += fabs((double)(cells[c] * DISTANCE_PARTS - expected[c]));
+    return sum;
+}
+
+/* The likelihood ratio of all outputs: single columns, distances given these, and the pairs that were chosen given both. */
+static double evidence(const struct micro *m, const struct rows *without)
+{
+    double sum = 0;
+    for (int c = 0; c < m->columns; c++) {
+        int64_t n = 0;
+        for (ptrdiff_t i = 0; i < without->len; i++)
+            n += without->codes[c][i] == target[c];
+        sum += seen((double)m->one[c].noisy[target[c]], (double)n, 1, m->one[c].variance);
+    }
+    for (int i = 0; i < m->pairs; i++) {
+        const struct micro_pair *p = &m->pair[i];
+        ptrdiff_t cell = target[p->x] * m->one[p->y].size + target[p->y];
+        int64_t cells[16];
+        cells_of(without, m, p, cells);
+        double away = of_distance(m, p, cells), n = (double)cells[cell]++;
+        sum += seen((double)p->distance, away, of_distance(m, p, cells) - away, m->choice);
+        if (p->taken)
+            sum += seen((double)p->noisy[cell], n, 1, p->variance);
+    }
+    return sum;
+}
+
+static int by_value(const void *x, const void *y)
+{
+    const double *a = x, *b = y;
+    return *a < *b ? -1 : *a > *b;
+}
+
+/* How often a release with the person looks more like it than one without. */
+static double area(uint64_t budget)
+{
+    static double there[RUNS], away[RUNS];
+    struct arena a = arena_reserve(64 << 20);
+    struct codebook book = book_of(&a, open_book);
+    struct rows without = rows_of(&book, people(&a, 60, "")), with = rows_of(&book, people(&a, 60, "Woman,3,Z,1\n"));
+    double wins = 0;
+    int taken = 0;
+    for (uint64_t i = 0; i < RUNS; i++) {
+        struct arena scratch = a;
+        struct micro m;
+        measure(&scratch, &book, &with, budget, 10000 + i, &m);
+        there[i] = evidence(&m, &without);
+        taken += m.taken;
+        measure(&scratch, &book, &without, budget, 50000 + i, &m);
+        away[i] = evidence(&m, &without);
+    }
+    rows_end(&without);
+    rows_end(&with);
+    assert_true(taken > RUNS); /* pairs are among what is seen */
+    qsort(away, RUNS, sizeof *away, by_value);
+    for (int i = 0; i < RUNS; i++) {
+        int low = 0, high = RUNS;
+        while (low < high)
+            if (away[(low + high) / 2] < there[i])
+                low = (low + high) / 2 + 1;
+            else
+                high = (low + high) / 2;
+        wins += low;
+    }
+    return wins / ((double)RUNS * RUNS);
+}
+
+static void the_best_attacker_sees_no_more_than_was_paid(void **state)
+{
+    (void)state;
+    double bound = 0.5 * erfc(-sqrt((double)rho / (double)NANO) / sqrt(2)), off = 4 * sqrt(bound * (1 - bound) / RUNS);
+    double honest = area(rho), half = area(4 * rho); /* four times the budget is half the noise */
+    /* Not much less either: an attack that sees nothing would not see a fault. */
+    if (honest > bound + off || honest < bound - 0.06)
+        fail_msg("area %.4f, bound %.4f", honest, bound);
+    if (half <= bound + off)
+        fail_msg("half the noise is not found: area %.4f, bound %.4f", half, bound);
+}
+
+static void what_cannot_be_is_refused_before_it_is_paid(void **state)
+{
+    (void)state;
+    struct arena a = arena_reserve(64 << 20);
+    struct said said = { 0 };
+    struct micro m;
+    struct codebook book = book_of(&a, open_book);
+    assert_true(micro_plan(&a, &book, 1000, 1.5, &m, &said));
+    assert_false(micro_plan(&a, &book, 9, 1.5, &m, &said));
+    assert_non_null(strstr(said.at, "raise --rho"));
+    said = (struct said){ 0 };
+    book = book_of(&a, "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": \"sex\", \"codes\": "
+                       "[\"\"]}, {\"name\": \"n\", \"number\": true}]}");
+    assert_false(micro_plan(&a, &book, rho, 1.5, &m, &said));
+    assert_non_null(strstr(said.at, "is a number"));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    crypt_start();
+    snprintf(path, sizeof path, "/tmp/micro_test.XXXXXX");
+    int fd = mkstemp(path);
+    return fd < 0 || close(fd);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_seed_gives_the_same_bytes),
+        cmocka_unit_test(what_is_impossible_never_comes_out),
+        cmocka_unit_test(rows_answer_like_the_people),
+        cmocka_unit_test(a_strange_code_changes_nothing_but_a_count),
+        cmocka_unit_test(the_best_attacker_sees_no_more_than_was_paid),
+        cmocka_unit_test(what_cannot_be_is_refused_before_it_is_paid),
+    };
+    return cmocka_run_group_tests_name("micro", tests, set_up, tear_down);
+}
