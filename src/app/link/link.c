@@ -45,9 +45,16 @@ bool link_share(const char *name, double *out)
 
 /* ---- progress ---- */
 
+/* A bar for a person; for a program a line for each twentieth that is done. */
 static void tell(void *context, const char *stage, double done)
 {
+    static const char *last;
+    static int told;
     (void)context;
+    if (last == stage && (int)(done * 20) == told)
+        return;
+    last = stage;
+    told = (int)(done * 20);
     if (isatty(STDERR_FILENO)) {
         char bar[31];
         int full = (int)(done * 30);
@@ -71,7 +78,7 @@ static void end_progress(void)
 static bool read_wish(struct dedupe_wish *w)
 {
     int64_t threads = sysconf(_SC_NPROCESSORS_ONLN), block = BLOCK, cluster = CLUSTER;
-    *w = (struct dedupe_wish){ .keep = 0.01, .join = 0.95, .tell = tell };
+    *w = (struct dedupe_wish){ .keep = 0.01, .join = 0.95, .teller = { tell, NULL } };
     threads = threads < 1 ? 1 : threads > THREADS_MOST ? THREADS_MOST : threads;
     if (!link_number("threads", 1, THREADS_MOST, &threads) || !link_number("block", 2, 1 << 20, &block) || !link_share("keep", &w->keep)
         || !link_share("join", &w->join))
