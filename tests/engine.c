@@ -13,11 +13,25 @@ status __wrap_db_open(const char *path, struct db_options options, struct db **o
 /* How many statements this process asked for, of either engine. */
 struct query __real_db_query(struct db *db, const struct sql *sql);
 struct query __wrap_db_query(struct db *db, const struct sql *sql);
-static int64_t statements;
+static int64_t statements, ordered, failing; /* failing: how many more until the one that was ordered to */
+static status failing_with;
 struct query __wrap_db_query(struct db *db, const struct sql *sql)
 {
     statements++;
+    if (failing && !--failing)
+        return (struct query){ .db = db, .status = failing_with };
     return __real_db_query(db, sql);
+}
+
+void engine_fail_statement(int64_t nth, status with)
+{
+    failing = ordered = nth;
+    failing_with = with;
+}
+
+bool engine_failed_statement(void)
+{
+    return ordered && !failing;
 }
 
 int64_t engine_statements(void)

@@ -11,6 +11,10 @@
 bool engine_is_postgres(void);
 /* How many statements this process asked for. */
 int64_t engine_statements(void);
+/* The nth statement asked for from now on (1: the next) fails with this status, and none after it; 0: none fails. */
+void engine_fail_statement(int64_t nth, status with);
+/* Whether it came to that since. */
+bool engine_failed_statement(void);
 /* By another connection, as somebody who looks into the file or the server: the first column of each row, as bytes; numbers in
  * decimal. The SQL is SQLite's; the few words that PostgreSQL has not are put into its own. At most `most` rows; how many. */
 ptrdiff_t engine_rows(const char *path, const char *sql, struct arena *a, str *out, ptrdiff_t most);

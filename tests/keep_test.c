@@ -306,6 +306,8 @@ static void a_file_of_care_and_a_packet_end(void **state)
     struct ring_key key;
     int64_t packets = app_count(h.m->app, "SELECT count(*) FROM packet"), tallies = app_count(h.m->app, "SELECT coalesce(sum(n), 0) FROM tally");
     change("UPDATE care_file SET end_day = 20000 WHERE id = x'%s'", file);
+    change("INSERT INTO reseal (root, author, day) VALUES (x'%s', x'%s', 1)", file);
+    change("INSERT INTO reseal (root, author, day) VALUES (x'%s', x'%s', 1)", h.m->victim[1]);
     app_break(h.m->app, "UPDATE packet SET until_day = 20000 WHERE id IN (SELECT id FROM packet ORDER BY id LIMIT 1)");
     jobs_house_sweep(&h);
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, file, VICTIM, &key), OK);
@@ -314,7 +316,7 @@ static void a_file_of_care_and_a_packet_end(void **state)
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, file, VICTIM, &key), NOT_FOUND);
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, file, LOCATION, &key), NOT_FOUND);
     static const char *const tables[] = { "care_file WHERE id", "care_name WHERE root", "care_entry WHERE root", "care_place WHERE root",
-                                          "caseload WHERE root" };
+                                          "caseload WHERE root", "reseal WHERE root" };
     for (ptrdiff_t i = 0; i < countof(tables); i++) {
         char sql[120];
         snprintf(sql, sizeof sql, "SELECT count(*) FROM %s = x'%%s'", tables[i]);

@@ -25,7 +25,7 @@ static const struct {
     { "/people", "?after=investigator" }, { "/people", "?after=%s" }, { "/measures", "?office=%s" }, { "/measures", "?office=0f010000000000000000000000000000" },
     { "/measures/:word", "?fy=FY2026" }, { "/measures/:word", "?fy=FY2026&office=0f010000000000000000000000000000" },
     { "/measures/:word", "?after=20717.%s" }, { "/audit", "?before=40" }, { "/own", "?before=40" }, { "/own", "?skip=20" }, { "/own", "?done=passphrase" },
-    { "/settings", "?done=saved" },
+    { "/settings", "?done=saved" }, { "/retention", "?from=3" }, { "/cases/:id/reseal", "?done=stuck" }, { "/victims/:id/reseal", "?done=stuck" },
 };
 /* Acts and what is sent with them; %s: an id. */
 static const struct {
@@ -47,6 +47,7 @@ static const struct {
     { "/victims/:id/entry", "_kind=need&happened=2026-09-01&service=safety_planning&urgent=no" },
     { "/victims/:id/entry", "_kind=need&happened=2026-09-01&service=safety_planning&urgent=no&_corrects=%s" }, { "/victims/:id/withdraw", "entry=%s&reason=looking" },
     { "/victims/:id/packet", "officer=investigator.member&purpose=safety&until=2026-12-20&basis=law&law=looking&field=%s.0" }, { "/victims/:id/packet-end", "packet=%s" },
+    { "/victims/:id/reseal", "do=go" }, { "/victims/:id/reseal", "do=begin&reason=looking" }, { "/cases/:id/reseal", "do=go" },
     { "/people", "name=looking&role=call_taker&office=%s" }, { "/directory", "code=HSI-BAL&known=%s" }, { "/roster", "account=%s&duty=intake&from=2026-09-01" },
 };
 /* clang-format on */
@@ -79,7 +80,8 @@ static const struct route *route_of_turn(struct asker *x, enum method method)
                 must(n < ROUTES_MOST);
                 list[n++] = &x->m->table[i].at[k];
             }
-    return n ? list[(method == GET ? x->turn : x->turn / 5) % n] : NULL;
+    /* Every fifth turn is an act: by the turns alone a job with five, ten or fifteen pages would never be asked for some of them. */
+    return n ? list[(method == GET ? x->turn - x->turn / 5 : x->turn / 5) % n] : NULL;
 }
 
 static id any_of(struct asker *x, const struct things *from, int kind)

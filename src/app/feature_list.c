@@ -17,6 +17,7 @@
 #include "staff/log/log.h"
 #include "staff/own/own_web.h"
 #include "staff/people/people_web.h"
+#include "staff/retention/retention_web.h"
 #include "staff/session/session.h"
 #include "staff/settings/settings_web.h"
 #include "staff/sheet/sheet_web.h"
@@ -28,7 +29,7 @@ const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    
                                                 &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
                                                 &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
-                                                &key_routes, &sheet_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
+                                                &key_routes, &sheet_routes, &retention_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
 const ptrdiff_t feature_count = countof(feature_routes);
 
 /* What the page of a tip offers beyond itself. */

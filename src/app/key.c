@@ -52,7 +52,10 @@ bool key_house_open(struct arena *a, const struct folder *f, struct key_house *o
         && open_up_to_date(f->keys, migrations_keys, keeper_rights, &out->keys)
         && open_up_to_date(f->content, migrations_content, content_rights, &out->content))
         return true;
-    complain("%s is not a whole data folder of this version", f->path);
+    if (db_is_url(f->content))
+        complain("the databases named in %s cannot be opened, or are of another version; does their server run?", f->databases);
+    else
+        complain("%s is not a whole data folder of this version", f->path);
     key_house_close(out);
     return false;
 }

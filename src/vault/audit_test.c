@@ -382,6 +382,99 @@ static void every_changed_byte_of_the_file_is_found(void **state)
     assert_false(audit_verify(file, other.open, NULL, 0).good);
 }
 
+static void a_note_is_signed_by_a_whole_line_of_that_name_and_key_and_by_no_other(void **state)
+{
+    (void)state;
+    struct arena a = space;
+    uint8_t root[32], signature[64];
+    struct sign_pair other;
+    sign_pair_from((const uint8_t *)"an invented witness, an invented", &other);
+    sha256(lit(""), root);
+    str body = audit_checkpoint(&a, install, 7, 42, root), name = lit("witness.example");
+    sign_bytes(&node, body, signature);
+    struct out good = { .arena = &a }, wrong_key = { .arena = &a }, wrong_words = { .arena = &a }, all = { .arena = &a };
+    audit_note_line(&good, name, node.open, signature);
+    audit_note_line(&wrong_key, name, other.open, signature);
+    sign_bytes(&node, lit("other words"), signature);
+    audit_note_line(&wrong_words, name, node.open, signature);
+    const str lines[] = { lit("\n"), lit("witness.example AAAA\n"), lit("\xe2\x80\x94 other.example AAAA\n"),
+                          lit("\xe2\x80\x94 witness.example !\n"), lit("\xe2\x80\x94 witness.example AAAA\n"), out_view(&wrong_key),
+                          out_view(&wrong_words) };
+    for (ptrdiff_t i = 0; i < countof(lines); i++) {
+        assert_false(audit_note_signed(&a, body, lines[i], name, node.open));
+        out_str(&all, lines[i]);
+    }
+    assert_false(audit_note_signed(&a, body, out_view(&all), name, node.open));
+    out_str(&all, out_view(&good));
+    assert_true(audit_note_signed(&a, body, out_view(&all), name, node.open)); /* behind all the others */
+    assert_false(audit_note_signed(&a, body, out_view(&all), lit("witness"), node.open));
+}
+
+static void a_number_in_the_head_is_written_in_one_way_and_fits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *log, *size;
+        bool good;
+    } table[] = {
+        { "1", "0", true },   { "0", "0", true },  { "4294967295", "0", true }, { "4294967296", "0", false }, { "01", "0", false },
+        { "", "0", false },   { "-1", "0", false }, { "+1", "0", false },        { "1x", "0", false },         { ":", "0", false },
+        { "1", "00", false }, { "1", "", false },  { "1", "9223372036854775808", false },
+    };
+    for (ptrdiff_t i = 0; i < countof(table); i++) {
+        struct arena a = space;
+        struct out o = { .arena = &a };
+        out_str(&o, lit("plainsight audit log 1\ninstall "));
+        out_hex(&o, install.at, 16);
+        out_str(&o, str_join(&a, lit("\nlog "), str_of(table[i].log)));
+        out_str(&o, lit("\nnode "));
+        out_hex(&o, node.open, KEY);
+        out_str(&o, str_join(&a, lit("\nsize "), str_of(table[i].size)));
+        out_str(&o, lit("\nend\n"));
+        if (audit_verify(out_view(&o), node.open, NULL, 0).good != table[i].good)
+            fail_msg("log %s, size %s", table[i].log, table[i].size);
+    }
+}
+
+static void an_empty_log_has_one_root_alone(void **state)
+{
+    (void)state;
+    struct log none = { 0 };
+    struct audit_seen seen = { .size = 0 };
+    struct audit_verdict v = verify(&none, &seen, 1);
+    assert_false(v.good);
+    assert_int_equal(v.bad_at, 0);
+    sha256(lit(""), seen.root);
+    struct audit_seen later[] = { seen, seen_at(&whole, 1) };
+    assert_false(verify(&none, later, 2).good);
+    audit_seen_sort(later, 1); /* one is sorted */
+    assert_true(verify(&none, later, 1).good);
+}
+
+#define ROOT "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+static void a_kept_checkpoint_has_three_lines_of_their_kind(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool good;
+    } table[] = {
+        { "plainsight/1/1\n42\n" ROOT "\n", true },        { "plainsight/1/1\r\n42\r\n" ROOT "\r\n\nrest", true },
+        { "plainsight/1/1\n42\n" ROOT "\n\nrest", true },  { "plainsight/1/1\n42\n" ROOT "\nrest", false },
+        { "plainsight/1/1\n42\n" ROOT, false },            { "plainsight/1/1\n42\n!\n", false },
+        { "plainsight/1/1\n42\nAAAA\n", false },           { "plainsight/1/1\n42\n", false },
+        { "plainsight/1/1\n042\n" ROOT "\n", false },      { "plainsight/1/1\n", false },
+        { "other/1/1\n42\n" ROOT "\n", false },            { "plainsight/1/1", false },
+        { "", false },
+    };
+    for (ptrdiff_t i = 0; i < countof(table); i++) {
+        struct arena a = space;
+        struct audit_seen seen;
+        if (audit_seen_read(&a, str_of(table[i].text), &seen) != table[i].good)
+            fail_msg("%s", table[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +486,10 @@ int main(void)
         cmocka_unit_test(the_file_of_a_witness_finds_what_its_owner_of_the_key_rewrote_or_cut),
         cmocka_unit_test(every_tampering_is_found_at_its_exact_entry),
         cmocka_unit_test(every_changed_byte_of_the_file_is_found),
+        cmocka_unit_test(a_note_is_signed_by_a_whole_line_of_that_name_and_key_and_by_no_other),
+        cmocka_unit_test(a_number_in_the_head_is_written_in_one_way_and_fits),
+        cmocka_unit_test(an_empty_log_has_one_root_alone),
+        cmocka_unit_test(a_kept_checkpoint_has_three_lines_of_their_kind),
     };
     crypt_start();
     sign_pair_from((const uint8_t *)"an invented node, invented, inve", &node);

@@ -298,8 +298,22 @@ static void a_body_of_another_shape_is_refused_even_with_the_right_key(void **st
     assert_false(shape_opens(plain, 256));
     memcpy(plain, (uint8_t[]){ 7, 0, 0, 0 }, 4); /* cut inside the field */
     assert_false(shape_opens(plain, 256));
+    memcpy(plain, (uint8_t[]){ 44, 1, 0, 0 }, 4); /* length beyond this text */
+    assert_false(shape_opens(plain, 256));
     memset(plain, 0, sizeof plain); /* no field at all is a row too */
     assert_true(shape_opens(plain, 256));
+}
+
+static void a_body_of_more_fields_than_are_ever_sealed_is_refused(void **state)
+{
+    (void)state;
+    enum { FIELD = 6 };
+    for (ptrdiff_t n = FIELDS_MAX; n <= FIELDS_MAX + 1; n++) { /* empty ones, of tag 0: zeros */
+        ptrdiff_t length = n * FIELD, padded = padded_length(length + 4);
+        uint8_t *plain = arena_new(&space, uint8_t, padded);
+        memcpy(plain, (uint8_t[]){ (uint8_t)length, (uint8_t)(length >> 8), (uint8_t)(length >> 16), 0 }, 4);
+        assert_int_equal(shape_opens(plain, padded), n == FIELDS_MAX);
+    }
 }
 
 static void too_many_or_too_long_fields_are_not_sealed(void **state)
@@ -356,6 +370,7 @@ int main(void)
         cmocka_unit_test(a_tick_after_a_second_leaves_nothing_of_the_key),
         cmocka_unit_test(random_fields_come_back_as_they_were),
         cmocka_unit_test(a_body_of_another_shape_is_refused_even_with_the_right_key),
+        cmocka_unit_test(a_body_of_more_fields_than_are_ever_sealed_is_refused),
         cmocka_unit_test(too_many_or_too_long_fields_are_not_sealed),
         cmocka_unit_test(what_is_no_envelope_of_this_table_is_not_opened),
     };

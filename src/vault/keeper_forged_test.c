@@ -2,7 +2,7 @@
  * Rows that a thief puts into the keys database, with tools of their own and every secret of the house but people's:
  * K0 is theirs too. The same rows with the right signatures are the control each time.
  */
-#include "keeper_world.h"
+#include "thief.h"
 
 static int make_world(void **state)
 {
@@ -14,166 +14,6 @@ static int end_world(void **state)
 {
     world_end(*state);
     return 0;
-}
-
-/* --- the tools --------------------------------------------------------------------------------- */
-
-struct hand { /* who signs, and in whose name */
-    id named;
-    struct identity own;
-};
-struct false_person {
-    str name;
-    id id;
-    struct identity own;
-    uint8_t otp_secret[20];
-};
-
-static str bytes(const void *at, ptrdiff_t n)
-{
-    return (str){ at, n };
-}
-
-/* With no rights taken away: every INSERT below is SQL of the thief's own connection. */
-static struct db *thief_in(struct world *x)
-{
-    struct db *db;
-    must(db_open(x->path, (struct db_options){ .busy_ms = 2000 }, &db) == OK);
-    return db;
-}
-
-static void house_of(struct world *x, struct house_keys *out)
-{
-    uint8_t k0[KEY];
-    must(base32_read(bytes(x->made.k0, K0_TEXT), k0, KEY));
-    house_from(k0, out);
-}
-
-/* Somebody's own keys, by K0 and their passphrase: what no thief has, and the control needs. */
-static struct hand hand_of(struct world *x, enum someone who)
-{
-    struct house_keys house;
-    struct slot slot;
-    struct hand h = { .named = x->made.people[who].principal };
-    uint8_t stretched[KEY], seed[KEY];
-    struct db *db = thief_in(x);
-    house_of(x, &house);
-    must(slot_find(db, h.named, SLOT_PASSPHRASE, &slot) == OK);
-    must(stretch(world_people[who].passphrase, slot.salt, slot.cost, stretched) == OK);
-    must(slot_open(&house, h.named, SLOT_PASSPHRASE, bytes(stretched, KEY), slot.box, seed));
-    identity_from(seed, &h.own);
-    db_close(db);
-    return h;
-}
-
-static void identity_made(struct world *x, struct identity *out)
-{
-    uint8_t seed[KEY];
-    x->chance.fill(&x->chance, seed, KEY);
-    identity_from(seed, out);
-}
-
-/* A thief's hand in somebody's name. */
-static struct hand forged(struct world *x, id named)
-{
-    struct hand h = { .named = named };
-    identity_made(x, &h.own);
-    return h;
-}
-
-/* The row, the slot and the factor of a person who signs in with an invented passphrase; certificates come apart. */
-static struct principal put_person(struct world *x, str name, enum wall_class class, uint8_t powers, struct false_person *out)
-{
-    struct house_keys house;
-    struct slot slot = { .kind = SLOT_PASSPHRASE, .cost = { 1, 8 } };
-    uint8_t seed[KEY], stretched[KEY], otp[20 + AEAD_MORE];
-    *out = (struct false_person){ .name = name, .id = chance_id(&x->chance, x->now * 1000, true) };
-    x->chance.fill(&x->chance, seed, KEY);
-    x->chance.fill(&x->chance, out->otp_secret, sizeof out->otp_secret);
-    identity_from(seed, &out->own);
-    house_of(x, &house);
-    struct principal p = { .id = out->id, .class = class, .powers = powers, .state = PERSON_ACTIVE, .serial = 1,
-                           .not_before = (uint32_t)day_of(x->now), .not_after = (uint32_t)day_of(x->now) + 100 };
-    house_name(&house, name, p.name);
-    memcpy(p.box, out->own.box.open, KEY);
-    memcpy(p.sign, out->own.sign.open, KEY);
-    keyed_hash(house.fake, "salt", name, slot.salt, sizeof slot.salt);
-    must(stretch(lit("an invented passphrase"), slot.salt, slot.cost, stretched) == OK);
-    slot_seal(&house, p.id, SLOT_PASSPHRASE, bytes(stretched, KEY), seed, slot.box);
-    aead_seal(house.otp, bytes(out->otp_secret, 20), bytes(p.id.at, 16), otp);
-    struct db *db = thief_in(x);
-    must(principal_insert(db, &p) == OK && slot_put(db, p.id, &slot) == OK && factor_insert(db, p.id, otp) == OK);
-    db_close(db);
-    return p;
-}
-
-static void put_cert(struct world *x, const struct principal *p, const struct hand *by)
-{
-    struct cert c = { .signer = by->named };
-    uint8_t statement[CERT_STATEMENT];
-    cert_statement(x->made.install, p, statement);
-    sign_bytes(&by->own.sign, bytes(statement, CERT_STATEMENT), c.signature);
-    struct db *db = thief_in(x);
-    must(cert_insert(db, p->id, &c) == OK);
-    db_close(db);
-}
-
-static struct ring ring_row(struct world *x, enum compartment c)
-{
-    struct ring r;
-    struct db *db = thief_in(x);
-    must(ring_by_scope(db, SCOPE_OFFICE, x->office, c, &r) == OK);
-    db_close(db);
-    return r;
-}
-
-/* The secret of a ring, out of somebody's own wrap. */
-static void secret_of(struct world *x, const struct ring *r, const struct hand *member, uint8_t secret[KEY])
-{
-    uint8_t wrap[WRAP];
-    struct db *db = thief_in(x);
-    must(wrap_find(db, r->id, member->named, r->epoch, wrap) == OK);
-    must(wrap_open(wrap, r->id, r->epoch, member->named, &member->own.box, secret));
-    db_close(db);
-}
-
-static void put_wrap(struct world *x, const struct ring *r, id who, const uint8_t open[KEY], const uint8_t secret[KEY])
-{
-    uint8_t wrap[WRAP];
-    wrap_seal(secret, r->id, r->epoch, who, open, wrap);
-    struct db *db = thief_in(x);
-    must(wrap_insert(db, r->id, who, r->epoch, wrap) == OK);
-    db_close(db);
-}
-
-static void put_member(struct world *x, const struct ring *r, const struct principal *who, const struct hand *granter)
-{
-    struct member m = { .ring = r->id, .member = who->id, .granter = granter->named, .compartment = r->compartment,
-                        .class = who->class, .since = r->epoch, .day = (uint32_t)day_of(x->now) };
-    uint8_t statement[JOIN_STATEMENT];
-    join_statement(x->made.install, &m, statement);
-    sign_bytes(&granter->own.sign, bytes(statement, JOIN_STATEMENT), m.signature);
-    struct db *db = thief_in(x);
-    must(member_insert(db, &m) == OK);
-    db_close(db);
-}
-
-/* The next epoch of a ring, its secret the writer's own. */
-static void put_epoch(struct world *x, struct ring *r, const struct hand *by, const struct box_pair *pair)
-{
-    struct ring_epoch e = { .epoch = ++r->epoch, .day = (uint32_t)day_of(x->now), .signer = by->named };
-    uint8_t statement[RING_STATEMENT];
-    memcpy(e.open, pair->open, KEY);
-    ring_statement(x->made.install, r, &e, statement);
-    sign_bytes(&by->own.sign, bytes(statement, RING_STATEMENT), e.signature);
-    struct db *db = thief_in(x);
-    must(epoch_insert(db, r->id, &e) == OK);
-    db_close(db);
-}
-
-static status sign_in(struct world *x, const struct false_person *who, struct signed_in *out)
-{
-    return world_sign_in(x, who->name, lit("an invented passphrase"), who->otp_secret, out);
 }
 
 static int64_t count_of(struct world *x, const char *pattern, id a, id b)
@@ -189,13 +29,6 @@ static int64_t count_of(struct world *x, const char *pattern, id a, id b)
     " AND epoch = (SELECT max(epoch) FROM ring_epoch WHERE ring = wrap.ring)"
 
 /* --- people ------------------------------------------------------------------------------------ */
-
-static void assert_nobody(struct world *x, const struct false_person *who)
-{
-    struct signed_in in;
-    if (sign_in(x, who, &in) != NOT_FOUND)
-        fail_msg("%.*s came in", (int)who->name.len, who->name.at);
-}
 
 static void a_person_put_in_by_sql_signs_in_under_two_real_signatures_and_no_others(void **state)
 {
@@ -238,7 +71,7 @@ static void a_person_put_in_by_sql_signs_in_under_two_real_signatures_and_no_oth
 
     p = put_person(x, lit("honest"), CLASS_ANALYST, 7, &f); /* the control: the same statements */
     put_cert(x, &p, &sam), put_cert(x, &p, &ada);
-    assert_int_equal(sign_in(x, &f, &in), OK);
+    assert_int_equal(false_sign_in(x, &f, &in), OK);
     assert_true(id_equal(in.principal, f.id));
 }
 
@@ -270,7 +103,7 @@ static void a_member_put_in_by_sql_opens_nothing_and_gets_no_wrap_but_under_a_re
             granters[0].named = ada.named; /* who has no GRANT, and did not sign */
         put_member(x, &r, &p, &granters[i]);
         put_wrap(x, &r, p.id, p.box, secret);
-        assert_int_equal(sign_in(x, people[i], &in), OK);
+        assert_int_equal(false_sign_in(x, people[i], &in), OK);
         for (int k = 0; k < 10; k++)
             assert_int_equal(world_open(x, in.token, &tip), i == 2 ? CODE_OK : CODE_NONE);
     }

@@ -38,7 +38,7 @@ status budget_take(struct keeper_core *c, id who, enum compartment compartment, 
 {
     struct counts n = { 0 };
     n.rows[compartment] = rows;
-    return rows ? budget_take_all(c, who, &n) : OK;
+    return budget_take_all(c, who, &n);
 }
 
 /* --- before the commit: who may, how many, on record ------------------------------------------- */
@@ -195,7 +195,8 @@ static status open_row(struct keeper_core *c, struct asked *q, struct opener *o,
     uint16_t table;
     if (q->row_code[i] != CODE_OK)
         return OK;
-    status s = keybox_names(row_box(q, i), &ring, &epoch, &table) ? opener_turn(c, q, o, ring, epoch) : NOT_FOUND;
+    must(keybox_names(row_box(q, i), &ring, &epoch, &table)); /* so it was judged */
+    status s = opener_turn(c, q, o, ring, epoch);
     if (s == OK && !keybox_open(o->secret, o->open, row_box(q, i), row_id(q, i), key))
         s = NOT_FOUND;
     if (s != OK) {
@@ -237,11 +238,11 @@ status answer_share(struct keeper_core *c, struct asked *q)
         uint32_t epoch;
         uint16_t table = 0;
         s = open_row(c, q, &o, i, key);
-        if (q->row_code[i] == CODE_OK) {
-            if (usable && keybox_names(row_box(q, i), &ring, &epoch, &table))
-                keybox_write(&once, key, &q->target, table, row_id(q, i), box);
-            else
-                q->failed++;
+        if (q->row_code[i] == CODE_OK && usable) {
+            must(keybox_names(row_box(q, i), &ring, &epoch, &table));
+            keybox_write(&once, key, &q->target, table, row_id(q, i), box);
+        } else if (q->row_code[i] == CODE_OK) {
+            q->failed++;
         }
         wipe(key, ROW_KEY);
         wire_bytes(&q->out, box, KEYBOX);

@@ -353,12 +353,26 @@ static status renew(struct keeper_core *c, struct asked *q, const struct ring_as
     return s == OK ? core_wall_moved(c) : s;
 }
 
+/*
+ * The first of the two. No carer holds APPROVE: what the rings of a file of care have left behind, and never the newest epoch, ends whoever
+ * may let others in and is on them.
+ */
+static status may_shred(struct keeper_core *c, struct asked *q, const struct ring_ask *ask, const struct ring *r)
+{
+    struct held *held;
+    if (q->session->powers & POWER_APPROVE)
+        return OK;
+    bool of_file = r->scope_kind == SCOPE_CASE && (r->compartment == VICTIM || r->compartment == LOCATION);
+    bool behind = ask->epoch && ask->epoch < r->epoch;
+    return (q->session->powers & POWER_GRANT) && of_file && behind ? ring_hold(c, q, r->id, &held) : NOT_FOUND;
+}
+
 static status shred(struct keeper_core *c, struct asked *q, const struct ring_ask *ask, struct ring *r)
 {
     id second;
-    if (!(q->session->powers & POWER_APPROVE))
-        return NOT_FOUND;
-    status s = session_second(c, q, ask->second, POWER_APPROVE, &second);
+    status s = may_shred(c, q, ask, r);
+    if (s == OK)
+        s = session_second(c, q, ask->second, POWER_APPROVE, &second);
     if (s != OK)
         return s == LOCKED ? NOT_FOUND : s;
     if (r->compartment == AUDIT || r->compartment == SERVICE)

@@ -276,6 +276,50 @@ static void a_shredded_epoch_is_noise_and_takes_two_persons(void **state)
     assert_int_equal(world_open(x, sam.token, &fresh), CODE_OK);
 }
 
+/* No carer holds APPROVE. What the rings of a file have left behind ends one of them all the same, with a second person; and no more than that. */
+static void of_a_file_a_carer_ends_what_was_left_behind_and_not_alone(void **state)
+{
+    (void)state;
+    enum { CARER = PEOPLE, OUTSIDE, ALL };
+    const enum someone nobody = (enum someone)PLAN_PEOPLE;
+    static struct plan_person people[ALL];
+    memcpy(people, world_people, sizeof world_people);
+    people[CARER] = (struct plan_person){ LIT("rue"), LIT("an invented passphrase rue"), CLASS_CARE, POWER_GRANT, 1u << VICTIM };
+    people[OUTSIDE] = (struct plan_person){ LIT("ash"), LIT("an invented passphrase ash"), CLASS_CARE, POWER_GRANT, 0 };
+    struct world *x = world_make_of(true, people, ALL);
+    struct signed_in rue = world_in(x, (enum someone)CARER), ash = world_in(x, (enum someone)OUTSIDE), sam = world_in(x, SAM);
+    static const enum compartment of_file[] = { VICTIM, LOCATION };
+    for (ptrdiff_t i = 0; i < countof(of_file); i++) {
+        id ring, scope = { { 0xca, 0x4e } };
+        assert_int_equal(world_make_ring(x, rue.token, SCOPE_CASE, scope, of_file[i], &ring), OK);
+        struct row old = world_seal(x, SCOPE_CASE, scope, of_file[i], "an invented need");
+        assert_int_equal(world_ring(x, RING_ROTATE, rue.token, ring, nobody, NULL), OK);
+        struct row fresh = world_seal(x, SCOPE_CASE, scope, of_file[i], "an invented newer need");
+        struct ring_act act = { .token = rue.token, .ring = ring, .epoch = 1 };
+        struct ring_done done;
+        assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), NOT_FOUND); /* alone */
+        act.second = ash.token;
+        assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), NOT_FOUND); /* with one who may not approve */
+        act = (struct ring_act){ .token = ash.token, .second = sam.token, .ring = ring, .epoch = 1 };
+        assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), NOT_FOUND); /* a carer who is not on the file */
+        act = (struct ring_act){ .token = rue.token, .second = sam.token, .ring = ring, .epoch = 2 };
+        assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), NOT_FOUND); /* the newest too */
+        act.epoch = 0;
+        assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), NOT_FOUND); /* the whole */
+        assert_int_equal(world_open(x, rue.token, &old), CODE_OK);
+        act.epoch = 1;
+        assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), OK);
+        assert_int_equal(world_open(x, rue.token, &old), CODE_NONE);
+        assert_int_equal(world_open(x, rue.token, &fresh), CODE_OK);
+    }
+    id office = world_ring_of(x, VICTIM);
+    assert_int_equal(world_ring(x, RING_ROTATE, rue.token, office, nobody, NULL), OK);
+    struct ring_act act = { .token = rue.token, .second = sam.token, .ring = office, .epoch = 1 };
+    struct ring_done done;
+    assert_int_equal(keeper_ring(x->staff, RING_SHRED, &act, &done), NOT_FOUND); /* the in-tray of an office is no file */
+    world_end(x);
+}
+
 static void sharing_goes_only_where_the_wall_lets_it(void **state)
 {
     struct world *x = *state;
@@ -298,10 +342,24 @@ static void sharing_goes_only_where_the_wall_lets_it(void **state)
         memcpy((char *)(uintptr_t)r.sealed.at, box[0], KEYBOX); /* the same body, boxed to the case */
         assert_int_equal(world_open(x, ivy.token, &r), CODE_OK);
     }
+    struct row own[] = { world_seal(x, SCOPE_OFFICE, x->office, TIP, "one"), world_seal(x, SCOPE_OFFICE, x->office, TIP, "two") };
+    struct open_row both[] = { { .row = own[0].id, .keybox = (const uint8_t *)own[0].sealed.at },
+                               { .row = own[1].id, .keybox = (const uint8_t *)own[1].sealed.at } };
+    uint8_t boxes[2][KEYBOX];
+    int64_t counted = world_count(x, "SELECT sum(day_rows) FROM opened");
+    assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, own[0].id, world_ring_of(x, TIP), (id){ 0 }, both, 2, boxes), OK);
+    for (int i = 0; i < 2; i++) { /* anew for the ring it is in: no opening */
+        assert_int_equal(both[i].code, CODE_OK);
+        memcpy((char *)(uintptr_t)own[i].sealed.at, boxes[i], KEYBOX);
+    }
+    assert_int_equal(world_count(x, "SELECT sum(day_rows) FROM opened"), counted);
+    assert_int_equal(world_open(x, sam.token, &own[1]), CODE_OK);
     assert_int_equal(world_make_ring(x, sam.token, SCOPE_RELEASE, scope, SHARED, &ring), OK);
     struct row r = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
     struct open_row row = { .row = r.id, .keybox = (const uint8_t *)r.sealed.at };
     assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, r.id, ring, (id){ 0 }, &row, 1, box), NOT_FOUND);
+    assert_int_equal(keeper_share(x->staff, sam.token, PURPOSE_LINK, r.id, (id){ { 9 } }, (id){ 0 }, &row, 1, box), NOT_FOUND); /* no ring */
+    assert_int_equal(keeper_share(x->staff, (token){ { 1 } }, PURPOSE_LINK, r.id, ring, (id){ 0 }, &row, 1, box), LOCKED);
 }
 
 int main(void)
@@ -320,6 +378,7 @@ int main(void)
         HOUSE(it_is_the_walls_generation_that_stops_a_warm_session),
         HOUSE(who_removes_without_being_a_member_leaves_the_chain_to_be_closed_by_one),
         HOUSE(a_shredded_epoch_is_noise_and_takes_two_persons),
+        cmocka_unit_test(of_a_file_a_carer_ends_what_was_left_behind_and_not_alone),
         HOUSE(sharing_goes_only_where_the_wall_lets_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

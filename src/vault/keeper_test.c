@@ -104,6 +104,9 @@ static void budgets_hold_by_the_hour_and_the_day_across_restarts_and_two_persons
     struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
     assert_int_equal(keeper_budget(x->staff, sam.token, sam.token, TIP, 3, 5), NOT_FOUND);
     assert_int_equal(keeper_budget(x->staff, lin.token, cam.token, TIP, 3, 5), NOT_FOUND);
+    assert_int_equal(keeper_budget(x->staff, sam.token, (token){ { 1 } }, TIP, 3, 5), NOT_FOUND); /* nobody's */
+    assert_int_equal(keeper_budget(x->staff, sam.token, cam.token, 0, 3, 5), INVALID);
+    assert_int_equal(keeper_budget(x->staff, sam.token, cam.token, COMPARTMENTS + 1, 3, 5), INVALID);
     assert_int_equal(keeper_budget(x->staff, sam.token, cam.token, TIP, 3, 5), OK);
     for (int i = 0; i < 3; i++)
         assert_int_equal(world_open(x, lin.token, &tip), CODE_OK);
@@ -131,9 +134,70 @@ static void safe_addresses_open_one_at_a_time_and_for_something(void **state)
     struct open_row rows[] = { { .row = r.id, .keybox = (const uint8_t *)r.sealed.at }, { .row = r.id, .keybox = (const uint8_t *)r.sealed.at } };
     assert_int_equal(keeper_open(x->staff, cam.token, PURPOSE_READ, r.id, rows, 2), LIMIT);
     assert_int_equal(keeper_open(x->staff, cam.token, PURPOSE_NONE, r.id, rows, 1), LIMIT);
+    assert_int_equal(keeper_open(x->staff, cam.token, PURPOSE_READ, (id){ 0 }, rows, 1), LIMIT);
     for (int i = 0; i < 10; i++)
         assert_int_equal(world_open(x, cam.token, &r), CODE_OK);
     assert_int_equal(world_open(x, cam.token, &r), CODE_LIMIT);
+}
+
+/* Each row by the ring and the epoch that its own keybox names, whatever stood before it. */
+static void rows_of_a_message_are_opened_by_what_each_of_them_names(void **state)
+{
+    enum { ROWS_HERE = 8, EPOCH_AT = 4 };
+    struct world *x = *state;
+    struct signed_in lin = world_in(x, LIN), sam = world_in(x, SAM);
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "a tip"), source = world_seal(x, SCOPE_OFFICE, x->office, SOURCE, "a name");
+    assert_int_equal(world_ring(x, RING_ROTATE, sam.token, world_ring_of(x, TIP), PEOPLE, NULL), OK);
+    struct row later = world_seal(x, SCOPE_OFFICE, x->office, TIP, "a later tip");
+    static const uint8_t codes[ROWS_HERE] = { CODE_OK, CODE_OK, CODE_OK, CODE_OK, CODE_NONE, CODE_NONE, CODE_NONE, CODE_NONE };
+    const struct row *of[ROWS_HERE] = { &tip, &source, &later, &tip, &tip, &tip, &tip, &tip };
+    uint8_t boxes[ROWS_HERE][KEYBOX];
+    struct open_row rows[ROWS_HERE];
+    for (int i = 0; i < ROWS_HERE; i++) {
+        memcpy(boxes[i], of[i]->sealed.at, KEYBOX);
+        rows[i] = (struct open_row){ .row = of[i]->id, .keybox = boxes[i] };
+    }
+    memset(boxes[4], 0, KEYBOX); /* no keybox of ours */
+    boxes[5][EPOCH_AT] = 0;      /* epochs that never were */
+    boxes[6][EPOCH_AT] = 0;
+    boxes[7][EPOCH_AT] = 9;
+    assert_int_equal(keeper_open(x->staff, lin.token, PURPOSE_LIST, x->office, rows, ROWS_HERE), OK);
+    for (int i = 0; i < ROWS_HERE; i++)
+        assert_int_equal(rows[i].code, codes[i]);
+}
+
+/* The bytes of a message of one session; OPEN has a row behind. */
+static struct core_message raw(uint8_t *in, uint16_t type, token t, const struct row *r)
+{
+    struct wire w = { in, CHANNEL_HEADER, KEEPER_MESSAGE_MAX, false };
+    wire_bytes(&w, t.at, KEY);
+    if (r) {
+        wire_u16(&w, PURPOSE_READ);
+        wire_u16(&w, 1);
+        wire_bytes(&w, r->id.at, 16);
+        wire_bytes(&w, r->id.at, 16);
+        wire_bytes(&w, r->sealed.at, KEYBOX);
+    }
+    message_head_write(in, (struct message_head){ type, 0, (uint32_t)w.len, 1 });
+    return (struct core_message){ .role = ROLE_STAFF, .in = { (char *)in, w.len } };
+}
+
+static void a_session_that_ends_in_the_same_turn_opens_nothing_any_more(void **state)
+{
+    enum { OPEN = 5, END = 3, CODE_AT = CHANNEL_HEADER + 8 + 2 };
+    struct world *x = *state;
+    static struct core_message m[2];
+    static uint8_t in[2][KEEPER_MESSAGE_MAX];
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    for (int ends = 0; ends < 2; ends++) {
+        struct signed_in lin = world_in(x, LIN);
+        int64_t before = world_count(x, "SELECT count(*) FROM leaf");
+        m[0] = raw(in[0], OPEN, lin.token, &tip);
+        m[1] = ends ? raw(in[1], END, lin.token, NULL) : raw(in[1], OPEN, lin.token, &tip);
+        assert_true(core_turn(x->core, m, 2));
+        assert_int_equal(m[0].out[CODE_AT], ends ? CODE_NONE : CODE_OK);
+        assert_int_equal(world_count(x, "SELECT count(*) FROM leaf"), before + 2 + ends); /* what did not open is on record too */
+    }
 }
 
 /* --- mail -------------------------------------------------------------------------------------- */
@@ -347,6 +411,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_disk_opens_nothing_and_locks_nothing, make_world_on_a_faulty_disk, end_world),
         HOUSE(budgets_hold_by_the_hour_and_the_day_across_restarts_and_two_persons_change_them),
         HOUSE(safe_addresses_open_one_at_a_time_and_for_something),
+        HOUSE(rows_of_a_message_are_opened_by_what_each_of_them_names),
+        HOUSE(a_session_that_ends_in_the_same_turn_opens_nothing_any_more),
         HOUSE(a_receipt_opens_the_replies_of_its_mailbox_and_no_other_digits_do),
         LOCKED_HOUSE(three_hundred_locked_starts_bury_no_mailbox_and_those_that_gave_no_receipt_leave_nothing),
         HOUSE(blind_keys_are_for_source_and_fund_and_for_members_alone),

@@ -44,6 +44,8 @@ const struct act acts[] = {
     SEND("an entry is put to a file of care", "/victims/{file}/entry",
          "_kind=need&happened=2026-09-01&service=safety_planning&urgent=no", "specialist"),
     SEND("the name in a file of care is opened", "/victims/{file}/name", "why=a+form", "specialist"),
+    PARTS("a file of care gets new keys", "/victims/{file}/reseal", "do=begin&reason=an+invented+reason", "coordinator"),
+    READ("what is kept how long is read", "/retention", "investigator"),
     PARTS("an officer asks for help", "/ask-help", "office={office}&about=assist&words=an+invented+request", "investigator"),
     PARTS("a packet goes to an officer", "/victims/{file}/packet",
           "officer=investigator.member&purpose=safety&until=2026-12-20&basis=law&law=18+U.S.C.+3771&words=invented", "specialist"),

@@ -1,5 +1,6 @@
 // An officer asks for help; a specialist opens a file from it, writes entries, seals a packet; the officer reads it. All invented.
 'use strict';
+const { freshCode } = require('./house');
 const { press } = require('./lib');
 
 async function lookBoth(t, page, name) {
@@ -85,20 +86,30 @@ async function showName(t, page, file) {
   await t.look(page, 'victim-name');
 }
 
-async function sealPacket(t, page, file) {
+// All that the form of a packet needs but the law that allows it.
+async function fillPacket(page, file, field) {
   await page.goto(`${file}/packet`);
-  await lookBoth(t, page, 'packet-form');
   await page.fill('[name=officer]', 't.brandt');
   await page.selectOption('[name=purpose]', 'continued_presence');
   await page.fill('[name=until]', new Date(Date.now() + 5 * 86400000).toISOString().slice(0, 10));
-  await page.check('[name=field][value="name.full"]');
-  await press(page, 'main form button.main');
-  t.check((await main(page)).includes('Say what allows it'), 'without a release or a law nothing is sealed');
-  await t.look(page, 'packet-form-problems');
+  await page.check(`[name=field][value="${field}"]`);
+}
+
+async function sealIt(t, page) {
   await page.check('[name=basis][value=law]');
   await page.fill('[name=law]', '22 U.S.C. 7105(c)(3)');
   await press(page, 'main form button.main');
   t.check((await main(page)).includes('The packet is sealed.'), 'the packet is sealed');
+}
+
+async function sealPacket(t, page, file) {
+  await page.goto(`${file}/packet`);
+  await lookBoth(t, page, 'packet-form');
+  await fillPacket(page, file, 'name.full');
+  await press(page, 'main form button.main');
+  t.check((await main(page)).includes('Say what allows it'), 'without a release or a law nothing is sealed');
+  await t.look(page, 'packet-form-problems');
+  await sealIt(t, page);
   t.check((await main(page)).includes('Asked of the sponsoring agency'), 'and is a step of the relief');
 }
 
@@ -124,5 +135,54 @@ module.exports = {
     await lookBoth(t, officer, 'packets');
     const answer = await officer.goto(file);
     t.equal(answer.status(), 404, 'the file is not there for the officer');
+  },
+
+  async 'a file that may be compromised gets new keys'(t) {
+    t.allow(/status of 404/);
+    t.allow(/status of 422/);
+    const page = await t.staff('specialist');
+    await page.goto(t.house.staff + '/victims/new');
+    await page.fill('[name=alias]', 'Juniper');
+    await press(page, 'main form button.main');
+    const file = page.url().replace(/\?.*/, '');
+    await addEntry(t, page, file, 'safety_plan', async () => {
+      await page.selectOption('[name=level]', 'low');
+      await page.fill('[name=plan]', 'The lamp in the window means come in.');
+    });
+    await fillPacket(page, file, 'head.alias');
+    await sealIt(t, page);
+    t.equal(await page.locator('a[href$="/reseal"]').count(), 0, 'a specialist is not offered new keys');
+    t.equal((await page.goto(`${file}/reseal`)).status(), 404, 'nor finds the page');
+    await page.goto(file);
+    const option = page.locator('#colleague option', { hasText: t.house.account('coordinator').name });
+    await page.selectOption('#colleague', await option.getAttribute('value'));
+    await press(page, 'form:has(#colleague) button');
+
+    const lead = await t.staff('coordinator');
+    await lead.goto(file);
+    await lead.click('a[href$="/reseal"]');
+    await lead.waitForURL(/\/reseal/);
+    t.check((await main(lead)).includes('1 packet that an officer can read'), 'the packet is named: its keys stay');
+    await lookBoth(t, lead, 'victim-reseal');
+    await lead.fill('[name=reason]', 'a machine was taken');
+    await press(lead, 'main form button');
+    t.check((await lead.locator('#way').count()) === 1, `it is under way: ${await main(lead)}`);
+    for (let i = 0; i < 20 && await lead.locator('input[value=go]').count(); i++) await press(lead, 'form:has(input[value=go]) button');
+    await lookBoth(t, lead, 'victim-reseal-going');
+    const second = t.house.account('supervisor', 1), end = async (passphrase) => {
+      await lead.fill('[name=name]', second.name);
+      await lead.fill('[name=pass]', passphrase);
+      await lead.fill('[name=otp]', await freshCode(second));
+      await press(lead, 'form:has(input[value=end]) button');
+    };
+    await end('not the passphrase of anybody');
+    t.check((await lead.title()).startsWith('Problem:'), 'a second person with another passphrase is none');
+    await end(second.passphrase);
+    t.check(/under new keys alone/.test(await main(lead)), `the old keys are gone: ${await main(lead)}`);
+    await lookBoth(t, lead, 'victim-reseal-done');
+    await page.goto(file);
+    t.check((await main(page)).includes('The lamp in the window means come in.'), 'and who helps reads on');
+    const supervisor = await t.staff('supervisor');
+    t.equal((await supervisor.goto(`${file}/reseal`)).status(), 404, 'the other side of the wall finds nothing');
   },
 };

@@ -31,13 +31,14 @@ function readAccounts(text) {
 }
 
 class House {
-  // options: { program, tips, cases, arguments: more words for serve, answers: what init is told, for a house that is no demo }
+  // options: { program, tips, cases, arguments: more words for serve, answers: what init is told, for a house that is no demo, db: URL of its databases }
   static async make(options = {}) {
     const house = new House();
     house.program = path.resolve(top, options.program || process.env.PLAINSIGHT || 'build-asan/plainsight');
     house.folder = fs.mkdtempSync(path.join(options.unprivileged ? os.tmpdir() : process.env.CHECK_LOGS || os.tmpdir(), 'house-'));
     house.data = path.join(house.folder, 'data');
     house.words = options.arguments || [];
+    house.db = options.db ? ['--db', options.db] : [];
     if (options.unprivileged) house.becomeUnprivileged();
     if (options.answers) house.init(options.answers);
     else house.demo(options.tips || 40, options.cases || 0);
@@ -65,7 +66,7 @@ class House {
     const file = path.join(this.folder, 'answers.json');
     fs.writeFileSync(file, JSON.stringify(answers), { mode: 0o600 });
     if (this.uid !== undefined) fs.chownSync(file, this.uid, this.gid);
-    const made = this.run(['init', this.data, '--answers', file]);
+    const made = this.run(['init', this.data, '--answers', file, ...this.db]);
     fs.rmSync(file);
     if (made.status !== 0) throw new Error(`plainsight init: exit ${made.status}\n${made.stderr}`);
     this.printed = made.stdout;

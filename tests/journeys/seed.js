@@ -56,4 +56,11 @@ async function careEntry(hand, at, kind, fields) {
   return careEntry(hand, at, kind, fields);
 }
 
-module.exports = { day, tip, addition, tips, openCase, caseEntry, openFile, careEntry };
+// Puts a colleague who is on duty on a file.
+async function shareFile(hand, at, colleague) {
+  const option = new RegExp(`<select id="colleague".*?<option value="([0-9a-f]{32})">${colleague.account.name}<`, 's').exec((await hand.get(at)).body);
+  if (!option) throw new Error(`${colleague.account.name} is not offered as a colleague of ${at}`);
+  await hand.do(`${at}/colleague`, { colleague: option[1] }, at);
+}
+
+module.exports = { day, tip, addition, tips, openCase, caseEntry, openFile, careEntry, shareFile };

@@ -31,6 +31,18 @@ module.exports = {
     t.equal(await admin.inputValue(`${leave} [name=value]`), 'http://not-shut.example/', 'what was typed is kept');
     await t.look(admin, 'settings-error');
     await t.lookAtPseudo(admin, t.house.staff + '/settings', 'settings');
+    await admin.click('a[href="/retention"]');
+    await admin.waitForURL(/\/retention/);
+    const tips = admin.locator('#retention tbody tr').first();
+    t.check(/Tips\s+5 years/.test(await tips.innerText()), `what is kept how long: ${await tips.innerText()}`);
+    await t.look(admin, 'retention');
+    await t.lookAtPseudo(admin, t.house.staff + '/retention', 'retention');
+    const lead = await t.staff('supervisor');
+    await lead.goto(t.house.staff + '/own');
+    await lead.click('a[href="/retention"]');
+    await lead.waitForURL(/\/retention/);
+    t.check(/\d+ ends? next month$/.test((await lead.locator('#retention tbody tr').first().innerText()).trim()), 'with a number for who has tips');
+    t.equal((await lead.locator('#retention tbody tr', { hasText: 'Files of care' }).locator('td').last().innerText()).trim(), '', 'and none of files of care');
 
     await admin.goto(t.house.staff + '/settings');
     const name = 'form[action="/settings/line_name"]';

@@ -30,6 +30,7 @@ const nothing = {
   'staff /people/:id/cases': { says: /No account has ended here/, next: 'p.crumb a' },
   'staff /queue': { says: /No tip is open/, next: 'main a.button[href="/queue?s=closed"]' },
   'staff /recover': { full: 'the form' },
+  'staff /retention': { full: 'the table of the pack' },
   'staff /settings': { full: 'every setting' },
   'staff /sheet': { full: 'whoever reads it stands in it' },
   'staff /sheet.csv': { full: 'the head of the file' },
@@ -38,7 +39,7 @@ const nothing = {
   'staff /victims/new': { full: 'the form' },
 };
 // Nothing of these is there: nobody is served anything.
-const absent = ['/cases/:id', '/cases/:id/add', '/cases/:id/correct', '/cases/:id/csv', '/cases/:id/json', '/cases/:id/reseal', '/cases/:id/hold', '/tips/:id/hold', '/victims/:id/hold', '/cases/:id/subject', '/tips/:id', '/tips/:id/route',
+const absent = ['/cases/:id', '/cases/:id/add', '/cases/:id/correct', '/cases/:id/csv', '/cases/:id/json', '/cases/:id/reseal', '/cases/:id/hold', '/tips/:id/hold', '/victims/:id/hold', '/victims/:id/reseal', '/cases/:id/subject', '/tips/:id', '/tips/:id/route',
   '/victims/:id', '/victims/:id/entry', '/victims/:id/packet'].map((path) => `staff ${path}`);
 
 // Lists and tables without a row, and choices without one: whoever hears or sees them learns nothing.

@@ -80,6 +80,7 @@ async function fillCare(world) {
       code_word: fit(kind, 300), voicemail: 'no', never_call_back: 'yes', language: 'es' });
     await hand.fill(`${at}/packet`, { officer, purpose: 'continued_presence', until: seed.day(5), words: fit(kind, 4000), basis: 'law', law: fit(kind, 300),
       field: ['name.full', 'name.status', 'name.a'] });
+    await seed.shareFile(hand, at, world.hands.get('coordinator'));
   }
   return found;
 }
@@ -89,6 +90,7 @@ async function fillHouse(world) {
   for (const kind of kinds) {
     await admin.do('/directory', { code: `${kind.toUpperCase()}-`.padEnd(32, 'X'), name: fit(kind, 120), city: fit(kind, 120), state: fit(kind, 32) });
   }
+  await lead.do('/roster', { account: world.hands.get('coordinator').account.name, duty: 'victim_assistance', language: 'es', from: seed.day(), to: seed.day(30) }, '/directory');
   for (const role of ['supervisor', 'call taker']) {
     await lead.do('/roster', { account: world.hands.get(role).account.name, duty: 'intake', language: 'es', from: seed.day(), to: seed.day(30) }, '/directory');
   }
@@ -107,7 +109,7 @@ async function addresses(world, tips, cases, files) {
     'staff /cases/:id/csv': all(cases, '/csv'), 'staff /cases/:id/json': all(cases, '/json'),
     'staff /cases/:id/subject': [`${cases.word}/subject`, ...some(cases, '/subject?number=1')],
     'staff /victims/:id': all(files, ''), 'staff /victims/:id/entry': some(files, '/entry?kind=contact_attempt'), 'staff /victims/:id/packet': some(files, '/packet'),
-    'staff /cases/:id/reseal': some(cases, '/reseal'), 'staff /cases/:id/hold': some(cases, '/hold'), 'staff /tips/:id/hold': some(tips, '/hold'), 'staff /victims/:id/hold': some(files, '/hold'), 'staff /people/:id/cases': [`${person}/cases`],
+    'staff /cases/:id/reseal': some(cases, '/reseal'), 'staff /cases/:id/hold': some(cases, '/hold'), 'staff /tips/:id/hold': some(tips, '/hold'), 'staff /victims/:id/hold': some(files, '/hold'), 'staff /victims/:id/reseal': some(files, '/reseal'), 'staff /people/:id/cases': [`${person}/cases`],
     'staff /people/:id': [person], 'staff /measures/:word': ['/measures/seizures'],
     'staff /cases/new': some(tips, '').map((path) => path.replace('/tips/', '/cases/new?tip=')), 'staff /queue': ['/queue', '/queue?s=closed'],
   };

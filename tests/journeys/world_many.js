@@ -53,6 +53,7 @@ async function fillCare(world) {
   for (let i = 0; i < size.packets; i++) {
     await hand.fill(`${at}/packet`, { officer: officer.account.name, purpose: 'continued_presence', until: seed.day(5), words: `Invented words ${i}.`, basis: 'law', law: 'an invented law', field: 'name.full' });
   }
+  await seed.shareFile(hand, at, world.hands.get('coordinator'));
   for (let i = 0; i < 70; i++) await seed.openFile(hand, { alias: `Birch ${i}` });
   for (let i = 0; i < size.asked; i++) await officer.fill('/ask-help', { about: 'assist', words: `Invented request ${i}.` });
   return at;
@@ -127,7 +128,7 @@ module.exports = {
         'staff /cases/:id/correct': [`${kase}/${entry}`], 'staff /cases/:id/csv': [`${kase}/csv`], 'staff /cases/:id/json': [`${kase}/json`],
         'staff /cases/:id/subject': [`${kase}/subject?number=60`], 'staff /victims/:id': [file], 'staff /victims/:id/entry': [`${file}/entry?kind=service`],
         'staff /victims/:id/packet': [`${file}/packet`], 'staff /people/:id': [person], 'staff /people/:id/cases': [`${person}/cases`], 'staff /cases/:id/reseal': [`${kase}/reseal`],
-        'staff /cases/:id/hold': [`${kase}/hold`], 'staff /tips/:id/hold': [`${tip.at}/hold`], 'staff /victims/:id/hold': [`${file}/hold`],
+        'staff /cases/:id/hold': [`${kase}/hold`], 'staff /tips/:id/hold': [`${tip.at}/hold`], 'staff /victims/:id/hold': [`${file}/hold`], 'staff /victims/:id/reseal': [`${file}/reseal`],
         'staff /measures/:word': ['/measures/seizures'] };
       t.equal(unknown(routesOf(house), at).join(', '), '', 'the world of many knows every page that needs an id');
       await world.walk((route) => at[route.name] || [route.path]);

@@ -1,20 +1,31 @@
 // Two supervisors of a house are gone; the root key's shares make others, on a copy, and the house takes what root signed. All texts are invented.
+// Under tests/with_postgres.sh the house and its copy have their databases there.
 'use strict';
 const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 const { spawnSync } = require('child_process');
+const { Hand } = require('../journeys/hand');
 const { House, freshCode } = require('../journeys/house');
+const seed = require('../journeys/seed');
 const { check, walk, answersWith } = require('./house_made');
 
-const answers = answersWith();
+const answers = answersWith({ name: 'cam', role: 'coordinator', passphrase: 'three invented shawls on a fence' });
 const copyPassphrase = 'an invented bridge over cold water';
-const nellPassphrase = 'eleven invented oars by the door';
+const nellPassphrase = 'eleven invented oars by the door', ruePassphrase = 'two invented lanterns in the fog';
 
 function tool(name, words) {
   const said = spawnSync(name, words, { encoding: 'utf8' });
   if (said.status !== 0) throw new Error(`${name} ${words.join(' ')}: ${said.stderr || said.error}`);
   return said.stdout;
+}
+
+// The URL of two fresh databases of that name on the cluster of with_postgres.sh; undefined: files.
+function databases(name) {
+  const pattern = process.env.PLAINSIGHT_TEST_POSTGRES;
+  if (!pattern) return undefined;
+  for (const each of [name, `${name}_keys`]) tool('psql', ['-qc', `CREATE DATABASE ${each}`]);
+  return pattern.replace('%s', name);
 }
 
 const unlock = (house, passphrase) => house.run(['unlock', house.data], passphrase + '\n').status;
@@ -47,13 +58,14 @@ function copyOf(house, letters) {
   const copy = path.join(house.folder, 'copy');
   fs.writeFileSync(file, JSON.stringify({ house_key: letters, house_passphrase: copyPassphrase }), { mode: 0o600 });
   const set = (k) => path.join(folder, `${k}-${stamp}.age`);
-  const back = house.run(['restore', copy, '--content', set('content'), '--keys', set('keys'), '--log', set('log'), '--identity', key, '--answers', file]);
+  const db = databases('copy'), words = db ? ['--db', db] : [];
+  const back = house.run(['restore', copy, ...words, '--content', set('content'), '--keys', set('keys'), '--log', set('log'), '--identity', key, '--answers', file]);
   check(back.status === 0, `restore: ${back.stderr}`);
   return copy;
 }
 
 async function main() {
-  const house = await House.make({ program: process.env.PLAINSIGHT || 'build/plainsight', answers });
+  const house = await House.make({ program: process.env.PLAINSIGHT || 'build/plainsight', answers, db: databases('house') });
   const abandon = () => { house.process.kill('SIGKILL'); house.remove(); process.exit(130); };
   process.on('SIGTERM', abandon);
   process.on('SIGINT', abandon);
@@ -67,13 +79,19 @@ async function main() {
       body: JSON.stringify({ narrative: 'Invented tip from before the ceremony.', language: 'en' }),
     });
     check(sent.status === 201, 'the tip was not taken');
+    const [sam, cam] = [await Hand.of(house, house.account('supervisor')), await Hand.of(house, house.account('coordinator'))];
+    await seed.openCase(sam, { title: 'The invented case of before' });
+    await seed.openFile(cam, { alias: 'Juniper' });
     const copy = copyOf(house, letters);
+    const files = [copy, house.data].filter((folder) => fs.existsSync(path.join(folder, 'content.db'))).length;
+    check(files === (process.env.PLAINSIGHT_TEST_POSTGRES ? 0 : 2), `${files} databases are files`);
 
     const list = path.join(house.folder, 'acts'), file = path.join(house.folder, 'shares'), json = path.join(house.folder, 'ceremony.json');
-    fs.writeFileSync(json, JSON.stringify({ house_passphrase: copyPassphrase, nell: nellPassphrase }), { mode: 0o600 });
+    fs.writeFileSync(json, JSON.stringify({ house_passphrase: copyPassphrase, nell: nellPassphrase, rue: ruePassphrase }), { mode: 0o600 });
     const ceremony = (given, more = []) => {
       fs.writeFileSync(file, given.join('\n') + '\n', { mode: 0o600 });
-      return house.run(['key', 'ceremony', copy, '--new', 'nell', '--role', 'supervisor', '--give', 'nell', '--list', list, '--shares', file, '--answers', json, ...more]);
+      return house.run(['key', 'ceremony', copy, '--new', 'nell', '--role', 'supervisor', '--give', 'nell',
+        '--new', 'rue', '--role', 'specialist', '--give', 'rue', '--list', list, '--shares', file, '--answers', json, ...more]);
     };
     const mistyped = shares[2].slice(0, 20) + (shares[2][20] === '7' ? '8' : '7') + shares[2].slice(21);
     for (const [what, given, wanted] of [
@@ -92,8 +110,9 @@ async function main() {
 
     // Four shares, one of them mistyped, in the order somebody found them.
     const done = ceremony([shares[4], mistyped, shares[0], `  4  ${shares[3].toLowerCase()}`]);
-    check(done.status === 0 && /keys of 3 rings given/.test(done.stdout), `the ceremony: ${done.stdout}${done.stderr}`);
-    const nell = { name: 'nell', passphrase: nellPassphrase, secret: (/authenticator key +([A-Z2-7]+)/.exec(done.stdout) || [])[1] };
+    check(done.status === 0 && /^nell: keys of 5 rings given/m.test(done.stdout) && /^rue: keys of 4 rings given/m.test(done.stdout), `the ceremony: ${done.stdout}${done.stderr}`);
+    const nell = { name: 'nell', passphrase: nellPassphrase, secret: (/^nell \([^\n]*\n +authenticator key +([A-Z2-7]+)/m.exec(done.stdout) || [])[1] };
+    const rue = { name: 'rue', passphrase: ruePassphrase, secret: (/^rue \([^\n]*\n +authenticator key +([A-Z2-7]+)/m.exec(done.stdout) || [])[1] };
     check(house.run(['key', 'bring', house.data, list]).status === 1, 'a list was brought to a served house');
     await house.stop();
     const bytes = fs.readFileSync(list, 'utf8');
@@ -101,7 +120,7 @@ async function main() {
     const changed = house.run(['key', 'bring', house.data, list + '.changed']);
     check(changed.status === 1 && /no list of this house/.test(changed.stderr), `a changed list: ${changed.stderr}`);
     const brought = house.run(['key', 'bring', house.data, list]);
-    check(brought.status === 0 && /1 new accounts/.test(brought.stdout), `bring: ${brought.stdout}${brought.stderr}`);
+    check(brought.status === 0 && /2 new accounts/.test(brought.stdout), `bring: ${brought.stdout}${brought.stderr}`);
     const again = house.run(['key', 'bring', house.data, list]);
     check(again.status === 1 && /brought before/.test(again.stderr), `brought twice: ${again.stderr}`);
 
@@ -113,6 +132,9 @@ async function main() {
     const tip = (/href="(\/tips\/[0-9a-f]{32})"/.exec(queue.text) || [])[1];
     check(tip && (await staff.ask(tip)).text.includes('Invented tip from before the ceremony.'), 'the tip of before is not read with the keys that root gave');
     check(/Acts of the root key were found on/.test(queue.text), 'the first page does not say that the root key was used');
+    check((await staff.ask('/cases')).text.includes('The invented case of before'), 'the case is not among those of who got its keys');
+    const carer = new Staff(house);
+    check(rue.secret && await carer.signIn(rue) && (await carer.ask('/victims')).text.includes('Juniper'), 'the file is not among those of the carer who got its keys');
     const log = path.join(house.folder, 'log');
     check(house.run(['audit', house.data, 'export', log]).status === 0, 'the log cannot be exported');
     const node = house.printed.trim().split(/\s+/).pop();
@@ -121,6 +143,11 @@ async function main() {
     // Shares typed at the terminal, until they are enough.
     const typed = house.run(['key', 'ceremony', copy, '--certify', 'ada', '--list', list + '2'], [copyPassphrase, ...shares.slice(0, 4)].join('\n') + '\n');
     check(typed.status === 0 && /ada: certified by root until/.test(typed.stdout), `typed shares: ${typed.stdout}${typed.stderr}`);
+    const db = path.join(copy, 'databases'), gone = fs.existsSync(db);
+    if (gone) fs.writeFileSync(db, fs.readFileSync(db, 'utf8').replaceAll('/copy', '/nobody'));
+    else fs.rmSync(path.join(copy, 'content.db'));
+    const half = house.run(['key', 'ceremony', copy, '--certify', 'ada', '--list', list + '3', '--shares', file, '--answers', json]);
+    check(half.status === 1 && (gone ? /does their server run/ : /not a whole data folder/).test(half.stderr), `without its databases: ${half.stderr}`);
     check(!/ERROR: AddressSanitizer|runtime error:|broken_promise/.test(house.log()), `the program broke:\n${house.log().slice(-4000)}`);
   } finally {
     await house.stop();

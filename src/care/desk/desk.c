@@ -41,6 +41,17 @@ static int64_t end_day(struct request *r, const struct care_head *h)
     return days == KEEP_EVER ? 0 : keep_month_after(h->ended + days);
 }
 
+status care_mend_end(struct request *r, const struct care_row *row, const struct care_head *h)
+{
+    int64_t day = end_day(r, h);
+    if (day == row->end_day)
+        return OK;
+    status s = db_begin(r->db);
+    if (s == OK)
+        s = db_end(r->db, care_file_end(r->db, row, day));
+    return s == CONFLICT ? OK : s;
+}
+
 status care_change_begin(struct request *r, const struct care_opened *o, const str *also, ptrdiff_t n)
 {
     ptrdiff_t fields;

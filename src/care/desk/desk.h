@@ -10,6 +10,12 @@ struct care_opened {
 };
 /* The head of a file, opened for the caller in a message of its own. NOT_FOUND: no such file, or no key for it. */
 status care_open(struct request *r, enum purpose why, id file, struct care_opened *out) MUST_CHECK;
+/*
+ * Whoever opened it has the day on which care ended; the sweep has what stands in clear. Writes the end anew where the row says another than
+ * the pack does today: of a file that ended under a program which knew no end, or under other days of the pack. OK too when somebody changed
+ * the file meanwhile: they wrote it.
+ */
+status care_mend_end(struct request *r, const struct care_row *row, const struct care_head *h) MUST_CHECK;
 struct care_rules care_rules_of(struct request *r);
 struct sealed_place care_ring(id file, enum compartment c);
 

@@ -72,6 +72,8 @@ status care_file_add(struct db *db, const struct care_row *file) MUST_CHECK;
 status care_file_find(struct db *db, struct arena *a, id file, id holder, struct care_row *out) MUST_CHECK;
 /* CONFLICT: somebody changed it since before was read. */
 status care_file_change(struct db *db, const struct care_row *file, str before) MUST_CHECK;
+/* Its end alone, as in struct care_row; CONFLICT: the head was changed since it was read. */
+status care_file_end(struct db *db, const struct care_row *file, int64_t end_day) MUST_CHECK;
 /* A person's files, the one due first in front, at most limit after the last of the page before (NULL: from the start). */
 status care_file_list(struct db *db, struct arena *a, id holder, const struct care_row *after, int64_t limit, struct care_rows *out) MUST_CHECK;
 

@@ -4,7 +4,7 @@ VALUES (:id, :due_hour, :sealed);
 
 -- A file of others is looked for as far as one that is not there: whose it is comes first, and the engine may not turn that round.
 -- name: care_file_find
-SELECT care_file.id AS id, care_file.due_hour AS due_hour, care_file.sealed AS sealed
+SELECT care_file.id AS id, care_file.due_hour AS due_hour, care_file.end_day AS end_day, care_file.sealed AS sealed
   FROM caseload
  CROSS JOIN care_file
  WHERE caseload.holder = :holder AND caseload.root = :id AND care_file.id = caseload.root;
@@ -14,8 +14,14 @@ UPDATE care_file
    SET due_hour = :due_hour, end_day = :end_day, sealed = :sealed
  WHERE id = :id AND sealed = :before;
 
+-- The end alone, of the head that was read.
+-- name: care_file_end
+UPDATE care_file
+   SET end_day = :end_day
+ WHERE id = :id AND sealed = :before;
+
 -- name: care_file_list
-SELECT f.id, f.due_hour, f.sealed
+SELECT f.id, f.due_hour, f.end_day, f.sealed
   FROM caseload c JOIN care_file f ON f.id = c.root
  WHERE c.holder = :holder
    AND (COALESCE(f.due_hour, :never), f.id) > (:after_hour, :after_id)

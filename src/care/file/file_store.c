@@ -11,6 +11,19 @@ static void bind_due(struct query *q, int at, int64_t due_hour)
         bind_int(q, at, due_hour);
 }
 
+static void bind_end(struct query *q, int at, int64_t end_day)
+{
+    if (end_day)
+        bind_int(q, at, end_day);
+    else
+        bind_null(q, at);
+}
+
+static int64_t read_end(struct query *q, int at)
+{
+    return read_null(q, at) ? 0 : read_int(q, at);
+}
+
 status care_file_add(struct db *db, const struct care_row *file)
 {
     struct query q = db_query(db, &sql_care_file_insert);
@@ -29,7 +42,8 @@ status care_file_find(struct db *db, struct arena *a, id file, id holder, struct
     if (found) {
         bool none = read_null(&q, care_file_find_col_due_hour);
         *out = (struct care_row){ .root = file, .id = file, .sealed = read_str(&q, care_file_find_col_sealed, a),
-                                  .due_hour = none ? CARE_NO_DUE : read_int(&q, care_file_find_col_due_hour) };
+                                  .due_hour = none ? CARE_NO_DUE : read_int(&q, care_file_find_col_due_hour),
+                                  .end_day = read_end(&q, care_file_find_col_end_day) };
     }
     return query_end(&q, found ? OK : NOT_FOUND);
 }
@@ -38,13 +52,19 @@ status care_file_change(struct db *db, const struct care_row *file, str before)
 {
     struct query q = db_query(db, &sql_care_file_change);
     bind_due(&q, care_file_change_due_hour, file->due_hour);
-    if (file->end_day)
-        bind_int(&q, care_file_change_end_day, file->end_day);
-    else
-        bind_null(&q, care_file_change_end_day);
+    bind_end(&q, care_file_change_end_day, file->end_day);
     bind_blob(&q, care_file_change_sealed, file->sealed);
     bind_id(&q, care_file_change_id, file->id);
     bind_blob(&q, care_file_change_before, before);
+    return query_change(&q, CONFLICT);
+}
+
+status care_file_end(struct db *db, const struct care_row *file, int64_t end_day)
+{
+    struct query q = db_query(db, &sql_care_file_end);
+    bind_end(&q, care_file_end_end_day, end_day);
+    bind_id(&q, care_file_end_id, file->id);
+    bind_blob(&q, care_file_end_before, file->sealed);
     return query_change(&q, CONFLICT);
 }
 
@@ -60,7 +80,8 @@ status care_file_list(struct db *db, struct arena *a, id holder, const struct ca
     while (query_next(&q)) {
         bool none = read_null(&q, care_file_list_col_due_hour);
         struct care_row row = { .id = read_id(&q, care_file_list_col_id), .sealed = read_str(&q, care_file_list_col_sealed, a),
-                                .due_hour = none ? CARE_NO_DUE : read_int(&q, care_file_list_col_due_hour) };
+                                .due_hour = none ? CARE_NO_DUE : read_int(&q, care_file_list_col_due_hour),
+                                .end_day = read_end(&q, care_file_list_col_end_day) };
         row.root = row.id;
         out->at[out->len++] = row;
     }

@@ -41,6 +41,9 @@ static status load(struct request *r, enum purpose why, struct drawn *d)
     if (s != OK)
         return s;
     care_head_read(r->arena, &head, &d->file.head);
+    s = care_mend_end(r, &d->file.row, &d->file.head);
+    if (s != OK)
+        return s;
     d->entries = arena_new(r->arena, struct care_entry, d->entry_count + 1);
     for (ptrdiff_t i = 0; i < d->entry_count; i++)
         if (!rows[i + 1].opened || !care_entry_read(&fields[i], d->rows.at[i].id, &d->entries[i]))
@@ -235,6 +238,7 @@ static void add_paths(struct request *r, struct victim_page *page)
     page->path_entry = care_path(r, r->id, "/entry");
     page->path_packet = care_path(r, r->id, "/packet");
     page->path_hold = caller_may(r, CARE_HOLD) ? care_path(r, r->id, "/hold") : (str){ 0 };
+    page->path_reseal = caller_may(r, CARE_RESEAL) ? care_path(r, r->id, "/reseal") : (str){ 0 };
 }
 
 static status draw(struct request *r, struct response *w, const struct drawn *d, const char *problem)

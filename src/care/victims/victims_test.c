@@ -170,6 +170,39 @@ static void the_end_of_care_ends_what_is_owed_here_and_not_what_a_law_sets(void 
     assert_int_equal(care_sql_count("SELECT count(*) FROM care_file WHERE end_day IS NOT NULL"), 0);
 }
 
+static int64_t files_that_end(const char *where)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM care_file WHERE end_day %s", where);
+    return care_sql_count(sql);
+}
+
+/* As a program left it that knew no end, or under other days of the pack: whoever opens it, or their list, writes the end. */
+static void a_file_without_its_end_gets_it_when_one_of_its_people_opens_it(void **state)
+{
+    (void)state;
+    static const char *const opened[] = { "/victims", care_desk.file };
+    char right[40];
+    care_enter("_kind=care_closure&happened=%s&reason=care_goals&living=own&relief_obtained=no&continued_elsewhere=yes", care_day_words(care_today()));
+    int64_t end = care_sql_count("SELECT max(end_day) FROM care_file");
+    assert_true(end > care_today() + 2000);
+    snprintf(right, sizeof right, "= %lld", (long long)end);
+    for (ptrdiff_t i = 0; i < countof(opened); i++) {
+        app_break(care_desk.m->app, "UPDATE care_file SET end_day = NULL");
+        assert_true(care_says(care_ask(care_desk.officer, GET, opened[i], ""), "404"));
+        assert_true(care_says(care_ask(care_desk.colleague, GET, care_desk.file, ""), "404")); /* a carer who is not on it */
+        (void)care_ask(care_desk.colleague, GET, "/victims", "");
+        assert_int_equal(files_that_end("IS NOT NULL"), 0);
+        assert_true(care_says(care_ask(care_desk.carer, GET, opened[i], ""), "200"));
+        assert_int_equal(files_that_end(right), 1);
+        assert_int_equal(files_that_end("IS NOT NULL"), 1); /* none of those that go on */
+        app_break(care_desk.m->app, "UPDATE care_file SET end_day = 20000");
+        assert_true(care_says(care_ask(care_desk.carer, GET, opened[i], ""), "200"));
+        assert_int_equal(files_that_end(right), 1);
+    }
+    assert_true(files_that_end("= 20000") > 0); /* files of other people stay as they are */
+}
+
 static void a_step_before_its_predecessor_is_asked_about_once_and_then_saved(void **state)
 {
     (void)state;
@@ -384,6 +417,7 @@ int main(void)
         test(what_is_due_stands_first_and_can_be_done),
         test(continued_presence_has_its_steps_and_its_warnings),
         test(the_end_of_care_ends_what_is_owed_here_and_not_what_a_law_sets),
+        test(a_file_without_its_end_gets_it_when_one_of_its_people_opens_it),
         test(a_step_before_its_predecessor_is_asked_about_once_and_then_saved),
         test(a_kind_before_its_predecessor_says_so_on_its_form),
         test(a_packet_needs_a_release_or_a_law_and_ends_on_its_day),

@@ -23,6 +23,8 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/victims/:id/withdraw",  VICTIM_WRITE,  FORM,    victim_withdraw    },
     { STAFF_SIDE, GET,  "/victims/:id/hold",      CARE_HOLD,     NOTHING, victim_hold        },
     { STAFF_SIDE, POST, "/victims/:id/hold",      CARE_HOLD,     FORM,    victim_hold        },
+    { STAFF_SIDE, GET,  "/victims/:id/reseal",    CARE_RESEAL,   NOTHING, victim_reseal      },
+    { STAFF_SIDE, POST, "/victims/:id/reseal",    CARE_RESEAL,   FORM,    victim_reseal      },
 };
 /* clang-format on */
 const struct routes victims_routes = { table, countof(table) };
@@ -53,6 +55,15 @@ static void add_next(const struct request *r, const struct victim_card *c, struc
     next_add(to, &item);
 }
 
+static struct victim_card card_of(const struct request *r, id file, const struct care_head *head)
+{
+    struct care_dues due = care_due_list(r, head, 1);
+    struct victim_card c = { .href = care_path(r, file, ""), .alias = head->alias, .language = care_language(r, head->language) };
+    if (due.len)
+        c.due = due.at[0];
+    return c;
+}
+
 /* One opening for all cards of the page; a card that does not open is absent. */
 static status load_cards(struct request *r, struct victims_page *page)
 {
@@ -73,11 +84,8 @@ static status load_cards(struct request *r, struct victims_page *page)
         if (!rows[i].opened)
             continue;
         care_head_read(r->arena, &fields[i], &head);
-        struct care_dues due = care_due_list(r, &head, 1);
-        struct victim_card *c = &page->cards.at[page->cards.len++];
-        *c = (struct victim_card){ .href = care_path(r, found.at[i].id, ""), .alias = head.alias, .language = care_language(r, head.language) };
-        if (due.len)
-            c->due = due.at[0];
+        page->cards.at[page->cards.len++] = card_of(r, found.at[i].id, &head);
+        s = care_mend_end(r, &found.at[i], &head);
     }
     if (s == OK && !later && page->cards.len && page->cards.at[0].due.label.len)
         add_next(r, &page->cards.at[0], &page->page.next.items);

@@ -88,6 +88,7 @@ struct victim_page {
     struct colleague_box who;
     str path_entry, path_packet;
     str hold, path_hold;          /* words about holds and the end, or empty; empty: not for the caller */
+    str path_reseal;              /* empty: not for the caller */
     str path_name, token_name, path_place, token_place, path_done, token_done, path_withdraw, token_withdraw, path_colleague, token_colleague;
     str path_end, token_end;
     struct victim_facts name;     /* only after asking */
@@ -124,6 +125,6 @@ status victim_ring(struct request *r, id file, enum compartment c, id colleague)
 status victim_ring_leave(struct request *r, id file, enum compartment c, id colleague) MUST_CHECK;
 struct rule_box rule_box_of(const struct request *r, const struct care_rule *rule);
 handler victims_new, victims_open, victim_show, victim_name, victim_place_show, victim_done, victim_colleague, victim_entry_form,
-    victim_entry_add, victim_withdraw, victim_hold;
+    victim_entry_add, victim_withdraw, victim_hold, victim_reseal;
 extern const struct routes victims_routes;
 #endif

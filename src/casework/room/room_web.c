@@ -24,7 +24,7 @@ static const struct route table[] = {
     { STAFF_SIDE, GET,  "/people/:id/cases",  CASE_GRANT, NOTHING, room_former     },
     { STAFF_SIDE, POST, "/people/:id/cases",  CASE_GRANT, FORM,    room_former_give },
     { STAFF_SIDE, GET,  "/cases/:id/reseal",  CASE_RESEAL, NOTHING, room_reseal    },
-    { STAFF_SIDE, POST, "/cases/:id/reseal",  CASE_RESEAL, FORM,   room_reseal_do  },
+    { STAFF_SIDE, POST, "/cases/:id/reseal",  CASE_RESEAL, FORM,   room_reseal     },
     { STAFF_SIDE, GET,  "/cases/:id/hold",    HOLD_SET,   NOTHING, room_hold       },
     { STAFF_SIDE, POST, "/cases/:id/hold",    HOLD_SET,   FORM,    room_hold       },
 };

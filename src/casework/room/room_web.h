@@ -117,18 +117,9 @@ struct person_cases_page {
     bool can, chosen, done;               /* can: the job may read cases; chosen: former is an account that has ended */
     struct choices formers, cases;
 };
-struct case_reseal_page {
-    struct staff_page page;
-    str path, action, token, name, title;
-    bool under_way, stuck;                /* stuck: the caller can open nothing of what is left */
-    int64_t left;                         /* rows boxed to old keys */
-    str since, author, done;              /* done: the day the old keys were destroyed, or empty */
-    struct problems problems;
-    str reason_problem, name_problem;
-};
 extern const struct routes room_routes;
 
-handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_reseal_do, room_hold, room_former, room_former_give;
+handler room_list, room_new, room_open, room_add_person, room_add_office, room_stop_clock, room_reseal, room_hold, room_former, room_former_give;
 /* On every ring of the case that the wall lets the person hold, and on the list. NOT_FOUND: the keeper refused. */
 struct account;
 status room_put_on(struct request *r, id root, const struct account *who);

@@ -11,18 +11,20 @@ static bool class_of(str name, enum keep_class *out)
     return false;
 }
 
+bool keep_rule_of(const struct pack_row *row, struct keep_rule *out)
+{
+    *out = (struct keep_rule){ .reasons = pack_cell(row, RETENTION_REASONS), .days = pack_cell_int(row, RETENTION_DAYS, KEEP_EVER) };
+    if (out->days < 0)
+        out->days = KEEP_EVER;
+    return !pack_cell_yes(row, RETENTION_FIXED) && class_of(pack_cell(row, RETENTION_CLASS), &out->class);
+}
+
 struct keep_rules keep_rules_of(const struct pack *p, struct arena *a, int64_t day)
 {
     struct pack_rows rows = pack_list(p, a, lit("retention"), day);
     struct keep_rules rules = { .len = 0 };
-    for (ptrdiff_t i = 0; i < rows.len && rules.len < KEEP_RULES_MOST; i++) {
-        struct keep_rule *to = &rules.at[rules.len];
-        *to = (struct keep_rule){ .reasons = pack_cell(rows.at[i], RETENTION_REASONS),
-                                  .days = pack_cell_int(rows.at[i], RETENTION_DAYS, KEEP_EVER) };
-        if (to->days < 0)
-            to->days = KEEP_EVER;
-        rules.len += !pack_cell_yes(rows.at[i], RETENTION_FIXED) && class_of(pack_cell(rows.at[i], RETENTION_CLASS), &to->class);
-    }
+    for (ptrdiff_t i = 0; i < rows.len && rules.len < KEEP_RULES_MOST; i++)
+        rules.len += keep_rule_of(rows.at[i], &rules.at[rules.len]);
     return rules;
 }
 
@@ -34,19 +36,25 @@ static bool names(str reasons, str reason)
     return false;
 }
 
-int64_t keep_days(const struct keep_rules *rules, enum keep_class class, str reason)
+const struct keep_rule *keep_rule_for(const struct keep_rules *rules, enum keep_class class, str reason)
 {
-    int64_t otherwise = KEEP_EVER;
+    const struct keep_rule *otherwise = NULL;
     for (ptrdiff_t i = 0; i < rules->len; i++) {
         const struct keep_rule *rule = &rules->at[i];
         if (rule->class != class)
             continue;
         if (!rule->reasons.len)
-            otherwise = rule->days;
+            otherwise = rule;
         else if (names(rule->reasons, reason))
-            return rule->days;
+            return rule;
     }
     return otherwise;
+}
+
+int64_t keep_days(const struct keep_rules *rules, enum keep_class class, str reason)
+{
+    const struct keep_rule *rule = keep_rule_for(rules, class, reason);
+    return rule ? rule->days : KEEP_EVER;
 }
 
 int64_t keep_month_after(int64_t day)

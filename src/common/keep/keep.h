@@ -29,10 +29,24 @@ struct keep_rules {
 };
 /* Text points into the pack. Rows that the program holds itself are left out. */
 struct keep_rules keep_rules_of(const struct pack *p, struct arena *a, int64_t day);
+bool keep_rule_of(const struct pack_row *row, struct keep_rule *out); /* false: the program holds it itself */
+/* The row that says, for something closed for that reason (an empty one where there are none); NULL: none does. */
+const struct keep_rule *keep_rule_for(const struct keep_rules *rules, enum keep_class class, str reason);
 /* Kept so many days after it was closed for that reason (an empty one where there are none); KEEP_EVER: no row says. */
 int64_t keep_days(const struct keep_rules *rules, enum keep_class class, str reason);
 /* The first of a month on or after that day: what stands in clear of the end of a file of care. */
 int64_t keep_month_after(int64_t day);
+
+/*
+ * How many come to the end of their time on a day from one on and before another, of what somebody has anyhow: tips of an office, cases and
+ * files that a person is on, packets sealed to them. whose: that office, or that person. Rows in clear alone are asked; nothing is opened.
+ */
+struct keep_due {
+    id whose;
+    int64_t from, until;
+};
+status keep_due_count(struct db *db, struct arena *a, const struct keep_rules *all, const struct keep_rule *rule, const struct keep_due *due,
+                      int64_t *n) MUST_CHECK;
 
 struct keep {
     struct db *db;

@@ -82,6 +82,29 @@ SELECT root
  WHERE class = 3 AND NOT EXISTS (SELECT 1 FROM packet WHERE packet.id = expiry.root AND until_day < :before)
  LIMIT 1;
 
+-- What comes to the end of its time, of what somebody has anyhow.
+-- name: keep_due_tips
+SELECT COUNT(*) AS n
+  FROM tip
+ WHERE disposition = :disposition AND closed_day >= :from AND closed_day < :until AND office = :whose;
+
+-- name: keep_due_cases
+SELECT COUNT(*) AS n
+  FROM case_person
+  JOIN casefile ON casefile.id = case_person.root
+ WHERE case_person.account = :whose AND case_person.until_day IS NULL AND casefile.closed_day >= :from AND casefile.closed_day < :until;
+
+-- name: keep_due_files
+SELECT COUNT(*) AS n
+  FROM caseload
+  JOIN care_file ON care_file.id = caseload.root
+ WHERE caseload.holder = :whose AND care_file.end_day >= :from AND care_file.end_day < :until;
+
+-- name: keep_due_packets
+SELECT COUNT(*) AS n
+  FROM packet
+ WHERE holder = :whose AND until_day >= :from AND until_day < :until;
+
 -- name: keep_told_put
 INSERT INTO expiry (root, ring, class, epoch, day)
 VALUES (:root, :ring, :class, :epoch, :day)

@@ -83,7 +83,8 @@ status keep_drop_part(struct db *db, enum keep_class class, id root, bool given,
     static const enum drop of_given[] = { DROP_tip_act, DROP_tip_source, DROP_clock, DROP_notice, DROP_none };
     static const enum drop of_cases[] = { DROP_case_share, DROP_subject, DROP_case_tip, DROP_case_person, DROP_case_office, DROP_reseal,
                                           DROP_clock, DROP_notice, DROP_hold, DROP_none };
-    static const enum drop of_files[] = { DROP_care_entry, DROP_care_place, DROP_care_name, DROP_caseload, DROP_clock, DROP_hold, DROP_none };
+    static const enum drop of_files[] = { DROP_care_entry, DROP_care_place, DROP_care_name, DROP_caseload, DROP_reseal, DROP_clock, DROP_hold,
+                                          DROP_none };
     static const enum drop of_packets[] = { DROP_none };
     static const enum drop *const lists[] = { [KEEP_TIPS] = of_tips, [KEEP_CASES] = of_cases, [KEEP_FILES] = of_files,
                                               [KEEP_PACKETS] = of_packets };

@@ -100,6 +100,66 @@ status keep_kept_root(struct db *db, enum keep_class class, int64_t before, id *
     return query_end(&q, found ? OK : NOT_FOUND);
 }
 
+/* ---- what comes to its end ---- */
+
+#define SAME_DUE(c) \
+    _Static_assert((int)keep_due_##c##_whose == (int)keep_due_cases_whose && (int)keep_due_##c##_from == (int)keep_due_cases_from \
+                       && (int)keep_due_##c##_until == (int)keep_due_cases_until && (int)keep_due_##c##_col_n == (int)keep_due_cases_col_n, \
+                   "one reader for all");
+SAME_DUE(files)
+SAME_DUE(packets)
+
+static struct query due_query(struct db *db, enum keep_class class)
+{
+    return db_query(db, class == KEEP_CASES ? &sql_keep_due_cases : class == KEEP_FILES ? &sql_keep_due_files : &sql_keep_due_packets);
+}
+
+static status due_of_tips(struct db *db, str disposition, int64_t days, const struct keep_due *due, int64_t *n)
+{
+    struct query q = db_query(db, &sql_keep_due_tips);
+    bind_str(&q, keep_due_tips_disposition, disposition);
+    bind_int(&q, keep_due_tips_from, due->from - days);
+    bind_int(&q, keep_due_tips_until, due->until - days);
+    bind_id(&q, keep_due_tips_whose, due->whose);
+    if (query_next(&q))
+        *n += read_int(&q, keep_due_tips_col_n);
+    return query_end(&q, OK);
+}
+
+/* Every reason there is whose days are those of this rule and of no other. */
+static status due_tips(struct db *db, struct arena *a, const struct keep_rules *all, const struct keep_rule *rule, const struct keep_due *due, int64_t *n)
+{
+    str reason = { 0 };
+    status s;
+    while ((s = keep_next_disposition(db, a, reason, &reason)) == OK) {
+        const struct keep_rule *says = keep_rule_for(all, KEEP_TIPS, reason);
+        if (says && str_equal(says->reasons, rule->reasons))
+            s = due_of_tips(db, reason, rule->days, due, n);
+        if (s != OK)
+            return s;
+    }
+    return s == NOT_FOUND ? OK : s;
+}
+
+status keep_due_count(struct db *db, struct arena *a, const struct keep_rules *all, const struct keep_rule *rule, const struct keep_due *due, int64_t *n)
+{
+    *n = 0;
+    if (rule->days == KEEP_EVER)
+        return OK;
+    if (rule->class == KEEP_TIPS)
+        return due_tips(db, a, all, rule, due, n);
+    if (rule->reasons.len)
+        return OK; /* of these the sweep asks no reason */
+    int64_t days = rule->class == KEEP_FILES ? 0 : rule->days; /* a file's end stands in clear, not the day it ended */
+    struct query q = due_query(db, rule->class);
+    bind_id(&q, keep_due_cases_whose, due->whose);
+    bind_int(&q, keep_due_cases_from, due->from - days);
+    bind_int(&q, keep_due_cases_until, due->until - days);
+    if (query_next(&q))
+        *n = read_int(&q, keep_due_cases_col_n);
+    return query_end(&q, OK);
+}
+
 /* ---- what was told ---- */
 
 status keep_told_put(struct db *db, enum keep_class class, id root, id ring, const struct keep_ring *told)

@@ -204,7 +204,7 @@ static status take_lot(struct batch *b, const str *messages, ptrdiff_t n, struct
 static status end_batch(struct db *db, status so_far)
 {
     status s = db_end(db, so_far);
-    return s != OK && s != BUSY && db_full(db) ? LIMIT : s;
+    return s != OK && db_full(db) ? LIMIT : s;
 }
 
 status acceptor_take(struct db *db, struct arena *a, struct acceptor_limits limits, const str *messages, ptrdiff_t n,

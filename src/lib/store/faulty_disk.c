@@ -1,4 +1,5 @@
 #include "lib/store/faulty_disk.h"
+#include <errno.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -37,8 +38,10 @@ static int faulty_write(sqlite3_file *f, const void *at, int n, sqlite3_int64 to
     faulty_disk.writes++;
     if (strikes(f, &faulty_disk.write_kills))
         kill(getpid(), SIGKILL);
-    if (strikes(f, &faulty_disk.write_fails))
+    if (strikes(f, &faulty_disk.write_fails)) {
+        errno = faulty_disk.error;
         return SQLITE_IOERR_WRITE;
+    }
     sqlite3_int64 size = 0;
     if (faulty_disk.no_room && !real(f)->pMethods->xFileSize(real(f), &size) && to + n > size)
         return SQLITE_FULL;
@@ -57,7 +60,7 @@ static int faulty_sync(sqlite3_file *f, int flags)
 }
 static int faulty_size(sqlite3_file *f, sqlite3_int64 *n)
 {
-    return real(f)->pMethods->xFileSize(real(f), n);
+    return strikes(f, &faulty_disk.size_fails) ? SQLITE_IOERR_FSTAT : real(f)->pMethods->xFileSize(real(f), n);
 }
 static int faulty_lock(sqlite3_file *f, int kind)
 {
@@ -85,10 +88,17 @@ static int faulty_traits(sqlite3_file *f)
 }
 static int faulty_map(sqlite3_file *f, int page, int size, int extend, void volatile **out)
 {
+    if (strikes(f, &faulty_disk.map_fails)) {
+        errno = faulty_disk.error;
+        return SQLITE_IOERR_SHMSIZE;
+    }
     return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
 }
 static int faulty_shared_lock(sqlite3_file *f, int from, int n, int flags)
 {
+    enum { CHECKPOINT = 1 }; /* the second of the locks that the marks bear (SQLite's walformat) */
+    if (faulty_disk.checkpointing && from == CHECKPOINT && flags & SQLITE_SHM_LOCK)
+        return SQLITE_BUSY;
     return real(f)->pMethods->xShmLock(real(f), from, n, flags);
 }
 static void faulty_barrier(sqlite3_file *f)
@@ -120,6 +130,9 @@ static const sqlite3_io_methods methods = {
     .xShmUnmap = faulty_unmap,
 };
 
+/* Of a disk without marks: the same calls but for the last four. */
+static sqlite3_io_methods markless;
+
 static int faulty_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *out)
 {
     (void)v;
@@ -127,7 +140,7 @@ static int faulty_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int fl
     ((struct faulty_file *)f)->database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
     int code = system_disk->xOpen(system_disk, name, real(f), flags, out);
     if (real(f)->pMethods)
-        f->pMethods = &methods;
+        f->pMethods = faulty_disk.no_log ? &markless : &methods;
     return code;
 }
 
@@ -138,6 +151,8 @@ void faulty_disk_use(void)
     if (system_disk)
         return;
     system_disk = sqlite3_vfs_find(NULL);
+    markless = methods;
+    markless.iVersion = 1;
     disk = *system_disk;
     disk.zName = "faulty";
     disk.szOsFile = (int)sizeof(struct faulty_file) + system_disk->szOsFile;

@@ -10,6 +10,11 @@ struct faulty_disk {
     int write_kills;  /* the process dies by SIGKILL before the write */
     int write_full;   /* SQLITE_FULL */
     int syncs, writes; /* calls so far */
+    int size_fails;   /* SQLITE_IOERR_FSTAT */
+    int error;        /* what the system says beside write_fails and map_fails: an errno */
+    int map_fails;    /* SQLITE_IOERR_SHMSIZE: the marks beside the log find no room */
+    bool no_log;      /* a disk that knows no marks, so that SQLite keeps no write-ahead log */
+    bool checkpointing; /* somebody else brings the log home: SQLITE_BUSY for who would too */
     bool no_room;     /* from now on SQLITE_FULL for whatever would make a file longer */
     bool only_database; /* count calls on the database file alone, not on its log */
 };

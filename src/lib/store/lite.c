@@ -11,6 +11,12 @@ enum {
     ROOM_AHEAD = 1 << 20, ROOM_PIECE = 65536
 };
 
+/* What the system said to a call that failed. SQLite keeps it of most; of a write to the log, by which every commit ends, only errno has it. */
+static int said_by_system(struct db *db, int code)
+{
+    return code == SQLITE_IOERR_WRITE ? errno : sqlite3_system_errno(lite_of(db));
+}
+
 /* No more of the disk is to be had: nothing is damaged, and it may be tried again. SQLite knows ENOSPC, and of the marks, which bear nothing
  * that lasts, not even that. */
 static bool is_full(int code, int why)
@@ -21,7 +27,8 @@ static bool is_full(int code, int why)
 
 status lite_status(struct db *db, int code, int slot)
 {
-    switch (is_full(code, sqlite3_system_errno(lite_of(db))) ? SQLITE_FULL : code & 0xff) {
+    int why = said_by_system(db, code);
+    switch (is_full(code, why) ? SQLITE_FULL : code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
     case SQLITE_DONE: return OK;
@@ -43,7 +50,7 @@ status lite_status(struct db *db, int code, int slot)
         /* After a failed fsync the kernel may call lost pages clean: asking again would lie (USENIX ATC 2020,
          * "Can applications recover from fsync failures?"). Only a new process, reading from disk, may go on. */
         if (!db->broken)
-            log_event(LOG_STORE_BROKEN, code, sqlite3_system_errno(lite_of(db)));
+            log_event(LOG_STORE_BROKEN, code, why);
         db->broken = true;
         return FAULT;
     }
@@ -64,11 +71,8 @@ static int after_commit(void *context, sqlite3 *lite, const char *schema, int pa
     struct db *db = context;
     db->log_pages = pages;
     db->told_full = false;
-    if (pages >= AUTOCHECKPOINT) {
-        int code = sqlite3_wal_checkpoint_v2(lite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-        if (code != SQLITE_BUSY)
-            (void)lite_status(db, code, NO_SLOT);
-    }
+    if (pages >= AUTOCHECKPOINT) /* or busy: somebody else does it */
+        (void)lite_status(db, sqlite3_wal_checkpoint_v2(lite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL), NO_SLOT);
     return SQLITE_OK;
 }
 
@@ -82,9 +86,7 @@ static status set_pragma(struct db *db, const char *text, str wanted)
     bool fits = code == SQLITE_ROW
                 && str_equal(str_of((const char *)sqlite3_column_text(s, 0)), wanted);
     sqlite3_finalize(s);
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        return lite_status(db, code, NO_SLOT);
-    return fits ? OK : lite_status(db, SQLITE_MISUSE, NO_SLOT);
+    return fits ? OK : lite_status(db, (code & 0xff) >= SQLITE_ROW ? SQLITE_MISUSE : code, NO_SLOT);
 }
 
 static status harden(struct db *db)
@@ -144,8 +146,7 @@ static bool create_file(const char *path)
     while (end > 0 && path[end - 1] != '/')
         end--;
     char folder[4096] = ".";
-    if (end >= (ptrdiff_t)sizeof folder)
-        return false;
+    must(end < (ptrdiff_t)sizeof folder); /* the system opened it */
     if (end) {
         memcpy(folder, path, (size_t)end);
         folder[end] = 0;
@@ -236,11 +237,10 @@ static status lite_room(struct db *db, ptrdiff_t bytes)
     static const char zeros[ROOM_PIECE];
     sqlite3_file *log = NULL;
     sqlite3_int64 size = 0;
-    int code = sqlite3_file_control(lite_of(db), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (code == SQLITE_OK && (!log || !log->pMethods))
+    must(sqlite3_file_control(lite_of(db), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log);
+    if (!log->pMethods)
         return OK; /* in memory, or nothing was written yet */
-    if (code == SQLITE_OK)
-        code = log->pMethods->xFileSize(log, &size);
+    int code = log->pMethods->xFileSize(log, &size);
     if (code == SQLITE_OK && db->log_pages == LOG_UNKNOWN)
         db->log_pages = log_pages_now(db, size);
     sqlite3_int64 need = LOG_HEAD + db->log_pages * LOG_PAGE + bytes, want = size < need ? need + ROOM_AHEAD : size;

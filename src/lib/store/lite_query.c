@@ -21,12 +21,12 @@ void lite_finalize(struct db *db, void *stmt)
 static int bind_value(sqlite3_stmt *stmt, int at, struct value v)
 {
     sqlite3_destructor_type keep = v.passing ? SQLITE_TRANSIENT : SQLITE_STATIC;
-    switch (v.kind) {
-    case VALUE_INT:  return sqlite3_bind_int64(stmt, at, v.number);
-    case VALUE_TEXT: return sqlite3_bind_text64(stmt, at, v.bytes.at, (sqlite3_uint64)v.bytes.len, keep, SQLITE_UTF8);
-    case VALUE_BLOB: return sqlite3_bind_blob64(stmt, at, v.bytes.at, (sqlite3_uint64)v.bytes.len, keep);
-    case VALUE_NULL: break;
-    }
+    if (v.kind == VALUE_INT)
+        return sqlite3_bind_int64(stmt, at, v.number);
+    if (v.kind == VALUE_TEXT)
+        return sqlite3_bind_text64(stmt, at, v.bytes.at, (sqlite3_uint64)v.bytes.len, keep, SQLITE_UTF8);
+    if (v.kind == VALUE_BLOB)
+        return sqlite3_bind_blob64(stmt, at, v.bytes.at, (sqlite3_uint64)v.bytes.len, keep);
     return sqlite3_bind_null(stmt, at);
 }
 
@@ -54,7 +54,7 @@ status lite_read(struct db *db, void *stmt, int column, struct value *v)
     }
     const char *at = sqlite3_column_blob(stmt, column); /* text comes as its UTF-8 bytes */
     int n = sqlite3_column_bytes(stmt, column);
-    if (n && !at)
+    if (!at && sqlite3_errcode(lite_of(db)) == SQLITE_NOMEM) /* what it had no memory for it calls NULL, of no length */
         return lite_status(db, SQLITE_NOMEM, NO_SLOT);
     *v = (struct value){ .kind = type == SQLITE_TEXT ? VALUE_TEXT : VALUE_BLOB, .bytes = { n ? at : "", n } }; /* empty bytes have no address there, and are not NULL */
     return OK;

@@ -35,10 +35,18 @@ static status led_on(struct request *r, struct response *w)
     return OK;
 }
 
+static status found_nothing(struct request *r, struct response *w)
+{
+    (void)w;
+    fail_on(r->db);
+    return NOT_FOUND;
+}
+
 static const struct route table[] = {
     { PUBLIC_SIDE, GET, "/plain", ANYONE, NOTHING, plain },
     { PUBLIC_SIDE, GET, "/lossy", ANYONE, NOTHING, lossy },
     { PUBLIC_SIDE, GET, "/led-on", ANYONE, NOTHING, led_on },
+    { PUBLIC_SIDE, GET, "/nothing", ANYONE, NOTHING, found_nothing },
 };
 static const struct routes sets[] = { { table, countof(table) } };
 
@@ -72,6 +80,7 @@ static void a_page_whose_store_failed_does_not_go_out_but_what_was_done_stands(v
     assert_int_equal(answered(&web, a, "/plain", "all of it"), 200);
     assert_int_equal(answered(&web, a, "/lossy", "problem 500"), 500);
     assert_int_equal(answered(&web, a, "/led-on", NULL), 303);
+    assert_int_equal(answered(&web, a, "/nothing", "problem 404"), 404);
     assert_int_equal(answered(&web, a, "/plain", "all of it"), 200); /* the next request is another */
     db_close(web.db);
 }

@@ -70,18 +70,9 @@ static bool may(const struct caller *c, permission needs)
  */
 static int http_code(status s, enum side side)
 {
-    switch (s) {
-    case OK:        return 200;
-    case NOT_FOUND: return 404;
-    case CONFLICT:  return 409;
-    case INVALID:   return 422;
-    case LOCKED:    return side == STAFF_SIDE ? 423 : 503;
-    case LIMIT:     return 429;
-    case BUSY:      return 503;
-    case WAIT:
-    case FAULT:     return 500;
-    }
-    return 500;
+    static const int codes[] = { [OK] = 200, [NOT_FOUND] = 404, [CONFLICT] = 409, [INVALID] = 422, [LOCKED] = 503, [LIMIT] = 429, [BUSY] = 503,
+                                 [WAIT] = 500, [FAULT] = 500 };
+    return s == LOCKED && side == STAFF_SIDE ? 423 : codes[s];
 }
 
 static bool has_type(const struct http_request *in, str wanted)
@@ -94,17 +85,13 @@ static bool has_type(const struct http_request *in, str wanted)
 static int read_body(struct way *way)
 {
     struct request *r = &way->r;
-    switch (way->route->accepts) {
-    case NOTHING:
+    if (way->route->accepts == NOTHING)
         return way->in->body.len ? 400 : 0;
-    case JSON:
+    if (way->route->accepts == JSON)
         return has_type(way->in, lit("application/json")) ? 0 : 415;
-    case FORM:
-        if (!has_type(way->in, lit("application/x-www-form-urlencoded")))
-            return 415;
-        return http_form_read(r->arena, way->in->body, FIELDS, &r->form) == OK ? 0 : 400;
-    }
-    return 400;
+    if (!has_type(way->in, lit("application/x-www-form-urlencoded")))
+        return 415;
+    return http_form_read(r->arena, way->in->body, FIELDS, &r->form) == OK ? 0 : 400;
 }
 
 static str token_of(const struct request *r)
@@ -275,8 +262,6 @@ static const struct language *first_language(const struct web *web)
 static void go_busy(struct way *way)
 {
     way->r.caller = (struct caller){ 0 };
-    if (!way->r.language)
-        way->r.language = first_language(way->web);
     respond_problem(way->web, &way->r, 503, &way->w);
 }
 
@@ -310,9 +295,8 @@ static bool serve_asset(const struct request *r, struct http_response *out)
 
 static void count(enum side side, int http_status)
 {
-    int class = http_status / 100 - 2;
-    if (class >= 0 && class <= 3)
-        board_add((enum board_count)((side == STAFF_SIDE ? BOARD_STAFF_2XX : BOARD_PUBLIC_2XX) + class), 1);
+    must(http_status >= 200 && http_status < 600);
+    board_add((enum board_count)((side == STAFF_SIDE ? BOARD_STAFF_2XX : BOARD_PUBLIC_2XX) + http_status / 100 - 2), 1);
 }
 
 status web_dispatch(struct web *web, struct http_place place, const struct http_request *in, struct http_response *out)

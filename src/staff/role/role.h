@@ -25,6 +25,7 @@ enum {
     AUDIT_READ,     /* who did what, never content */
     HOLD_SET,       /* legal holds on tips and cases one reads */
     CARE_HOLD,      /* the same on files of care */
+    CARE_RESEAL,    /* say that a file of care may be compromised: new keys for all of it */
     TIP_ROUTE,      /* send a tip to the office whose area it is */
     TIP_ASSIGN,     /* say who works on it */
     TIP_DISPOSE,    /* say what became of it */

@@ -1,0 +1,191 @@
+/*
+ * Each statement that the keeper asks of its database fails once, for each kind of message: nothing of it is answered, the keeper ends, and the
+ * next one finds a whole log. People are renewed, so that what is believed of them hangs on many rows.
+ */
+#include "engine.h"
+#include "keeper_world.h"
+
+enum { DAY = 86400 };
+
+/* What a message needs: who is signed in, and what there is to open. */
+struct failing {
+    struct world *x;
+    struct signed_in in[PEOPLE];
+    struct row tip, entry;
+    id tips, victims; /* rings of the office */
+};
+
+static status open_two(struct failing *f)
+{
+    struct open_row rows[] = { { .row = f->tip.id, .keybox = (const uint8_t *)f->tip.sealed.at },
+                               { .row = f->tip.id, .keybox = (const uint8_t *)f->tip.sealed.at } };
+    status s = keeper_open(f->x->staff, f->in[LIN].token, PURPOSE_LIST, f->x->office, rows, 2);
+    if (s == OK)
+        assert_true(rows[0].code == CODE_OK && rows[1].code == CODE_OK);
+    return s;
+}
+
+/* By a grant of somebody's, not of root's. */
+static status open_entry(struct failing *f)
+{
+    struct open_row row = { .row = f->entry.id, .keybox = (const uint8_t *)f->entry.sealed.at };
+    status s = keeper_open(f->x->staff, f->in[SAM].token, PURPOSE_READ, f->entry.id, &row, 1);
+    if (s == OK)
+        assert_int_equal(row.code, CODE_OK);
+    return s;
+}
+
+static status share_one(struct failing *f)
+{
+    struct open_row row = { .row = f->tip.id, .keybox = (const uint8_t *)f->tip.sealed.at };
+    uint8_t box[1][KEYBOX];
+    status s = keeper_share(f->x->staff, f->in[LIN].token, PURPOSE_LINK, f->tip.id, f->victims, (id){ 0 }, &row, 1, box);
+    if (s == OK)
+        assert_int_equal(row.code, CODE_OK);
+    return s;
+}
+
+static status ask_budgets(struct failing *f)
+{
+    struct opening_budget b[COMPARTMENTS + 1];
+    return keeper_budgets(f->x->staff, f->in[SAM].token, b);
+}
+
+static status set_budget(struct failing *f)
+{
+    return keeper_budget(f->x->staff, f->in[SAM].token, f->in[CAM].token, FUND, 90, 900);
+}
+
+static status ask_ring_key(struct failing *f)
+{
+    struct ring_key key;
+    return keeper_ring_key(f->x->pub, SCOPE_OFFICE, f->x->office, TIP, &key);
+}
+
+static status rotate(struct failing *f)
+{
+    return world_ring(f->x, RING_ROTATE, f->in[SAM].token, f->tips, PEOPLE, NULL);
+}
+
+static status ask_term(struct failing *f)
+{
+    struct person_term t;
+    return keeper_term(f->x->staff, f->in[SAM].token, f->x->made.people[LIN].principal, &t);
+}
+
+static status sign_in(struct failing *f)
+{
+    struct signed_in in;
+    return world_sign_in(f->x, world_people[LIN].name, world_people[LIN].passphrase, f->x->made.people[LIN].otp_secret, &in);
+}
+
+#define BIT(who) (1u << (who))
+static const struct {
+    const char *name;
+    status (*run)(struct failing *f);
+    unsigned signed_in;
+    int least; /* statements, so that none is tried for nothing */
+} acts[] = {
+    { "rows are opened", open_two, BIT(LIN), 20 },
+    { "an entry of a case is opened", open_entry, BIT(SAM), 20 },
+    { "a row is shared", share_one, BIT(LIN), 20 },
+    { "budgets are asked for", ask_budgets, BIT(SAM), COMPARTMENTS },
+    { "a budget is set", set_budget, BIT(SAM) | BIT(CAM), 3 },
+    { "a ring's key is asked for", ask_ring_key, 0, 3 },
+    { "a ring gets a new epoch", rotate, BIT(SAM), 20 },
+    { "the end of a certificate is asked for", ask_term, BIT(SAM), 5 },
+    { "somebody signs in", sign_in, 0, 10 },
+};
+
+/* Four people renew each other, and the first certificates end. */
+static void renew_all(struct world *x)
+{
+    static const enum someone whom[][3] = { { SAM, ADA, CAM }, { ADA, SAM, CAM }, { CAM, SAM, ADA }, { LIN, SAM, ADA } };
+    struct person_term t;
+    world_pass(x, (int64_t)(CERT_DAYS - 20) * DAY);
+    for (ptrdiff_t i = 0; i < countof(whom); i++)
+        for (int by = 1; by < 3; by++)
+            assert_int_equal(keeper_renew(x->staff, world_in(x, whom[i][by]).token, x->made.people[whom[i][0]].principal, &t), OK);
+    world_pass(x, (int64_t)30 * DAY);
+}
+
+static int make_world(void **state)
+{
+    static struct failing f;
+    f = (struct failing){ .x = world_make(true) };
+    f.tips = world_ring_of(f.x, TIP);
+    f.victims = world_ring_of(f.x, VICTIM);
+    renew_all(f.x);
+    id ring, scope = { { 0x0c, 7 } };
+    assert_int_equal(world_make_ring(f.x, world_in(f.x, SAM).token, SCOPE_CASE, scope, CASE, &ring), OK);
+    f.entry = world_seal(f.x, SCOPE_CASE, scope, CASE, "an invented entry");
+    f.tip = world_seal(f.x, SCOPE_OFFICE, f.x->office, TIP, "an invented tip");
+    *state = &f;
+    return 0;
+}
+
+static int end_world(void **state)
+{
+    world_end(((struct failing *)*state)->x);
+    return 0;
+}
+
+/* A new keeper, which holds nothing in memory of what it once believed. */
+static void begin_anew(struct failing *f, unsigned who)
+{
+    engine_fail_statement(0, OK);
+    world_restart(f->x);
+    for (int i = 0; i < PEOPLE; i++)
+        if (who & BIT(i))
+            f->in[i] = world_in(f->x, (enum someone)i);
+}
+
+static void a_statement_that_fails_is_answered_with_nothing_and_ends_the_keeper(void **state)
+{
+    struct failing *f = *state;
+    for (ptrdiff_t i = 0; i < countof(acts); i++) {
+        status s = FAULT;
+        int64_t n = 0;
+        while (s != OK) {
+            begin_anew(f, acts[i].signed_in);
+            engine_fail_statement(++n, FAULT);
+            s = acts[i].run(f);
+            if (engine_failed_statement() != (s != OK) || (s != OK && (s != FAULT || !f->x->core->dead)))
+                fail_msg("%s, statement %d: %d", acts[i].name, (int)n, s);
+        }
+        if (n <= acts[i].least)
+            fail_msg("%s: %d statements", acts[i].name, (int)n - 1);
+    }
+    engine_fail_statement(0, OK);
+}
+
+/* Keys are computed after the commit, beside other writers: the last statement then asks for the epoch of an older row. */
+static void a_database_that_fails_or_is_busy_after_the_commit_is_not_taken_for_a_refusal(void **state)
+{
+    struct failing *f = *state;
+    static status (*const opening[])(struct failing *) = { open_two, share_one };
+    static const status with[] = { BUSY, FAULT };
+    begin_anew(f, BIT(SAM));
+    assert_int_equal(rotate(f), OK);
+    for (ptrdiff_t i = 0; i < 2 * countof(opening); i++) {
+        status (*open)(struct failing *) = opening[i / 2];
+        begin_anew(f, BIT(LIN));
+        assert_int_equal(open(f), OK); /* the ring's newest secret is held from now on */
+        int64_t before = engine_statements();
+        assert_int_equal(open(f), OK);
+        engine_fail_statement(engine_statements() - before, with[i % 2]);
+        assert_int_equal(open(f), FAULT);
+        assert_true(engine_failed_statement() && f->x->core->dead);
+    }
+    engine_fail_statement(0, OK);
+}
+
+int main(void)
+{
+#define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+    const struct CMUnitTest tests[] = {
+        HOUSE(a_statement_that_fails_is_answered_with_nothing_and_ends_the_keeper),
+        HOUSE(a_database_that_fails_or_is_busy_after_the_commit_is_not_taken_for_a_refusal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
