@@ -12,7 +12,7 @@ static void read_table(const uint8_t *data, size_t size)
     static struct table t;
     int fd = memfd_create("records", MFD_CLOEXEC);
     must(fd >= 0 && write(fd, data, size) == (ssize_t)size && !lseek(fd, 0, SEEK_SET));
-    status s = table_read(&t, &fd, 1, NULL);
+    status s = table_read(&t, &fd, 1, NULL, NULL);
     must(s == OK || (s == INVALID && t.complaint[0]));
     for (uint32_t i = 0; s == OK && i < t.count; i++)
         for (int f = 0; f < t.plan.field_count; f++) {

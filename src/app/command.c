@@ -141,7 +141,14 @@ bool folder_name(const char *path, struct folder *out)
 
 void progress_tell(void *context, const char *stage, double done)
 {
+    enum { STEPS = 20 };
+    static const char *last;
+    static int told;
     (void)context;
+    if (last == stage && (int)(done * STEPS) == told)
+        return;
+    last = stage;
+    told = (int)(done * STEPS);
     if (isatty(STDERR_FILENO)) {
         char bar[31];
         int full = (int)(done * 30);

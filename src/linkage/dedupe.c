@@ -18,8 +18,8 @@ struct work {
 
 static void tell(const struct work *w, const char *stage, double done)
 {
-    if (w->wish->tell)
-        w->wish->tell(w->wish->context, stage, done);
+    if (w->wish->teller.tell)
+        w->wish->teller.tell(w->wish->teller.context, stage, done);
 }
 
 static status complain(struct dedupe *d, status s, const char *words)
@@ -43,7 +43,7 @@ static void count_lot(void *context, int thread, int part, const struct pair *lo
 static bool learn(struct work *w)
 {
     struct dedupe *d = w->d;
-    struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, count_lot, w };
+    struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, count_lot, w, "learning", &w->wish->teller };
     while (d->table.count / (unsigned)pairs.one_in > LEARN_FROM)
         pairs.one_in *= 2;
     if (!chance_measure(&d->table, &d->patterns, d->model.agree) || !pairs_walk(&d->table, &pairs, d->yields))
@@ -102,7 +102,7 @@ static int32_t weight_of(double probability)
 
 static bool compare_all(struct work *w)
 {
-    struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, keep_lot, w };
+    struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, keep_lot, w, "comparing", &w->wish->teller };
     w->keep = weight_of(w->wish->keep);
     w->part_most = ((size_t)w->d->table.count + 64) * 32; /* reserved, not taken; nobody has so many kin */
     for (int i = 0; i < PARTS_OF_WORK; i++)
@@ -171,10 +171,8 @@ static bool run(struct work *w)
         return false;
     w->comparers = (struct comparer *)(void *)w->memory.at;
     w->counts = (uint32_t *)(void *)(w->memory.at + comparers);
-    tell(w, "learning", 0);
     if (!learn(w))
         return false;
-    tell(w, "comparing", 0);
     if (!compare_all(w))
         return false;
     tell(w, "joining", 0);
@@ -185,8 +183,7 @@ status dedupe_files(struct dedupe *d, const int *fds, int files, const struct pl
 {
     struct work w = { .d = d, .wish = wish };
     *d = (struct dedupe){ 0 };
-    tell(&w, "reading", 0);
-    status s = table_read(&d->table, fds, files, plan);
+    status s = table_read(&d->table, fds, files, plan, &wish->teller);
     if (s != OK)
         return complain(d, s, d->table.complaint);
     if (d->table.count < 2)

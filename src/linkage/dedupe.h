@@ -8,9 +8,7 @@ struct dedupe_wish {
     uint32_t block_most;    /* records of a block; larger ones are left out, and told */
     uint32_t cluster_most;  /* records of a cluster; what would grow beyond is cut at its weakest links, and told */
     double keep, join;      /* probabilities: from which on a pair is kept, and from which on it joins two records */
-    /* stage: what is done now, in words; done: of it, 0 to 1. NULL: nobody is told. */
-    void (*tell)(void *context, const char *stage, double done);
-    void *context;
+    struct teller teller;
 };
 
 struct dedupe {

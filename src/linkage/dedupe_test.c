@@ -8,6 +8,8 @@
 #include "linkage/dedupe.h"
 #include "linkage/normal.h"
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PEOPLE = 1500 };
@@ -149,7 +151,7 @@ static void each_pair_of_a_rule_is_met_once_and_no_other(void **state)
                 }
     for (int threads = 1; threads <= 4; threads += 3) {
         struct rule_yield yields[RULES_MOST];
-        struct pairs_wish pairs = { 1000, 1, threads, take, &met };
+        struct pairs_wish pairs = { 1000, 1, threads, take, &met, NULL, NULL };
         met.n = 0;
         assert_true(pairs_walk(t, &pairs, yields));
         qsort(met.at, met.n, sizeof *met.at, by_number);
@@ -311,7 +313,7 @@ static void a_file_is_cut_into_the_cells_it_has(void **state)
     struct csv strict;
     int fd = file_of(text);
     assert_int_equal(csv_read(&arena, text, &strict), OK);
-    assert_int_equal(table_read(&t, &fd, 1, NULL), OK);
+    assert_int_equal(table_read(&t, &fd, 1, NULL, NULL), OK);
     assert_int_equal(t.count, strict.len - 1);
     for (uint32_t i = 0; i < t.count; i++) {
         assert_true(str_equal(table_name(&t, i), strict.at[i + 1].cells[0]));
@@ -326,6 +328,24 @@ static void a_file_is_cut_into_the_cells_it_has(void **state)
     }
     close(fd);
     table_close(&t);
+}
+
+/* The last line need not end, empty lines are no records, and the bytes of a mark at the front are no name. */
+static void ends_and_empty_lines_are_read(void **state)
+{
+    (void)state;
+    static const char *const texts[] = { "id,name\n1,a\n2,\"b\"", "id,name\n1,a\n2,\"b\"\n", "id,name\r\n1,a\r\n\r\n2,b\r\n\r\n", "\xef\xbb\xbfid,name\n1,a\n2,b",
+                                         " id , name\n 1, a\n 2 ,b ", "id,name\n1,a\n\"2\",\"b\"" };
+    static struct table t;
+    for (ptrdiff_t i = 0; i < countof(texts); i++) {
+        int fd = file_of(str_of(texts[i]));
+        assert_int_equal(table_read(&t, &fd, 1, NULL, NULL), OK);
+        assert_int_equal(t.count, 2);
+        assert_true(str_equal(table_name(&t, 1), lit("2")));
+        assert_true(str_equal(value_text(&t.values[0], table_row(&t, 1)[0]), lit("b")));
+        close(fd);
+        table_close(&t);
+    }
 }
 
 static void a_wrong_file_is_told_with_its_line(void **state)
@@ -354,6 +374,70 @@ static void a_wrong_file_is_told_with_its_line(void **state)
     assert_int_equal(dedupe_files(&d, &fd, 1, NULL, &wish), INVALID);
     assert_non_null(strstr(d.complaint, "line 2: longer than a mebibyte"));
     close(fd);
+    dedupe_close(&d);
+}
+
+/* ---- memory and words on the way ---- */
+
+static size_t address_space(void)
+{
+    size_t pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+    must(f && fscanf(f, "%zu", &pages) == 1);
+    fclose(f);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Another process, which may reserve so much more, runs; how it ended: 0 as it should, 1 told that memory is short. */
+static int with_room(str text, size_t bytes)
+{
+    int fd = file_of(text), how = 0;
+    pid_t child = fork();
+    must(child >= 0);
+    if (!child) {
+        struct dedupe_wish wish = wish_of(1);
+        struct rlimit most = { address_space() + bytes, address_space() + bytes };
+        must(!setrlimit(RLIMIT_AS, &most));
+        status s = dedupe_files(&d, &fd, 1, NULL, &wish);
+        bool told = s == FAULT && strstr(d.complaint, "memory");
+        dedupe_close(&d);
+        _exit(s == OK ? 0 : told ? 1 : 2);
+    }
+    must(waitpid(child, &how, 0) == child);
+    close(fd);
+    return WIFEXITED(how) ? WEXITSTATUS(how) : 3;
+}
+
+static void memory_that_ends_anywhere_is_told(void **state)
+{
+    (void)state;
+    str text = people(11, 100);
+    int fine = 0, told = 0;
+    for (size_t gib = 0; gib <= 320 && !fine; gib++) {
+        int how = with_room(text, gib << 30);
+        assert_true(how == 0 || how == 1);
+        fine += how == 0;
+        told += how == 1;
+    }
+    assert_true(fine && told > 10);
+}
+
+static void hear(void *context, const char *stage, double done)
+{
+    char *heard = context;
+    assert_true(done >= 0 && done <= 1);
+    if (!strstr(heard, stage))
+        snprintf(heard + strlen(heard), 100 - strlen(heard), "%s;", stage);
+}
+
+static void each_stage_is_told(void **state)
+{
+    (void)state;
+    char heard[100] = "";
+    struct dedupe_wish wish = wish_of(1);
+    wish.teller = (struct teller){ hear, heard };
+    run(people(12, 50), &wish);
+    assert_string_equal(heard, "reading;learning;comparing;joining;");
     dedupe_close(&d);
 }
 
@@ -389,7 +473,10 @@ int main(void)
         cmocka_unit_test(a_cluster_does_not_grow_beyond_its_limit),
         cmocka_unit_test(a_pair_is_the_same_either_way_and_beside_others),
         cmocka_unit_test(a_file_is_cut_into_the_cells_it_has),
+        cmocka_unit_test(ends_and_empty_lines_are_read),
         cmocka_unit_test(a_wrong_file_is_told_with_its_line),
+        cmocka_unit_test(memory_that_ends_anywhere_is_told),
+        cmocka_unit_test(each_stage_is_told),
         cmocka_unit_test(weights_add_up_in_whole_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

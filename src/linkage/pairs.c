@@ -287,8 +287,11 @@ bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rul
         w.sorted = (entry *)(void *)sorted.at;
         w.starts = (uint32_t *)(void *)starts.at;
         describe_rules(&w);
-        for (w.rule = 0; w.rule < t->plan.rule_count; w.rule++)
+        for (w.rule = 0; w.rule < t->plan.rule_count; w.rule++) {
+            if (wish->teller && wish->teller->tell)
+                wish->teller->tell(wish->teller->context, wish->stage, (double)w.rule / t->plan.rule_count);
             walk_rule(&w, &yields[w.rule]);
+        }
     }
     space_give(&keys);
     space_give(&sorted);

@@ -30,6 +30,8 @@ struct pairs_wish {
     /* Called by several threads, each under its own number from 0; a part (below) by one thread at a time, in the order of the rules. */
     void (*take)(void *context, int thread, int part, const struct pair *lot, int n);
     void *context;
+    const char *stage;    /* what teller is told, rule by rule */
+    const struct teller *teller;
 };
 /* Into how many parts the work is cut, whatever the number of threads: what is gathered by part is the same for any. */
 enum { PARTS_OF_WORK = 64, THREADS_MOST = 64 };

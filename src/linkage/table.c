@@ -5,6 +5,7 @@
 #include "linkage/normal.h"
 #include "linkage/table.h"
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -14,6 +15,8 @@ enum { PIECE = 1 << 18, BATCH = 256, RECORDS_MOST = 1 << 30 };
 
 struct reading {
     struct table *t;
+    const struct teller *teller;
+    int64_t size, read; /* bytes of the file (0: not known), and how many were read */
     int fd;
     char *buffer;               /* PIECE + LINE_MOST bytes and some */
     size_t from, to;            /* what is read and not yet cut */
@@ -52,26 +55,29 @@ static status more(struct reading *r)
         return complain(r, FAULT, "line %llu: the file cannot be read on: %.*s", r->line, str_of(strerror(errno)));
     r->ended = n == 0;
     r->to += (size_t)n;
+    r->read += n;
+    if (r->teller && r->teller->tell && r->size > 0 && n)
+        r->teller->tell(r->teller->context, "reading", r->read < r->size ? (double)r->read / (double)r->size : 1);
     r->buffer[r->to] = 0;
     return OK;
 }
 
-/* A cell in quotes, undone in place. *at is behind the opening quote, and then behind the closing one. NULL: it does not close here. */
+/* A cell in quotes, undone in place. *at is behind the opening quote, and then behind the closing one. NULL: it does not close. */
 static const char *undo_quotes(char **at, char *end, ptrdiff_t *len, uint64_t *lines)
 {
-    char *from = *at, *to = from, *p = from;
-    for (; p < end; p++) {
+    char *from = *at, *to = from;
+    for (char *p = from; p < end; p++) {
+        bool quote = *p == '"', doubled = quote && p + 1 < end && p[1] == '"';
+        if (quote && !doubled) {
+            *at = p + 1;
+            *len = to - from;
+            return from;
+        }
         *lines += *p == '\n';
-        if (*p == '"' && ++p < end && *p != '"')
-            break;
-        if (p < end)
-            *to++ = *p;
+        p += doubled;
+        *to++ = *p;
     }
-    if (p >= end && (p[-1] != '"' || to == p))
-        return NULL;
-    *at = p;
-    *len = to - from;
-    return from;
+    return NULL;
 }
 
 /* Where the next comma, line feed or quote stands, or end. Behind end the buffer may be read. */
@@ -257,6 +263,8 @@ static status work_off(struct reading *r)
 
 static status take(struct reading *r, const str *cells, int n)
 {
+    if (n == 1 && r->width > 1 && !cells[0].len)
+        return OK; /* an empty line */
     if (n != r->width)
         return complain(r, INVALID, n < r->width ? "line %llu: fewer cells than the header has columns%.*s"
                                                  : "line %llu: more cells than the header has columns (a comma in a cell needs quotes around it)%.*s", r->line - 1, (str){ 0 });
@@ -415,10 +423,12 @@ static status names_differ(struct table *t)
     return s;
 }
 
-static status read_file(struct table *t, struct space *work, int fd, const struct plan *plan)
+static status read_file(struct table *t, struct space *work, int fd, const struct plan *plan, const struct teller *teller)
 {
+    struct stat st;
     size_t cells = BATCH * (FIELDS_MOST + 1) * sizeof(str), plain = BATCH * VALUE_MOST;
-    struct reading r = { .t = t, .fd = fd, .line = 1 };
+    struct reading r = { .t = t, .teller = teller, .fd = fd, .line = 1 };
+    r.size = !fstat(fd, &st) && S_ISREG(st.st_mode) ? st.st_size : 0;
     if (!work->at)
         return complain(&r, FAULT, "line %llu: not enough memory%.*s", 1, (str){ 0 });
     r.cells = (str *)(void *)work->at;
@@ -427,7 +437,7 @@ static status read_file(struct table *t, struct space *work, int fd, const struc
     return read_rows(&r, plan);
 }
 
-status table_read(struct table *t, const int *fds, int files, const struct plan *plan)
+status table_read(struct table *t, const int *fds, int files, const struct plan *plan, const struct teller *teller)
 {
     struct space work = { 0 };
     size_t size = BATCH * (FIELDS_MOST + 1) * sizeof(str) + BATCH * VALUE_MOST + PIECE + LINE_MOST + 64;
@@ -437,7 +447,7 @@ status table_read(struct table *t, const int *fds, int files, const struct plan 
         || !space_take(&t->name_at, (size_t)RECORDS_MOST * sizeof(uint32_t)) || !space_take(&work, size))
         space_give(&work);
     for (t->file = 0; s == OK; t->file++) {
-        s = read_file(t, &work, fds[t->file], plan);
+        s = read_file(t, &work, fds[t->file], plan, teller);
         if (s != OK || t->file + 1 == files)
             break;
         t->split = t->count;

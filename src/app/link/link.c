@@ -48,7 +48,7 @@ bool link_share(const char *name, double *out)
 static bool read_wish(struct dedupe_wish *w)
 {
     int64_t threads = sysconf(_SC_NPROCESSORS_ONLN), block = BLOCK, cluster = CLUSTER;
-    *w = (struct dedupe_wish){ .keep = 0.01, .join = 0.95, .tell = progress_tell };
+    *w = (struct dedupe_wish){ .keep = 0.01, .join = 0.95, .teller = { progress_tell, NULL } };
     threads = threads < 1 ? 1 : threads > THREADS_MOST ? THREADS_MOST : threads;
     if (!link_number("threads", 1, THREADS_MOST, &threads) || !link_number("block", 2, 1 << 20, &block) || !link_share("keep", &w->keep)
         || !link_share("join", &w->join))
