@@ -67,6 +67,12 @@ static status rotate(struct failing *f)
     return world_ring(f->x, RING_ROTATE, f->in[SAM].token, f->tips, PEOPLE, NULL);
 }
 
+/* Who is on the ring already: nothing is done, but only when that is known. */
+static status add_again(struct failing *f)
+{
+    return world_ring(f->x, RING_ADD, f->in[SAM].token, f->tips, LIN, NULL);
+}
+
 static status ask_term(struct failing *f)
 {
     struct person_term t;
@@ -93,6 +99,7 @@ static const struct {
     { "a budget is set", set_budget, BIT(SAM) | BIT(CAM), 3 },
     { "a ring's key is asked for", ask_ring_key, 0, 3 },
     { "a ring gets a new epoch", rotate, BIT(SAM), 20 },
+    { "somebody is put on a ring again", add_again, BIT(SAM), 5 },
     { "the end of a certificate is asked for", ask_term, BIT(SAM), 5 },
     { "somebody signs in", sign_in, 0, 10 },
 };
@@ -159,6 +166,32 @@ static void a_statement_that_fails_is_answered_with_nothing_and_ends_the_keeper(
     engine_fail_statement(0, OK);
 }
 
+/* "Nothing is due" is said of a certificate that is known, never because it could not be read. */
+static void a_renewal_that_cannot_be_read_is_not_called_done(void **state)
+{
+    struct failing *f = *state;
+    struct person_term t;
+    status s = FAULT;
+    for (int64_t n = 1; s != OK; n++) {
+        begin_anew(f, BIT(SAM));
+        engine_fail_statement(n, FAULT);
+        s = keeper_term(f->x->staff, f->in[SAM].token, f->x->made.people[LIN].principal, &t);
+        assert_int_equal(engine_failed_statement(), s != OK);
+        assert_int_equal(s, s == OK ? OK : FAULT);
+    }
+    assert_int_equal(t.missing, QUORUM);
+    engine_fail_statement(0, OK);
+}
+
+static int make_ending(void **state)
+{
+    static struct failing f;
+    f = (struct failing){ .x = world_make(true) };
+    world_pass(f.x, (int64_t)(CERT_DAYS - 20) * DAY);
+    *state = &f;
+    return 0;
+}
+
 /* Keys are computed after the commit, beside other writers: the last statement then asks for the epoch of an older row. */
 static void a_database_that_fails_or_is_busy_after_the_commit_is_not_taken_for_a_refusal(void **state)
 {
@@ -185,6 +218,7 @@ int main(void)
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
     const struct CMUnitTest tests[] = {
         HOUSE(a_statement_that_fails_is_answered_with_nothing_and_ends_the_keeper),
+        cmocka_unit_test_setup_teardown(a_renewal_that_cannot_be_read_is_not_called_done, make_ending, end_world),
         HOUSE(a_database_that_fails_or_is_busy_after_the_commit_is_not_taken_for_a_refusal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -309,10 +309,13 @@ static status add(struct keeper_core *c, struct asked *q, const struct ring_ask 
     if (!wall_allows(target.class, target.powers, r->compartment))
         return core_refuse(q, CODE_WALL);
     s = member_find(c->db, r->id, target.id, &there);
-    if (s == OK && trust_member(c, r, &there, &target) == OK && there.until == ask->until)
-        return OK; /* repeated by the page */
-    if (s == OK)
-        s = member_delete(c->db, r->id, target.id); /* a grant that was not believed, or of another length */
+    if (s == OK) {
+        s = trust_member(c, r, &there, &target);
+        if (s == OK && there.until == ask->until)
+            return OK; /* repeated by the page */
+        if (s == OK || s == NOT_FOUND)
+            s = member_delete(c->db, r->id, target.id); /* of another length, or a grant that was not believed */
+    }
     if (s != OK && s != NOT_FOUND)
         return s;
     uint8_t secret[KEY], open[KEY], wrap[WRAP];

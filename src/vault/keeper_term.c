@@ -74,11 +74,13 @@ status judge_term(struct keeper_core *c, struct asked *q)
         s = trust_end(c, &p, &until);
     if (s != OK)
         return s;
-    if (!is_due(c, until) || find_other(c, q, who, &p) != OK) {
+    s = is_due(c, until) ? find_other(c, q, who, &p) : NOT_FOUND;
+    if (s == NOT_FOUND) {
         answer_term(q, until, 0, false);
         return OK;
     }
-    s = open_renewal(c, &p, &newest, &count);
+    if (s == OK)
+        s = open_renewal(c, &p, &newest, &count);
     if (s == OK)
         s = signed_by(c, &p, q->session->who, &own);
     answer_term(q, until, QUORUM - count, own);
