@@ -2,7 +2,7 @@
 #include "linkage/chance.h"
 #include <math.h>
 
-enum { LEARN_FROM = 300000 };
+enum { LEARN_FROM = 130000 };
 
 struct work {
     struct dedupe *d;
