@@ -14,7 +14,8 @@ bool patterns_of(const struct plan *p, struct patterns *out)
     return true;
 }
 
-int compare_values(const struct comparison *c, const struct value *a, const struct value *b)
+/* The level of two different values of a field of that comparison. */
+static int compare_values(const struct comparison *c, const struct value *a, const struct value *b)
 {
     int between = c->levels - 2, reached = 0;
     if (between <= 0)

@@ -113,13 +113,6 @@ static bool compare_all(struct work *w)
 
 /* ---- joining ---- */
 
-static uint32_t first_of(uint32_t *up, uint32_t x)
-{
-    while (up[x] != x)
-        x = up[x] = up[up[x]];
-    return x;
-}
-
 /* Joins what is linked; where that makes a cluster of more than `most`, the link is refused. */
 static void join_up_to(struct dedupe *d, uint32_t *size, int32_t least, uint32_t most)
 {

@@ -27,7 +27,7 @@ struct dedupe {
 };
 
 /*
- * Reads one file or two by the plan (NULL: guessed) and links the one within itself, or the first with the second. INVALID: a file
+ * Reads one file or two by the plan (as table_read takes it) and links the one within itself, or the first with the second. INVALID: a file
  * (table.file says which); FAULT: memory or disk; complaint says what.
  * Close it in any case.
  */

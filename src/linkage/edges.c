@@ -22,17 +22,6 @@ int32_t edge_weight(const struct table *t, const struct patterns *s, const struc
     return weight_against_both(strangers, home);
 }
 
-int32_t edge_between(const struct table *t, const struct patterns *s, const struct weights *w, uint32_t a, uint32_t b)
-{
-    const uint32_t *x = table_row(t, a), *y = table_row(t, b);
-    struct pair p = { a, b, 0, 0 };
-    uint32_t pattern = 0;
-    pair_rows(&p, x, y, t->stride);
-    for (int k = 0; k < t->plan.comparison_count; k++)
-        pattern += (uint32_t)compare_rows(t, &t->plan.comparisons[k], &p) * s->step[k];
-    return edge_weight(t, s, w, &p, pattern);
-}
-
 bool edges_by_weight(struct edges *e)
 {
     struct space spare;

@@ -17,7 +17,5 @@ struct edges {
 int32_t edge_weight(const struct table *t, const struct patterns *s, const struct weights *w, const struct pair *p, uint32_t pattern);
 /* What a value that both records have adds for being rare, or takes away for being common: in 1/256 bit, against strangers. */
 int32_t edge_rarity(const struct table *t, const struct weights *w, uint32_t record, int comparison);
-/* The weight of any two records. */
-int32_t edge_between(const struct table *t, const struct patterns *s, const struct weights *w, uint32_t a, uint32_t b);
 bool edges_by_weight(struct edges *e) MUST_CHECK; /* the heaviest first, equal ones as they were; false: no memory */
 #endif

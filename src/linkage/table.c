@@ -321,7 +321,7 @@ static bool keep_header(struct table *t, str *columns, int n)
     return true;
 }
 
-/* plan NULL: guessed, unless a first file was read by one already. */
+/* Of the first file the plan is given or guessed; a second one is read by the same. */
 static status open_columns(struct reading *r, const struct plan *plan)
 {
     static str columns[COLUMNS_MOST];
@@ -338,10 +338,12 @@ static status open_columns(struct reading *r, const struct plan *plan)
         columns[i] = str_trim(columns[i]);
     if (first && !keep_header(t, columns, r->width))
         return complain(r, FAULT, "line %llu: not enough memory%.*s", 1, (str){ 0 });
-    if (first && plan)
+    if (first && plan && plan->field_count)
         t->plan = *plan;
     else if (first && !plan_guess(columns, r->width, &t->plan))
         return complain(r, INVALID, "line %llu: no column that could be compared: name them with --settings%.*s", 1, (str){ 0 });
+    if (first && plan && plan->id.len)
+        t->plan.id = plan->id;
     s = use_columns(r, columns);
     t->stride = t->plan.field_count <= 8 ? 8 : 16;
     for (int i = 0; first && s == OK && i < t->plan.field_count; i++)
@@ -363,23 +365,6 @@ static status read_rows(struct reading *r, const struct plan *plan)
             s = work_off(r);
     }
     return s == NOT_FOUND ? work_off(r) : s;
-}
-
-bool table_guess(struct table *t, int fd, struct plan *out)
-{
-    struct space work;
-    size_t size = PIECE + LINE_MOST + 64;
-    struct reading r = { .t = t, .fd = fd, .line = 1 };
-    *t = (struct table){ 0 };
-    if (!space_take(&work, size))
-        return complain(&r, FAULT, "line %llu: not enough memory%.*s", 1, (str){ 0 }) == OK;
-    r.buffer = work.at;
-    status s = open_columns(&r, NULL);
-    for (int i = 0; i < t->plan.field_count; i++)
-        values_close(&t->values[i]);
-    space_give(&work);
-    *out = t->plan;
-    return s == OK;
 }
 
 /* ---- the names ---- */

@@ -27,13 +27,11 @@ struct teller {
 };
 
 /*
- * Reads whole CSV files (RFC 4180, UTF-8, a header, LF or CRLF), one or two. plan NULL: guessed from the first header, else its columns must
- * be there. INVALID: a file is not as it should be; FAULT: it cannot be read, or memory is short; complaint says what, of t->file. Close it
- * in any case.
+ * Reads whole CSV files (RFC 4180, UTF-8, a header, LF or CRLF), one or two. plan NULL or without fields: guessed from the first header, but
+ * for the id that it may name; else its columns must be there. INVALID: a file is not as it should be; FAULT: it cannot be read, or memory is
+ * short; complaint says what, of t->file. Close it in any case.
  */
 status table_read(struct table *t, const int *fds, int files, const struct plan *plan, const struct teller *teller) MUST_CHECK;
-/* What the header of a file lets guess, and nothing else of it. Texts live as long as t. False: complaint says why. */
-bool table_guess(struct table *t, int fd, struct plan *out) MUST_CHECK;
 void table_close(struct table *t);
 
 static inline const uint32_t *table_row(const struct table *t, uint32_t record)

@@ -94,13 +94,6 @@ bool texts_add(struct texts *t, str text)
     return true;
 }
 
-static uint32_t first_of(uint32_t *up, uint32_t x)
-{
-    while (up[x] != x)
-        x = up[x] = up[up[x]];
-    return x;
-}
-
 /* Texts of one band, as they came: each is compared with the few before it, until it is known to be one of them. */
 static void join_band(struct texts *t, const uint64_t *words, uint32_t n, int alike)
 {

@@ -59,45 +59,27 @@ static bool read_wish(struct dedupe_wish *w)
     return true;
 }
 
-static bool read_plan(struct arena *a, struct plan *plan, bool *given)
+/* Of --settings, or empty: then the header lets guess. --id wins over both. */
+static bool read_plan(struct arena *a, struct plan *plan)
 {
     const char *path = link_option("settings");
     str text, why;
-    *given = path != NULL;
-    if (!path)
+    if (!path) {
+        plan->id = str_of(link_option("id"));
         return true;
+    }
     status s = file_read(a, path, SETTINGS_BYTES, &text);
     if (s != OK) {
         complain("%s: %s", path, s == NOT_FOUND ? "no such file" : s == LIMIT ? "longer than a mebibyte" : "cannot be read");
         return false;
     }
     json_start();
-    if (settings_read(a, text, plan, &why) == OK)
+    if (settings_read(a, text, plan, &why) == OK) {
+        plan->id = link_option("id") ? str_of(link_option("id")) : plan->id;
         return true;
+    }
     complain("%s: %.*s", path, (int)why.len, why.at);
     return false;
-}
-
-/* With --id the plan of the header, but for the name. */
-static bool guess_with_id(struct arena *a, const char *path, struct plan *plan, bool *given)
-{
-    const char *wanted = link_option("id");
-    if (!wanted)
-        return true;
-    if (!*given) {
-        static struct table head;
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
-        if (fd < 0 || !table_guess(&head, fd, plan)) {
-            complain("%s: %s", path, fd < 0 ? "cannot be read" : head.complaint);
-            return false;
-        }
-        close(fd);
-        for (int i = 0; i < plan->field_count; i++)
-            plan->fields[i].column = str_copy(a, plan->fields[i].column);
-        *given = true;
-    }
-    plan->id = str_of(wanted);
-    return true;
 }
 
 static void show_plan(const struct plan *p)
@@ -143,21 +125,20 @@ static int run_files(char **paths, int files)
     static struct plan plan;
     struct arena a = arena_reserve(MEMORY);
     struct dedupe_wish wish;
-    bool given;
     int fds[2] = { -1, -1 }, code = EXIT_FAILED;
-    if (!read_wish(&wish) || !read_plan(&a, &plan, &given) || !guess_with_id(&a, paths[0], &plan, &given))
+    if (!read_wish(&wish) || !read_plan(&a, &plan))
         return EXIT_FAILED;
     for (int i = 0; i < files; i++)
         if ((fds[i] = open(paths[i], O_RDONLY | O_CLOEXEC)) < 0) {
             complain("%s: cannot be read", paths[i]);
             return EXIT_FAILED;
         }
-    status s = dedupe_files(&d, fds, files, given ? &plan : NULL, &wish);
+    status s = dedupe_files(&d, fds, files, &plan, &wish);
     if (s != OK) {
         progress_end();
         complain("%s: %s", paths[d.table.file < files ? d.table.file : 0], d.complaint);
     } else {
-        summary(&d, !given);
+        summary(&d, !plan.field_count);
         code = write_results(&d, wish.join);
     }
     dedupe_close(&d);

@@ -99,10 +99,8 @@ static bool each_text(struct input *in, bool (*take)(void *, str, str), void *co
 
 struct run {
     struct texts texts;
-    FILE *to;
     uint32_t next;
-    const str *names;
-    struct arena *a;
+    str *names;
 };
 
 static bool take_text(void *context, str name, str text)
@@ -116,7 +114,7 @@ static bool take_name(void *context, str name, str text)
 {
     struct run *r = context;
     (void)text;
-    ((str *)(uintptr_t)r->names)[r->next++] = name;
+    r->names[r->next++] = name;
     return true;
 }
 
