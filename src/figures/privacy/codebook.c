@@ -47,18 +47,6 @@ ptrdiff_t codebook_breaks(const struct codebook *c, const uint16_t *codes)
     return -1;
 }
 
-static bool only_members(struct reading *r, const struct json_value *v, const char *where, const char *const *known)
-{
-    for (const struct json_value *m = v->first; m; m = m->next) {
-        const char *const *k = known;
-        while (*k && !str_equal(m->name, str_of(*k)))
-            k++;
-        if (!*k)
-            return say(r->said, "%s: %s: there is no member \"%.*s\"; take it out, or mend its name", r->path, where, SHOWN(m->name));
-    }
-    return true;
-}
-
 static const struct ordering {
     const str *codes;
 } *sorting;
@@ -110,7 +98,7 @@ static bool read_column(struct reading *r, const struct json_value *v, ptrdiff_t
     *c = (struct codebook_column){ .other = -1 };
     if (v->kind != JSON_IS_OBJECT)
         return say(r->said, "%s: %s is no object; it is written {\"name\": ..., \"codes\": [...]}", r->path, where);
-    if (!only_members(r, v, where, known))
+    if (!said_members(r->said, r->path, v, where, known))
         return false;
     if (!json_in_text(v, lit("name"), &c->name) || !c->name.len)
         return say(r->said, "%s: %s has no \"name\"; give it that of the data's header", r->path, where);
@@ -221,7 +209,7 @@ bool codebook_read(struct arena *a, const char *path, str text, struct codebook 
     }
     if (top->kind != JSON_IS_OBJECT)
         return say(said, "%s: a codebook is one JSON object", path);
-    if (!only_members(&r, top, "the codebook", known))
+    if (!said_members(r.said, r.path, top, "the codebook", known))
         return false;
     if (!json_in_text(top, lit("codebook"), &out->name) || !out->name.len || !json_in_text(top, lit("version"), &out->version)
         || !out->version.len)

@@ -1,4 +1,5 @@
 #include "figures/privacy/said.h"
+#include "lib/web/json_in.h"
 #include <stdarg.h>
 
 bool say(struct said *s, const char *format, ...)
@@ -14,4 +15,16 @@ bool say(struct said *s, const char *format, ...)
                 *c = ' ';
     }
     return false;
+}
+
+bool said_members(struct said *s, const char *path, const struct json_value *object, const char *where, const char *const *known)
+{
+    for (const struct json_value *m = object->first; m; m = m->next) {
+        const char *const *k = known;
+        while (*k && !str_equal(m->name, str_of(*k)))
+            k++;
+        if (!*k)
+            return say(s, "%s: %s: there is no member \"%.*s\"; take it out, or mend its name", path, where, SHOWN(m->name));
+    }
+    return true;
 }

@@ -18,18 +18,6 @@ static bool number_of(struct reading *r, const struct json_value *v, const char 
            || say(r->said, "%s: %s: \"%s\" must be a whole number from 1 to %lld", r->path, where, name, (long long)most);
 }
 
-static bool known_members(struct reading *r, const struct json_value *v, const char *where, const char *const *known)
-{
-    for (const struct json_value *m = v->first; m; m = m->next) {
-        const char *const *k = known;
-        while (*k && !str_equal(m->name, str_of(*k)))
-            k++;
-        if (!*k)
-            return say(r->said, "%s: %s: there is no member \"%.*s\"; take it out, or mend its name", r->path, where, SHOWN(m->name));
-    }
-    return true;
-}
-
 /* In the order of the codebook, so that the same columns are the same table. */
 static bool add_column(struct reading *r, struct table_spec *t, str name)
 {
@@ -72,7 +60,7 @@ static bool read_table(struct reading *r, const struct json_value *v)
     str sum;
     snprintf(where, sizeof where, "table %lld", (long long)r->spec->len + 1);
     *t = (struct table_spec){ .sum = -1 };
-    if (v->kind != JSON_IS_OBJECT || !known_members(r, v, where, known))
+    if (v->kind != JSON_IS_OBJECT || !said_members(r->said, r->path, v, where, known))
         return say(r->said, "%s: %s is no object", r->path, where);
     if (!json_in_text(v, lit("name"), &t->name) || !ledger_word(t->name) || t->name.at[0] == '.')
         return say(r->said, "%s: %s needs a \"name\" of letters, digits and . _ -, at most %d", r->path, where, LEDGER_WORD_MOST);
@@ -104,7 +92,7 @@ bool tables_read(struct arena *a, const char *path, str text, const struct codeb
         json_in_explain(text, (struct json_limits){ TABLES_BYTES, 6 }, &fault);
         return say(said, "%s:%d:%d: not JSON: %s", path, fault.line, fault.column, fault.what);
     }
-    if (top->kind != JSON_IS_OBJECT || !known_members(&r, top, "the list", known))
+    if (top->kind != JSON_IS_OBJECT || !said_members(r.said, r.path, top, "the list", known))
         return say(said, "%s: a list of tables is one JSON object", path);
     if (!json_in_text(top, lit("person"), &out->person))
         return say(said, "%s: \"person\" must be the name of a column", path);
