@@ -2,9 +2,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "folder.h"
 #include "figures/privacy/noise_seeded.h"
 #include "figures/privacy/privacy.h"
 #include "ledger_made.h"
@@ -41,27 +41,9 @@ static struct privacy_ask ask_for(const char *out)
                                  .cap = lit("1") };
 }
 
-/* Everything in a folder of this test, folders in it too. */
-static void clear(const char *folder)
-{
-    DIR *d = opendir(folder);
-    if (!d)
-        return;
-    for (struct dirent *e; (e = readdir(d));) {
-        char name[500];
-        snprintf(name, sizeof name, "%s/%s", folder, e->d_name);
-        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-            continue;
-        clear(name);
-        unlink(name);
-        rmdir(name);
-    }
-    closedir(d);
-}
-
 static void fresh(void)
 {
-    clear(base);
+    folder_clear(base);
     must(file_replace(at("d.csv"), lit(data)) == OK && file_replace(at("C.json"), lit(codebook)) == OK);
     noise_seed(3);
 }
@@ -221,7 +203,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    clear(base);
+    folder_clear(base);
     return rmdir(base);
 }
 

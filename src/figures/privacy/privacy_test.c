@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "figures/privacy/noise_seeded.h"
 #include "figures/privacy/privacy.h"
+#include "folder.h"
 #include "ledger_made.h"
 #include "lib/os/os.h"
 
@@ -68,28 +69,10 @@ static void put(const char *name, const char *text)
     must(file_replace(at(name), str_of(text)) == OK);
 }
 
-/* Everything of the tests' folder, folders in it too. */
-static void clear(const char *folder)
-{
-    DIR *d = opendir(folder);
-    if (!d)
-        return;
-    for (struct dirent *e; (e = readdir(d));) {
-        char name[500];
-        snprintf(name, sizeof name, "%s/%s", folder, e->d_name);
-        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-            continue;
-        clear(name);
-        unlink(name);
-        rmdir(name);
-    }
-    closedir(d);
-}
-
 static void fresh(void)
 {
     calls = die_at = fail_at = 0;
-    clear(made_folder);
+    folder_clear(made_folder);
     put("d.csv", data);
     put("C.json", codebook);
     put("T.json", tables);
@@ -343,7 +326,7 @@ static void the_draft_is_written_once(void **state)
 static int tear_down(void **state)
 {
     calls = die_at = fail_at = 0;
-    clear(made_folder);
+    folder_clear(made_folder);
     return made_tear_down(state);
 }
 

@@ -1,0 +1,6 @@
+/* Folders that tests make. */
+#ifndef FOLDER_H
+#define FOLDER_H
+
+void folder_clear(const char *folder); /* everything in it, folders too; itself it stays */
+#endif
