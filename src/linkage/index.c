@@ -109,11 +109,11 @@ int index_keys(const struct index *x, const struct index_side *side, struct inde
     return n;
 }
 
-uint64_t index_band(const struct sketch *s, int band)
+uint64_t index_band(const struct sketch *s, int band, uint32_t group)
 {
     uint32_t key;
     memcpy(&key, s->at + band * BAND, BAND);
-    return hash_pair((uint64_t)band + 1, key);
+    return hash_pair((uint64_t)group << 32 | ((uint32_t)band + 1), key);
 }
 
 uint64_t index_id_key(id document)
@@ -179,7 +179,7 @@ static void find_copies(struct index *x, uint32_t number)
     const struct sketch *own = index_sketch(x, number);
     for (int band = 0; band < BANDS; band++) {
         uint32_t met[LOOK_AT];
-        int n = postings_get(&x->bands, index_band(own, band), met, LOOK_AT);
+        int n = postings_get(&x->bands, index_band(own, band, entry_of(x, number)->group), met, LOOK_AT);
         for (int i = 0; i < n; i++)
             if (entry_of(x, met[i])->lead != entry_of(x, number)->lead && sketch_alike(own, index_sketch(x, met[i])) >= COPY)
                 join_copies(x, number, met[i]);
@@ -248,7 +248,7 @@ bool index_put_keys(struct index *x, uint32_t number)
         if (!postings_put(&x->keys, keys[i].key, number))
             return false;
     for (int band = 0; e->sketched && band < BANDS; band++)
-        if (!postings_put(&x->bands, index_band(index_sketch(x, number), band), number))
+        if (!postings_put(&x->bands, index_band(index_sketch(x, number), band, e->group), number))
             return false;
     return postings_put(&x->ids, index_id_key(e->id), number);
 }
@@ -263,7 +263,7 @@ static void take_out(struct index *x, uint32_t number)
     for (int i = 0; i < n; i++)
         postings_drop(&x->keys, keys[i].key, number);
     for (int band = 0; e->sketched && band < BANDS; band++)
-        postings_drop(&x->bands, index_band(index_sketch(x, number), band), number);
+        postings_drop(&x->bands, index_band(index_sketch(x, number), band, e->group), number);
     postings_drop(&x->ids, index_id_key(e->id), number);
     leave_copies(x, number);
     struct index_told *facts = (struct index_told *)(void *)x->facts.at + e->facts_at;
@@ -304,26 +304,21 @@ bool index_drop(struct index *x, id document)
     return true;
 }
 
-int index_copies(const struct index *x, uint32_t number, const struct index_wish *wish, uint32_t *to, int room, uint32_t *all)
+int index_copies(const struct index *x, uint32_t number, uint32_t *to, int room)
 {
     int n = 0;
     uint32_t i = number;
-    *all = 0;
     do {
-        const struct index_entry *e = index_entry(x, i);
-        if (!wish->may || wish->may(wish->context, e->group)) {
-            int at = n < room ? n : room;
-            while (at > 0 && before(x, i, to[at - 1])) {
-                if (at < room)
-                    to[at] = to[at - 1];
-                at--;
-            }
+        int at = n;
+        while (at > 0 && before(x, i, to[at - 1])) {
             if (at < room)
-                to[at] = i;
-            n += n < room;
-            ++*all;
+                to[at] = to[at - 1];
+            at--;
         }
-        i = e->next;
+        if (at < room)
+            to[at] = i;
+        n += n < room;
+        i = index_entry(x, i)->next;
     } while (i != number);
     return n;
 }

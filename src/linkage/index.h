@@ -31,7 +31,7 @@ struct index_entry {
     id id;
     uint32_t group, day;
     uint64_t facts_at;
-    uint32_t lead, next, copies; /* of near copies: the first one by id; the next in their ring; how many, told by the lead */
+    uint32_t lead, next, copies; /* of near copies in one group: the first one by id; the next in their ring; how many, told by the lead */
     uint16_t facts;
     bool live, sketched;
 };
@@ -105,8 +105,8 @@ void index_kin(const struct index *x, uint32_t number, const struct index_wish *
 /* And to one that is only asked about. */
 void index_kin_of(const struct index *x, const struct index_document *d, const struct index_wish *wish, struct kin_answer *out);
 
-/* The near copies of a document that the asker may see, itself among them, the first by id first; how many. *all: that the asker may see. */
-int index_copies(const struct index *x, uint32_t number, const struct index_wish *wish, uint32_t *to, int room, uint32_t *all);
+/* The near copies of a document in its own group, itself among them, the first by id first: at most room. How many there are stands with their lead. */
+int index_copies(const struct index *x, uint32_t number, uint32_t *to, int room);
 
 /* Everything, in pieces. put: false ends it, and so does index_write. */
 bool index_write(const struct index *x, bool (*put)(void *context, const void *bytes, size_t n), void *context) MUST_CHECK;
