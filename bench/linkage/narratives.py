@@ -138,7 +138,7 @@ def disguised(r, lang, written, held):
             swap = c.isdigit() and 1 < seen <= n and r.random() < 0.7
             out.append({"0": "O", "1": "l"}.get(c, c) if swap else c)
         return "".join(out)
-    if manner == 3:
+    if manner == 3 and not written.startswith(("+", "(+", "00")):
         return " ".join(c for c in written if c.isdigit())
     if manner == 5:
         return r.choice(["/", "~", " · "]).join(part for part in written.replace("(", "").replace(")", "").replace("-", " ").split())
@@ -316,7 +316,7 @@ def money(r, t):
     if r.random() < 0.1:
         text, normal = r.choice(SPELLED_MONEY[t.lang])
         amount, currency = normal.split()
-        if currency == "SAR" and t.country != "SA":  # a riyal is whose the house says
+        if currency == "SAR" and not (t.country == "SA" and t.told):  # a riyal is whose the house says
             return "خمسمائة دولار", "USD 500"
         return text, currency + " " + amount
     n = r.choice([40, 60, 80, 100, 150, 200, 300, 350, 500, 800, 1000, 1200, 1500, 2500, 3000, 5000, 12000, 30000])
@@ -454,7 +454,7 @@ def address(r, t):
                                   if t.country == "US" else str(r.randrange(1, 60)))
     if t.lang == "ar" and r.random() < 0.3:
         text = arabic_digits(text)
-    return text, " ".join(text.lower().split())
+    return text, "".join(str(int(c)) if c.isdigit() else c for c in " ".join(text.lower().split()))
 
 
 def ad(r, t):
@@ -525,12 +525,23 @@ def read_frames(lang):
     return parts
 
 
+def slips(r, text):
+    """As people type in a hurry: here and there two letters of a longer word change places."""
+    words = text.split(" ")
+    for i, w in enumerate(words):
+        if len(w) >= 5 and w.isalpha() and r.random() < 0.12:
+            k = r.randrange(1, len(w) - 2)
+            words[i] = w[:k] + w[k + 1] + w[k] + w[k + 2:]
+    return " ".join(words)
+
+
 def make(r, frames, half, t, number):
     chosen = r.sample(frames[half], r.choice([1, 1, 2, 2, 3])) + r.sample(frames[half + "-traps"], r.choice([0, 1, 1, 2]))
     r.shuffle(chosen)
     manner = r.random()
     case = str.lower if manner < 0.15 else str.upper if manner < 0.18 else str
     joint = r.choice([" ", " ", "\n", " " if manner >= 0.15 else ", "])
+    hurry = r.random() < 0.15
     text, found = b"", []
     for i, frame in enumerate(chosen):
         text += joint.encode() if i else b""
@@ -538,13 +549,15 @@ def make(r, frames, half, t, number):
             if slot == "name":
                 said = r.choice(frames["names"])
             if said is not None:
-                text += case(said).encode()
+                text += case(slips(r, said) if hurry else said).encode()
                 continue
             filled, normal, kind = labelled(r, t, slot)
+            if kind in ("address", "date", "money", "age", "plate"):
+                filled = case(filled)
             begin = len(text)
             text += filled.encode()
-            if kind:
-                found.append({"kind": kind, "begin": begin, "end": len(text), "normal": normal})
+            if kind:  # the point of an abbreviation, which may end the sentence too, is no part of what is found
+                found.append({"kind": kind, "begin": begin, "end": begin + len(filled.rstrip(".").encode()), "normal": normal})
     return {"id": number, "half": half, "lang": t.lang, "country": t.country if t.told else "", "text": text.decode(), "found": found}
 
 
