@@ -113,15 +113,19 @@ status judge_engine(struct keeper_core *c, struct asked *q)
     struct principal p;
     status s = session_need(c, q, wire_get_bytes(&q->in, KEY), POWER_CERTIFY);
     if (s == OK)
+        s = engine_principal(c, &p);
+    if (s == OK)
+        s = term_renew_service(c, q, p.id);
+    if (s == OK && !wall_allows((enum wall_class)q->session->class, q->session->powers, SERVICE)) {
+        q->recorded = true; /* an administrator, or the envelope: they sign what is due, and reach for nothing */
+        return NOT_FOUND;
+    }
+    if (s == OK)
         s = service_ring(c, q, &r, &held);
     if (s == OK)
         s = budget_take(c, q->who, SERVICE, 1);
     if (s == OK)
         s = take_in(c, q, &r, held);
-    if (s == OK)
-        s = engine_principal(c, &p);
-    if (s == OK)
-        s = term_renew_service(c, q, p.id);
     if (s == OK)
         s = trust_person(c, p.id, &p); /* NOT_FOUND: its certificate is over, and two are needed for the next */
     if (s != OK)

@@ -1,4 +1,5 @@
 #include "common/engine/engine.h"
+#include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include <poll.h>
@@ -106,6 +107,7 @@ static bool serve_one(struct loop *l, ptrdiff_t i, bool *ends)
     if (s == INVALID)
         log_event(LOG_ENGINE_REFUSED, i, length >= 2 ? l->in[0] | l->in[1] << 8 : -1);
     *ends |= s == FAULT;
+    board_add(BOARD_ENGINE_ASKED, 1);
     got = channel_send(l->polled[i].fd, (str){ (char *)l->out, n }, 0); /* who does not take it has gone, or asks again */
     wipe(l->in, length);
     wipe(l->out, n);
