@@ -21,12 +21,13 @@
 #include "staff/session/session_web.h"
 #include "staff/settings/settings_web.h"
 #include "staff/sheet/sheet_web.h"
+#include "triage/match/match_web.h"
 #include "triage/queue/queue_web.h"
 #include "triage/review/review_web.h"
 #include "triage/route/route_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
+                                                &review_routes, &route_routes,  &match_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
                                                 &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
                                                 &key_routes, &sheet_routes, &retention_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
@@ -34,7 +35,8 @@ const ptrdiff_t feature_count = countof(feature_routes);
 
 /* What the page of a tip offers beyond itself. */
 static const struct tip_action tip_actions[] = {
-    { CASE_OPEN, N_("Open a case"), "/cases/new?tip=" },
+    { CASE_OPEN, N_("Open a case"), "/cases/new?tip=", "" },
+    { TIP_READ, N_("Perhaps the same"), "/tips/", "/alike" },
 };
 
 /* What the first page of each job says at its head, in this order. Cases, files of people and the log add theirs themselves: they have it open. */

@@ -22,8 +22,10 @@ static struct shown_actions actions_of(const struct request *r)
     struct shown_actions list = { .at = arena_new(r->arena, struct shown_action, offered.len + 1) };
     for (ptrdiff_t i = 0; i < offered.len; i++)
         if (caller_may(r, offered.at[i].needs))
-            list.at[list.len++] = (struct shown_action){ str_join(r->arena, str_of(offered.at[i].path), id_text(r->arena, r->id)),
-                                                         tr(r->language, offered.at[i].label) };
+            list.at[list.len++] = (struct shown_action){
+                str_join(r->arena, str_join(r->arena, str_of(offered.at[i].before), id_text(r->arena, r->id)), str_of(offered.at[i].behind)),
+                tr(r->language, offered.at[i].label),
+            };
     return list;
 }
 
@@ -124,6 +126,20 @@ static str author_name(struct request *r, id author)
     return account_find(r->db, r->arena, author, &a) == OK ? a.name : (str){ 0 };
 }
 
+/* A decision on another tip, which is named by its short name. */
+static str link_heading(const struct request *r, const struct sealed_fields *f)
+{
+    str verdict = sealed_field(f, TIP_ACT_VERDICT), bytes = sealed_field(f, TIP_ACT_OTHER);
+    id other = { { 0 } };
+    if (bytes.len == sizeof other)
+        memcpy(other.at, bytes.at, sizeof other);
+    const char *words = str_equal(verdict, lit("same"))        ? N_("Same situation as tip %1")
+                        : str_equal(verdict, lit("different")) ? N_("Not the same as tip %1")
+                        : str_equal(verdict, lit("later"))     ? N_("Not sure whether it is the same as tip %1")
+                                                               : N_("Taken back: what was said of tip %1");
+    return fill_words(r, words, id_short(r->arena, other), (str){ 0 });
+}
+
 static str act_heading(const struct request *r, str kind, const struct sealed_fields *f)
 {
     str to = sealed_field(f, TIP_ACT_TO), from = sealed_field(f, TIP_ACT_FROM);
@@ -135,6 +151,8 @@ static str act_heading(const struct request *r, str kind, const struct sealed_fi
         return fill_words(r, N_("Urgency %1 to %2"), from, to);
     if (str_equal(kind, lit("route")))
         return fill_words(r, N_("Sent from %1 to %2"), from, to);
+    if (str_equal(kind, lit("link")))
+        return link_heading(r, f);
     if (str_equal(kind, lit("clock")))
         return fill_words(r, N_("Done: %1"), clock_words(r, to), (str){ 0 });
     return tr(r->language, N_("Opened again"));

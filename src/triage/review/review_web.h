@@ -29,10 +29,10 @@ struct review_choices {
     struct review_choice *at;
     ptrdiff_t len;
 };
-/* What other features offer for a tip: a link, shown to who holds the permission. path: the tip's id is put after it. */
+/* What other features offer for a tip: a link, shown to who holds the permission. The tip's id stands between before and behind. */
 struct tip_action {
     permission needs;
-    const char *label, *path; /* label is translated */
+    const char *label, *before, *behind; /* label is translated */
 };
 /* Once, at the start of the process; the list stays the caller's. */
 void review_offer(const struct tip_action *actions, ptrdiff_t n);
