@@ -163,7 +163,7 @@ static void a_tip_is_erased_when_its_time_is_over_and_not_before(void **state)
     int64_t all = app_count(h.m->app, "SELECT count(*) FROM tip");
     jobs_house_sweep(&h);
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM tip"), all - 1);
-    static const char *const tables[] = { "tip_source WHERE tip", "tip_addition WHERE tip", "tip_entry WHERE tip", "tip_act WHERE tip",
+    static const char *const tables[] = { "tip_source WHERE tip", "tip_addition WHERE tip", "tip_entry WHERE tip", "tip_act WHERE tip", "tip_mark WHERE tip",
                                           "share WHERE root", "clock WHERE root", "notice WHERE about", "hold WHERE root", "tip WHERE id" };
     for (ptrdiff_t i = 0; i < countof(tables); i++) {
         char sql[120];
