@@ -99,8 +99,8 @@ static void what_is_named_is_marked_in_the_words_and_listed(void **state)
 {
     (void)state;
     str page = see(desk.taker);
-    assert_true(says(page, "call <mark class=\"found reach\" title=\"Telephone\"><a href=\"#n5\" data-n=\"1\">seven0two 555 0123</a></mark> or "));
-    assert_true(says(page, "plate <mark class=\"found vehicle\" title=\"Plate\"><a href=\"#n59\" data-n=\"3\">7ABC123</a></mark>. She is "));
+    assert_true(says(page, "call <mark class=\"found f-reach\" title=\"Telephone\"><a href=\"#n5\" data-n=\"1\">seven0two 555 0123</a></mark> or "));
+    assert_true(says(page, "plate <mark class=\"found f-vehicle\" title=\"Plate\"><a href=\"#n59\" data-n=\"3\">7ABC123</a></mark>. She is "));
     assert_true(says(page, "<bdi>+17025550123</bdi>") && says(page, "id=\"n59\" name=\"n59\""));
     assert_false(says(page, "Looked at what it names"));
     assert_true(says(ask(desk.taker, GET, facts_path, ""), "200"));
@@ -117,7 +117,7 @@ static void what_is_decided_is_sealed_shown_and_known(void **state)
     assert_int_equal(count("SELECT count(*) FROM tip_mark WHERE turn = 1"), 1);
     assert_int_equal(count("SELECT count(*) FROM tip_mark WHERE instr(sealed, CAST('7025550123' AS BLOB)) > 0 OR instr(sealed, CAST('7ABC' AS BLOB)) > 0"), 0);
     page = ask(desk.here, GET, under("?done=names"), "");
-    assert_true(says(page, "found reach confirmed") && says(page, "found vehicle struck") && says(page, "Saved: what is right"));
+    assert_true(says(page, "found f-reach confirmed") && says(page, "found f-vehicle struck") && says(page, "Saved: what is right"));
     assert_true(says(page, "Looked at what it names: 2 right, 1 wrong") && says(page, "call_taker.member"));
     page = ask(desk.here, GET, facts_path, "");
     assert_true(says(page, "phone=+17025550123;age=16;"));
@@ -138,7 +138,7 @@ static void the_newest_saving_stands_and_an_old_one_is_told(void **state)
     assert_false(says(ask(desk.taker, GET, facts_path, ""), "phone=+"));
     str page = act(desk.taker, "/names", "turn=1&n5=right&n75=right"); /* drawn before the other saved */
     assert_true(says(page, "422") && says(page, "href=\"#names\"") && says(page, "Somebody else decided meanwhile"));
-    assert_true(says(page, "name=\"turn\" value=\"2\"") && says(page, "found time confirmed"));
+    assert_true(says(page, "name=\"turn\" value=\"2\"") && says(page, "found f-time confirmed"));
     assert_int_equal(count("SELECT count(*) FROM tip_mark"), 2);
     assert_true(says(act(desk.taker, "/names", "turn=2&n5=wrong&n59=right"), "?done=same")); /* as it stands */
     assert_true(says(act(desk.taker, "/names", "turn=2&n5=perhaps"), "422"));
@@ -152,7 +152,7 @@ static void it_goes_with_the_tip_to_another_office(void **state)
     assert_true(says(act(desk.taker, "/names", "turn=0&n5=right"), "?done=names"));
     assert_true(says(act(desk.here, "/route", "do=send&state=GA&office=HSI-ATL"), "303"));
     str page = see(desk.there);
-    assert_true(says(page, "found reach confirmed") && says(page, "Looked at what it names: 1 right, 0 wrong"));
+    assert_true(says(page, "found f-reach confirmed") && says(page, "Looked at what it names: 1 right, 0 wrong"));
     assert_true(says(ask(desk.there, GET, facts_path, ""), "phone=+17025550123;"));
     assert_true(str_starts(ask(desk.taker, GET, facts_path, ""), lit("404")));
     assert_true(says(act(desk.there, "/names", "turn=1&n5=right&n59=right"), "?done=names"));

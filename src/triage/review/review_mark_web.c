@@ -12,11 +12,11 @@ static const str answers[] = { LIT(""), LIT("right"), LIT("wrong") }; /* by enum
 static const struct {
     const char *words, *class; /* the class draws the line under it: alike for what is alike */
 } kinds[FOUND_KINDS] = {
-    [FOUND_PHONE] = { N_("Telephone"), "found reach" }, [FOUND_EMAIL] = { N_("E-mail"), "found reach" },
-    [FOUND_URL] = { N_("Link"), "found reach" },        [FOUND_HANDLE] = { N_("Name at a service"), "found reach" },
-    [FOUND_PLATE] = { N_("Plate"), "found vehicle" },   [FOUND_MONEY] = { N_("Money"), "found money" },
-    [FOUND_DATE] = { N_("Date"), "found time" },        [FOUND_AGE] = { N_("Age"), "found time" },
-    [FOUND_ADDRESS] = { N_("Address"), "found place" }, [FOUND_AD] = { N_("Advertisement"), "found ad" },
+    [FOUND_PHONE] = { N_("Telephone"), "found f-reach" }, [FOUND_EMAIL] = { N_("E-mail"), "found f-reach" },
+    [FOUND_URL] = { N_("Link"), "found f-reach" },        [FOUND_HANDLE] = { N_("Name at a service"), "found f-reach" },
+    [FOUND_PLATE] = { N_("Plate"), "found f-vehicle" },   [FOUND_MONEY] = { N_("Money"), "found f-money" },
+    [FOUND_DATE] = { N_("Date"), "found f-time" },        [FOUND_AGE] = { N_("Age"), "found f-time" },
+    [FOUND_ADDRESS] = { N_("Address"), "found f-place" }, [FOUND_AD] = { N_("Advertisement"), "found f-ad" },
 };
 
 struct marks review_marks(const struct request *r, const struct opened_tip *o)
@@ -65,7 +65,7 @@ void review_add_marks(const struct request *r, const struct opened_tip *o, const
         end = m->end;
         p->said.at[p->said.len++] = (struct said_piece){ .number = i + 1, .text = text, .class = class, .kind = kind, .href = str_join(r->arena, lit("#"), field) };
         p->names.at[p->names.len++] = (struct named_row){
-            .number = i + 1, .first = i == 0, .kind = kind, .class = class, .text = text, .field = field, .state = state_words(r, m->state),
+            .number = i + 1, .first = i == 0, .kind = kind, .class = str_of(kinds[m->kind].class), .text = text, .field = field, .state = state_words(r, m->state),
             .normal = str_equal(text, m->normal) ? (str){ 0 } : m->normal, .right = m->state == MARK_CONFIRMED, .wrong = m->state == MARK_STRUCK };
     }
     add_piece(p, str_part(narrative, end, narrative.len));
