@@ -44,6 +44,7 @@ static const struct taught {
     { STAFF_SIDE, POST, "/tips/:id/dispose", BIT(TIP), OFFICES_TIP, PLANT(TIP_ID), "code=no_such", 422, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/reopen", BIT(TIP), 0, PLANT(TIP_ID), "reopen_reason=invented", 303, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/clock", BIT(TIP), 0, PLANT(TIP_ID), "clock=MINOR_REPORT&reference=invented", 303, false, NULL },
+    { STAFF_SIDE, POST, "/tips/:id/names", BIT(TIP), 0, PLANT(TIP_ID), "turn=0", 303, false, NULL },
     { STAFF_SIDE, GET, "/tips/:id/route", BIT(TIP), 0, PLANT(TIP_ID), "", 200, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/route", BIT(TIP), 0, PLANT(TIP_ID), "do=find&state=GA", 200, false, NULL },
     { STAFF_SIDE, GET, "/tips/:id/alike", BIT(TIP), 0, PLANT(TIP_ID), "", 200, false, NULL },

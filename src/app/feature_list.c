@@ -82,7 +82,7 @@ static const struct db_right staff_rights[] = {
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE }, { "sheet_read", DB_READ | DB_INSERT },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
-    { "tip", DB_READ | DB_UPDATE }, { "tip_act", DB_READ | DB_INSERT },
+    { "tip", DB_READ | DB_UPDATE }, { "tip_act", DB_READ | DB_INSERT }, { "tip_mark", DB_READ | DB_INSERT },
     { "queue_filter", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "outbox", DB_READ | DB_INSERT },
     { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
     { "mailbox", DB_READ | DB_UPDATE }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
@@ -101,7 +101,7 @@ static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT | DB_DELETE },
     { "pack_row", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ }, { "office", DB_READ }, { "sweep_look", DB_READ },
     { "tip", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_source", DB_READ | DB_DELETE }, { "tip_addition", DB_READ | DB_UPDATE | DB_DELETE },
-    { "tip_entry", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_act", DB_READ | DB_DELETE }, { "mailbox", DB_READ }, { "share", DB_READ | DB_DELETE },
+    { "tip_entry", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_act", DB_READ | DB_DELETE }, { "tip_mark", DB_READ | DB_DELETE }, { "mailbox", DB_READ }, { "share", DB_READ | DB_DELETE },
     { "clock", DB_READ | DB_DELETE }, { "hold", DB_READ | DB_DELETE }, { "expiry", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "ring_cut", DB_READ | DB_INSERT | DB_UPDATE }, { "tally", DB_READ | DB_INSERT | DB_UPDATE }, { "reseal", DB_READ | DB_DELETE },
     { "casefile", DB_READ | DB_DELETE }, { "case_person", DB_READ | DB_DELETE }, { "case_office", DB_READ | DB_DELETE },
@@ -113,7 +113,7 @@ static const struct db_right jobs_rights[] = {
 /* What the index is made of: rows of tips and cases, whose words it opens with its own keys. Of who told us, of people helped and of accounts nothing. */
 static const struct db_right engine_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ },
-    { "tip", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ }, { "share", DB_READ }, { "reseal", DB_READ },
+    { "tip", DB_READ }, { "tip_addition", DB_READ }, { "tip_mark", DB_READ }, { "tip_entry", DB_READ }, { "share", DB_READ }, { "reseal", DB_READ },
     { "casefile", DB_READ }, { "case_tip", DB_READ }, { "subject", DB_READ }, { "entry", DB_READ }, { "entry_value", DB_READ },
     { NULL, 0 },
 };

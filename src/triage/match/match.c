@@ -1,7 +1,7 @@
 #include "triage/match/match.h"
 #include "lib/web/language.h"
-#include "linkage/extract.h"
 #include "linkage/normal.h"
+#include "triage/mark/mark.h"
 #include <math.h>
 
 /*
@@ -103,17 +103,14 @@ static int place_of(const struct match_facts *list, int field, str normal)
     return -1;
 }
 
-void match_add(struct match_facts *to, enum match_field field, str normal)
+static void add_finding(enum finding_kind kind, str normal, struct match_facts *to)
 {
-    if (normal.len && to->len < FACTS_MOST && place_of(to, (int)field, normal) < 0)
-        to->at[to->len++] = (struct index_fact){ (int)field, normal };
-}
-
-void match_strike(struct match_facts *to, enum match_field field, str normal)
-{
-    int at = place_of(to, (int)field, normal);
-    if (at >= 0)
-        to->at[at] = to->at[--to->len];
+    int field = field_of[kind];
+    int64_t years;
+    if (kind == FOUND_AGE && str_to_int(normal, &years) && years < ADULT)
+        to->minor = true;
+    if (field >= 0 && normal.len && to->len < FACTS_MOST && place_of(to, field, normal) < 0)
+        to->at[to->len++] = (struct index_fact){ field, normal };
 }
 
 void match_read(struct arena *a, str text, str country, struct match_facts *to)
@@ -121,19 +118,17 @@ void match_read(struct arena *a, str text, str country, struct match_facts *to)
     struct findings *found = arena_new(a, struct findings, 1);
     if (!extract(text, country, found))
         return;
-    for (ptrdiff_t i = 0; i < found->len; i++) {
-        int field = field_of[found->at[i].kind];
-        int64_t years;
-        if (found->at[i].kind == FOUND_AGE && str_to_int(finding_normal(&found->at[i]), &years) && years < ADULT)
-            to->minor = true;
-        if (field >= 0)
-            match_add(to, (enum match_field)field, finding_normal(&found->at[i]));
-    }
+    for (ptrdiff_t i = 0; i < found->len; i++)
+        add_finding((enum finding_kind)found->at[i].kind, finding_normal(&found->at[i]), to);
 }
 
-void match_read_tip(struct arena *a, const struct tip *t, str country, struct match_facts *to)
+void match_read_tip(struct arena *a, const struct tip *t, str country, str decided, struct match_facts *to)
 {
-    const str words[] = { t->narrative, t->identifiers, t->people, t->place };
+    const str words[] = { t->identifiers, t->people, t->place };
+    struct marks marks = marks_of(a, t->narrative, country, decided);
+    for (ptrdiff_t i = 0; i < marks.len; i++)
+        if (marks.at[i].state != MARK_STRUCK)
+            add_finding(marks.at[i].kind, marks.at[i].normal, to);
     for (ptrdiff_t i = 0; i < countof(words); i++)
         match_read(a, words[i], country, to);
 }

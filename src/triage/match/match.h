@@ -30,12 +30,8 @@ struct match_facts {
 str match_country(struct arena *a, str pack);
 /* Adds what a text names; country as extract() takes it. What is beyond FACTS_MOST is left out. */
 void match_read(struct arena *a, str text, str country, struct match_facts *to);
-void match_read_tip(struct arena *a, const struct tip *t, str country, struct match_facts *to); /* the same of all its words */
-/* Adds one that a person confirmed, in its normal form. */
-void match_add(struct match_facts *to, enum match_field field, str normal);
-/* Takes one out that a person struck. */
-void match_strike(struct match_facts *to, enum match_field field, str normal);
-
+/* The same of all words of a tip. decided: the list of its newest marks (triage/mark), or empty: what a person struck is left out. */
+void match_read_tip(struct arena *a, const struct tip *t, str country, str decided, struct match_facts *to);
 /* Why two tips may be one matter: a row a fact that speaks for or against. */
 struct match_reason {
     enum match_field field;

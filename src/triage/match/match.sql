@@ -1,5 +1,6 @@
 -- name: match_tips
-SELECT id, office, (SELECT COUNT(*) FROM tip_addition WHERE tip_addition.tip = tip.id) AS additions
+SELECT id, office,
+       (SELECT COUNT(*) FROM tip_addition WHERE tip_addition.tip = tip.id) + (SELECT COUNT(*) FROM tip_mark WHERE tip_mark.tip = tip.id) AS further
   FROM tip
  WHERE id > :after
  ORDER BY id

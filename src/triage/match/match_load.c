@@ -1,6 +1,7 @@
 #include "common/house/house.h"
 #include "common/pack/pack.h"
 #include "common/services.h"
+#include "triage/mark/mark.h"
 #include "staff/role/role.h"
 #include "triage/match/match_page.h"
 
@@ -30,11 +31,16 @@ static struct sealed_fields *add(struct opening *o, id row, uint16_t table, str 
     return &o->fields[o->len++];
 }
 
-/* One tip and its newest additions; first: the place of its own row. NOT_FOUND: not at this office. */
+/* One tip, its newest marks and its newest additions; first: the place of its own row. NOT_FOUND: not at this office. */
 static status add_tip(struct request *r, struct opening *o, id tip, struct seen_tip *to, ptrdiff_t *first, ptrdiff_t *rows)
 {
     struct tip_additions additions;
+    struct tip_mark mark = { .turn = 0 };
     status s = tip_find(r->db, r->arena, r->caller.office, tip, &to->row);
+    if (s == OK)
+        s = tip_mark_newest(r->db, r->arena, tip, &mark);
+    if (s == NOT_FOUND && to->row.sealed.len)
+        s = OK; /* nobody decided anything of what it names */
     if (s == OK)
         s = tip_list_additions(r->db, r->arena, tip, 0, MATCH_ADDITIONS, &additions);
     if (s != OK)
@@ -42,6 +48,8 @@ static status add_tip(struct request *r, struct opening *o, id tip, struct seen_
     to->row.id = tip;
     *first = o->len;
     add(o, tip, TABLE_TIP, to->row.sealed, false);
+    if (!id_is_zero(mark.id))
+        add(o, mark.id, TABLE_TIP_MARK, mark.sealed, false);
     for (ptrdiff_t i = 0; i < additions.len; i++)
         add(o, additions.at[i].id, TABLE_TIP_ADDITION, additions.at[i].sealed, false);
     *rows = o->len - *first;
@@ -53,9 +61,10 @@ static void read_tip(struct request *r, const struct opening *o, ptrdiff_t first
     to->open = o->rows[first].opened;
     if (!to->open)
         return;
+    bool marked = rows > 1 && o->rows[first + 1].table == TABLE_TIP_MARK;
     tip_read(&o->fields[first], &to->tip);
-    match_read_tip(r->arena, &to->tip, country, &to->facts);
-    for (ptrdiff_t i = first + 1; i < first + rows; i++)
+    match_read_tip(r->arena, &to->tip, country, marked ? sealed_field(&o->fields[first + 1], MARK_LIST) : (str){ 0 }, &to->facts);
+    for (ptrdiff_t i = first + 1 + marked; i < first + rows; i++)
         match_read(r->arena, sealed_field(&o->fields[i], ADDITION_TEXT), country, &to->facts);
 }
 
@@ -162,7 +171,7 @@ static status load_some(struct request *r, enum purpose why, str country, const 
     return s;
 }
 
-enum { AT_ONCE = SEALED_ROWS_MOST / (1 + MATCH_ADDITIONS) };
+enum { AT_ONCE = SEALED_ROWS_MOST / (2 + MATCH_ADDITIONS) };
 
 static status load_copies(struct request *r, enum purpose why, str country, struct match_seen *seen)
 {

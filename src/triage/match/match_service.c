@@ -1,6 +1,7 @@
 #include "triage/match/match_service.h"
 #include "common/share/share.h"
 #include "intake/tip/tip.h"
+#include "triage/mark/mark.h"
 #include <stdlib.h>
 
 enum { WALK = 512, ADDITIONS_READ = 20, MATCH_COPIES_READ = 1 << 17, VERSION = 1 };
@@ -8,7 +9,7 @@ enum { WALK = 512, ADDITIONS_READ = 20, MATCH_COPIES_READ = 1 << 17, VERSION = 1
 /* What is known of a document beside its facts. */
 struct match_mark {
     uint32_t walk;      /* the last one that met it */
-    uint32_t additions;
+    uint32_t further;   /* as struct match_tip */
 };
 
 bool match_service_open(struct match_service *m, struct db *db, struct keeper *keeper, str country)
@@ -87,7 +88,7 @@ static status next_tips(struct match_service *m, struct match_tip *to, ptrdiff_t
     *n = 0;
     for (; s == OK && i < rows && *n < MATCH_STEP; i++) {
         uint32_t number = index_find(&m->index, met[i].id);
-        if (number == NO_DOCUMENT || m->marks[number].additions != met[i].additions ||
+        if (number == NO_DOCUMENT || m->marks[number].further != met[i].further ||
             !id_equal(m->groups[index_entry(&m->index, number)->group].office, met[i].office))
             to[(*n)++] = met[i];
         else
@@ -99,18 +100,26 @@ static status next_tips(struct match_service *m, struct match_tip *to, ptrdiff_t
     return s;
 }
 
-/* A tip and what was added to it, as sealed rows. */
+/* A tip, its newest marks and what its sender added, as sealed rows, in this order among those that are opened together. */
 struct sealed_tip {
     const struct match_tip *met;
     str sealed;
+    struct tip_mark mark; /* its id is zero: nobody decided anything */
     struct tip_additions additions;
-    ptrdiff_t first;    /* of its rows among those that are opened together */
+    ptrdiff_t first, rows;
 };
 
 static status find_rows(struct match_service *m, struct arena *a, struct sealed_tip *t)
 {
     status s = match_tip_sealed(m->db, a, t->met->id, &t->sealed);
-    return s == OK ? tip_list_additions(m->db, a, t->met->id, 0, ADDITIONS_READ, &t->additions) : s;
+    if (s == OK)
+        s = tip_mark_newest(m->db, a, t->met->id, &t->mark);
+    if (s == NOT_FOUND)
+        t->mark = (struct tip_mark){ .turn = 0 };
+    if (s == OK || s == NOT_FOUND)
+        s = tip_list_additions(m->db, a, t->met->id, 0, ADDITIONS_READ, &t->additions);
+    t->rows = 1 + !id_is_zero(t->mark.id) + t->additions.len;
+    return s;
 }
 
 static status put(struct match_service *m, const struct match_tip *met, str sealed, const struct match_facts *facts, str text)
@@ -130,7 +139,7 @@ static status put(struct match_service *m, const struct match_tip *met, str seal
     struct index_document d = { .id = met->id, .group = group, .apart = office_number(m, group), .facts = facts->at, .fact_count = facts->len, .text = text };
     if (!index_put(&m->index, &d, &number))
         return FAULT;
-    m->marks[number] = (struct match_mark){ m->walk, met->additions };
+    m->marks[number] = (struct match_mark){ m->walk, met->further };
     m->groups[group].tips++;
     m->changed = true;
     return OK;
@@ -138,30 +147,50 @@ static status put(struct match_service *m, const struct match_tip *met, str seal
 
 enum { ROWS_MOST = 64 };
 
+static void ask_for(const struct sealed_tip *t, struct open_row *to)
+{
+    *to++ = (struct open_row){ .row = t->met->id, .keybox = (const uint8_t *)t->sealed.at };
+    if (!id_is_zero(t->mark.id))
+        *to++ = (struct open_row){ .row = t->mark.id, .keybox = (const uint8_t *)t->mark.sealed.at };
+    for (ptrdiff_t k = 0; k < t->additions.len; k++)
+        to[k] = (struct open_row){ .row = t->additions.at[k].id, .keybox = (const uint8_t *)t->additions.at[k].sealed.at };
+}
+
+/* False: its own row is sealed to what the engine has no key for, or was changed: whoever opens it is told. */
+static bool read_facts(const struct match_service *m, struct arena *a, const struct sealed_tip *t, const struct open_row *row, struct match_facts *facts, str *text)
+{
+    struct sealed_fields fields, marks = { 0 };
+    struct tip tip;
+    if (row->code || !envelope_open(a, row->key, TABLE_TIP, row->row, t->sealed, &fields))
+        return false;
+    row++;
+    if (!id_is_zero(t->mark.id)) {
+        if (row->code || !envelope_open(a, row->key, TABLE_TIP_MARK, row->row, t->mark.sealed, &marks))
+            marks = (struct sealed_fields){ 0 };
+        row++;
+    }
+    tip_read(&fields, &tip);
+    *text = tip.narrative;
+    match_read_tip(a, &tip, m->country, sealed_field(&marks, MARK_LIST), facts);
+    for (ptrdiff_t k = 0; k < t->additions.len; k++)
+        if (!row[k].code && envelope_open(a, row[k].key, TABLE_TIP_ADDITION, row[k].row, t->additions.at[k].sealed, &fields))
+            match_read(a, sealed_field(&fields, ADDITION_TEXT), m->country, facts);
+    return true;
+}
+
 /* Opens the rows of some tips, at most ROWS_MOST, and puts each tip whose own row opened. */
 static status open_and_put(struct match_service *m, token t, struct arena a, const struct sealed_tip *tips, ptrdiff_t n, ptrdiff_t rows)
 {
     struct open_row *asked = arena_new(&a, struct open_row, rows);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        asked[tips[i].first] = (struct open_row){ .row = tips[i].met->id, .keybox = (const uint8_t *)tips[i].sealed.at };
-        for (ptrdiff_t k = 0; k < tips[i].additions.len; k++)
-            asked[tips[i].first + 1 + k] = (struct open_row){ .row = tips[i].additions.at[k].id, .keybox = (const uint8_t *)tips[i].additions.at[k].sealed.at };
-    }
+    for (ptrdiff_t i = 0; i < n; i++)
+        ask_for(&tips[i], &asked[tips[i].first]);
     status s = keeper_open(m->keeper, t, PURPOSE_INDEX, tips[0].met->id, asked, rows);
     for (ptrdiff_t i = 0; s == OK && i < n; i++) {
         struct arena scratch = a;
-        struct sealed_fields fields;
         struct match_facts *facts = arena_new(&scratch, struct match_facts, 1);
-        struct tip tip;
-        const struct open_row *row = &asked[tips[i].first];
-        if (row->code || !envelope_open(&scratch, row->key, TABLE_TIP, row->row, tips[i].sealed, &fields))
-            continue; /* sealed to what the engine has no key for, or changed: whoever opens it is told */
-        tip_read(&fields, &tip);
-        match_read_tip(&scratch, &tip, m->country, facts);
-        for (ptrdiff_t k = 0; k < tips[i].additions.len; k++)
-            if (!row[1 + k].code && envelope_open(&scratch, row[1 + k].key, TABLE_TIP_ADDITION, row[1 + k].row, tips[i].additions.at[k].sealed, &fields))
-                match_read(&scratch, sealed_field(&fields, ADDITION_TEXT), m->country, facts);
-        s = put(m, tips[i].met, tips[i].sealed, facts, tip.narrative);
+        str text = { 0 };
+        if (read_facts(m, &scratch, &tips[i], &asked[tips[i].first], facts, &text))
+            s = put(m, tips[i].met, tips[i].sealed, facts, text);
     }
     wipe(asked, rows * (ptrdiff_t)sizeof *asked);
     return s;
@@ -178,14 +207,13 @@ static status read_tips(struct match_service *m, token t, struct arena a, const 
         s = find_rows(m, &a, tip);
         if (s != OK || tip->sealed.len < KEYBOX)
             continue; /* erased a moment ago */
-        ptrdiff_t more = 1 + tip->additions.len;
-        if (rows + more > ROWS_MOST) {
+        if (rows + tip->rows > ROWS_MOST) {
             struct sealed_tip last = *tip;
             s = open_and_put(m, t, a, tips, count, rows);
             tips[0] = last;
             tips[0].first = count = rows = 0;
         }
-        rows += more;
+        rows += tip->rows;
         count++;
     }
     return s == OK && count ? open_and_put(m, t, a, tips, count, rows) : s;

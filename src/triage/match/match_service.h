@@ -12,7 +12,7 @@
 /* A tip as the walk meets it. */
 struct match_tip {
     id id, office;
-    uint32_t additions; /* how many there are */
+    uint32_t further;   /* rows that were added to it: words of its sender, marks of staff */
 };
 /* At most limit of those behind that id, by id. */
 status match_tips(struct db *db, id after, int64_t limit, struct match_tip *to, ptrdiff_t *n) MUST_CHECK;

@@ -8,7 +8,7 @@ status match_tips(struct db *db, id after, int64_t limit, struct match_tip *to, 
     bind_int(&q, match_tips_limit, limit);
     *n = 0;
     while (query_next(&q))
-        to[(*n)++] = (struct match_tip){ read_id(&q, match_tips_col_id), read_id(&q, match_tips_col_office), (uint32_t)read_int(&q, match_tips_col_additions) };
+        to[(*n)++] = (struct match_tip){ read_id(&q, match_tips_col_id), read_id(&q, match_tips_col_office), (uint32_t)read_int(&q, match_tips_col_further) };
     return query_end(&q, OK);
 }
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "triage/mark/mark.h"
 #include "triage/match/match.h"
 #include <math.h>
 
@@ -30,19 +31,28 @@ static void a_tip_is_read_in_all_its_words(void **state)
                      .people = lit("telegram: @nightline_77"), .place = lit("12 Harbor Street") };
     struct match_facts f = { .len = 0 };
     (void)state;
-    match_read_tip(&arena, &t, lit("US"), &f);
+    match_read_tip(&arena, &t, lit("US"), (str){ 0 }, &f);
     assert_true(names(&f, MATCH_PHONE, "+12025550143"));
     assert_true(names(&f, MATCH_EMAIL, "someone@example.org"));
     assert_true(names(&f, MATCH_PLATE, "4TKR882"));
     assert_true(f.minor); /* the age links nobody, but it is not lost */
     int before = f.len;
-    match_read_tip(&arena, &t, lit("US"), &f);
+    match_read_tip(&arena, &t, lit("US"), (str){ 0 }, &f);
     assert_int_equal(f.len, before); /* each fact once */
-    match_strike(&f, MATCH_PHONE, lit("+12025550143"));
+}
+
+static void what_a_person_struck_links_nobody(void **state)
+{
+    struct tip t = { .narrative = lit("Call (202) 555-0143 or 202-555-0199.") };
+    struct match_facts f = { .len = 0 };
+    struct marks marks = marks_of(&arena, t.narrative, lit("US"), (str){ 0 });
+    (void)state;
+    assert_int_equal(marks.len, 2);
+    marks.at[0].state = MARK_STRUCK;
+    marks.at[1].state = MARK_CONFIRMED;
+    match_read_tip(&arena, &t, lit("US"), marks_write(&arena, &marks), &f);
     assert_false(names(&f, MATCH_PHONE, "+12025550143"));
-    assert_int_equal(f.len, before - 1);
-    match_add(&f, MATCH_PHONE, lit("+12025550143"));
-    assert_true(names(&f, MATCH_PHONE, "+12025550143"));
+    assert_true(names(&f, MATCH_PHONE, "+12025550199"));
 }
 
 static void the_weight_is_symmetric_and_that_of_the_index(void **state)
@@ -124,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tip_is_read_in_all_its_words),
+        cmocka_unit_test(what_a_person_struck_links_nobody),
         cmocka_unit_test(the_weight_is_symmetric_and_that_of_the_index),
         cmocka_unit_test(the_prior_follows_the_number_of_tips),
         cmocka_unit_test(what_a_copy_adds_is_told),
