@@ -1,12 +1,12 @@
 #include "app/engine.h"
-#include "common/house/house.h"
+#include "common/pack/pack.h"
 #include "lib/log/board.h"
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include "triage/match/match_engine.h"
 
 /* A walk over what came lately follows another after a second, one over everything after ten minutes: it finds what was erased elsewhere. */
-enum { WALK_ALL_MS = 600000, WRITE_MS = 600000, LATELY_S = 2 * 86400, STEP_BYTES = 32 << 20, PROCESS_BYTES = 1 << 20 };
+enum { WALK_ALL_MS = 600000, WRITE_MS = 600000, LATELY_S = 2 * 86400, STEP_BYTES = 32 << 20, PROCESS_BYTES = 4096 };
 
 struct engine_index {
     struct match_service tips; /* first: match_rules know it alone */
@@ -175,12 +175,13 @@ const struct engine_service *engine_service_open(struct db *db, struct keeper *k
 {
     static struct engine_index x; /* lives as long as the process */
     static struct engine_service service;
-    struct arena process = arena_reserve(PROCESS_BYTES);
-    struct house *house = arena_new(&process, struct house, 1);
+    struct arena process = arena_reserve(PROCESS_BYTES), scratch;
+    struct pack pack;
     engine_told(false);
     x = (struct engine_index){ .steps = arena_reserve(STEP_BYTES), .folder = folder };
-    if (house_load(db, &process, house) != OK ||
-        !match_service_open(&x.tips, db, keeper, match_country(&process, house_text(house, HOUSE_COUNTRY_PACK))))
+    scratch = x.steps;
+    if (pack_open(db, &scratch, NULL, &pack) != OK ||
+        !match_service_open(&x.tips, db, keeper, str_copy(&process, pack_country(&pack, day_of(os_now())))))
         return NULL;
     service = (struct engine_service){ .ctx = &x, .rules = match_rules, .rule_count = match_rule_count, .tick = tick, .count = count };
     return &service;

@@ -83,18 +83,6 @@ void match_model(struct model *out)
 
 /* ---- facts ---- */
 
-str match_country(struct arena *a, str pack)
-{
-    str code = pack.len == 2 ? pack : (str){ 0 };
-    char *to = arena_new(a, char, 2);
-    for (ptrdiff_t i = 0; i < code.len; i++) {
-        if (code.at[i] < 'a' || code.at[i] > 'z')
-            return (str){ 0 };
-        to[i] = (char)(code.at[i] - 'a' + 'A');
-    }
-    return (str){ to, code.len };
-}
-
 static int place_of(const struct match_facts *list, int field, str normal)
 {
     for (int i = 0; i < list->len; i++)

@@ -26,8 +26,6 @@ struct match_facts {
     int len;
     bool minor;         /* an age under 18 is named */
 };
-/* The country that telephones without a code are read for: that of the house's pack, in capitals; empty when the pack is no country's. */
-str match_country(struct arena *a, str pack);
 /* Adds what a text names; country as extract() takes it. What is beyond FACTS_MOST is left out. */
 void match_read(struct arena *a, str text, str country, struct match_facts *to);
 /* The same of all words of a tip. decided: the list of its newest marks (triage/mark), or empty: what a person struck is left out. */

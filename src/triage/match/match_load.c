@@ -1,4 +1,3 @@
-#include "common/house/house.h"
 #include "common/pack/pack.h"
 #include "common/services.h"
 #include "triage/mark/mark.h"
@@ -207,7 +206,7 @@ bool match_closable(const struct seen_copy *c)
 
 status match_load(struct request *r, enum purpose why, struct match_seen *seen)
 {
-    str country = match_country(r->arena, house_text(r->services->house, HOUSE_COUNTRY_PACK));
+    str country = pack_country(r->services->pack, day_of(r->now));
     status s = load_own(r, why, country, seen);
     if (s != OK)
         return s;

@@ -122,14 +122,6 @@ static void what_a_copy_adds_is_told(void **state)
         assert_true(str_of(match_flag_words((enum match_flag)flag)).len > 0);
 }
 
-static void a_house_without_a_country_reads_no_national_numbers(void **state)
-{
-    (void)state;
-    assert_true(str_equal(match_country(&arena, lit("us")), lit("US")));
-    assert_int_equal(match_country(&arena, lit("int")).len, 0);
-    assert_int_equal(match_country(&arena, lit("U1")).len, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,7 +130,6 @@ int main(void)
         cmocka_unit_test(the_weight_is_symmetric_and_that_of_the_index),
         cmocka_unit_test(the_prior_follows_the_number_of_tips),
         cmocka_unit_test(what_a_copy_adds_is_told),
-        cmocka_unit_test(a_house_without_a_country_reads_no_national_numbers),
     };
     arena = arena_reserve(16 << 20);
     return cmocka_run_group_tests(tests, NULL, NULL);
