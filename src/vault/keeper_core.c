@@ -283,11 +283,12 @@ status core_open(struct db *db, str anchor, str secret, struct chance chance, in
                      (ptrdiff_t)sizeof(struct asked) * CORE_MESSAGES + 16 * (MEMO + REVOKED) + TURN_MEMORY + 4096;
     struct arena a = arena_reserve(size);
     char *memory = a.at;
+    a.at += 16 * MEMO; /* of zeros, and no page of it is there before it is used */
     struct keeper_core *c = arena_new(&a, struct keeper_core, 1);
     c->memory = memory;
     c->sessions = arena_new(&a, struct session, SESSIONS);
     c->asked = arena_new(&a, struct asked, CORE_MESSAGES);
-    c->memo = arena_take(&a, 16, 1, MEMO);
+    c->memo = (uint8_t(*)[16])(void *)memory;
     c->revoked = arena_take(&a, 16, 1, REVOKED);
     c->db = db;
     c->turn = c->arena = a;
