@@ -1,5 +1,6 @@
 #include "linkage/compare.h"
 #include "linkage/likeness.h"
+#include "linkage/names.h"
 
 bool patterns_of(const struct plan *p, struct patterns *out)
 {
@@ -14,13 +15,42 @@ bool patterns_of(const struct plan *p, struct patterns *out)
     return true;
 }
 
+static const struct value *value_in(const struct table *t, uint32_t record, int field)
+{
+    return value_of(&t->values[field], table_row(t, record)[field]);
+}
+
+static const struct heard *heard_in(const struct table *t, uint32_t record, int field)
+{
+    return heard_of(&t->heard[field], table_row(t, record)[field]);
+}
+
+/* Each has what the other has in its other part, by ear. */
+static bool swapped(const struct table *t, const struct comparison *c, const struct pair *p)
+{
+    int f = c->fields[0], g = c->with - 1;
+    uint32_t two = (uint32_t)1 << f | (uint32_t)1 << g;
+    if ((p->both & two) != two || (p->same & two))
+        return false;
+    uint32_t a = heard_in(t, p->a, f)->sound, b = heard_in(t, p->b, g)->sound;
+    return a && a == b && heard_in(t, p->a, g)->sound == heard_in(t, p->b, f)->sound;
+}
+
+/* Letters of another script may be read alike and yet be others. */
+static int same_name(const struct table *t, const struct comparison *c, const struct pair *p)
+{
+    int f = c->fields[0];
+    const uint32_t *written = (const uint32_t *)(const void *)t->written[f].at;
+    return t->scripts >> f & 1 && written[p->a] != written[p->b] ? name_step(c, STEP_WORDS) : 0;
+}
+
 /* The level of two different values of a field of that comparison. */
 static int compare_values(const struct comparison *c, const struct value *a, const struct value *b)
 {
-    int between = c->levels - 2, reached = 0;
+    int between = c->between, reached = 0;
     if (between <= 0)
         return c->levels - 1;
-    if (c->kind == KIND_NAME || c->kind == KIND_EMAIL || c->kind == KIND_HANDLE || c->kind == KIND_TEXT) {
+    if (likeness_kind(c->kind)) {
         reached = jaro_winkler_reaches(a, b, c->thresholds, between);
     } else {
         int distance = edit_distance(a, b, c->thresholds[0]);
@@ -54,14 +84,20 @@ int compare_rows(const struct table *t, const struct comparison *c, const struct
     if (!(p->both >> f & 1))
         return c->levels;
     if (p->same >> f & 1)
-        return 0;
-    return compare_values(c, value_of(&t->values[f], table_row(t, p->a)[f]), value_of(&t->values[f], table_row(t, p->b)[f]));
+        return c->kind == KIND_NAME ? same_name(t, c, p) : 0;
+    if (c->with && swapped(t, c, p))
+        return c->swapped ? name_step(c, STEP_SWAPPED) : c->levels;
+    if (c->kind == KIND_NAME)
+        return names_level(c, value_in(t, p->a, f), value_in(t, p->b, f), heard_in(t, p->a, f), heard_in(t, p->b, f));
+    return compare_values(c, value_in(t, p->a, f), value_in(t, p->b, f));
 }
 
 static int name_level(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *p)
 {
     int f = c->fields[0];
     uint32_t a = table_row(t, p->a)[f], b = table_row(t, p->b)[f];
+    if (c->with && swapped(t, c, p))
+        return c->swapped ? name_step(c, STEP_SWAPPED) : c->levels;
     if (a > b) {
         uint32_t x = a;
         a = b;
@@ -72,7 +108,7 @@ static int name_level(const struct table *t, const struct comparison *c, struct 
         m->seen[at].a = a;
         m->seen[at].b = b;
         m->seen[at].field = (int16_t)f;
-        m->seen[at].level = (int16_t)compare_values(c, value_of(&t->values[f], a), value_of(&t->values[f], b));
+        m->seen[at].level = (int16_t)names_level(c, value_of(&t->values[f], a), value_of(&t->values[f], b), heard_of(&t->heard[f], a), heard_of(&t->heard[f], b));
     }
     return m->seen[at].level;
 }
@@ -82,8 +118,12 @@ static void fetch(const struct table *t, const struct comparison *c, const struc
     int f = c->fields[0];
     for (int i = 0; i < n; i++)
         if ((lot[i].both & ~lot[i].same) >> f & 1) {
-            __builtin_prefetch(value_of(&t->values[f], table_row(t, lot[i].a)[f]));
-            __builtin_prefetch(value_of(&t->values[f], table_row(t, lot[i].b)[f]));
+            __builtin_prefetch(value_in(t, lot[i].a, f));
+            __builtin_prefetch(value_in(t, lot[i].b, f));
+            if (c->kind == KIND_NAME) {
+                __builtin_prefetch(heard_in(t, lot[i].a, f));
+                __builtin_prefetch(heard_in(t, lot[i].b, f));
+            }
         }
 }
 

@@ -129,6 +129,31 @@ static ptrdiff_t email(str text, char *to)
     return kept + host.len;
 }
 
+/* Scripts whose marks are letters: Indic, Thai, Hangul, kana, and characters that are none. */
+static bool marks_matter(uint32_t point)
+{
+    return (point >= 0x900 && point < 0x1100) || (point >= 0x3040 && point <= 0xd7a3);
+}
+
+uint32_t normal_written(str text)
+{
+    char to[VALUE_MOST];
+    ptrdiff_t used = 0;
+    bool other = false;
+    uint32_t point;
+    for (ptrdiff_t n; (n = utf8_point(text, &point)) > 0 && used + n <= VALUE_MOST; text = str_part(text, n, text.len)) {
+        str letter = str_part(text, 0, n);
+        other |= point >= 0x370 && !(point >= 0x1e00 && point < 0x1f00) && !(point >= 0x2000 && point < 0x2070);
+        if (marks_matter(point)) {
+            memcpy(to + used, letter.at, (size_t)n);
+            used += n;
+        } else if (point > ' ') {
+            used += utf8_fold(letter, to + used, VALUE_MOST - used);
+        }
+    }
+    return other ? (uint32_t)(hash_bytes(to, used) >> 32) | 1 : 0;
+}
+
 static bool is_letter_or_digit(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;

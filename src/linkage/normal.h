@@ -11,4 +11,9 @@
 ptrdiff_t normal_value(enum field_kind kind, str text, char *to);
 /* The same without a copy where text is plain already; scratch takes VALUE_MOST bytes. A length of -1: not UTF-8. */
 str normal_text(enum field_kind kind, str text, char *scratch);
+/*
+ * A number of how a name in other letters than Latin is written: case, marks that are often left out, and blanks aside. 0: its letters are Latin
+ * alone. text is UTF-8.
+ */
+uint32_t normal_written(str text);
 #endif

@@ -32,12 +32,16 @@ static bool key_of(const struct table *t, const struct rule *r, uint32_t record,
 {
     const uint32_t *row = table_row(t, record);
     uint64_t h = 0;
+    uint32_t sound = 0;
     for (int i = 0; i < r->count; i++) {
         if (!row[r->parts[i].field])
             return false;
-        h = hash_pair(h, hash_part(t, row, r->parts[i]));
+        if (r->parts[i].sound)
+            sound += heard_of(&t->heard[r->parts[i].field], row[r->parts[i].field])->sound;
+        else
+            h = hash_pair(h, hash_part(t, row, r->parts[i]));
     }
-    *key = (uint32_t)(h >> 32);
+    *key = (uint32_t)(hash_pair(h, sound) >> 32);
     return true;
 }
 
@@ -152,15 +156,18 @@ static void hand_on(struct block *b)
 
 static bool begin_alike(const struct table *t, const uint32_t *x, const uint32_t *y, const struct rule *r)
 {
+    uint32_t apart = 0; /* in how they sound, in any order */
     for (int i = 0; i < r->count; i++) {
         const struct rule_part *p = &r->parts[i];
+        if (p->sound)
+            apart += heard_of(&t->heard[p->field], x[p->field])->sound - heard_of(&t->heard[p->field], y[p->field])->sound;
         if (!p->first || x[p->field] == y[p->field])
             continue;
         str a = value_text(&t->values[p->field], x[p->field]), b = value_text(&t->values[p->field], y[p->field]);
         if (!str_equal(str_part(a, 0, p->first), str_part(b, 0, p->first)))
             return false;
     }
-    return true;
+    return !apart;
 }
 
 static bool obeys(const struct walk *w, int rule, const uint32_t *x, const uint32_t *y, const struct pair *p)
@@ -269,8 +276,8 @@ static void describe_rules(struct walk *w)
     for (int i = 0; i < w->t->plan.rule_count; i++)
         for (int k = 0; k < w->t->plan.rules[i].count; k++) {
             struct rule_part p = w->t->plan.rules[i].parts[k];
-            w->same_of[i] |= p.first ? 0 : (uint32_t)1 << p.field;
-            w->begins[i] |= p.first != 0;
+            w->same_of[i] |= p.first || p.sound ? 0 : (uint32_t)1 << p.field;
+            w->begins[i] |= p.first || p.sound;
         }
 }
 

@@ -23,7 +23,7 @@ static void each_script_is_written_in_latin_letters(void **state)
     (void)state;
     static const char *const pairs[][2] = {
         { "Йосиф Щукин", "yosif shchukin" }, { "ЮЛИЯ", "yuliya" }, { "Ґанна Їжак", "ganna yizhak" },
-        { "Γιώργος", "giorgos" }, { "ΕΛΈΝΗ", "eleni" }, { "محمد", "mhmd" }, { "پروین", "prwyn" }, { "יוסף", "yvsp" },
+        { "Γιώργος", "giorgos" }, { "ΕΛΈΝΗ", "eleni" }, { "محمد", "mhmd" }, { "پروین", "prwyn" }, { "יוסף", "yosf" }, { "אברהם", "abrhm" }, { "علي", "aly" }, { "王小明", "wang xiaoming" },
         { "राम कुमार", "ram kumar" }, { "सीता", "sita" }, { "สมชาย", "smchay" }, { "김민준", "gimminjun" },
         { "さくら", "sakura" }, { "キョウコ", "kyouko" }, { "しょう", "shou" }, { "José Núñez", "jose nunez" }, { "Müller", "muller" },
         { "ＡＢＣ", "abc" },

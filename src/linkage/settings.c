@@ -51,7 +51,7 @@ static status read_levels(struct reader *r, const struct json_value *list, struc
     int n = 0, before = likeness_kind(c->kind) ? 1000 : 0;
     if (c->kind == KIND_ADDRESS)
         return wrong(r, c->name, "an address has the levels of its fields: leave out \"levels\"");
-    if (list->kind != JSON_IS_LIST || list->count > LEVELS_MOST - 2)
+    if (list->kind != JSON_IS_LIST || list->count > BETWEEN_MOST)
         return wrong(r, c->name, "\"levels\" is a list of at most 4 numbers");
     for (const struct json_value *v = list->first; v; v = v->next, n++) {
         double number = v->kind == JSON_IS_INT ? (double)v->number : v->kind == JSON_IS_REAL ? v->real : -1;
@@ -60,7 +60,8 @@ static status read_levels(struct reader *r, const struct json_value *list, struc
             return wrong(r, c->name, likeness_kind(c->kind) ? "\"levels\" are likenesses that fall, below 1 and from 0.5 on" : "\"levels\" are slips that rise, from 1 to 8");
         c->thresholds[list->count - 1 - n] = before = level;
     }
-    c->levels = n + 2;
+    c->between = n;
+    comparison_levels(c);
     return OK;
 }
 
@@ -70,6 +71,35 @@ static status read_flag(struct reader *r, const struct json_value *v, const char
     if (given && given->kind != JSON_IS_BOOL)
         return wrong(r, str_of(name), "true or false");
     *flag = given ? given->number : *flag;
+    return OK;
+}
+
+/* The column of the other part of a name; who compares that is found when all comparisons are read. */
+static status read_swapped(struct reader *r, const struct json_value *v, struct comparison *c)
+{
+    int field = v->kind == JSON_IS_TEXT ? field_named(r->plan, v->text) : -1;
+    if (field < 0 || field == c->fields[0] || c->kind != KIND_NAME || r->plan->fields[field].kind != KIND_NAME)
+        return wrong(r, c->name, "\"swapped\" names the column of the other part of a name, among fields");
+    c->with = field + 1;
+    return OK;
+}
+
+static status join_swapped(struct reader *r)
+{
+    struct plan *p = r->plan;
+    uint32_t leads = 0;
+    for (int i = 0; i < p->comparison_count; i++)
+        leads |= (uint32_t)(p->comparisons[i].with != 0) << i;
+    for (int i = 0; i < p->comparison_count; i++) {
+        int other = -1;
+        for (int k = 0; k < p->comparison_count && leads >> i & 1; k++)
+            if (k != i && p->comparisons[k].kind == KIND_NAME && p->comparisons[k].fields[0] == p->comparisons[i].with - 1 && !p->comparisons[k].with)
+                other = k;
+        if (other >= 0)
+            comparison_swap(p, i, other);
+        else if (leads >> i & 1)
+            return wrong(r, p->comparisons[i].name, "\"swapped\" names a column that one other comparison compares, which has none itself");
+    }
     return OK;
 }
 
@@ -98,23 +128,29 @@ static status read_comparison(struct reader *r, const struct json_value *v)
         s = read_flag(r, v, "frequent", &c->frequent);
     if (s == OK)
         s = read_flag(r, v, "shared", &c->shared);
+    if (s == OK && json_in_member(v, lit("swapped")))
+        s = read_swapped(r, json_in_member(v, lit("swapped")), c);
     return s == OK && c->frequent && c->kind == KIND_ADDRESS ? wrong(r, name, "an address is not weighed by frequency") : s;
 }
 
-/* "surname" or, its first four letters, "surname:4". */
+/* "surname" or, its first four letters, "surname:4", or how it sounds, "surname~". */
 static status read_part(struct reader *r, const struct json_value *v, struct rule *to)
 {
     str column = v->kind == JSON_IS_TEXT ? v->text : (str){ 0 };
     int64_t first = 0;
+    bool sound = column.len && column.at[column.len - 1] == '~';
+    column.len -= sound;
     if (to->count == PARTS_MOST)
         return wrong(r, lit("rules"), "a rule has at most 3 parts");
-    for (ptrdiff_t i = column.len; i-- > 0 && !first;)
+    for (ptrdiff_t i = column.len; i-- > 0 && !first && !sound;)
         if (column.at[i] == ':' && str_to_int(str_part(column, i + 1, column.len), &first))
             column.len = i;
     int field = field_named(r->plan, column);
     if (field < 0 || first < 0 || first > VALUE_MOST)
-        return wrong(r, column.len ? column : lit("rules"), "a rule is a list of columns that fields has; \"column:4\" is its first four letters");
-    to->parts[to->count++] = (struct rule_part){ field, (int)first };
+        return wrong(r, column.len ? column : lit("rules"), "a rule is a list of columns that fields has; \"column:4\" is its first four letters, \"column~\" how a name sounds");
+    if (sound && r->plan->fields[field].kind != KIND_NAME)
+        return wrong(r, column, "only a name has a sound (~)");
+    to->parts[to->count++] = (struct rule_part){ field, (int)first, sound };
     return OK;
 }
 
@@ -170,6 +206,8 @@ status settings_read(struct arena *a, str json, struct plan *out, str *why)
         s = read_list(&r, all, lit("fields"), read_field);
     if (s == OK)
         s = read_list(&r, all, lit("comparisons"), read_comparison);
+    if (s == OK)
+        s = join_swapped(&r);
     return s == OK ? read_list(&r, all, lit("rules"), read_rule) : s;
 }
 
@@ -188,9 +226,13 @@ static void write_comparison(struct json *j, const struct plan *p, const struct 
     if (c->kind != KIND_ADDRESS) {
         json_key(j, lit("levels"));
         json_open(j, '[');
-        for (int l = 1; l < c->levels - 1; l++)
-            json_decimal(j, c->thresholds[c->levels - 2 - l], likeness_kind(c->kind) ? 3 : 0);
+        for (int i = c->between; i-- > 0;)
+            json_decimal(j, c->thresholds[i], likeness_kind(c->kind) ? 3 : 0);
         json_close(j, ']');
+    }
+    if (c->swapped) {
+        json_key(j, lit("swapped"));
+        json_str(j, p->fields[c->with - 1].column);
     }
     json_key(j, lit("frequent"));
     json_bool(j, c->frequent);
@@ -209,6 +251,8 @@ static void write_rule(struct json *j, const struct plan *p, const struct rule *
             out_char(&column, ':');
             out_int(&column, r->parts[i].first);
         }
+        if (r->parts[i].sound)
+            out_char(&column, '~');
         json_str(j, out_view(&column));
     }
     json_close(j, ']');

@@ -205,6 +205,16 @@ static str *cells_of(struct reading *r, int row)
     return r->cells + (size_t)row * (FIELDS_MOST + 1);
 }
 
+/* A name in other letters than Latin is known by how it is written, too. */
+static void put_written(struct table *t, int field, int row, str text)
+{
+    uint32_t written = normal_written(text);
+    if (!written)
+        return;
+    t->scripts |= (uint32_t)1 << field;
+    ((uint32_t *)(void *)t->written[field].at)[t->count + (uint32_t)row] = written;
+}
+
 /* The row of the batch whose cell is not UTF-8, or -1. */
 static int put_field(struct reading *r, int field)
 {
@@ -217,6 +227,8 @@ static int put_field(struct reading *r, int field)
             return i;
         if (!r->text[i].len)
             continue;
+        if (t->written[field].at && r->text[i].at != cells_of(r, i)[field].at)
+            put_written(t, field, i, cells_of(r, i)[field]);
         r->hash[i] = hash_bytes(r->text[i].at, r->text[i].len);
         values_prefetch(v, r->hash[i]);
     }
@@ -347,7 +359,7 @@ static status open_columns(struct reading *r, const struct plan *plan)
     s = use_columns(r, columns);
     t->stride = t->plan.field_count <= 8 ? 8 : 16;
     for (int i = 0; first && s == OK && i < t->plan.field_count; i++)
-        if (!values_open(&t->values[i]))
+        if (!values_open(&t->values[i]) || (t->plan.fields[i].kind == KIND_NAME && !space_take(&t->written[i], (size_t)RECORDS_MOST * sizeof(uint32_t))))
             s = complain(r, FAULT, "line %llu: not enough memory for the values of %.*s", 1, t->plan.fields[i].column);
     return s;
 }
@@ -437,16 +449,22 @@ status table_read(struct table *t, const int *fds, int files, const struct plan 
             break;
         t->split = t->count;
     }
-    for (int i = 0; i < t->plan.field_count; i++)
+    for (int i = 0; i < t->plan.field_count; i++) {
         values_done(&t->values[i]);
+        if (s == OK && t->plan.fields[i].kind == KIND_NAME && !heard_make(&t->heard[i], &t->values[i]))
+            s = complain(&(struct reading){ .t = t }, FAULT, "line %llu: not enough memory%.*s", 1, (str){ 0 });
+    }
     space_give(&work);
     return s == OK && t->plan.id.len ? names_differ(t) : s;
 }
 
 void table_close(struct table *t)
 {
-    for (int i = 0; i < FIELDS_MOST; i++)
+    for (int i = 0; i < FIELDS_MOST; i++) {
         values_close(&t->values[i]);
+        space_give(&t->heard[i]);
+        space_give(&t->written[i]);
+    }
     space_give(&t->header);
     space_give(&t->rows);
     space_give(&t->names);

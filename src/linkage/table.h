@@ -2,6 +2,7 @@
 #ifndef LINKAGE_TABLE_H
 #define LINKAGE_TABLE_H
 #include "linkage/plan.h"
+#include "linkage/heard.h"
 #include "linkage/values.h"
 
 enum { LINE_MOST = 1 << 20, COLUMNS_MOST = 256, COMPLAINT = 240 };
@@ -13,6 +14,9 @@ struct table {
     struct space rows;    /* stride numbers a record; 0: missing */
     struct space names;   /* of the records, one after another: a byte of length, then text */
     struct space name_at; /* u32 a record: where its name begins */
+    struct space heard[FIELDS_MOST];   /* of the values of names (heard.h) */
+    struct space written[FIELDS_MOST]; /* u32 a record, of names in other letters than Latin (bits of fields in scripts): normal_written */
+    uint32_t scripts;
     int stride;           /* 8 or 16 */
     uint32_t count, split; /* records; and of the first file, when there are two */
     int file;             /* which was read last, from 0 */
