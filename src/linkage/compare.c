@@ -1,4 +1,5 @@
 #include "linkage/compare.h"
+#include "linkage/accounts.h"
 #include "linkage/likeness.h"
 #include "linkage/names.h"
 
@@ -48,6 +49,8 @@ static int same_name(const struct table *t, const struct comparison *c, const st
 static int compare_values(const struct comparison *c, const struct value *a, const struct value *b)
 {
     int between = c->between, reached = 0;
+    if (c->kind == KIND_HANDLE && between && account_same_name((str){ a->text, a->len }, (str){ b->text, b->len }))
+        return 1; /* one does not say on which service */
     if (between <= 0)
         return c->levels - 1;
     if (likeness_kind(c->kind)) {

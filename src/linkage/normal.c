@@ -1,4 +1,6 @@
 #include "linkage/normal.h"
+#include "linkage/accounts.h"
+#include "linkage/phone.h"
 #include "linkage/roman.h"
 
 static bool is_digit(char c)
@@ -22,15 +24,6 @@ static ptrdiff_t plain(str text, char *to)
         space = false;
         to[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
     }
-    return n;
-}
-
-static ptrdiff_t only(str text, char *to, bool (*wanted)(char))
-{
-    ptrdiff_t n = 0;
-    for (ptrdiff_t i = 0; i < text.len && n < VALUE_MOST; i++)
-        if (wanted(text.at[i]))
-            to[n++] = text.at[i];
     return n;
 }
 
@@ -114,21 +107,6 @@ static ptrdiff_t date(str text, char *to)
     return 10;
 }
 
-/* A mailbox is one under each way to write it: what follows a plus is its owner's note, and gmail does not read points. */
-static ptrdiff_t email(str text, char *to)
-{
-    ptrdiff_t n = plain(text, to), at = str_find((str){ to, n }, '@'), kept = 0;
-    if (at < 0)
-        return n;
-    str host = { to + at, n - at };
-    bool points = !str_equal(host, lit("@gmail.com")) && !str_equal(host, lit("@googlemail.com"));
-    for (ptrdiff_t i = 0; i < at && to[i] != '+'; i++)
-        if (points || to[i] != '.')
-            to[kept++] = to[i];
-    memmove(to + kept, to + at, (size_t)host.len);
-    return kept + host.len;
-}
-
 /* Scripts whose marks are letters: Indic, Thai, Hangul, kana, and characters that are none. */
 static bool marks_matter(uint32_t point)
 {
@@ -154,27 +132,44 @@ uint32_t normal_written(str text)
     return other ? (uint32_t)(hash_bytes(to, used) >> 32) | 1 : 0;
 }
 
-static bool is_letter_or_digit(char c)
+static bool has_high(str text)
 {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+    for (ptrdiff_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.at[i] >= 0x80)
+            return true;
+    return false;
+}
+
+ptrdiff_t normal_phone(str text, int country, char *to)
+{
+    return has_high(text) && !utf8_valid(text) ? -1 : phone_plain(text, country, to);
+}
+
+/* Plain first, then as what it is. */
+static ptrdiff_t account(str text, char *to, ptrdiff_t (*of)(str, char *))
+{
+    char first[VALUE_MOST];
+    return of((str){ first, plain(text, first) }, to);
 }
 
 ptrdiff_t normal_value(enum field_kind kind, str text, char *to)
 {
     char latin[VALUE_MOST];
+    if (kind == KIND_PHONE)
+        return normal_phone(text, 0, to);
+    if (kind == KIND_URL)
+        return has_high(text) && !utf8_valid(text) ? -1 : account_url(text, to);
     if (!in_latin(kind, &text, latin, sizeof latin))
         return -1;
     switch (kind) {
-    case KIND_PHONE:
-        return only(text, to, is_digit);
     case KIND_DATE:
         return date(text, to);
     case KIND_EMAIL:
-        return email(text, to);
-    case KIND_PLATE: {
-        ptrdiff_t n = plain(text, to);
-        return only((str){ to, n }, to, is_letter_or_digit);
-    }
+        return account(text, to, account_email);
+    case KIND_HANDLE:
+        return account(text, to, account_handle);
+    case KIND_PLATE:
+        return account(text, to, account_plate);
     default:
         return plain(text, to);
     }

@@ -11,6 +11,8 @@
 ptrdiff_t normal_value(enum field_kind kind, str text, char *to);
 /* The same without a copy where text is plain already; scratch takes VALUE_MOST bytes. A length of -1: not UTF-8. */
 str normal_text(enum field_kind kind, str text, char *scratch);
+/* A telephone number, dialled within a country of phone_country (0: not known); to takes VALUE_MOST bytes. normal_value knows no country. */
+ptrdiff_t normal_phone(str text, int country, char *to);
 /*
  * A number of how a name in other letters than Latin is written: case, marks that are often left out, and blanks aside. 0: its letters are Latin
  * alone. text is UTF-8.

@@ -1,9 +1,9 @@
 #include "linkage/plan.h"
 
-const char *const field_kind_names[FIELD_KINDS] = { "exact", "name", "date", "phone", "email", "plate", "address", "handle", "text", "number" };
+const char *const field_kind_names[FIELD_KINDS] = { "exact", "name", "date", "phone", "email", "plate", "address", "handle", "text", "number", "url" };
 
 /* The parts that a person's record may have, by the words of headers; the first that fits a column takes it. */
-enum part { GIVEN, SURNAME, FULL_NAME, BORN, TELEPHONE, MAIL, STREET, CITY, POSTCODE, CAR, ACCOUNT, DOCUMENT, PARTS };
+enum part { GIVEN, SURNAME, FULL_NAME, BORN, TELEPHONE, MAIL, STREET, CITY, POSTCODE, CAR, ACCOUNT, DOCUMENT, PAGE, PARTS };
 static const struct {
     enum field_kind kind;
     const char *words; /* of a folded header, without anything but letters; | between */
@@ -19,7 +19,8 @@ static const struct {
     [POSTCODE] = { KIND_ADDRESS, "postcode|zip|zipcode|postalcode|postal|plz" },
     [CAR] = { KIND_PLATE, "plate|licenseplate|licenceplate|numberplate|registration" },
     [DOCUMENT] = { KIND_PLATE, "ssn|socsecid|socialsecuritynumber|nationalid|passport|passportnumber|documentnumber" },
-    [ACCOUNT] = { KIND_HANDLE, "handle|username|account|screenname|nick" },
+    [ACCOUNT] = { KIND_HANDLE, "handle|username|account|screenname|nick|instagram|telegram|facebook|snapchat|tiktok|perfil|usuario" },
+    [PAGE] = { KIND_URL, "url|link|website|webpage|homepage|profileurl|advert|adurl" },
 };
 
 static bool listed(const char *words, str word)
@@ -172,7 +173,7 @@ static void guess_rules(struct plan *p, const int of[PARTS])
     } wanted[] = {
         { { { GIVEN, 0 }, { SURNAME, 0 } }, 2 }, { { { FULL_NAME, 0 } }, 1 }, { { { GIVEN, 0 }, { BORN, 0 } }, 2 },
         { { { SURNAME, 0 }, { BORN, 0 } }, 2 }, { { { TELEPHONE, 0 } }, 1 }, { { { MAIL, 0 } }, 1 }, { { { CAR, 0 } }, 1 },
-        { { { ACCOUNT, 0 } }, 1 }, { { { DOCUMENT, 0 } }, 1 }, { { { POSTCODE, 0 }, { SURNAME, 0 } }, 2 }, { { { POSTCODE, 0 }, { GIVEN, 0 } }, 2 },
+        { { { ACCOUNT, 0 } }, 1 }, { { { PAGE, 0 } }, 1 }, { { { DOCUMENT, 0 } }, 1 }, { { { POSTCODE, 0 }, { SURNAME, 0 } }, 2 }, { { { POSTCODE, 0 }, { GIVEN, 0 } }, 2 },
         { { { BORN, 0 }, { POSTCODE, 0 } }, 2 }, { { { BORN, 0 }, { CITY, 0 } }, 2 }, { { { STREET, 0 }, { CITY, 0 } }, 2 },
         { { { GIVEN, 3 }, { SURNAME, 3 }, { CITY, 0 } }, 3 }, { { { SURNAME, 4 }, { BORN, 7 } }, 2 },
         { { { GIVEN, .sound = true }, { SURNAME, .sound = true } }, 2 }, { { { FULL_NAME, .sound = true } }, 1 },
@@ -191,6 +192,8 @@ bool plan_guess(const str *columns, ptrdiff_t n, struct plan *out)
     *out = (struct plan){ 0 };
     for (int part = 0; part < PARTS; part++) {
         of[part] = -1;
+        if (part == FULL_NAME && of[GIVEN] >= 0 && of[SURNAME] >= 0)
+            continue; /* the same words once more */
         for (ptrdiff_t i = 0; i < n && of[part] < 0; i++)
             if (listed(parts[part].words, folded(columns[i], word, sizeof word))) {
                 of[part] = out->field_count;
@@ -205,7 +208,7 @@ bool plan_guess(const str *columns, ptrdiff_t n, struct plan *out)
             continue;
         if (parts[part].kind == KIND_ADDRESS)
             address[lines++] = of[part];
-        else
+        else if (out->comparison_count + 1 < COMPARISONS_MOST) /* one is kept for the address; what comes last says least */
             compare(out, out->fields[of[part]].column, parts[part].kind, &of[part], 1);
         if (part == SURNAME)
             out->comparisons[out->comparison_count - 1].shared = true;

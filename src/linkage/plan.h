@@ -6,7 +6,7 @@
 enum { FIELDS_MOST = 16, COMPARISONS_MOST = 8, RULES_MOST = 32, PARTS_MOST = 3, LEVELS_MOST = 9, BETWEEN_MOST = 4, COMPARED_MOST = 3 };
 
 /* What a column holds. It says how a value is made plain, and how two of them are compared. */
-enum field_kind { KIND_EXACT, KIND_NAME, KIND_DATE, KIND_PHONE, KIND_EMAIL, KIND_PLATE, KIND_ADDRESS, KIND_HANDLE, KIND_TEXT, KIND_NUMBER, FIELD_KINDS };
+enum field_kind { KIND_EXACT, KIND_NAME, KIND_DATE, KIND_PHONE, KIND_EMAIL, KIND_PLATE, KIND_ADDRESS, KIND_HANDLE, KIND_TEXT, KIND_NUMBER, KIND_URL, FIELD_KINDS };
 extern const char *const field_kind_names[FIELD_KINDS];
 
 struct field {
@@ -43,6 +43,7 @@ struct rule {
 
 struct plan {
     str id;                 /* the column that names a record */
+    int country;            /* where telephone numbers without a country code are dialled (phone_country); 0: not known */
     struct field fields[FIELDS_MOST];
     struct comparison comparisons[COMPARISONS_MOST];
     struct rule rules[RULES_MOST];

@@ -1,6 +1,7 @@
 #include "linkage/settings.h"
 #include "lib/web/html.h"
 #include "lib/web/json_in.h"
+#include "linkage/phone.h"
 #include "linkage/values.h"
 
 struct reader {
@@ -32,7 +33,7 @@ static status read_field(struct reader *r, const struct json_value *v)
     struct plan *p = r->plan;
     str column, kind;
     if (!json_in_text(v, lit("column"), &column) || !json_in_text(v, lit("kind"), &kind) || !column.len)
-        return wrong(r, lit("fields"), "each is {\"column\": the header's name, \"kind\": one of exact, name, date, phone, email, plate, address, handle, text, number}");
+        return wrong(r, lit("fields"), "each is {\"column\": the header's name, \"kind\": one of exact, name, date, phone, email, plate, address, handle, text, number, url}");
     if (p->field_count == FIELDS_MOST)
         return wrong(r, lit("fields"), "more than 16");
     if (field_named(p, column) >= 0)
@@ -42,7 +43,7 @@ static status read_field(struct reader *r, const struct json_value *v)
             p->fields[p->field_count++] = (struct field){ column, (enum field_kind)k };
             return OK;
         }
-    return wrong(r, column, "its kind is none of exact, name, date, phone, email, plate, address, handle, text, number");
+    return wrong(r, column, "its kind is none of exact, name, date, phone, email, plate, address, handle, text, number, url");
 }
 
 /* Rising likeness in thousandths, or falling slips; the file has the strongest first. */
@@ -181,13 +182,13 @@ static status read_list(struct reader *r, const struct json_value *all, str name
 
 static status refuse_unknown(struct reader *r, const struct json_value *all)
 {
-    static const str known[] = { LIT("id"), LIT("fields"), LIT("comparisons"), LIT("rules") };
+    static const str known[] = { LIT("id"), LIT("country"), LIT("fields"), LIT("comparisons"), LIT("rules") };
     for (const struct json_value *v = all->first; v; v = v->next) {
         bool is = false;
         for (ptrdiff_t i = 0; i < countof(known); i++)
             is |= str_equal(v->name, known[i]);
         if (!is)
-            return wrong(r, v->name, "no such setting: there are id, fields, comparisons and rules");
+            return wrong(r, v->name, "no such setting: there are id, country, fields, comparisons and rules");
     }
     return OK;
 }
@@ -196,12 +197,17 @@ status settings_read(struct arena *a, str json, struct plan *out, str *why)
 {
     struct reader r = { a, out, why };
     const struct json_value *all;
+    str country = { 0 };
     *out = (struct plan){ 0 };
     if (json_in_read(a, json, (struct json_limits){ SETTINGS_BYTES, 6 }, &all) != OK || all->kind != JSON_IS_OBJECT)
         return wrong(&r, lit("the settings"), "no JSON object");
     status s = refuse_unknown(&r, all);
     if (s == OK && !json_in_text(all, lit("id"), &out->id))
         s = wrong(&r, lit("id"), "the name of a column");
+    if (s == OK && !json_in_text(all, lit("country"), &country))
+        s = wrong(&r, lit("country"), "two letters, as GB");
+    if (s == OK && country.len && !(out->country = phone_country(country)))
+        s = wrong(&r, lit("country"), "no country of ISO 3166 that has telephone numbers; two letters, as GB");
     if (s == OK)
         s = read_list(&r, all, lit("fields"), read_field);
     if (s == OK)
@@ -264,6 +270,10 @@ void settings_json(struct json *to, const struct plan *p)
     if (p->id.len) {
         json_key(to, lit("id"));
         json_str(to, p->id);
+    }
+    if (p->country) {
+        json_key(to, lit("country"));
+        json_str(to, phone_country_letters(p->country));
     }
     json_key(to, lit("fields"));
     json_open(to, '[');

@@ -220,15 +220,18 @@ static int put_field(struct reading *r, int field)
 {
     struct table *t = r->t;
     struct values *v = &t->values[field];
+    enum field_kind kind = t->plan.fields[field].kind;
     uint32_t *to = (uint32_t *)(void *)t->rows.at + (size_t)t->count * (size_t)t->stride + field;
     for (int i = 0; i < r->rows; i++) {
-        r->text[i] = normal_text(t->plan.fields[field].kind, cells_of(r, i)[field], r->plain + (size_t)i * VALUE_MOST);
+        str cell = cells_of(r, i)[field];
+        char *scratch = r->plain + (size_t)i * VALUE_MOST;
+        r->text[i] = kind == KIND_PHONE ? (str){ scratch, normal_phone(cell, t->plan.country, scratch) } : normal_text(kind, cell, scratch);
         if (r->text[i].len < 0)
             return i;
         if (!r->text[i].len)
             continue;
-        if (t->written[field].at && r->text[i].at != cells_of(r, i)[field].at)
-            put_written(t, field, i, cells_of(r, i)[field]);
+        if (t->written[field].at && r->text[i].at != cell.at)
+            put_written(t, field, i, cell);
         r->hash[i] = hash_bytes(r->text[i].at, r->text[i].len);
         values_prefetch(v, r->hash[i]);
     }
@@ -354,6 +357,7 @@ static status open_columns(struct reading *r, const struct plan *plan)
         t->plan = *plan;
     else if (first && !plan_guess(columns, r->width, &t->plan))
         return complain(r, INVALID, "line %llu: no column that could be compared: name them with --settings%.*s", 1, (str){ 0 });
+    t->plan.country = plan ? plan->country : 0;
     if (first && plan && plan->id.len)
         t->plan.id = plan->id;
     s = use_columns(r, columns);

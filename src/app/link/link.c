@@ -4,6 +4,7 @@
 #include "lib/os/os.h"
 #include "lib/web/json_in.h"
 #include "linkage/dedupe.h"
+#include "linkage/phone.h"
 #include "linkage/settings.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@ enum { MEMORY = 64 << 20, BLOCK = 5000, CLUSTER = 100 };
 static struct option options[] = {
     { "id", true, NULL },      { "settings", true, NULL }, { "out", true, NULL },   { "clusters", true, NULL }, { "model", true, NULL },
     { "threads", true, NULL }, { "block", true, NULL },    { "keep", true, NULL },  { "join", true, NULL },     { "text", true, NULL },
-    { "alike", true, NULL },   { "report", true, NULL },   { NULL, false, NULL },
+    { "alike", true, NULL },   { "report", true, NULL },   { "country", true, NULL }, { NULL, false, NULL },
 };
 
 const char *link_option(const char *name)
@@ -62,10 +63,16 @@ static bool read_wish(struct dedupe_wish *w)
 /* Of --settings, or empty: then the header lets guess. --id wins over both. */
 static bool read_plan(struct arena *a, struct plan *plan)
 {
-    const char *path = link_option("settings");
+    const char *path = link_option("settings"), *letters = link_option("country");
+    int country = letters ? phone_country(str_of(letters)) : 0;
     str text, why;
+    if (letters && !country) {
+        complain("link: --country takes two letters of ISO 3166, as GB");
+        return false;
+    }
     if (!path) {
         plan->id = str_of(link_option("id"));
+        plan->country = country;
         return true;
     }
     status s = file_read(a, path, SETTINGS_BYTES, &text);
@@ -76,6 +83,7 @@ static bool read_plan(struct arena *a, struct plan *plan)
     json_start();
     if (settings_read(a, text, plan, &why) == OK) {
         plan->id = link_option("id") ? str_of(link_option("id")) : plan->id;
+        plan->country = country ? country : plan->country;
         return true;
     }
     complain("%s: %.*s", path, (int)why.len, why.at);
