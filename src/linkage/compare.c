@@ -1,5 +1,6 @@
 #include "linkage/compare.h"
 #include "linkage/accounts.h"
+#include "linkage/address.h"
 #include "linkage/likeness.h"
 #include "linkage/names.h"
 
@@ -63,7 +64,13 @@ static int compare_values(const struct comparison *c, const struct value *a, con
     return c->levels - 1 - reached;
 }
 
-static int address_level(const struct comparison *c, const struct pair *p)
+static bool near(const struct table *t, const struct comparison *c, const struct pair *p)
+{
+    const struct values *v = &t->values[c->fields[0]];
+    return address_near(value_text(v, table_row(t, p->a)[c->fields[0]]), value_text(v, table_row(t, p->b)[c->fields[0]]));
+}
+
+static int address_level(const struct table *t, const struct comparison *c, const struct pair *p)
 {
     uint32_t same = 0, any = 0;
     int level = 0;
@@ -74,15 +81,21 @@ static int address_level(const struct comparison *c, const struct pair *p)
     if (!any)
         return c->levels;
     const uint32_t *wanted = address_levels[c->field_count];
-    while (wanted[level] && (same & wanted[level]) != wanted[level])
-        level++;
+    bool asked = same & 1 || !(p->both >> c->fields[0] & 1);
+    for (; wanted[level]; level++) {
+        if ((same | ADDRESS_NEAR) != (same | ADDRESS_NEAR | wanted[level]))
+            continue;
+        if (!(wanted[level] & ADDRESS_NEAR) || (!asked && near(t, c, p)))
+            break;
+        asked = true;
+    }
     return level;
 }
 
 int compare_rows(const struct table *t, const struct comparison *c, const struct pair *p)
 {
     if (c->kind == KIND_ADDRESS)
-        return address_level(c, p);
+        return address_level(t, c, p);
     int f = c->fields[0];
     if (!(p->both >> f & 1))
         return c->levels;

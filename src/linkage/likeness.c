@@ -148,3 +148,14 @@ int edit_distance(const struct value *a, const struct value *b, int limit)
     }
     return distance <= limit ? distance : limit + 1;
 }
+
+const struct value *word_as_value(str word, struct word_value *to)
+{
+    struct value *v = (struct value *)(void *)to->at;
+    v->len = (uint8_t)word.len;
+    v->letters = 0;
+    for (ptrdiff_t i = 0; i < word.len; i++)
+        v->letters |= (uint32_t)1 << (word.at[i] & 31);
+    memcpy(v->text, word.at, (size_t)word.len);
+    return v;
+}

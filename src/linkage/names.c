@@ -6,22 +6,6 @@
 /* How near two words are. */
 enum { APART, INITIAL, NEAR, EQUAL };
 
-/* A word as a value of its own, for the measures of likeness; behind it they read up to 15 bytes. */
-struct word_value {
-    _Alignas(struct value) char at[sizeof(struct value) + VALUE_MOST + 16];
-};
-
-static const struct value *as_value(str word, struct word_value *to)
-{
-    struct value *v = (struct value *)(void *)to->at;
-    v->len = (uint8_t)word.len;
-    v->letters = 0;
-    for (ptrdiff_t i = 0; i < word.len; i++)
-        v->letters |= (uint32_t)1 << (word.at[i] & 31);
-    memcpy(v->text, word.at, (size_t)word.len);
-    return v;
-}
-
 static bool same_sound(str a, str b)
 {
     char x[SOUND_MOST], y[SOUND_MOST];
@@ -37,7 +21,7 @@ static int near_words(str a, str b)
         return EQUAL;
     if (a.len == 1 || b.len == 1)
         return a.at[0] == b.at[0] ? INITIAL : APART;
-    if (jaro_winkler_reaches(as_value(a, &x), as_value(b, &y), alike, 1))
+    if (jaro_winkler_reaches(word_as_value(a, &x), word_as_value(b, &y), alike, 1))
         return NEAR;
     return same_sound(a, b) || nicknames_meet(nickname_of(a), nickname_of(b)) ? NEAR : APART;
 }

@@ -1,5 +1,6 @@
 #include "linkage/normal.h"
 #include "linkage/accounts.h"
+#include "linkage/address.h"
 #include "linkage/phone.h"
 #include "linkage/roman.h"
 
@@ -68,7 +69,8 @@ str normal_text(enum field_kind kind, str text, char *scratch)
 {
     if (kind == KIND_DATE && is_date(text))
         return text;
-    if ((kind == KIND_NAME || kind == KIND_ADDRESS || kind == KIND_EXACT) && text.len <= VALUE_MOST && (is_plain(text) || is_spaced(text)))
+    bool words = kind == KIND_NAME || kind == KIND_ADDRESS || kind == KIND_EXACT;
+    if (words && text.len <= VALUE_MOST && (is_plain(text) || is_spaced(text)) && (kind != KIND_ADDRESS || address_settled(text)))
         return text;
     return (str){ scratch, normal_value(kind, text, scratch) };
 }
@@ -170,6 +172,8 @@ ptrdiff_t normal_value(enum field_kind kind, str text, char *to)
         return account(text, to, account_handle);
     case KIND_PLATE:
         return account(text, to, account_plate);
+    case KIND_ADDRESS:
+        return account(text, to, address_plain);
     default:
         return plain(text, to);
     }

@@ -114,9 +114,12 @@ static bool starts_with(str digits, const char *prefix)
 /* + code national, when the plan has numbers so long. */
 static ptrdiff_t national_number(const struct numbering *p, str national, char *out)
 {
-    bool zero = p->trunk[0] == '0'; /* no national number begins with it */
-    while (starts_with(national, p->trunk) && (zero || national.len > p->most))
-        national = str_part(national, (ptrdiff_t)strlen(p->trunk), national.len);
+    ptrdiff_t trunk = (ptrdiff_t)strlen(p->trunk);
+    if (p->trunk[0] == '0') /* no national number begins with it */
+        while (starts_with(national, p->trunk))
+            national = str_part(national, trunk, national.len);
+    else if (starts_with(national, p->trunk) && national.len > p->most)
+        national = str_part(national, trunk, national.len);
     if (national.len < p->least || national.len > p->most)
         return 0;
     int n = snprintf(out, PHONE_MOST, "+%d%.*s", p->code, (int)national.len, national.at);
@@ -170,6 +173,7 @@ ptrdiff_t phone_plain(str text, int country, char out[PHONE_MOST])
     struct written w;
     start();
     read_digits(text, &w);
+    w.whole = true; /* what is too long counts by its beginning */
     ptrdiff_t n = e164(&w, country, out);
     if (n || !w.n)
         return n;

@@ -53,7 +53,9 @@ static const struct {
 };
 
 const uint32_t address_levels[COMPARED_MOST + 1][LEVELS_MOST] = {
-    [1] = { 1 }, [2] = { 1 | 2, 1, 2 }, [3] = { 1 | 4, 1 | 2, 4, 2 }, /* the same house, the same street of a city, a postcode, a city */
+    [1] = { 1, ADDRESS_NEAR },
+    [2] = { 1 | 2, 1, ADDRESS_NEAR | 2, 2 },
+    [3] = { 1 | 4, 1 | 2, ADDRESS_NEAR | 4, ADDRESS_NEAR | 2, 4, 2 }, /* the same house, the same street of a city, nearly so, a postcode, a city */
 };
 
 void comparison_levels(struct comparison *c)
@@ -111,6 +113,10 @@ void level_words(struct out *o, const struct plan *p, const struct comparison *c
         out_str(o, lit("different"));
     } else if (c->kind == KIND_ADDRESS && c->field_count > 1) {
         const char *before = "";
+        if (address_levels[c->field_count][level] & ADDRESS_NEAR) {
+            out_str(o, column(p, c, 0));
+            before = " nearly and ";
+        }
         for (int i = 0; i < c->field_count; i++)
             if (address_levels[c->field_count][level] >> i & 1) {
                 out_str(o, str_of(before));
@@ -120,6 +126,8 @@ void level_words(struct out *o, const struct plan *p, const struct comparison *c
         out_str(o, lit(" the same"));
     } else if (level == 0) {
         out_str(o, lit("the same"));
+    } else if (c->kind == KIND_ADDRESS) {
+        out_str(o, lit("nearly the same"));
     } else if (c->kind == KIND_NAME && level == name_step(c, STEP_WORDS)) {
         out_str(o, lit("the same words"));
     } else if (c->swapped && level == name_step(c, STEP_SWAPPED)) {

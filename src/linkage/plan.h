@@ -57,8 +57,9 @@ struct plan {
 bool plan_guess(const str *columns, ptrdiff_t n, struct plan *out) MUST_CHECK;
 /*
  * An address of n fields, street, city and postcode when it is all three: the sets of fields (bits) whose agreement makes each level, the
- * strongest first, ended by 0.
+ * strongest first, ended by 0. ADDRESS_NEAR: the first field is nearly the same (address.h).
  */
+enum { ADDRESS_NEAR = 1 << COMPARED_MOST };
 extern const uint32_t address_levels[COMPARED_MOST + 1][LEVELS_MOST];
 /* A comparison with the levels of its kind; fields are numbers of the plan's. */
 struct comparison comparison_of(str name, enum field_kind kind, const int *fields, int n);

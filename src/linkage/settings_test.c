@@ -36,6 +36,11 @@ static void a_header_of_people_is_understood_and_its_plan_reads_back(void **stat
     settings_write(&o, &guessed);
     assert_int_equal(settings_read(&arena, out_view(&o), &read, &why), OK);
     assert_same_plan(&guessed, &read);
+    static const str all[] = { LIT("given"), LIT("surname"), LIT("name"), LIT("dob"), LIT("phone"), LIT("email"), LIT("street"), LIT("city"), LIT("zip"), LIT("plate"),
+                               LIT("passport"), LIT("handle"), LIT("url"), LIT("country") };
+    assert_true(plan_guess(all, countof(all), &guessed)); /* more facts than are compared: the address is among them */
+    assert_int_equal(guessed.comparison_count, COMPARISONS_MOST);
+    assert_int_equal(guessed.comparisons[COMPARISONS_MOST - 1].kind, KIND_ADDRESS);
     static const str nothing[] = { LIT("remarks"), LIT("x") };
     assert_false(plan_guess(nothing, countof(nothing), &guessed));
 }
@@ -88,7 +93,7 @@ static void each_level_has_its_words(void **state)
     static const str columns[] = { LIT("name"), LIT("dob"), LIT("street"), LIT("city") };
     static const char *const words[][7] = { { "the same", "the same words", "alike to 0.92", "by ear, short form or initial", "alike to 0.80", "different", "missing" },
                                             { "the same", "slips: 1", "slips: 2", "different", "missing" },
-                                            { "street and city the same", "street the same", "city the same", "different", "missing" } };
+                                            { "street and city the same", "street the same", "street nearly and city the same", "city the same", "different", "missing" } };
     struct plan p;
     assert_true(plan_guess(columns, countof(columns), &p));
     for (int k = 0; k < p.comparison_count; k++)
