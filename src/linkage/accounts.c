@@ -245,7 +245,7 @@ ptrdiff_t account_plate(str text, char *to)
 {
     uint32_t point;
     ptrdiff_t kept = 0;
-    for (ptrdiff_t n; (n = utf8_point(text, &point)) > 0 && kept + n <= VALUE_MOST; text = str_part(text, n, text.len)) {
+    for (ptrdiff_t n; (n = next_letter(text, &point)) > 0 && kept + n <= VALUE_MOST; text = str_part(text, n, text.len)) {
         char c = looks_like(point);
         if (c)
             to[kept++] = c == 'o' ? '0' : c == 'i' ? '1' : c;

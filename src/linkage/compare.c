@@ -46,12 +46,13 @@ static int same_name(const struct table *t, const struct comparison *c, const st
     return t->scripts >> f & 1 && written[p->a] != written[p->b] ? name_step(c, STEP_WORDS) : 0;
 }
 
-/* The level of two different values of a field of that comparison. */
-static int compare_values(const struct comparison *c, const struct value *a, const struct value *b)
+int value_level(const struct comparison *c, const struct value *a, const struct value *b)
 {
     int between = c->between, reached = 0;
     if (c->kind == KIND_HANDLE && between && account_same_name((str){ a->text, a->len }, (str){ b->text, b->len }))
         return 1; /* one does not say on which service */
+    if (c->kind == KIND_ADDRESS)
+        return address_near((str){ a->text, a->len }, (str){ b->text, b->len }) ? 1 : c->levels - 1;
     if (between <= 0)
         return c->levels - 1;
     if (likeness_kind(c->kind)) {
@@ -64,13 +65,7 @@ static int compare_values(const struct comparison *c, const struct value *a, con
     return c->levels - 1 - reached;
 }
 
-static bool near(const struct table *t, const struct comparison *c, const struct pair *p)
-{
-    const struct values *v = &t->values[c->fields[0]];
-    return address_near(value_text(v, table_row(t, p->a)[c->fields[0]]), value_text(v, table_row(t, p->b)[c->fields[0]]));
-}
-
-static int address_level(const struct table *t, const struct comparison *c, const struct pair *p)
+int address_level(const struct comparison *c, const struct pair *p, bool (*near)(const void *context), const void *context)
 {
     uint32_t same = 0, any = 0;
     int level = 0;
@@ -85,17 +80,30 @@ static int address_level(const struct table *t, const struct comparison *c, cons
     for (; wanted[level]; level++) {
         if ((same | ADDRESS_NEAR) != (same | ADDRESS_NEAR | wanted[level]))
             continue;
-        if (!(wanted[level] & ADDRESS_NEAR) || (!asked && near(t, c, p)))
+        if (!(wanted[level] & ADDRESS_NEAR) || (!asked && near(context)))
             break;
         asked = true;
     }
     return level;
 }
 
+struct two_rows {
+    const struct table *t;
+    const struct pair *p;
+    int field;
+};
+
+static bool near_rows(const void *context)
+{
+    const struct two_rows *two = context;
+    const struct values *v = &two->t->values[two->field];
+    return address_near(value_text(v, table_row(two->t, two->p->a)[two->field]), value_text(v, table_row(two->t, two->p->b)[two->field]));
+}
+
 int compare_rows(const struct table *t, const struct comparison *c, const struct pair *p)
 {
     if (c->kind == KIND_ADDRESS)
-        return address_level(t, c, p);
+        return address_level(c, p, near_rows, &(struct two_rows){ t, p, c->fields[0] });
     int f = c->fields[0];
     if (!(p->both >> f & 1))
         return c->levels;
@@ -105,7 +113,7 @@ int compare_rows(const struct table *t, const struct comparison *c, const struct
         return c->swapped ? name_step(c, STEP_SWAPPED) : c->levels;
     if (c->kind == KIND_NAME)
         return names_level(c, value_in(t, p->a, f), value_in(t, p->b, f), heard_in(t, p->a, f), heard_in(t, p->b, f));
-    return compare_values(c, value_in(t, p->a, f), value_in(t, p->b, f));
+    return value_level(c, value_in(t, p->a, f), value_in(t, p->b, f));
 }
 
 static int name_level(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *p)

@@ -9,6 +9,7 @@ struct heard {
     bool parted;       /* of several words, or with signs or particles: it is compared word by word, too */
 };
 
+struct heard heard_now(const struct value *v);
 /* Of all values, which are names in plain Latin letters. False: no memory. */
 bool heard_make(struct space *s, const struct values *v) MUST_CHECK;
 

@@ -121,7 +121,7 @@ uint32_t normal_written(str text)
     ptrdiff_t used = 0;
     bool other = false;
     uint32_t point;
-    for (ptrdiff_t n; (n = utf8_point(text, &point)) > 0 && used + n <= VALUE_MOST; text = str_part(text, n, text.len)) {
+    for (ptrdiff_t n; (n = next_letter(text, &point)) > 0 && used + n <= VALUE_MOST; text = str_part(text, n, text.len)) {
         str letter = str_part(text, 0, n);
         other |= point >= 0x370 && !(point >= 0x1e00 && point < 0x1f00) && !(point >= 0x2000 && point < 0x2070);
         if (marks_matter(point)) {
@@ -145,6 +145,14 @@ static bool has_high(str text)
 ptrdiff_t normal_phone(str text, int country, char *to)
 {
     return has_high(text) && !utf8_valid(text) ? -1 : phone_plain(text, country, to);
+}
+
+str normal_field(const struct plan *p, int field, str text, char *scratch, uint32_t *written)
+{
+    enum field_kind kind = p->fields[field].kind;
+    str plain = kind == KIND_PHONE ? (str){ scratch, normal_phone(text, p->country, scratch) } : normal_text(kind, text, scratch);
+    *written = kind == KIND_NAME && plain.len > 0 && plain.at != text.at ? normal_written(text) : 0;
+    return plain;
 }
 
 /* Plain first, then as what it is. */

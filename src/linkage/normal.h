@@ -11,6 +11,8 @@
 ptrdiff_t normal_value(enum field_kind kind, str text, char *to);
 /* The same without a copy where text is plain already; scratch takes VALUE_MOST bytes. A length of -1: not UTF-8. */
 str normal_text(enum field_kind kind, str text, char *scratch);
+/* A value of a field of the plan, without a copy where it can; of a name also how it is written (normal_written). scratch takes VALUE_MOST bytes. */
+str normal_field(const struct plan *p, int field, str text, char *scratch, uint32_t *written);
 /* A telephone number, dialled within a country of phone_country (0: not known); to takes VALUE_MOST bytes. normal_value knows no country. */
 ptrdiff_t normal_phone(str text, int country, char *to);
 /*

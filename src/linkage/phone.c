@@ -3,7 +3,7 @@
 #include "linkage/roman.h"
 #include <pthread.h>
 
-enum { COUNTRIES_MOST = 260, CODES = 1000, PREFIX_MOST = 5, DIGITS_MOST = PHONE_MOST - 2, E164_MOST = 15 };
+enum { COUNTRIES_MOST = 260, CODES = 1000, PREFIX_MOST = 5, DIGITS_MOST = PHONE_MOST - 2, E164_MOST = 15, LONG = 11 }; /* LONG: digits that are too many for most countries alone */
 
 struct numbering {
     char country[2];
@@ -91,7 +91,7 @@ static void read_digits(str text, struct written *w)
 {
     uint32_t point;
     *w = (struct written){ .whole = true };
-    for (ptrdiff_t n; (n = utf8_point(text, &point)) > 0; text = str_part(text, n, text.len)) {
+    for (ptrdiff_t n; (n = next_letter(text, &point)) > 0; text = str_part(text, n, text.len)) {
         int digit = digit_of(point);
         bool letter = (point | 32) >= 'a' && (point | 32) <= 'z';
         if (w->n && (letter || point == '#' || point == ';' || point == ','))
@@ -120,8 +120,8 @@ static ptrdiff_t national_number(const struct numbering *p, str national, char *
             national = str_part(national, trunk, national.len);
     else if (starts_with(national, p->trunk) && national.len > p->most)
         national = str_part(national, trunk, national.len);
-    if (national.len < p->least || national.len > p->most)
-        return 0;
+    if (national.len < p->least || national.len > p->most || (p->code == 1 && (national.at[0] < '2' || national.at[3] < '2')))
+        return 0; /* in North America neither area nor exchange begins with 0 or 1 */
     int n = snprintf(out, PHONE_MOST, "+%d%.*s", p->code, (int)national.len, national.at);
     return n <= E164_MOST + 1 ? n : 0;
 }
@@ -157,7 +157,8 @@ static ptrdiff_t e164(const struct written *w, int country, char *out)
     ptrdiff_t n = code.len ? international_number(code, out) : 0;
     if (!n && country && !w->plus)
         n = national_number(&plans[country], digits, out);
-    return n || w->plus || !country ? n : international_number(digits, out); /* 44 20..., without + */
+    bool long_enough = country || (digits.len >= LONG && digits.at[0] != '0');
+    return n || w->plus || !long_enough ? n : international_number(digits, out); /* 44 20..., without + */
 }
 
 ptrdiff_t phone_e164(str text, int country, char out[PHONE_MOST])

@@ -152,7 +152,7 @@ static bool put_point(struct writer *w, uint32_t point, uint32_t next, str as_it
     return point == 0x30fc || put_folded(w, as_it_is);
 }
 
-ptrdiff_t utf8_point(str s, uint32_t *point)
+ptrdiff_t next_letter(str s, uint32_t *point)
 {
     if (!s.len)
         return *point = 0;
@@ -170,7 +170,7 @@ static bool put_folded(struct writer *w, str as_it_is)
     char parts[64];
     uint32_t point;
     str rest = { parts, utf8_fold(as_it_is, parts, sizeof parts) };
-    for (ptrdiff_t n; (n = utf8_point(rest, &point)) > 0; rest = str_part(rest, n, rest.len)) {
+    for (ptrdiff_t n; (n = next_letter(rest, &point)) > 0; rest = str_part(rest, n, rest.len)) {
         const char *latin = in_tables(point);
         if (!(latin ? put_cell(w, latin) : put(w, str_part(rest, 0, n))))
             return false;
@@ -185,7 +185,7 @@ static ptrdiff_t put_han(struct writer *w, str text)
 {
     uint32_t points[HAN_NAME + 1] = { 0 };
     ptrdiff_t count = 0, used = 0, surname;
-    for (ptrdiff_t n, at = 0; count <= HAN_NAME && (n = utf8_point(str_part(text, at, text.len), &points[count])) > 0 && is_han(points[count]); at += n)
+    for (ptrdiff_t n, at = 0; count <= HAN_NAME && (n = next_letter(str_part(text, at, text.len), &points[count])) > 0 && is_han(points[count]); at += n)
         count++;
     surname = count <= HAN_NAME ? han_surname(points, count) : 0;
     for (ptrdiff_t i = 0; i < count; i++, used += 3) {
@@ -214,8 +214,8 @@ ptrdiff_t roman_text(str text, char *to, ptrdiff_t most)
     uint32_t point, next;
     if (!utf8_valid(text))
         return -1;
-    for (ptrdiff_t n; (n = utf8_point(text, &point)) > 0; text = str_part(text, n, text.len)) {
-        ptrdiff_t more = utf8_point(str_part(text, n, text.len), &next), points = put_beginning(&w, point, next);
+    for (ptrdiff_t n; (n = next_letter(text, &point)) > 0; text = str_part(text, n, text.len)) {
+        ptrdiff_t more = next_letter(str_part(text, n, text.len), &next), points = put_beginning(&w, point, next);
         if (is_han(point) && (n = put_han(&w, text)) > 0)
             continue;
         n += points == 2 ? more : 0;

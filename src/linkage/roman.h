@@ -10,5 +10,5 @@
  */
 ptrdiff_t roman_text(str text, char *to, ptrdiff_t most);
 /* The code point at the beginning of valid UTF-8, and how many bytes it has; 0: there is none. */
-ptrdiff_t utf8_point(str s, uint32_t *point);
+ptrdiff_t next_letter(str s, uint32_t *point);
 #endif

@@ -206,11 +206,8 @@ static str *cells_of(struct reading *r, int row)
 }
 
 /* A name in other letters than Latin is known by how it is written, too. */
-static void put_written(struct table *t, int field, int row, str text)
+static void put_written(struct table *t, int field, int row, uint32_t written)
 {
-    uint32_t written = normal_written(text);
-    if (!written)
-        return;
     t->scripts |= (uint32_t)1 << field;
     ((uint32_t *)(void *)t->written[field].at)[t->count + (uint32_t)row] = written;
 }
@@ -220,18 +217,18 @@ static int put_field(struct reading *r, int field)
 {
     struct table *t = r->t;
     struct values *v = &t->values[field];
-    enum field_kind kind = t->plan.fields[field].kind;
     uint32_t *to = (uint32_t *)(void *)t->rows.at + (size_t)t->count * (size_t)t->stride + field;
     for (int i = 0; i < r->rows; i++) {
         str cell = cells_of(r, i)[field];
         char *scratch = r->plain + (size_t)i * VALUE_MOST;
-        r->text[i] = kind == KIND_PHONE ? (str){ scratch, normal_phone(cell, t->plan.country, scratch) } : normal_text(kind, cell, scratch);
+        uint32_t written;
+        r->text[i] = normal_field(&t->plan, field, cell, scratch, &written);
         if (r->text[i].len < 0)
             return i;
         if (!r->text[i].len)
             continue;
-        if (t->written[field].at && r->text[i].at != cell.at)
-            put_written(t, field, i, cell);
+        if (written)
+            put_written(t, field, i, written);
         r->hash[i] = hash_bytes(r->text[i].at, r->text[i].len);
         values_prefetch(v, r->hash[i]);
     }
