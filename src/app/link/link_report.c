@@ -209,20 +209,17 @@ static void write_values(struct page *p, const struct comparison *c, uint32_t re
     words(p, "</td>");
 }
 
-/* A record by the name that its file gives it, else by its number. */
 static void write_name(struct page *p, uint32_t record)
 {
-    const struct table *t = &p->d->table;
-    if (t->plan.id.len)
-        html_text_str(&p->o, table_name(t, record));
-    else
-        html_text_int(&p->o, record + 1 - (t->split && record >= t->split ? t->split : 0));
+    char scratch[NAME_SCRATCH];
+    html_text_str(&p->o, table_name(&p->d->table, record, scratch));
 }
 
 static void write_pair(struct page *p, struct edge e)
 {
     const struct model *m = &p->d->model;
     const struct plan *plan = &p->d->table.plan;
+    uint32_t pattern = edge_pattern(&p->d->table, &p->d->patterns, &e);
     double strangers = bits_of(m->share[SAME_PERSON], m->share[STRANGERS]), home = bits_of(m->share[SAME_PERSON], m->share[SAME_HOME]);
     words(p, "<h3>");
     write_name(p, e.a);
@@ -234,7 +231,7 @@ static void write_pair(struct page *p, struct edge e)
     number(p, home, 2);
     words(p, "\n");
     for (int k = 0; k < plan->comparison_count; k++) {
-        int l = pattern_level(&p->d->patterns, plan, e.pattern, k);
+        int l = pattern_level(&p->d->patterns, plan, pattern, k);
         struct out level = { .arena = p->o.arena };
         bool there = l < plan->comparisons[k].levels;
         double more = there ? bits_of(m->level[SAME_PERSON][k][l], m->level[STRANGERS][k][l]) : 0;

@@ -28,14 +28,10 @@ bool target_close(struct target *t)
     return false;
 }
 
-/* A record's name as a cell; without a column that names them, its number from 1. */
 static void cell_of(struct out *o, const struct table *t, uint32_t record, bool last)
 {
-    str name = t->plan.id.len ? table_name(t, record) : (str){ 0 };
-    char number[16];
-    if (!t->plan.id.len)
-        name = (str){ number, snprintf(number, sizeof number, "%u", record + 1 - (t->split && record >= t->split ? t->split : 0)) };
-    csv_cell(o, name, last);
+    char scratch[NAME_SCRATCH];
+    csv_cell(o, table_name(t, record, scratch), last);
 }
 
 bool link_write_pairs(struct dedupe *d, const char *path)
