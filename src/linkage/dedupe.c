@@ -147,51 +147,6 @@ static bool compare_all(struct work *w)
     return pairs_walk(&w->d->table, &pairs, w->d->yields) && !w->full && gather(w);
 }
 
-/* ---- joining ---- */
-
-/* Joins what is linked; where that makes a cluster of more than `most`, the link is refused. */
-static void join_up_to(struct dedupe *d, uint32_t *size, int32_t least, uint32_t most)
-{
-    uint32_t *up = d->cluster;
-    d->clusters = d->largest = 0;
-    for (uint32_t i = 0; i < d->table.count; i++) {
-        up[i] = i;
-        size[i] = 1;
-    }
-    for (size_t i = 0; i < d->edges.count; i++) {
-        uint32_t a = first_of(up, d->edges.at[i].a), b = first_of(up, d->edges.at[i].b), low = a < b ? a : b;
-        if (a == b || d->edges.at[i].weight < least)
-            continue;
-        if (size[a] + size[b] > most) {
-            d->cut++;
-            continue;
-        }
-        up[a ^ b ^ low] = low;
-        size[low] = size[a] + size[b];
-    }
-    for (uint32_t i = 0; i < d->table.count; i++) {
-        up[i] = first_of(up, i);
-        d->clusters += up[i] == i;
-        d->largest = size[up[i]] > d->largest ? size[up[i]] : d->largest;
-    }
-}
-
-static bool join(struct work *w)
-{
-    struct dedupe *d = w->d;
-    struct space sizes;
-    size_t size = ((size_t)d->table.count + 1) * sizeof(uint32_t);
-    if (!space_take(&d->cluster_space, size) || !space_take(&sizes, size))
-        return false;
-    d->cluster = (uint32_t *)(void *)d->cluster_space.at;
-    join_up_to(d, (uint32_t *)(void *)sizes.at, weight_of(w->wish->join), UINT32_MAX);
-    bool fine = d->largest <= w->wish->cluster_most || edges_by_weight(&d->edges); /* the strongest first: what is refused is the weakest */
-    if (fine && d->largest > w->wish->cluster_most)
-        join_up_to(d, (uint32_t *)(void *)sizes.at, weight_of(w->wish->join), w->wish->cluster_most);
-    space_give(&sizes);
-    return fine;
-}
-
 static bool run(struct work *w)
 {
     struct dedupe *d = w->d;
@@ -208,7 +163,28 @@ static bool run(struct work *w)
     if (!compare_all(w))
         return false;
     tell(w, "joining", 0);
-    return join(w);
+    return clusters_join(&d->clusters, d->table.count, &d->edges, weight_of(w->wish->join), w->wish->cluster_most, &d->decisions)
+           && (!d->labels.count || curve_draw(&d->labels, &d->edges, &d->curve));
+}
+
+/* What people say of pairs: d->wrong is set where it is not as it should be. */
+static status read_verdicts(struct dedupe *d, const struct dedupe_wish *wish)
+{
+    status s = OK;
+    if (wish->labels) {
+        d->wrong = WRONG_LABELS;
+        s = verdicts_read(&d->labels, *wish->labels, &d->table, d->complaint);
+        if (s == OK && !d->labels.same)
+            s = complain(d, INVALID, "no pair is labelled the same: nothing can be measured");
+    }
+    if (s == OK && wish->decisions) {
+        d->wrong = WRONG_DECISIONS;
+        s = verdicts_read(&d->decisions, *wish->decisions, &d->table, d->complaint);
+        if (s == OK)
+            s = decisions_agree(&d->decisions, d->table.count, d->complaint);
+    }
+    d->wrong = s == OK ? WRONG_FILE : d->wrong;
+    return s;
 }
 
 status dedupe_files(struct dedupe *d, const int *fds, int files, const struct plan *plan, const struct dedupe_wish *wish)
@@ -222,7 +198,8 @@ status dedupe_files(struct dedupe *d, const int *fds, int files, const struct pl
         return complain(d, INVALID, "the file has fewer than two records");
     if (!patterns_of(&d->table.plan, &d->patterns))
         return complain(d, INVALID, "too many comparisons, or too many levels: their combinations are more than two million");
-    if (!run(&w))
+    s = read_verdicts(d, wish);
+    if (s == OK && !run(&w))
         s = complain(d, FAULT, w.full ? "more links than memory is set aside for: give fewer rules, or a smaller --block" : "not enough memory");
     for (int i = 0; i < PARTS_OF_WORK; i++)
         space_give(&w.parts[i]);
@@ -235,5 +212,7 @@ void dedupe_close(struct dedupe *d)
     table_close(&d->table);
     weights_end(&d->weights);
     space_give(&d->edges.space);
-    space_give(&d->cluster_space);
+    clusters_close(&d->clusters);
+    verdicts_close(&d->labels);
+    verdicts_close(&d->decisions);
 }

@@ -188,11 +188,11 @@ static void a_block_too_large_is_left_out_and_counted(void **state)
 
 static uint64_t stamp(void)
 {
-    uint64_t h = d.clusters;
+    uint64_t h = d.clusters.count;
     for (size_t i = 0; i < d.edges.count; i++)
         h = hash_pair(h, hash_pair((uint64_t)d.edges.at[i].a << 32 | d.edges.at[i].b, (uint64_t)(uint32_t)d.edges.at[i].weight << 32 | edge_pattern(&d.table, &d.patterns, &d.edges.at[i])));
     for (uint32_t i = 0; i < d.table.count; i++)
-        h = hash_pair(h, d.cluster[i]);
+        h = hash_pair(h, d.clusters.of[i]);
     return h;
 }
 
@@ -222,7 +222,7 @@ static void persons_are_found_and_kin_are_not_joined(void **state)
     double same = 0, joined = 0, both = 0;
     for (uint32_t a = 0; a < d.table.count; a++)
         for (uint32_t b = a + 1; b < d.table.count; b++) {
-            bool person = str_equal(c.at[a + 1].cells[1], c.at[b + 1].cells[1]), cluster = d.cluster[a] == d.cluster[b];
+            bool person = str_equal(c.at[a + 1].cells[1], c.at[b + 1].cells[1]), cluster = d.clusters.of[a] == d.clusters.of[b];
             same += person;
             joined += cluster;
             both += person && cluster;
@@ -242,7 +242,7 @@ static void two_files_are_linked_across_alone(void **state)
     for (size_t i = 0; i < d.edges.count; i++)
         assert_true(d.edges.at[i].a < d.table.split && d.edges.at[i].b >= d.table.split);
     for (uint32_t i = 0; i < d.table.split; i++) /* each finds itself */
-        assert_true(d.cluster[i] == d.cluster[i + d.table.split]);
+        assert_true(d.clusters.of[i] == d.clusters.of[i + d.table.split]);
     dedupe_close(&d);
 }
 
@@ -252,7 +252,7 @@ static void a_cluster_does_not_grow_beyond_its_limit(void **state)
     struct dedupe_wish wish = wish_of(2);
     wish.cluster_most = 2;
     run(people(4, PEOPLE), &wish);
-    assert_true(d.cut > 0 && d.largest == 2);
+    assert_true(d.clusters.cut > 0 && d.clusters.largest == 2);
     dedupe_close(&d);
 }
 

@@ -144,7 +144,27 @@ static bool too_far(const struct value *a, int n, const struct value *b, int m, 
         equal = _mm_or_si128(equal, _mm_cmpeq_epi8(text, _mm_loadu_si128((const __m128i *)(const void *)((const char *)b + offsetof(struct value, text) + i))));
     return bits_in(~(uint32_t)_mm_movemask_epi8(equal) & (((uint32_t)1 << n) - 1)) > limit;
 }
+
+/* Of texts of one length that differ in one or two places alone: one slip, or two, or one where two neighbours changed places. 0: not so. */
+static int few_places(const struct value *a, const struct value *b, int n)
+{
+    if (n > 16)
+        return 0;
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a->text), y = _mm_loadu_si128((const __m128i *)(const void *)b->text);
+    uint32_t differ = ~(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y)) & (((uint32_t)1 << n) - 1);
+    int places = bits_in(differ), at = differ ? __builtin_ctz(differ) : 0;
+    if (places != 2 || differ != (uint32_t)3 << at)
+        return places < 3 ? places : 0;
+    return a->text[at] == b->text[at + 1] && a->text[at + 1] == b->text[at] ? 1 : 2;
+}
 #else
+static int few_places(const struct value *a, const struct value *b, int n)
+{
+    (void)a, (void)b, (void)n;
+    return 0;
+}
+
+
 static bool too_far(const struct value *a, int n, const struct value *b, int m, int limit)
 {
     (void)a, (void)n, (void)b, (void)m, (void)limit;
@@ -160,6 +180,9 @@ int edit_distance(const struct value *a, const struct value *b, int limit)
         return limit + 1;
     if (!n)
         return m;
+    int few = n == m ? few_places(a, b, n) : 0;
+    if (few)
+        return few <= limit ? few : limit + 1;
     /* Each edit can bring in one kind of letter, and take one away. */
     if (bits_in(a->letters & ~b->letters) > limit || bits_in(b->letters & ~a->letters) > limit || too_far(a, n, b, m, limit))
         return limit + 1;
