@@ -14,7 +14,7 @@ static const char *const shapes[] = {
     /* SHARE */ "tbiiib*ik", /* PUB */ "aibai", /* RING ADD REMOVE ROTATE SHRED */ "ttiiiaabccct", "ttiiiaabccct",
     "ttiiiaabccct", "ttiiiaabccct", "ttiiiaabccct", /* PRINCIPAL */ "tnaabc", /* ENROL */ "scdt", /* CERTIFY */ "tiv",
     /* REVOKE */ "tit", /* SLOT */ "tiaaaactdt", /* NOTE */ "taaaacit", /* BLIND */ "tbaa*am", /* RECEIPT */ "a",
-    /* MAIL */ "aabt*ik", /* TICKET */ "t", /* RINGS */ "idvc", /* ENGINE */ "t", /* SNAP */ "a", /* HEAD */ "",
+    /* MAIL */ "aabt*ik", /* TICKET */ "t", /* RINGS */ "idvc", /* ENGINE */ "t", /* SNAP */ "taaaaaaaa", /* HEAD */ "",
     /* OPEN's answer */ "db*at", /* RECEIPT's answer */ "a*vcit", /* MAIL's answer */ "b*ic",
 };
 

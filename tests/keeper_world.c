@@ -35,6 +35,7 @@ static void keeper_up(struct world *x)
     x->acceptor = keeper_in_process(x->core, ROLE_ACCEPTOR);
     x->jobs = keeper_in_process(x->core, ROLE_JOBS);
     x->control = keeper_in_process(x->core, ROLE_CONTROL);
+    x->engine = keeper_in_process(x->core, ROLE_ENGINE);
 }
 
 struct world *world_make(bool demo)
@@ -142,6 +143,19 @@ struct signed_in world_in(struct world *x, enum someone who)
     assert_int_equal(world_sign_in(x, x->people[who].name, x->people[who].passphrase, x->made.people[who].otp_secret, &in), OK);
     assert_true(id_equal(in.principal, x->made.people[who].principal));
     return in;
+}
+
+status world_engine(struct world *x, token by, token *out)
+{
+    static uint8_t hello[KEEPER_MESSAGE_MAX];
+    struct wire w = { hello, CHANNEL_HEADER + 24, sizeof hello, false };
+    *out = (token){ { 0 } };
+    status s = keeper_engine(x->staff, by);
+    ptrdiff_t n = core_engine_hello(x->core, hello);
+    if (n)
+        memcpy(out->at, wire_get_bytes(&w, KEY), KEY);
+    assert_true(!n || n == w.len);
+    return s;
 }
 
 /* A thief's hand, with none of the keeper's rules. */

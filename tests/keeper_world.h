@@ -14,7 +14,7 @@ struct world {
     char folder[64], path[96];
     struct db *db;
     struct keeper_core *core;
-    struct keeper *staff, *pub, *acceptor, *jobs, *control;
+    struct keeper *staff, *pub, *acceptor, *jobs, *control, *engine;
     struct house_made made;
     struct arena arena;
     struct chance chance;
@@ -46,6 +46,9 @@ struct signed_in world_in(struct world *x, enum someone who);
 void world_sql(struct world *x, const char *text); /* behind the keeper's back, constraints off; must succeed */
 bool world_sql_tries(struct world *x, const char *text); /* with constraints on */
 int64_t world_count(struct world *x, const char *text);
+
+/* ENGINE by whoever has that token, and what the engine is then told; zeros when it is told nothing. */
+status world_engine(struct world *x, token by, token *out);
 
 /* RING_* by somebody; *out may be NULL. */
 status world_ring(struct world *x, enum ring_verb verb, token t, id ring, enum someone member, struct ring_done *out);

@@ -19,6 +19,13 @@ static const struct cage_file keys[] = {
 };
 /* A reader of SQLite marks in shared memory what it reads. Neither database nor write-ahead log can it open for writing. */
 static const struct cage_file marks[] = { { "content.db-shm", CAGE_WRITE }, { NULL, 0 } };
+/* The index on disk has a folder of its own: what may be made and renamed there may not be beside the databases. */
+static const struct cage_file index_files[] = { { "engine", CAGE_READ | CAGE_WRITE | CAGE_MAKE }, { NULL, 0 } };
+static const struct cage_file marks_and_index[] = {
+    { "content.db-shm", CAGE_WRITE },
+    { "engine", CAGE_WRITE | CAGE_MAKE },
+    { NULL, 0 },
+};
 /* The program, its libraries and what the system says of itself are read; written is only inside the data folder. */
 static const struct cage_file house[] = {
     { "/", CAGE_READ | CAGE_LIST | CAGE_RUN },
@@ -34,6 +41,7 @@ static const struct cage cages[PROCESS_KINDS] = {
     [PROCESS_WEB_STAFF] = { "web-staff", CAGE_SERVES | CAGE_OPENS, content, NULL, 4096 * MB, 0 },
     [PROCESS_JOBS] = { "jobs", CAGE_OPENS, content, NULL, 4096 * MB, 0 },
     [PROCESS_WATCH] = { "watch", CAGE_SERVES, NULL, marks, 2048 * MB, 64 * MB },
+    [PROCESS_ENGINE] = { "engine", CAGE_KEEPS, index_files, marks_and_index, 16384 * MB, 8192 * MB },
 };
 const struct cage supervisor_cage = { "supervisor", CAGE_STARTS, house, NULL, 0, 0 };
 

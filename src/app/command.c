@@ -133,7 +133,8 @@ bool folder_name(const char *path, struct folder *out)
     bool fits = join(out->content, sizeof out->content, path, "content.db") && join(out->keys, sizeof out->keys, path, "keys.db")
         && join(out->secret, sizeof out->secret, path, "keeper.secret") && join(out->anchor, sizeof out->anchor, path, "anchor")
         && join(out->control, sizeof out->control, path, "control") && join(out->lock, sizeof out->lock, path, "lock")
-        && join(out->databases, sizeof out->databases, path, "databases") && join(out->reserve, sizeof out->reserve, path, "reserve");
+        && join(out->databases, sizeof out->databases, path, "databases") && join(out->reserve, sizeof out->reserve, path, "reserve")
+        && join(out->engine, sizeof out->engine, path, "engine");
     if (!fits)
         complain("the name of the folder is too long");
     return fits && read_databases(out);

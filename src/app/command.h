@@ -31,7 +31,7 @@ void progress_end(void); /* takes the bar away */
  */
 struct folder {
     const char *path;
-    char content[4096], keys[4096], secret[4096], anchor[4096], control[4096], lock[4096], databases[4096], reserve[4096];
+    char content[4096], keys[4096], secret[4096], anchor[4096], control[4096], lock[4096], databases[4096], reserve[4096], engine[4096];
 };
 bool folder_name(const char *path, struct folder *out); /* false, and a line on stderr: too long, or DIR/databases does not read */
 /* For a house in the making: its databases are these URLs. keys NULL: the database of the same server with "_keys" after its name.

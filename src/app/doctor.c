@@ -3,7 +3,9 @@
 #include "common/house/house.h"
 #include "lib/os/cage.h"
 #include "lib/os/os.h"
+#include "lib/os/process.h"
 #include "vault/backup.h"
+#include "vault/keeper.h"
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -120,6 +122,24 @@ static void look_at_witnesses(struct findings *f, const struct folder *d)
     }
 }
 
+/* Asked of the house that is served, if one is: after a start both wait for a person, and only one of them holds up people. */
+static void look_at_keys(struct findings *f, const struct folder *d)
+{
+    enum { PATIENCE_MS = 3000 };
+    struct keeper_state state = { .open = false };
+    int fd;
+    if (socket_connect_local(d->control, &fd) != OK)
+        return; /* not served now */
+    struct keeper *k = keeper_on_channel(fd, PATIENCE_MS);
+    status s = keeper_state(k, &state);
+    close(fd);
+    say(f, s == OK && state.open, s != OK, "the house is open", s == OK ? "plainsight unlock: until then nobody signs in, and tips are taken all the same"
+                                                                     : "serve does not answer; the lines in its journal say why");
+    if (s == OK && state.open)
+        say(f, state.engine_open, false, state.engine_open ? "search and look-alikes are ready" : "search and look-alikes: waiting for a supervisor",
+            "they open when a supervisor signs in, after each start; everything else works without them");
+}
+
 static void look_at_machine(struct findings *f)
 {
     char pattern[256] = "";
@@ -172,6 +192,7 @@ int command_doctor(int argc, char **argv)
     look_at_settings(&f, &d);
     look_at_backup(&f, &d);
     look_at_witnesses(&f, &d);
+    look_at_keys(&f, &d);
     look_at_machine(&f);
     printf("\n%d bad, %d weak\n", f.bad, f.weak);
     return f.bad ? EXIT_FAILED : EXIT_DONE;

@@ -23,8 +23,9 @@ static const struct {
       "[--office CODE | --case ID | --log]]... --list FILE [--shares FILE] [--answers FILE.json] | key bring DIR FILE",
       "gives keys by the root key's shares, on a copy; brings what it gave to the house" },
     { "link", command_link, "link dedupe FILE.csv [OPTION]... | link match A.csv B.csv [OPTION]... | link texts FILE.tsv --id COLUMN --text COLUMN [OPTION]...\n"
+      "        | link extract FILE --id COLUMN --text COLUMN [--country XX] [--out FINDINGS.csv]\n"
       "        options: [--id COLUMN] [--settings FILE.json] [--out PAIRS.csv] [--clusters FILE.csv] [--model FILE.json] [--report FILE.html] [--threads N]\n"
-      "        [--block N] [--keep P] [--join P] [--alike P]", "finds records that are one person, and texts that are one text" },
+      "        [--block N] [--keep P] [--join P] [--alike P]", "finds records that are one person, texts that are one text, and what texts name" },
     { "release", command_release, "release tables FILE.csv --ledger FILE [--codebook FILE.json --tables FILE.json --rho RHO --out DIR] [--cap RHO] [--scope NAME] "
       "[--year YEAR] [--name NAME] [--head LINE:HASH] [--sign KEY]... | release microdata FILE.csv --ledger FILE [--codebook FILE.json --rho RHO --out OUT.csv] "
       "[--dial T] [the same] | release verify DIR [--ledger FILE] | release key FILE | release ledger show FILE [--head LINE:HASH] | "

@@ -1,6 +1,6 @@
 #include "app/role.h"
 
-static const char *const names[PROCESS_KINDS] = { "keeper", "acceptor", "web-public", "web-staff", "jobs", "watch" };
+static const char *const names[PROCESS_KINDS] = { "keeper", "acceptor", "web-public", "web-staff", "jobs", "watch", "engine" };
 
 const char *role_name(enum process_kind role)
 {
@@ -9,7 +9,7 @@ const char *role_name(enum process_kind role)
 
 struct role_start role_start(enum process_kind role)
 {
-    return (struct role_start){ .role = role, .listen = -1, .keeper = -1, .acceptor = -1, .ready = -1, .board = -1, .witness = -1 };
+    return (struct role_start){ .role = role, .listen = -1, .keeper = -1, .acceptor = -1, .ready = -1, .board = -1, .witness = -1, .engine = -1 };
 }
 
 void role_add_client(struct role_start *s, int fd, int role)
@@ -28,7 +28,7 @@ static const struct {
     { "number", offsetof(struct role_start, number), false },    { "listen", offsetof(struct role_start, listen), true },
     { "keeper", offsetof(struct role_start, keeper), true },     { "acceptor", offsetof(struct role_start, acceptor), true },
     { "ready", offsetof(struct role_start, ready), true },       { "board", offsetof(struct role_start, board), true },
-    { "witness", offsetof(struct role_start, witness), true },
+    { "witness", offsetof(struct role_start, witness), true },   { "engine", offsetof(struct role_start, engine), true },
 };
 
 static int *place_of(struct role_start *s, ptrdiff_t i)

@@ -8,14 +8,14 @@
 #include "lib/os/cage.h"
 #include "vault/keeper.h"
 
-enum process_kind { PROCESS_KEEPER, PROCESS_ACCEPTOR, PROCESS_WEB_PUBLIC, PROCESS_WEB_STAFF, PROCESS_JOBS, PROCESS_WATCH, PROCESS_KINDS };
-enum { ROLE_CLIENTS = 48, ROLE_FDS = ROLE_CLIENTS + 6, ROLE_ARGUMENTS = ROLE_CLIENTS + 14 };
+enum process_kind { PROCESS_KEEPER, PROCESS_ACCEPTOR, PROCESS_WEB_PUBLIC, PROCESS_WEB_STAFF, PROCESS_JOBS, PROCESS_WATCH, PROCESS_ENGINE, PROCESS_KINDS };
+enum { ROLE_CLIENTS = 48, ROLE_FDS = ROLE_CLIENTS + 7, ROLE_ARGUMENTS = ROLE_CLIENTS + 15 };
 
 struct role_start {
     enum process_kind role;
     int number;                       /* told to the supervisor on the ready pipe */
-    int listen, keeper, acceptor, ready, board, witness; /* -1: not given */
-    int clients[ROLE_CLIENTS];        /* keeper and acceptor: the ends they serve */
+    int listen, keeper, acceptor, ready, board, witness, engine; /* -1: not given */
+    int clients[ROLE_CLIENTS];        /* keeper, acceptor and engine: the ends they serve */
     int client_roles[ROLE_CLIENTS];   /* keeper: enum keeper_role of each */
     int client_count;
     bool secure, uncaged;

@@ -1,5 +1,6 @@
 /* What each role does between its start and its end. One function a role; the supervisor starts them again. */
 #include "app/command.h"
+#include "app/engine.h"
 #include "app/feature_list.h"
 #include "app/jobs.h"
 #include "app/role.h"
@@ -102,6 +103,7 @@ static bool load_world(struct worker *w)
     w->services = (struct services){ .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .sealer = sealer_new(),
                                      .pack = &w->pack, .rules = rules, .clocks = clocks, .house = &w->house,
                                      .monotonic_ms = os_monotonic_ms };
+    w->services.engine = w->start.engine < 0 ? NULL : engine_on_channel(w->start.engine);
     return true;
 }
 
@@ -217,6 +219,17 @@ static int run_watch(struct worker *w)
     return shut_and_tell(&w->start, &w->folder) ? http_run(w->server) : EXIT_FAILED;
 }
 
+static int run_engine(struct worker *w)
+{
+    int folder;
+    w->chance = chance_system();
+    if (!open_database(&w->start, &w->folder, &w->db) || folder_open_for(w->folder.engine, &folder) != OK)
+        return EXIT_FAILED;
+    struct engine_place p = { .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .channels = w->start.clients,
+                              .channel_count = w->start.client_count, .service = engine_service_open(w->db, folder), .told = engine_told };
+    return p.service && shut_and_tell(&w->start, &w->folder) ? engine_main(&p) : EXIT_FAILED;
+}
+
 int command_role(int argc, char **argv)
 {
     const char *path;
@@ -234,6 +247,7 @@ int command_role(int argc, char **argv)
     case PROCESS_WEB_STAFF:  return run_web(&w, STAFF_SIDE);
     case PROCESS_JOBS:       return run_jobs(&w);
     case PROCESS_WATCH:      return run_watch(&w);
+    case PROCESS_ENGINE:     return run_engine(&w);
     case PROCESS_KINDS:      break;
     }
     return EXIT_USAGE;

@@ -19,6 +19,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,6 +92,22 @@ static void plan_watch(struct house_of_roles *h)
     watch->start.uncaged = h->uncaged;
 }
 
+/* After the staff workers: each has a channel of its own to it. */
+static void plan_engine(struct house_of_roles *h, struct child *keeper)
+{
+    struct role_start engine = role_start(PROCESS_ENGINE);
+    for (ptrdiff_t i = 0; i < h->count; i++) {
+        int fds[2];
+        if (h->children[i].start.role != PROCESS_WEB_STAFF)
+            continue;
+        must(channel_pair(fds) == OK);
+        role_add_client(&engine, fds[0], 0);
+        h->children[i].start.engine = fds[1];
+    }
+    engine.keeper = keeper_channel(keeper, ROLE_ENGINE);
+    add_child(h, engine);
+}
+
 static void plan_roles(struct house_of_roles *h)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -115,6 +132,7 @@ static void plan_roles(struct house_of_roles *h)
         c->start.keeper = keeper_channel(keeper, ROLE_STAFF);
         c->start.secure = h->secure;
     }
+    plan_engine(h, keeper);
     struct child *jobs = add_child(h, role_start(PROCESS_JOBS));
     jobs->start.keeper = keeper_channel(keeper, ROLE_JOBS);
     jobs->start.witness = h->witness;
@@ -208,7 +226,7 @@ static int send_all(struct house_of_roles *h, unsigned which, int signal)
  */
 static void say_goodbye(struct house_of_roles *h)
 {
-    static const unsigned order[] = { ONE(PROCESS_WEB_PUBLIC) | ONE(PROCESS_WEB_STAFF) | ONE(PROCESS_WATCH), ONE(PROCESS_ACCEPTOR) | ONE(PROCESS_JOBS),
+    static const unsigned order[] = { ONE(PROCESS_WEB_PUBLIC) | ONE(PROCESS_WEB_STAFF) | ONE(PROCESS_WATCH), ONE(PROCESS_ACCEPTOR) | ONE(PROCESS_JOBS) | ONE(PROCESS_ENGINE),
                                       ONE(PROCESS_KEEPER) };
     h->leaving = true;
     for (ptrdiff_t i = 0; i < countof(order); i++) {
@@ -268,6 +286,15 @@ static void make_start_room(const struct folder *f)
         close(r.fd);
 }
 
+/* What the engine keeps lies apart, since it may make files there (src/app/cages.c). */
+static bool make_index_folder(const struct folder *f)
+{
+    if (!mkdir(f->engine, 0700) || errno == EEXIST)
+        return true;
+    complain("cannot make the folder %s (%s)", f->engine, strerror(errno));
+    return false;
+}
+
 /* An older house is brought up to date before any role opens it; keys.db is the keeper's own affair. */
 static bool bring_up_to_date(struct house_of_roles *h)
 {
@@ -308,7 +335,7 @@ static bool open_house(struct house_of_roles *h)
         complain("cannot write in %s (%s); is it a data folder made by init or demo?", h->folder.path, strerror(errno));
     if (s == OK)
         make_start_room(&h->folder);
-    if (s != OK || !bring_up_to_date(h) || !doors_open(&h->doors))
+    if (s != OK || !bring_up_to_date(h) || !make_index_folder(&h->folder) || !doors_open(&h->doors))
         return false;
     if (!pipe2(h->ready_pipe, O_CLOEXEC | O_NONBLOCK) && socket_listen_local(h->folder.control, &h->control_fd) == OK)
         return true;

@@ -91,6 +91,8 @@ static void metrics(const struct watch *x, struct http_response *w)
         one(o, "plainsight_clocks_overdue", "gauge", "Clocks that run and are past their minute, of the whole house.", due);
     }
     keeper_counts(x, o);
+    one(o, "plainsight_engine_open", "gauge", "0 while search and look-alikes wait for a supervisor.", board_read(BOARD_ENGINE_OPEN));
+    one(o, "plainsight_engine_questions_total", "counter", "Questions the engine answered.", board_read(BOARD_ENGINE_ASKED));
 }
 
 static bool was_sent_on(const struct http_request *r)

@@ -10,6 +10,7 @@ struct pack_rules;
 struct pack_clocks;
 struct house;
 struct post;
+struct engine_client;
 
 struct services {
     struct keeper *keeper;
@@ -19,6 +20,7 @@ struct services {
     const struct pack_clocks *clocks;
     const struct house *house;
     struct post *post;              /* web-public: the way to the acceptor, and the stock of receipts */
+    struct engine_client *engine;   /* web-staff: search and look-alikes (common/engine) */
     int64_t (*monotonic_ms)(void);
 };
 #endif

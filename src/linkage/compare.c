@@ -14,8 +14,7 @@ bool patterns_of(const struct plan *p, struct patterns *out)
     return true;
 }
 
-/* The level of two different values of a field of that comparison. */
-static int compare_values(const struct comparison *c, const struct value *a, const struct value *b)
+int value_level(const struct comparison *c, const struct value *a, const struct value *b)
 {
     int between = c->levels - 2, reached = 0;
     if (between <= 0)
@@ -30,7 +29,7 @@ static int compare_values(const struct comparison *c, const struct value *a, con
     return c->levels - 1 - reached;
 }
 
-static int address_level(const struct comparison *c, const struct pair *p)
+int address_level(const struct comparison *c, const struct pair *p)
 {
     uint32_t same = 0, any = 0;
     int level = 0;
@@ -55,7 +54,7 @@ int compare_rows(const struct table *t, const struct comparison *c, const struct
         return c->levels;
     if (p->same >> f & 1)
         return 0;
-    return compare_values(c, value_of(&t->values[f], table_row(t, p->a)[f]), value_of(&t->values[f], table_row(t, p->b)[f]));
+    return value_level(c, value_of(&t->values[f], table_row(t, p->a)[f]), value_of(&t->values[f], table_row(t, p->b)[f]));
 }
 
 static int name_level(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *p)
@@ -72,7 +71,7 @@ static int name_level(const struct table *t, const struct comparison *c, struct 
         m->seen[at].a = a;
         m->seen[at].b = b;
         m->seen[at].field = (int16_t)f;
-        m->seen[at].level = (int16_t)compare_values(c, value_of(&t->values[f], a), value_of(&t->values[f], b));
+        m->seen[at].level = (int16_t)value_level(c, value_of(&t->values[f], a), value_of(&t->values[f], b));
     }
     return m->seen[at].level;
 }
@@ -100,7 +99,7 @@ static void add_values(const struct table *t, const struct comparison *c, struct
         if (p->same >> f & 1)
             level = 0;
         else if (p->both >> f & 1)
-            level = (uint32_t)(c->kind == KIND_NAME ? name_level(t, c, m, p) : compare_values(c, value_of(&t->values[f], table_row(t, p->a)[f]), value_of(&t->values[f], table_row(t, p->b)[f])));
+            level = (uint32_t)(c->kind == KIND_NAME ? name_level(t, c, m, p) : value_level(c, value_of(&t->values[f], table_row(t, p->a)[f]), value_of(&t->values[f], table_row(t, p->b)[f])));
         patterns[i - AHEAD] += level * step;
     }
 }

@@ -27,6 +27,9 @@ struct comparer {
 };
 /* The patterns of a lot. */
 void compare_lot(const struct table *t, const struct patterns *s, struct comparer *c, const struct pair *lot, int n, uint32_t *patterns);
+/* The level of two different values of a field of that comparison; of an address, of which fields are the same. */
+int value_level(const struct comparison *c, const struct value *a, const struct value *b);
+int address_level(const struct comparison *c, const struct pair *p);
 /* The level of a comparison for two rows. */
 int compare_rows(const struct table *t, const struct comparison *c, const struct pair *p);
 #endif

@@ -152,7 +152,7 @@ bool plan_guess(const str *columns, ptrdiff_t n, struct plan *out)
         for (ptrdiff_t i = 0; i < n && of[part] < 0; i++)
             if (listed(parts[part].words, folded(columns[i], word, sizeof word))) {
                 of[part] = out->field_count;
-                out->fields[out->field_count++] = (struct field){ columns[i], parts[part].kind };
+                out->fields[out->field_count++] = (struct plan_field){ columns[i], parts[part].kind };
             }
     }
     for (ptrdiff_t i = 0; i < n && !out->id.len; i++)

@@ -9,7 +9,7 @@ enum { FIELDS_MOST = 16, COMPARISONS_MOST = 8, RULES_MOST = 32, PARTS_MOST = 3, 
 enum field_kind { KIND_EXACT, KIND_NAME, KIND_DATE, KIND_PHONE, KIND_EMAIL, KIND_PLATE, KIND_ADDRESS, KIND_HANDLE, KIND_TEXT, KIND_NUMBER, FIELD_KINDS };
 extern const char *const field_kind_names[FIELD_KINDS];
 
-struct field {
+struct plan_field {
     str column;
     enum field_kind kind;
 };
@@ -39,7 +39,7 @@ struct rule {
 
 struct plan {
     str id;                 /* the column that names a record */
-    struct field fields[FIELDS_MOST];
+    struct plan_field fields[FIELDS_MOST];
     struct comparison comparisons[COMPARISONS_MOST];
     struct rule rules[RULES_MOST];
     int field_count, comparison_count, rule_count;

@@ -39,7 +39,7 @@ static status read_field(struct reader *r, const struct json_value *v)
         return wrong(r, column, "named twice in fields");
     for (int k = 0; k < FIELD_KINDS; k++)
         if (str_equal(kind, str_of(field_kind_names[k]))) {
-            p->fields[p->field_count++] = (struct field){ column, (enum field_kind)k };
+            p->fields[p->field_count++] = (struct plan_field){ column, (enum field_kind)k };
             return OK;
         }
     return wrong(r, column, "its kind is none of exact, name, date, phone, email, plate, address, handle, text, number");

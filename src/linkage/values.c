@@ -128,9 +128,10 @@ static uint32_t add(struct values *v, const char *text, ptrdiff_t len)
     return number;
 }
 
-static inline uint32_t put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+/* The slot that holds that text, or the empty one where it would stand. */
+static inline size_t slot_of(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
 {
-    uint64_t *slots = (uint64_t *)(void *)v->slots.at;
+    const uint64_t *slots = (const uint64_t *)(void *)v->slots.at;
     size_t mask = ((size_t)1 << v->bits) - 1, at = first_slot(v, hash);
     uint64_t mark = hash & ~(uint64_t)UINT32_MAX;
     for (; slots[at]; at = (at + 1) & mask) {
@@ -138,10 +139,21 @@ static inline uint32_t put(struct values *v, const char *text, ptrdiff_t len, ui
         if ((slots[at] & ~(uint64_t)UINT32_MAX) == mark && x->len == len && same_text(x->text, text, len))
             break;
     }
+    return at;
+}
+
+static struct value *counted(struct values *v, uint32_t number)
+{
+    return (struct value *)(void *)(v->pool.at + (size_t)number * 4);
+}
+
+static inline uint32_t put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+{
+    uint64_t *slots = (uint64_t *)(void *)v->slots.at;
+    size_t at = slot_of(v, text, len, hash);
     if (!slots[at])
-        slots[at] = mark | add(v, text, len);
-    struct value *x = (struct value *)(void *)(v->pool.at + (size_t)(uint32_t)slots[at] * 4);
-    x->seen++;
+        slots[at] = (hash & ~(uint64_t)UINT32_MAX) | add(v, text, len);
+    counted(v, (uint32_t)slots[at])->seen++;
     v->filled++;
     return (uint32_t)slots[at];
 }
@@ -166,6 +178,61 @@ void values_put_all(struct values *v, const struct value_put *puts, int n)
             *p->to = put(v, p->text.at, p->text.len, p->hash);
         }
     }
+}
+
+uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+{
+    return (uint32_t)((const uint64_t *)(void *)v->slots.at)[slot_of(v, text, len, hash)];
+}
+
+void values_again(struct values *v, uint32_t number)
+{
+    counted(v, number)->seen++;
+    v->filled++;
+}
+
+/* The slot is emptied, and what stood behind it moves up, so that no search ends too early (Knuth 6.4, algorithm R). */
+static void empty_slot(struct values *v, size_t at)
+{
+    uint64_t *slots = (uint64_t *)(void *)v->slots.at;
+    size_t mask = ((size_t)1 << v->bits) - 1;
+    for (size_t next = (at + 1) & mask; slots[next]; next = (next + 1) & mask) {
+        size_t home = first_slot(v, slots[next]);
+        if (((next - home) & mask) < ((next - at) & mask))
+            continue; /* it would stand before its home */
+        slots[at] = slots[next];
+        at = next;
+    }
+    slots[at] = 0;
+}
+
+void values_drop(struct values *v, uint32_t number)
+{
+    struct value *x = counted(v, number);
+    must(x->seen > 0);
+    v->filled--;
+    if (--x->seen)
+        return;
+    empty_slot(v, slot_of(v, x->text, x->len, hash_bytes(x->text, x->len)));
+    memset(x->text, 0, x->len); /* kept: its length, by which the next one is found */
+    x->letters = 0;
+    v->count--;
+}
+
+bool values_reopen(struct values *v)
+{
+    for (v->bits = FIRST_BITS; (uint64_t)v->count * 4 > ((uint64_t)3 << v->bits);)
+        v->bits++;
+    if (v->bits > 31 || !space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
+        return false;
+    uint64_t *slots = (uint64_t *)(void *)v->slots.at;
+    for (uint32_t number = v->used > FIRST ? values_first() : 0; number; number = values_after(v, number)) {
+        const struct value *x = value_of(v, number);
+        uint64_t hash = hash_bytes(x->text, x->len);
+        if (x->seen)
+            slots[slot_of(v, x->text, x->len, hash)] = (hash & ~(uint64_t)UINT32_MAX) | number;
+    }
+    return true;
 }
 
 uint32_t values_first(void)

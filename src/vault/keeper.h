@@ -139,8 +139,8 @@ status keeper_expire(struct keeper *k, enum expire_verb verb, const struct expir
 struct hold_act { token token, second; id ring, hold, about; uint32_t epoch, until_day; char reason[32]; };
 status keeper_hold(struct keeper *k, const struct hold_act *act) MUST_CHECK;
 status keeper_lift(struct keeper *k, const struct hold_act *act) MUST_CHECK; /* ring, epoch, until_day are not looked at */
-struct keeper_state { bool open; uint32_t backup_day; }; /* backup_day 0: none was recorded */
-status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS alone; of a locked house too */
+struct keeper_state { bool open, engine_open; uint32_t backup_day; }; /* backup_day 0: none was recorded; engine_open: its seed was opened */
+status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS and ROLE_CONTROL alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
 /*
  * A checkpoint, its three lines, that somebody outside kept. Of this house's own log it is compared with the log: NOT_FOUND, on record too, when
@@ -210,6 +210,26 @@ status keeper_budget(struct keeper *k, token t, token second, enum compartment c
 /* What they are now, by compartment (out[0] stays as it is); for holders of CERTIFY. */
 struct opening_budget { uint32_t hour_rows, day_rows; };
 status keeper_budgets(struct keeper *k, token t, struct opening_budget out[COMPARTMENTS + 1]) MUST_CHECK;
+/*
+ * The engine (keys.md 7). A certifier who is on the SERVICE ring opens its seed: its process is told a token by HELLO, and the token it had is
+ * void. NOT_FOUND: not on that ring, or the engine's certificate is over. Whoever certifies signs its renewal with this when it is due. LIMIT: as often as SERVICE may be opened in an hour.
+ */
+status keeper_engine(struct keeper *k, token t) MUST_CHECK;
+enum engine_result { ENGINE_UNLOCKED, ENGINE_SNAPSHOT_NEW, ENGINE_SNAPSHOT_READ }; /* of an ENGINE record */
+/* For one search of one person, a minute long; says nothing and opens nothing by itself. */
+enum { SEARCH_TICKET = 48, RINGS_A_PAGE = 512 };
+struct search_ticket { uint8_t at[SEARCH_TICKET]; };
+status keeper_search_ticket(struct keeper *k, token t, struct search_ticket *out) MUST_CHECK;
+/* ROLE_ENGINE from here. The rings of TIP and CASE that the person of the ticket opens now, by id; fewer than a page: the last. LOCKED: it is over. */
+status keeper_rings(struct keeper *k, const struct search_ticket *ticket, uint32_t page, uint64_t *gen, id out[RINGS_A_PAGE], ptrdiff_t *n) MUST_CHECK;
+/* The key of this node's snapshot. fresh: a new one, and what was written under the old does not open any more. NOT_FOUND: there is none. */
+status keeper_snapshot_key(struct keeper *k, token t, bool fresh, uint8_t key[32]) MUST_CHECK;
+/* A process that began anew has no token: ends whatever session the engine had. LOCKED: it had none. */
+status keeper_engine_begins(struct keeper *k) MUST_CHECK;
+/* What a keeper said unasked since this was last asked, read now without waiting. open: token is good from now on; else there is none. */
+struct keeper_greeting { bool open; token token; uint64_t gen; };
+bool keeper_greeted(struct keeper *k, struct keeper_greeting *out) MUST_CHECK;
+int keeper_fd(const struct keeper *k); /* to wait on for a greeting */
 /* ROLE_CONTROL alone: the stretched house passphrase opens the house. NOT_FOUND: it is wrong. */
 status keeper_unlock(struct keeper *k, const uint8_t stretched[32]) MUST_CHECK;
 #endif

@@ -10,14 +10,56 @@ static struct keeper *keeper_make(void)
     return k;
 }
 
+/* HELLO: boot, gen, token. It may have lain there for a predecessor that died: the engine's token is for whoever reads it. */
+static bool note_greeting(struct keeper *k, ptrdiff_t n)
+{
+    static const token none;
+    struct message_head head;
+    struct wire w = { k->message.out, CHANNEL_HEADER, n, false };
+    if (!message_head_read((str){ (char *)k->message.out, n }, &head) || head.type)
+        return false;
+    wire_get_bytes(&w, 16);
+    k->greeting.gen = wire_get_u64(&w);
+    wire_take(&w, k->greeting.token.at, KEY);
+    if (!wire_done(&w)) /* not as a keeper says it: it ended our question, and gives nothing */
+        k->greeting = (struct keeper_greeting){ .open = false };
+    k->greeting.open = !same_bytes(k->greeting.token.at, none.at, KEY);
+    k->greeted = true;
+    wipe(k->message.out, n);
+    return true;
+}
+
+/* What lies in the channel was said before we asked: a keeper's hello, or an answer that came too late. */
+static void listen_first(struct keeper *k)
+{
+    ptrdiff_t n;
+    while (channel_receive(k->fd, k->message.out, KEEPER_MESSAGE_MAX, 0, &n) == OK)
+        note_greeting(k, n);
+}
+
+bool keeper_greeted(struct keeper *k, struct keeper_greeting *out)
+{
+    if (!k->core)
+        listen_first(k);
+    bool greeted = k->greeted;
+    *out = k->greeting;
+    k->greeted = false;
+    if (greeted)
+        wipe(&k->greeting, sizeof k->greeting);
+    return greeted;
+}
+
+int keeper_fd(const struct keeper *k)
+{
+    return k->fd;
+}
+
 struct keeper *keeper_on_channel(int fd, int wait_ms)
 {
     struct keeper *k = keeper_make();
     k->fd = fd;
     k->wait_ms = wait_ms;
-    ptrdiff_t n;
-    while (channel_receive(fd, k->message.out, KEEPER_MESSAGE_MAX, 0, &n) == OK)
-        ; /* what a predecessor left lying */
+    listen_first(k); /* what a predecessor left lying */
     return k;
 }
 
@@ -51,9 +93,7 @@ static status exchange(struct keeper *k, struct message_head *head)
         core_turn(k->core, m, 1);
         return message_head_read((str){ (char *)m->out, m->out_len }, head) ? OK : FAULT;
     }
-    /* What lies in the channel was said before we asked: a keeper's hello, or an answer that came too late. */
-    while (channel_receive(k->fd, m->out, KEEPER_MESSAGE_MAX, 0, &m->out_len) == OK)
-        ;
+    listen_first(k);
     status s = channel_send(k->fd, (str){ (char *)k->request, k->out.len }, k->wait_ms);
     while (s == OK) {
         s = channel_receive(k->fd, m->out, KEEPER_MESSAGE_MAX, k->wait_ms, &m->out_len);
@@ -61,7 +101,7 @@ static status exchange(struct keeper *k, struct message_head *head)
             break;
         if (!message_head_read((str){ (char *)m->out, m->out_len }, head))
             return FAULT;
-        if (head->type == 0)
+        if (note_greeting(k, m->out_len))
             return BUSY; /* a new keeper said hello: what we asked its predecessor is lost */
         if (head->serial == k->serial)
             return OK;

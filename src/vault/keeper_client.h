@@ -11,6 +11,8 @@ struct keeper {
     uint32_t channel;
     uint64_t serial;
     struct wire out, in;
+    bool greeted;                      /* a keeper said hello, and nobody was told yet */
+    struct keeper_greeting greeting;
     uint8_t request[KEEPER_MESSAGE_MAX];
     struct core_message message;
 };

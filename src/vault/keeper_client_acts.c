@@ -270,6 +270,7 @@ status keeper_state(struct keeper *k, struct keeper_state *out)
     if (s == OK) {
         out->open = wire_get_u32(&k->in) == 1;
         out->backup_day = wire_get_u32(&k->in);
+        out->engine_open = wire_get_u32(&k->in) == 1;
     }
     return keeper_done(k, s);
 }

@@ -2,7 +2,7 @@
 #include "lib/log/log.h"
 
 #define ROLE(r) (1u << (r))
-enum { STAFF = ROLE(ROLE_STAFF), ANYBODY = ROLE(ROLE_PUBLIC) | ROLE(ROLE_STAFF) | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_ENGINE) | ROLE(ROLE_JOBS) };
+enum { STAFF = ROLE(ROLE_STAFF), ANYBODY = ROLE(ROLE_PUBLIC) | ROLE(ROLE_STAFF) | ROLE(ROLE_ACCEPTOR) | ROLE(ROLE_JOBS) };
 enum { OPEN_HEAD = 52, SHARE_HEAD = 84, BLIND_HEAD = 36, MAIL_HEAD = 36, BLIND_ITEM = 64 };
 
 /* Every message the keeper knows (keys.md 4.3). */
@@ -10,7 +10,7 @@ static const struct rule rules[] = {
     /* clang-format off */
     {  1, STAFF, 96, 0, 0, 0, 0, false, judge_begin, NULL },
     {  2, STAFF, 80, 0, 0, 0, 0, false, judge_finish, NULL },
-    {  3, STAFF, 32, 0, 0, 0, 0, false, judge_end, NULL },
+    {  3, STAFF | ROLE(ROLE_ENGINE), 32, 0, 0, 0, 0, false, judge_end, NULL },
     {  4, STAFF, 32, 0, 0, 0, 0, false, judge_who, NULL, true },
     {  5, STAFF | ROLE(ROLE_ENGINE), OPEN_HEAD, OPEN_ROW, 34, 2, 1, false, judge_open, answer_open },
     {  6, STAFF, SHARE_HEAD, OPEN_ROW, 34, 2, 1, false, judge_share, answer_share },
@@ -29,6 +29,10 @@ static const struct rule rules[] = {
     { 19, STAFF, BLIND_HEAD, BLIND_ITEM, 35, 1, 1, false, judge_blind, NULL },
     { 20, ROLE(ROLE_PUBLIC), 1, 0, 0, 0, 0, true, judge_receipt, NULL, true },
     { 21, ROLE(ROLE_PUBLIC), MAIL_HEAD, OPEN_ROW, 1, 1, 0, false, judge_mail, answer_mail },
+    { 22, STAFF, 32, 0, 0, 0, 0, false, judge_ticket, NULL, true },
+    { 23, ROLE(ROLE_ENGINE), SEARCH_TICKET + 4, 0, 0, 0, 0, false, judge_rings, NULL, true },
+    { 24, STAFF, 32, 0, 0, 0, 0, false, judge_engine, answer_engine },
+    { 25, ROLE(ROLE_ENGINE), 40, 0, 0, 0, 0, false, judge_snapshot, answer_snapshot },
     { 26, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, false, judge_head, NULL, true },
     { 27, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), CHECKPOINT_MOST, 0, 0, 0, 0, false, judge_witness, NULL },
     { 28, STAFF, 48, 0, 0, 0, 0, false, judge_log, NULL },
@@ -38,7 +42,7 @@ static const struct rule rules[] = {
     { 32, STAFF, 48, 0, 0, 0, 0, false, judge_renew, NULL },
     { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
     { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
-    { 35, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_state, NULL, true },
+    { 35, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, true, judge_state, NULL, true },
     { 37, ROLE(ROLE_JOBS), 24, 0, 0, 0, 0, false, judge_expire, NULL },
     { 38, STAFF, 120, 0, 0, 0, 0, false, judge_hold, NULL },
     { 39, STAFF, 128, 0, 0, 0, 0, false, judge_lift, NULL },
@@ -237,6 +241,7 @@ bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n
     const struct rule *ruled[CORE_MESSAGES] = { 0 };
     must(n <= CORE_MESSAGES);
     c->arena = c->turn;
+    wipe(c->engine_token, KEY);
     for (ptrdiff_t i = 0; i < n; i++)
         start_answer(&c->asked[i], &messages[i]);
     status s = c->dead ? FAULT : make_room(c, n);
@@ -251,7 +256,7 @@ bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n
     if (s == OK)
         s = record_failed_rows(c, n);
     if (s != OK)
-        answer_nothing(c, messages, n, failure);
+        answer_nothing(c, messages, n, failure), wipe(c->engine_token, KEY);
     else
         for (ptrdiff_t i = 0; i < n; i++)
             finish_answer(&c->asked[i], &messages[i]);

@@ -9,7 +9,7 @@
  *   keeper_ring.c    rings, members, epochs             keeper_term.c    certificates renewed
  *   keeper_key.c     keys of the API                        keeper_sheet.c   a person's week in counts
  *   keeper_acts.c    what others did to one's account     keeper_witness.c  checkpoints of others, and of ours that come home
- *   keeper_keep.c    what ends, and holds
+ *   keeper_keep.c    what ends, and holds                   keeper_engine.c  the engine's session, tickets of searches, its snapshot
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -27,6 +27,7 @@ enum {
     ROWS = 64,          /* of one message */
     LOG_NUMBER = 1,
     OPEN_ROW = 16 + KEYBOX,
+    ENGINE_HOUR_ROWS = 20000000, ENGINE_DAY_ROWS = 60000000, /* of each kind: its own bucket */
     CODE_TAKEN = 8      /* after the codes of lib/os/channel.h: the name is in use */
 };
 
@@ -38,12 +39,14 @@ struct held {
     uint32_t epoch, until;
     uint8_t compartment, open[KEY], secret[BOX];
 };
+/* Of a person; of a second person for one act, which ends by itself after a minute; of the engine, which ends with the keeper. */
+enum session_kind { SESSION_PERSON, SESSION_ONCE, SESSION_SERVICE };
 struct session {
     id id;              /* of the token; zero: free */
     id who;
     uint8_t class, powers;
     bool shut;          /* idle too long: known, its secrets wiped */
-    bool once;          /* for one act: ends by itself after a minute */
+    enum session_kind kind;
     uint8_t seed[BOX];
     int64_t started, used; /* monotonic seconds */
     uint64_t gen;       /* of the wall, when the person was last checked */
@@ -105,6 +108,7 @@ struct keeper_core {
     uint8_t memo_key[KEY], (*memo)[16]; /* signatures found good */
     uint8_t (*revoked)[16];       /* pseudonyms out of the log: a deleted table row does not undo a departure */
     int revoked_count;
+    uint8_t engine_token[KEY];    /* made in this turn, for the engine's HELLO that follows it; else zero */
     struct session *sessions;
     struct asked *asked;
 };
@@ -135,6 +139,7 @@ struct asked {
     const uint8_t *rows;        /* n x (row, keybox), inside the message */
     struct ring_key target;     /* of SHARE */
     int failed;                 /* rows whose box did not open after the commit: one more record */
+    uint8_t snapshot[KEY];      /* of SNAP: the key that was made before the commit; wiped with the turn */
 };
 
 /* Judge stages, answer (after the commit) computes row keys. */
@@ -164,6 +169,10 @@ status core_start(struct keeper_core *c) MUST_CHECK;
 /* Answers stand in each message's out. False: a commit failed, everybody got STORE, and the process must end. */
 bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n);
 ptrdiff_t core_hello(const struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX]);
+/* The engine's HELLO with the token that this turn made for it, forgotten here with the call; 0: the turn made none. */
+ptrdiff_t core_engine_hello(struct keeper_core *c, uint8_t to[KEEPER_MESSAGE_MAX]);
+void core_engine_unheard(struct keeper_core *c); /* nobody took that HELLO: the session ends */
+bool core_engine_open(const struct keeper_core *c); /* it has a session */
 /* NOT_FOUND: another passphrase. INVALID: the log that was read at the start is not signed by this house; it stays locked. */
 status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY]) MUST_CHECK;
 
@@ -190,6 +199,8 @@ bool trust_revoked(const struct keeper_core *c, id who);
 void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16]);
 /* The acceptance rule of keys.md 2, wrap apart; NOT_FOUND when the grant is not believed. */
 status trust_member(struct keeper_core *c, const struct ring *r, const struct member *m, struct principal *who) MUST_CHECK;
+/* The same when the person is trusted already: what is left of the rule is the grant. */
+status trust_grant(struct keeper_core *c, const struct ring *r, const struct member *m, const struct principal *who) MUST_CHECK;
 /* The ring's newest public half, its chain followed to root; NOT_FOUND when it does not hold. */
 status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out) MUST_CHECK;
 /* The same of an older epoch. */
@@ -202,10 +213,14 @@ status session_need(struct keeper_core *c, struct asked *q, const uint8_t cookie
 status session_second(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers, id *who) MUST_CHECK;
 /* LOCKED: unknown (*out NULL), shut (*out is it), or of somebody who is not trusted any more. */
 status session_live(struct keeper_core *c, const uint8_t cookie[KEY], struct session **out) MUST_CHECK;
-struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY], const uint8_t cookie[KEY], bool once,
-                             uint8_t key[KEY]);
+struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY], const uint8_t cookie[KEY],
+                             enum session_kind kind, uint8_t key[KEY]);
 bool session_identity(const struct session *s, const uint8_t key[KEY], struct identity *out) MUST_CHECK;
+bool session_seed(const struct session *s, const uint8_t key[KEY], uint8_t seed[KEY]) MUST_CHECK; /* the caller wipes it */
+/* A live session by its id, without its token; LOCKED: ended, or shut. */
+status session_by_name(struct keeper_core *c, id session, struct session **out) MUST_CHECK;
 void session_end(struct session *s);
+struct session *engine_session(struct keeper_core *c); /* NULL: it has none */
 bool ticket_take(struct keeper_core *c, const struct asked *q, uint64_t number, struct ticket_out *out) MUST_CHECK; /* it serves once */
 /* Counts the failure against the pair of name and device, and records it. */
 status session_login_failed(struct keeper_core *c, struct asked *q, const struct ticket_out *t) MUST_CHECK;
@@ -215,6 +230,9 @@ status session_check_otp(struct keeper_core *c, id who, uint32_t otp) MUST_CHECK
 status session_open_seed(struct keeper_core *c, const struct ticket_out *t, enum slot_kind kind, const uint8_t secret[KEY],
                          struct principal *p, uint8_t seed[KEY]) MUST_CHECK;
 void session_end_all(struct keeper_core *c, id who, const struct session *but);
+
+/* The engine's certificate is renewed by those who open it: in its last days the asker signs the next, once. OK also when nothing is due. */
+status term_renew_service(struct keeper_core *c, struct asked *q, id who) MUST_CHECK;
 
 /* Keys of the API. Makes the keys of an invited system in the place of a newcomer's; CODE_WALL: its class may have none. */
 status key_enrol(struct keeper_core *c, struct asked *q, struct principal *p) MUST_CHECK;
@@ -229,6 +247,11 @@ status ring_secret(struct keeper_core *c, const struct asked *q, const struct he
 status ring_reach(struct keeper_core *c, struct asked *q, const struct ring *r, uint8_t secret[KEY], bool *member) MUST_CHECK;
 /* A new epoch, wrapped to the accepted members only. before NULL: whoever rotates is no member, back stays empty. */
 status ring_rotate(struct keeper_core *c, struct ring *r, id signer, const struct sign_pair *sign, const uint8_t *before) MUST_CHECK;
+/* A grant of that ring, signed by the granter; no wrap yet. */
+status ring_join(struct keeper_core *c, const struct ring *r, id granter, const struct sign_pair *sign, const struct principal *who,
+                 uint32_t until) MUST_CHECK;
+/* The engine's principal as the house knows it by name, whether its certificate stands or not. NOT_FOUND: there is none. */
+status engine_principal(struct keeper_core *c, struct principal *out) MUST_CHECK;
 /* Turns the page of office rings whose epoch is of an earlier month; *turned of them. */
 status ring_turn_month(struct keeper_core *c, struct asked *q, int *turned) MUST_CHECK;
 
@@ -268,5 +291,6 @@ status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
     judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key,
-    judge_state, judge_sheet, judge_acts, judge_witness, judge_expire, judge_hold, judge_lift;
+    judge_state, judge_sheet, judge_acts, judge_witness, judge_expire, judge_hold, judge_lift, judge_ticket, judge_rings, judge_engine,
+    answer_engine, judge_snapshot, answer_snapshot;
 #endif

@@ -11,6 +11,7 @@ enum { DAY = 86400 };
 struct failing {
     struct world *x;
     struct signed_in in[PEOPLE];
+    token engine;  /* of this keeper, when Sam is in and opened it */
     struct row tip, entry;
     id tips, victims; /* rings of the office */
 };
@@ -79,6 +80,43 @@ static status ask_term(struct failing *f)
     return keeper_term(f->x->staff, f->in[SAM].token, f->x->made.people[LIN].principal, &t);
 }
 
+static status open_engine(struct failing *f)
+{
+    token t;
+    status s = world_engine(f->x, f->in[SAM].token, &t);
+    assert_int_equal(s == OK, !same_bytes(t.at, (token){ { 0 } }.at, KEY));
+    return s;
+}
+
+static status ask_rings(struct failing *f)
+{
+    static id rings[RINGS_A_PAGE];
+    struct search_ticket ticket;
+    uint64_t gen;
+    ptrdiff_t n = 0;
+    status s = keeper_search_ticket(f->x->staff, f->in[SAM].token, &ticket);
+    if (s == OK)
+        s = keeper_rings(f->x->engine, &ticket, 0, &gen, rings, &n);
+    assert_int_equal(n, s == OK ? 2 : 0);
+    return s;
+}
+
+/* The key that a failed turn made is nobody's: the one before goes on. */
+static status new_snapshot_key(struct failing *f)
+{
+    uint8_t key[KEY] = { 0 };
+    static const uint8_t none[KEY];
+    status s = keeper_snapshot_key(f->x->engine, f->engine, true, key);
+    assert_int_equal(s == OK, !same_bytes(key, none, KEY));
+    return s;
+}
+
+static status read_snapshot_key(struct failing *f)
+{
+    uint8_t key[KEY];
+    return keeper_snapshot_key(f->x->engine, f->engine, false, key);
+}
+
 static status sign_in(struct failing *f)
 {
     struct signed_in in;
@@ -86,6 +124,7 @@ static status sign_in(struct failing *f)
 }
 
 #define BIT(who) (1u << (who))
+#define ENGINE BIT(PEOPLE)
 static const struct {
     const char *name;
     status (*run)(struct failing *f);
@@ -102,6 +141,10 @@ static const struct {
     { "somebody is put on a ring again", add_again, BIT(SAM), 5 },
     { "the end of a certificate is asked for", ask_term, BIT(SAM), 5 },
     { "somebody signs in", sign_in, 0, 10 },
+    { "the engine is opened", open_engine, BIT(SAM), 20 },
+    { "the rings of a search are asked for", ask_rings, BIT(SAM), 5 },
+    { "a snapshot gets a new key", new_snapshot_key, BIT(SAM) | ENGINE, 5 },
+    { "the key of a snapshot is asked for", read_snapshot_key, BIT(SAM) | ENGINE, 5 },
 };
 
 /* Four people renew each other, and the first certificates end. */
@@ -109,10 +152,13 @@ static void renew_all(struct world *x)
 {
     static const enum someone whom[][3] = { { SAM, ADA, CAM }, { ADA, SAM, CAM }, { CAM, SAM, ADA }, { LIN, SAM, ADA } };
     struct person_term t;
+    token unread;
     world_pass(x, (int64_t)(CERT_DAYS - 20) * DAY);
     for (ptrdiff_t i = 0; i < countof(whom); i++)
         for (int by = 1; by < 3; by++)
             assert_int_equal(keeper_renew(x->staff, world_in(x, whom[i][by]).token, x->made.people[whom[i][0]].principal, &t), OK);
+    for (int by = 0; by < 2; by++) /* and the engine, whose certificate is theirs too */
+        assert_int_equal(world_engine(x, world_in(x, by ? CAM : SAM).token, &unread), OK);
     world_pass(x, (int64_t)30 * DAY);
 }
 
@@ -121,6 +167,7 @@ static int make_world(void **state)
     static struct failing f;
     f = (struct failing){ .x = world_make(true) };
     f.tips = world_ring_of(f.x, TIP);
+    world_sql(f.x, "UPDATE budget SET hour_rows = 9999, day_rows = 9999 WHERE compartment = 10"); /* the engine is opened once a try */
     f.victims = world_ring_of(f.x, VICTIM);
     renew_all(f.x);
     id ring, scope = { { 0x0c, 7 } };
@@ -145,6 +192,8 @@ static void begin_anew(struct failing *f, unsigned who)
     for (int i = 0; i < PEOPLE; i++)
         if (who & BIT(i))
             f->in[i] = world_in(f->x, (enum someone)i);
+    if (who & ENGINE)
+        assert_int_equal(world_engine(f->x, f->in[SAM].token, &f->engine), OK);
 }
 
 static void a_statement_that_fails_is_answered_with_nothing_and_ends_the_keeper(void **state)

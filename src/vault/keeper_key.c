@@ -100,7 +100,7 @@ status judge_key(struct keeper_core *c, struct asked *q)
         session_end(live);
     s = open_seed(c, who, code, &p, seed);
     if (s == OK) {
-        q->session = session_make(c, &p, seed, cookie, false, q->key);
+        q->session = session_make(c, &p, seed, cookie, SESSION_PERSON, q->key);
         q->session_id = q->session->id;
         q->who = p.id;
         s = log_asked(c, q, (struct entry){ .action = ACT_LOGIN, .result = SIGNED_IN_KEY });

@@ -327,6 +327,7 @@ status judge_state(struct keeper_core *c, struct asked *q)
 {
     wire_u32(&q->out, c->house.open);
     wire_u32(&q->out, c->backup_day);
+    wire_u32(&q->out, core_engine_open(c));
     return OK;
 }
 

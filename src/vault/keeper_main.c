@@ -5,7 +5,7 @@
 #include "lib/os/os.h"
 #include "vault/keeper_core.h"
 
-enum { STACK_WIPED = 64 * 1024, TICK_MS = 1000, ANSWER_MS = 200 };
+enum { STACK_WIPED = 64 * 1024, TICK_MS = 1000, ANSWER_MS = 200, PASSED_OVER_MOST = 8 };
 
 /* All memory of the loop, taken once. */
 struct loop {
@@ -13,6 +13,7 @@ struct loop {
     struct pollfd polled[KEEPER_CHANNELS];
     enum keeper_role roles[KEEPER_CHANNELS];
     ptrdiff_t channels;
+    int passed_over; /* turns that the engine waited, since others had something to ask */
     uint8_t in[CORE_MESSAGES][KEEPER_MESSAGE_MAX];
     struct core_message messages[CORE_MESSAGES];
     int from[CORE_MESSAGES]; /* the channel of each message */
@@ -30,13 +31,34 @@ bool keeper_channel_read(str text, struct keeper_channel *out)
     return true;
 }
 
+static bool others_ask(const struct loop *l)
+{
+    for (ptrdiff_t i = 0; i < l->channels; i++)
+        if (l->polled[i].revents && l->roles[i] != ROLE_ENGINE)
+            return true;
+    return false;
+}
+
+/* The engine has the lowest turn: when nobody else asks, or when it was passed over often enough. */
+static bool is_its_turn(struct loop *l, ptrdiff_t i, bool others)
+{
+    if (!l->polled[i].revents)
+        return false;
+    if (l->roles[i] != ROLE_ENGINE)
+        return true;
+    bool passed = others && l->passed_over < PASSED_OVER_MOST;
+    l->passed_over = passed ? l->passed_over + 1 : 0;
+    return !passed;
+}
+
 /* At most one message of each channel that has one. False: the control channel is closed, the house shuts. */
 static bool gather(struct loop *l, ptrdiff_t *n)
 {
+    bool others = others_ask(l);
     *n = 0;
     for (ptrdiff_t i = 0; i < l->channels; i++) {
         ptrdiff_t length = 0;
-        if (!l->polled[i].revents)
+        if (!is_its_turn(l, i, others))
             continue;
         status s = channel_receive(l->polled[i].fd, l->in[*n], KEEPER_MESSAGE_MAX, 0, &length);
         if (s == BUSY)
@@ -56,6 +78,22 @@ static bool gather(struct loop *l, ptrdiff_t *n)
     return true;
 }
 
+/* The token that the turn made, to the one process that may have it. */
+static void tell_engine(struct loop *l)
+{
+    uint8_t *out = l->messages[0].out;
+    ptrdiff_t length = core_engine_hello(l->core, out);
+    status s = length ? NOT_FOUND : OK;
+    for (ptrdiff_t i = 0; length && i < l->channels; i++)
+        if (l->roles[i] == ROLE_ENGINE)
+            s = channel_send(l->polled[i].fd, (str){ (char *)out, length }, 0);
+    wipe(out, length);
+    if (s == OK)
+        return;
+    log_event(LOG_KEEPER_UNHEARD, ROLE_ENGINE, s);
+    core_engine_unheard(l->core);
+}
+
 /*
  * One turn, in a frame of its own: whatever the compiler left of keys in registers' stack slots lies below the
  * loop's frame and is wiped after it.
@@ -73,6 +111,7 @@ static __attribute__((noinline)) bool turn(struct loop *l, ptrdiff_t n)
         wipe(m->out, m->out_len);
         wipe(l->in[i], m->in.len);
     }
+    tell_engine(l);
     return good;
 }
 

@@ -4,10 +4,13 @@ struct counts {
     int64_t rows[COMPARTMENTS + 1];
 };
 
-static status budget_look(struct keeper_core *c, id who, enum compartment compartment, int64_t rows, struct opened *out)
+/* The engine reads everything once after a start: its own bucket stops one that goes round and round, and leaves people's settings alone. */
+static const struct budget engine_budget = { ENGINE_HOUR_ROWS, ENGINE_DAY_ROWS };
+
+static status budget_look(struct keeper_core *c, id who, bool service, enum compartment compartment, int64_t rows, struct opened *out)
 {
-    struct budget b;
-    status s = budget_find(c->db, compartment, &b);
+    struct budget b = engine_budget;
+    status s = service ? OK : budget_find(c->db, compartment, &b);
     if (s == OK)
         s = opened_find(c->db, who, core_today(c), compartment, out);
     if (s != OK)
@@ -21,13 +24,13 @@ static status budget_look(struct keeper_core *c, id who, enum compartment compar
 }
 
 /* All kinds of a message or none. */
-static status budget_take_all(struct keeper_core *c, id who, const struct counts *n)
+static status budget_take_all(struct keeper_core *c, id who, bool service, const struct counts *n)
 {
     struct opened o[COMPARTMENTS + 1];
     status s = OK;
     for (int k = TIP; s == OK && k <= COMPARTMENTS; k++)
         if (n->rows[k])
-            s = budget_look(c, who, k, n->rows[k], &o[k]);
+            s = budget_look(c, who, service, k, n->rows[k], &o[k]);
     for (int k = TIP; s == OK && k <= COMPARTMENTS; k++)
         if (n->rows[k])
             s = opened_put(c->db, who, core_today(c), k, &o[k]);
@@ -38,7 +41,7 @@ status budget_take(struct keeper_core *c, id who, enum compartment compartment, 
 {
     struct counts n = { 0 };
     n.rows[compartment] = rows;
-    return budget_take_all(c, who, &n);
+    return budget_take_all(c, who, false, &n);
 }
 
 /* --- before the commit: who may, how many, on record ------------------------------------------- */
@@ -112,7 +115,7 @@ static status record_rows(struct keeper_core *c, struct asked *q, enum audit_act
     id ring = { 0 };
     status s = judge_rows(c, q, target, &counts, &ring);
     if (s == OK)
-        s = budget_take_all(c, q->session->who, &counts);
+        s = budget_take_all(c, q->session->who, q->session->kind == SESSION_SERVICE, &counts);
     if (s != OK)
         return s;
     uint16_t refused = 0;
@@ -140,6 +143,8 @@ status judge_open(struct keeper_core *c, struct asked *q)
     status s = read_open(c, q);
     if (s != OK)
         return s;
+    if (q->role == ROLE_ENGINE && q->why != PURPOSE_INDEX)
+        return INVALID; /* it opens for its index and for nothing else */
     read_rows(q);
     return record_rows(c, q, ACT_OPEN, 0);
 }

@@ -9,23 +9,23 @@
 #include "lib/os/os.h"
 #include "vault/keeper_main.h"
 
-enum { STAFF_FD = 10, PUBLIC_FD = 11, CONTROL_FD = 12 };
+enum { STAFF_FD = 10, PUBLIC_FD = 11, CONTROL_FD = 12, ENGINE_FD = 13, CHANNELS = 4 };
 
 /* A world whose keeper is another process; the world's own core is closed. */
 struct process {
     struct world *world;
     pid_t keeper;
-    int staff, pub, control; /* our ends */
-    int theirs[3];           /* kept, as the supervisor keeps them: a new keeper inherits the channels */
+    int staff, pub, control, engine; /* our ends */
+    int theirs[CHANNELS];           /* kept, as the supervisor keeps them: a new keeper inherits the channels */
 };
 
 static void keeper_spawn(struct process *h)
 {
     extern char **environ;
-    char *arguments[] = { "test_keeper_process", "keeper", h->world->folder, "10:1", "11:0", "12:5", NULL };
+    char *arguments[] = { "test_keeper_process", "keeper", h->world->folder, "13:3", "10:1", "11:0", "12:5", NULL }; /* the engine first: what is late is late by rule */
     posix_spawn_file_actions_t files;
     must(!posix_spawn_file_actions_init(&files));
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < CHANNELS; i++)
         must(!posix_spawn_file_actions_adddup2(&files, h->theirs[i], STAFF_FD + i));
     must(!posix_spawn(&h->keeper, "/proc/self/exe", &files, NULL, arguments, environ));
     must(!posix_spawn_file_actions_destroy(&files));
@@ -59,8 +59,8 @@ static int make_house(void **state)
     x->now = os_now();
     folder_file(&h, KEEPER_ANCHOR, x->made.anchor, ANCHOR);
     folder_file(&h, KEEPER_SECRET, x->made.secret, SECRET_FILE);
-    int *ours[] = { &h.staff, &h.pub, &h.control };
-    for (int i = 0; i < 3; i++) {
+    int *ours[] = { &h.staff, &h.pub, &h.control, &h.engine };
+    for (int i = 0; i < CHANNELS; i++) {
         int fds[2];
         assert_int_equal(channel_pair(fds), OK);
         *ours[i] = fcntl(fds[0], F_DUPFD_CLOEXEC, 40);
@@ -69,11 +69,12 @@ static int make_house(void **state)
         close(fds[1]);
     }
     keeper_spawn(&h);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < CHANNELS; i++)
         hear_hello(*ours[i]);
     x->staff = keeper_on_channel(h.staff, 5000);
     x->pub = keeper_on_channel(h.pub, 5000);
     x->control = keeper_on_channel(h.control, 5000);
+    x->engine = keeper_on_channel(h.engine, 5000);
     *state = &h;
     return 0;
 }
@@ -82,8 +83,9 @@ static int end_house(void **state)
 {
     struct process *h = *state;
     int ended;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < CHANNELS; i++)
         close(h->theirs[i]);
+    close(h->engine);
     close(h->control);
     assert_int_equal(waitpid(h->keeper, &ended, 0), h->keeper);
     assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
@@ -206,6 +208,143 @@ static void secrets_of(struct world *x, enum someone who, token t, struct secret
     db_close(db);
 }
 
+/* The engine's secrets by way of whoever holds SERVICE. seed, box, session and token are filled in. */
+static void secrets_of_engine(struct world *x, enum someone certifier, token t, struct secrets *out)
+{
+    struct secrets s;
+    struct identity own;
+    struct ring ring;
+    struct box_pair pair;
+    uint8_t wrap[WRAP], box[KEYBOX], secret[KEY];
+    struct db *db;
+    id me = x->made.people[certifier].principal;
+    secrets_of(x, certifier, t, &s);
+    identity_from(s.seed, &own);
+    assert_int_equal(db_open(x->path, (struct db_options){ .busy_ms = 2000 }, &db), OK);
+    assert_int_equal(ring_by_scope(db, SCOPE_INSTALLATION, x->made.install, SERVICE, &ring), OK);
+    assert_int_equal(wrap_find(db, ring.id, me, ring.epoch, wrap), OK);
+    assert_true(wrap_open(wrap, ring.id, ring.epoch, me, &own.box, secret));
+    assert_int_equal(service_find(db, x->made.engine, box), OK);
+    box_pair_from(secret, &pair);
+    assert_true(keybox_open(secret, pair.open, box, x->made.engine, out->seed));
+    identity_from(out->seed, &own);
+    memcpy(out->box, own.box.secret, KEY);
+    memcpy(out->token, t.at, KEY);
+    keyed_hash(t.at, "session kek", lit(""), out->session, KEY);
+    db_close(db);
+}
+
+static token open_engine(struct process *h, token by)
+{
+    struct keeper_greeting g = { .open = false };
+    assert_int_equal(keeper_engine(h->world->staff, by), OK);
+    for (int i = 0; i < 200 && !(keeper_greeted(h->world->engine, &g) && g.open); i++)
+        usleep(10000);
+    assert_true(g.open);
+    return g.token;
+}
+
+static void index_row(struct process *h, token t, const struct row *r)
+{
+    struct open_row row = { .row = r->id, .keybox = (const uint8_t *)r->sealed.at };
+    assert_int_equal(keeper_open(h->world->engine, t, PURPOSE_INDEX, (id){ 0 }, &row, 1), OK);
+    assert_int_equal(row.code, CODE_OK);
+}
+
+static void between_turns_the_keepers_memory_holds_no_secret_of_the_engine_either(void **state)
+{
+    struct process *h = *state;
+    struct world *x = h->world;
+    struct signed_in in;
+    struct secrets s, sam;
+    uint8_t snapshot[KEY];
+    assert_int_equal(sign_in(h, SAM, &in), OK);
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    token t = open_engine(h, in.token);
+    for (int i = 0; i < 5; i++)
+        index_row(h, t, &tip);
+    assert_int_equal(keeper_snapshot_key(x->engine, t, true, snapshot), OK);
+    assert_int_equal(keeper_snapshot_key(x->engine, t, false, snapshot), OK);
+    secrets_of(x, SAM, in.token, &sam);
+    secrets_of_engine(x, SAM, t, &s);
+    struct arena a = arena_reserve(400 << 20);
+    struct memory m = read_memory(h->keeper, &a);
+    assert_true(hits(&m, sam.kek) > 0); /* the control: K_kek, which the keeper does keep */
+    assert_int_equal(hits(&m, s.seed), 0);
+    assert_int_equal(hits(&m, s.box), 0);
+    assert_int_equal(hits(&m, s.session), 0);
+    assert_int_equal(hits(&m, s.token), 0);
+    assert_int_equal(hits(&m, snapshot), 0);
+}
+
+static pid_t in_child(void (*run)(struct process *h, token t, const struct row *r), struct process *h, token t, const struct row *r)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        run(h, t, r);
+        _exit(0);
+    }
+    must(child > 0);
+    return child;
+}
+
+static void read_row(struct process *h, token t, const struct row *r)
+{
+    must(world_open(h->world, t, r) == CODE_OK);
+}
+
+/* Both lie there when the keeper looks, the engine's in front: it is a turn later all the same. */
+static void a_person_is_served_before_the_engine(void **state)
+{
+    struct process *h = *state;
+    struct world *x = h->world;
+    struct signed_in in;
+    int ended;
+    assert_int_equal(sign_in(h, SAM, &in), OK);
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    token t = open_engine(h, in.token);
+    for (int i = 0; i < 5; i++) {
+        world_sql(x, "CREATE TABLE IF NOT EXISTS seen (n INTEGER); DELETE FROM seen; INSERT INTO seen SELECT max(seq) FROM leaf");
+        assert_int_equal(kill(h->keeper, SIGSTOP), 0);
+        pid_t both[] = { in_child(index_row, h, t, &tip), in_child(read_row, h, in.token, &tip) };
+        usleep(150000);
+        assert_int_equal(kill(h->keeper, SIGCONT), 0);
+        for (int k = 0; k < 2; k++) {
+            assert_int_equal(waitpid(both[k], &ended, 0), both[k]);
+            assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
+        }
+        /* bytes 3 and 4 of a record: the purpose, 2 READ, 6 INDEX */
+        assert_int_equal(world_count(x, "SELECT count(*) FROM leaf, seen WHERE seq = n + 1 AND substr(record, 3, 2) = x'0200'"), 1);
+        assert_int_equal(world_count(x, "SELECT count(*) FROM leaf, seen WHERE seq = n + 2 AND substr(record, 3, 2) = x'0600'"), 1);
+    }
+}
+
+/* A hello that its process did not live to read is for the one that comes after it. */
+static void what_was_said_to_an_engine_that_died_is_heard_by_its_successor(void **state)
+{
+    struct process *h = *state;
+    struct world *x = h->world;
+    struct signed_in in;
+    struct keeper_greeting g = { .open = false };
+    assert_int_equal(sign_in(h, SAM, &in), OK);
+    struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
+    assert_int_equal(keeper_engine(x->staff, in.token), OK);
+    usleep(50000); /* the hello follows the answer */
+    x->engine = keeper_on_channel(h->engine, 5000);
+    assert_true(keeper_greeted(x->engine, &g) && g.open);
+    index_row(h, g.token, &tip);
+    assert_false(keeper_greeted(x->engine, &g));
+    kill(h->keeper, SIGKILL);
+    waitpid(h->keeper, NULL, 0);
+    keeper_spawn(h);
+    int ends[] = { h->pub, h->control, h->staff };
+    for (int k = 0; k < 3; k++)
+        hear_hello(ends[k]);
+    for (int i = 0; i < 200 && !keeper_greeted(x->engine, &g); i++)
+        usleep(10000);
+    assert_false(g.open); /* a new keeper has no token for it, and says so */
+}
+
 static void between_turns_the_keepers_memory_holds_no_secret_of_a_person_but_its_own_are_found(void **state)
 {
     struct process *h = *state;
@@ -290,8 +429,8 @@ static void no_opening_is_answered_whose_record_a_kill_could_take_back(void **st
         answered += open_until_gone(h, in.token, &tip);
         assert_int_equal(waitpid(killer, NULL, 0), killer);
         keeper_spawn(h);
-        int ends[] = { h->pub, h->control };
-        for (int k = 0; k < 2; k++)
+        int ends[] = { h->pub, h->control, h->engine };
+        for (int k = 0; k < 3; k++)
             hear_hello(ends[k]);
     }
     x->staff = keeper_on_channel(h->staff, 5000);
@@ -312,17 +451,20 @@ static void let_the_test_read(void *app)
 int main(int argc, char **argv)
 {
     if (argc > 2 && str_equal(str_of(argv[1]), lit("keeper"))) {
-        struct keeper_channel channels[3];
-        for (int i = 0; i < 3; i++)
-            if (argc != 6 || !keeper_channel_read(str_of(argv[3 + i]), &channels[i]))
+        struct keeper_channel channels[CHANNELS];
+        for (int i = 0; i < CHANNELS; i++)
+            if (argc != 3 + CHANNELS || !keeper_channel_read(str_of(argv[3 + i]), &channels[i]))
                 return 2;
         char database[256];
         snprintf(database, sizeof database, "%s/keys.db", argv[2]);
-        return keeper_main(argv[2], database, channels, 3, let_the_test_read, NULL);
+        return keeper_main(argv[2], database, channels, CHANNELS, let_the_test_read, NULL);
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(between_turns_the_keepers_memory_holds_no_secret_of_a_person_but_its_own_are_found, make_house,
                                         end_house),
+        cmocka_unit_test_setup_teardown(between_turns_the_keepers_memory_holds_no_secret_of_the_engine_either, make_house, end_house),
+        cmocka_unit_test_setup_teardown(a_person_is_served_before_the_engine, make_house, end_house),
+        cmocka_unit_test_setup_teardown(what_was_said_to_an_engine_that_died_is_heard_by_its_successor, make_house, end_house),
         cmocka_unit_test_setup_teardown(no_opening_is_answered_whose_record_a_kill_could_take_back, make_house, end_house),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

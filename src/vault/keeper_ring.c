@@ -220,8 +220,8 @@ status ring_rotate(struct keeper_core *c, struct ring *r, id signer, const struc
     return s;
 }
 
-static status join(struct keeper_core *c, const struct ring *r, id granter, const struct sign_pair *sign,
-                   const struct principal *who, uint32_t until)
+status ring_join(struct keeper_core *c, const struct ring *r, id granter, const struct sign_pair *sign, const struct principal *who,
+                 uint32_t until)
 {
     struct member m = { .ring = r->id, .member = who->id, .granter = granter, .compartment = r->compartment,
                         .class = who->class, .since = r->epoch ? r->epoch : 1, .day = core_today(c), .until = until };
@@ -236,12 +236,10 @@ static bool root_belongs(const struct keeper_core *c, enum compartment compartme
     return !c->anchor.no_escrow || (compartment != SOURCE && compartment != VICTIM && compartment != LOCATION);
 }
 
-/* The engine's principal, if there is one; it belongs to TIP and CASE. */
+/* The engine's principal, if there is one that is trusted; it belongs to TIP and CASE. */
 static status find_engine(struct keeper_core *c, struct principal *out)
 {
-    uint8_t name[16];
-    house_name(&c->house, lit("engine"), name);
-    status s = principal_by_name(c->db, name, out);
+    status s = engine_principal(c, out);
     return s == OK ? trust_person(c, out->id, out) : s;
 }
 
@@ -275,16 +273,16 @@ static status create(struct keeper_core *c, struct asked *q, const struct ring_a
     if (s == OK)
         s = trust_person(c, me->who, &self);
     if (s == OK)
-        s = join(c, r, me->who, &own->sign, &self, 0);
+        s = ring_join(c, r, me->who, &own->sign, &self, 0);
     if (s == OK && root_belongs(c, r->compartment)) {
         s = trust_find(c, c->root, &root);
         if (s == OK)
-            s = join(c, r, me->who, &own->sign, &root, 0);
+            s = ring_join(c, r, me->who, &own->sign, &root, 0);
     }
     if (s == OK && wall_allows(CLASS_ENGINE, 0, r->compartment)) {
         s = find_engine(c, &engine);
         if (s == OK)
-            s = join(c, r, me->who, &own->sign, &engine, 0);
+            s = ring_join(c, r, me->who, &own->sign, &engine, 0);
         if (s == NOT_FOUND)
             s = OK;
     }
@@ -322,7 +320,7 @@ static status add(struct keeper_core *c, struct asked *q, const struct ring_ask 
     s = ring_secret(c, q, held, r->epoch, secret, open);
     if (s != OK)
         return s;
-    s = join(c, r, me->who, &own->sign, &target, ask->until);
+    s = ring_join(c, r, me->who, &own->sign, &target, ask->until);
     wrap_seal(secret, r->id, r->epoch, target.id, target.box, wrap);
     wipe(secret, KEY);
     return s == OK ? wrap_insert(c->db, r->id, target.id, r->epoch, wrap) : s;

@@ -35,19 +35,26 @@ static void session_shut(struct session *s)
     s->shut = true;
 }
 
+/* Ends what is over and shuts what lay idle; NULL: ended. */
+static struct session *session_aged(struct keeper_core *c, struct session *s)
+{
+    if (!s || s->kind == SESSION_SERVICE)
+        return s;
+    if (c->mono - s->started >= (s->kind == SESSION_ONCE ? ONCE_END : HARD_END)) {
+        session_end(s);
+        return NULL;
+    }
+    if (!s->shut && c->mono - s->used >= IDLE)
+        session_shut(s);
+    return s;
+}
+
 /* A session this keeper knows, open or shut; NULL when it never was, or its day is over. */
 static struct session *session_known(struct keeper_core *c, const uint8_t cookie[KEY])
 {
     id i;
     token_id(cookie, &i);
-    struct session *s = same_bytes(cookie, nothing, KEY) ? NULL : session_by_id(c, i);
-    if (s && c->mono - s->started >= (s->once ? ONCE_END : HARD_END)) {
-        session_end(s);
-        return NULL;
-    }
-    if (s && !s->shut && c->mono - s->used >= IDLE)
-        session_shut(s);
-    return s;
+    return session_aged(c, same_bytes(cookie, nothing, KEY) ? NULL : session_by_id(c, i));
 }
 
 /* When the wall moved, whatever the session holds is forgotten and the person is looked at afresh. */
@@ -80,12 +87,26 @@ status session_live(struct keeper_core *c, const uint8_t cookie[KEY], struct ses
     return st;
 }
 
+status session_by_name(struct keeper_core *c, id session, struct session **out)
+{
+    *out = session_aged(c, id_is_zero(session) ? NULL : session_by_id(c, session));
+    if (!*out || (*out)->shut)
+        return LOCKED;
+    return session_refresh(c, *out);
+}
+
+/* A token serves where it was given: the engine's on its own channel and nobody else's there. */
+static bool is_of_role(const struct session *s, enum keeper_role role)
+{
+    return (s->kind == SESSION_SERVICE) == (role == ROLE_ENGINE);
+}
+
 status session_need(struct keeper_core *c, struct asked *q, const uint8_t cookie[KEY], uint8_t powers)
 {
     struct session *s;
     status st = session_live(c, cookie, &s);
-    if (st != OK)
-        return st;
+    if (st != OK || !is_of_role(s, q->role))
+        return st == OK ? LOCKED : st;
     q->session = s;
     q->session_id = s->id;
     q->who = s->who;
@@ -104,10 +125,15 @@ status session_second(struct keeper_core *c, struct asked *q, const uint8_t cook
     return (s->powers & powers) == powers && !id_equal(s->who, q->session->who) ? OK : NOT_FOUND;
 }
 
+bool session_seed(const struct session *s, const uint8_t key[KEY], uint8_t seed[KEY])
+{
+    return aead_open(key, (str){ (const char *)s->seed, BOX }, (str){ (const char *)s->id.at, 16 }, seed);
+}
+
 bool session_identity(const struct session *s, const uint8_t key[KEY], struct identity *out)
 {
     uint8_t seed[KEY];
-    if (!aead_open(key, (str){ (const char *)s->seed, BOX }, (str){ (const char *)s->id.at, 16 }, seed))
+    if (!session_seed(s, key, seed))
         return false;
     identity_from(seed, out);
     wipe(seed, KEY);
@@ -286,9 +312,9 @@ status session_open_seed(struct keeper_core *c, const struct ticket_out *t, enum
 }
 
 /* What is opened for one act has a place of its own: it neither counts among the three nor ends one of them. */
-static struct session *session_place(struct keeper_core *c, id who, bool once)
+static struct session *session_place(struct keeper_core *c, id who, enum session_kind kind)
 {
-    int most = once ? 1 : SESSIONS_A_PERSON;
+    int most = kind == SESSION_PERSON ? SESSIONS_A_PERSON : 1;
     struct session *oldest = NULL, *own = NULL, *free_one = NULL;
     int owned = 0;
     for (int k = 0; k < SESSIONS; k++) {
@@ -297,26 +323,27 @@ static struct session *session_place(struct keeper_core *c, id who, bool once)
             free_one = free_one ? free_one : s;
             continue;
         }
-        if (id_equal(s->who, who) && s->once == once) {
+        if (id_equal(s->who, who) && s->kind == kind) {
             owned++;
             own = !own || s->used < own->used ? s : own;
         }
-        oldest = !oldest || s->used < oldest->used ? s : oldest;
+        if (s->kind != SESSION_SERVICE)
+            oldest = !oldest || s->used < oldest->used ? s : oldest;
     }
     struct session *place = owned >= most ? own : free_one ? free_one : oldest;
     session_end(place);
     return place;
 }
 
-struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY], const uint8_t cookie[KEY], bool once,
-                             uint8_t key[KEY])
+struct session *session_make(struct keeper_core *c, const struct principal *p, const uint8_t seed[KEY], const uint8_t cookie[KEY],
+                             enum session_kind kind, uint8_t key[KEY])
 {
-    struct session *s = session_place(c, p->id, once);
+    struct session *s = session_place(c, p->id, kind);
     token_id(cookie, &s->id);
     keyed_hash(cookie, "session kek", lit(""), key, KEY);
     aead_seal(key, (str){ (const char *)seed, KEY }, (str){ (char *)s->id.at, 16 }, s->seed);
     s->who = p->id;
-    s->once = once;
+    s->kind = kind;
     s->class = p->class;
     s->powers = p->powers;
     s->not_after = p->not_after;
@@ -350,7 +377,7 @@ static status sign_in(struct keeper_core *c, struct asked *q, const struct ticke
     int64_t started = old ? old->started : c->mono;
     if (old)
         session_end(old);
-    q->session = session_make(c, p, seed, cookie, once, q->key);
+    q->session = session_make(c, p, seed, cookie, once ? SESSION_ONCE : SESSION_PERSON, q->key);
     q->session->started = started;
     q->session_id = q->session->id;
     q->who = p->id;
@@ -406,6 +433,10 @@ status judge_finish(struct keeper_core *c, struct asked *q)
 status judge_end(struct keeper_core *c, struct asked *q)
 {
     struct session *s = session_known(c, wire_get_bytes(&q->in, KEY));
+    if (s && !is_of_role(s, q->role))
+        s = NULL;
+    if (!s && q->role == ROLE_ENGINE)
+        s = engine_session(c);
     if (!s)
         return LOCKED;
     q->session = s;
@@ -420,8 +451,8 @@ status judge_who(struct keeper_core *c, struct asked *q)
 {
     struct session *s;
     status st = session_live(c, wire_get_bytes(&q->in, KEY), &s);
-    if (st != OK)
-        return st;
+    if (st != OK || !is_of_role(s, q->role))
+        return st == OK ? LOCKED : st;
     wire_bytes(&q->out, s->who.at, 16);
     wire_u8(&q->out, s->class);
     wire_u8(&q->out, s->powers);

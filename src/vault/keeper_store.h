@@ -67,6 +67,12 @@ status factor_insert(struct db *db, id who, const uint8_t otp[20 + AEAD_MORE]) M
 status factor_step(struct db *db, id who, int64_t step) MUST_CHECK; /* NOT_FOUND: this step was used */
 
 status service_insert(struct db *db, id who, const uint8_t keybox[KEYBOX]) MUST_CHECK;
+status service_find(struct db *db, id who, uint8_t keybox[KEYBOX]) MUST_CHECK;
+/* Active people whose row says that they certify and whose class may hold SERVICE, and who are not on that ring; at most cap. */
+status service_lacking(struct db *db, id ring, id *out, int cap, int *n) MUST_CHECK;
+/* The key of a node's snapshot, boxed by the engine. */
+status snapshot_find(struct db *db, id node, uint8_t box[BOX]) MUST_CHECK;
+status snapshot_put(struct db *db, id node, const uint8_t box[BOX]) MUST_CHECK;
 
 /* Failed sign-ins of a pair, zero when there were none. Times are seconds. */
 struct failure {
@@ -111,6 +117,16 @@ status member_insert(struct db *db, const struct member *m) MUST_CHECK;
 status member_delete(struct db *db, id ring, id who) MUST_CHECK; /* with wraps */
 /* All rings of a person; compartment 0: of every kind. */
 status member_rings(struct db *db, struct arena *a, id who, int compartment, struct ids *out) MUST_CHECK;
+/* Grants of TIP and CASE that a person has a wrap of the newest epoch for, by ring; nothing of them is believed yet. */
+struct reach {
+    struct member member;
+    struct ring ring;
+};
+struct reaches {
+    struct reach *at;
+    ptrdiff_t len;
+};
+status reach_list(struct db *db, struct arena *a, id who, struct reaches *out) MUST_CHECK;
 status wrap_find(struct db *db, id ring, id who, uint32_t epoch, uint8_t wrap[WRAP]) MUST_CHECK;
 status wrap_insert(struct db *db, id ring, id who, uint32_t epoch, const uint8_t wrap[WRAP]) MUST_CHECK;
 status wrap_delete_old(struct db *db, id ring, uint32_t before) MUST_CHECK;

@@ -113,42 +113,75 @@ static status begin_renewal(struct keeper_core *c, struct principal *p, uint16_t
     return term_insert(c->db, p->id, &t);
 }
 
-status judge_renew(struct keeper_core *c, struct asked *q)
+/* One signature under the renewal, which the first of the two begins. due false: it is not time. */
+struct renewed {
+    uint32_t until;
+    int count;
+    bool due;
+};
+
+static status renew_one(struct keeper_core *c, struct asked *q, id who, struct renewed *out)
 {
-    status s = session_need(c, q, wire_get_bytes(&q->in, KEY), POWER_CERTIFY);
-    id who;
     struct principal p;
-    uint32_t until = 0;
     uint16_t newest = 0;
-    int count = 0;
-    memcpy(who.at, wire_get_bytes(&q->in, 16), 16);
+    *out = (struct renewed){ 0 };
+    status s = find_other(c, q, who, &p);
     if (s == OK)
-        s = find_other(c, q, who, &p);
-    if (s == OK)
-        s = trust_end(c, &p, &until);
-    if (s == OK && !is_due(c, until)) {
-        answer_term(q, until, 0, false);
-        return OK;
-    }
-    if (s == OK)
-        s = open_renewal(c, &p, &newest, &count);
-    else
+        s = trust_end(c, &p, &out->until);
+    out->due = s == OK && is_due(c, out->until);
+    if (!out->due)
         return s;
+    s = open_renewal(c, &p, &newest, &out->count);
     if (s == NOT_FOUND)
         s = begin_renewal(c, &p, newest);
     if (s == OK)
         s = sign_renewal(c, q, &p);
     if (s == OK)
-        s = trust_signers(c, &p, 1, &count);
-    bool whole = s == OK && count >= QUORUM;
-    if (whole)
+        s = trust_signers(c, &p, 1, &out->count);
+    bool whole = s == OK && out->count >= QUORUM;
+    if (whole) {
+        out->until = p.not_after;
         s = term_set_whole(c->db, who, p.serial);
+    }
     if (whole && s == OK)
         s = core_wall_moved(c);
-    answer_term(q, whole ? p.not_after : until, QUORUM - count, true);
     return s == OK ? log_asked(c, q, (struct entry){ .action = ACT_CERTIFY, .object = who, .object_kind = "principal", .about = who,
-                                                     .purpose = p.serial, .result = (uint16_t)count })
+                                                     .purpose = p.serial, .result = (uint16_t)out->count })
                    : s;
+}
+
+status judge_renew(struct keeper_core *c, struct asked *q)
+{
+    status s = session_need(c, q, wire_get_bytes(&q->in, KEY), POWER_CERTIFY);
+    id who;
+    struct renewed done = { 0 };
+    memcpy(who.at, wire_get_bytes(&q->in, 16), 16);
+    if (s == OK)
+        s = renew_one(c, q, who, &done);
+    if (s == OK)
+        answer_term(q, done.until, done.due ? QUORUM - done.count : 0, done.due);
+    return s;
+}
+
+status term_renew_service(struct keeper_core *c, struct asked *q, id who)
+{
+    struct principal p;
+    struct renewed done;
+    uint32_t until = 0;
+    uint16_t newest;
+    int count = 0;
+    bool own = false;
+    status s = find_other(c, q, who, &p);
+    if (s == OK)
+        s = trust_end(c, &p, &until);
+    if (s != OK || !is_due(c, until))
+        return s;
+    s = open_renewal(c, &p, &newest, &count);
+    if (s == OK)
+        s = signed_by(c, &p, q->session->who, &own);
+    if (s == NOT_FOUND || (s == OK && !own))
+        s = renew_one(c, q, who, &done);
+    return s;
 }
 
 status judge_ending(struct keeper_core *c, struct asked *q)

@@ -245,16 +245,19 @@ static status had_power(struct keeper_core *c, id who, uint8_t powers, uint32_t 
 
 status trust_member(struct keeper_core *c, const struct ring *r, const struct member *m, struct principal *who)
 {
-    if (m->compartment != r->compartment || !id_equal(m->ring, r->id) || (m->until && m->until < core_today(c)))
-        return NOT_FOUND;
     status s = trust_person(c, m->member, who);
-    if (s != OK)
-        return s;
+    return s == OK ? trust_grant(c, r, m, who) : s;
+}
+
+status trust_grant(struct keeper_core *c, const struct ring *r, const struct member *m, const struct principal *who)
+{
+    if (m->compartment != r->compartment || !id_equal(m->ring, r->id) || (m->until && m->until < core_today(c)) || !id_equal(m->member, who->id))
+        return NOT_FOUND;
     if (who->class != m->class || !wall_allows(who->class, who->powers, m->compartment))
         return NOT_FOUND;
     struct principal granter;
     bool had = false;
-    s = had_power(c, m->granter, POWER_GRANT, m->day, &granter, &had);
+    status s = had_power(c, m->granter, POWER_GRANT, m->day, &granter, &had);
     if (s != OK)
         return s;
     uint8_t statement[JOIN_STATEMENT];

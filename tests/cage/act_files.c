@@ -57,6 +57,20 @@ static int open_by_openat2(const struct place *p)
     return told(syscall(SYS_openat2, AT_FDCWD, in(p->outside, "letter"), how, sizeof how) >= 0);
 }
 
+/* The same by the calls that the engine has for a folder of its own. */
+static int remove_lock_at(const struct place *p) { return told(!unlinkat(AT_FDCWD, in(p->house, "lock"), 0)); }
+static int remove_index_folder(const struct place *p) { return told(!unlinkat(AT_FDCWD, in(p->house, "engine"), AT_REMOVEDIR)); }
+static int move_within_at(const struct place *p)
+{
+    return told(!renameat(AT_FDCWD, in(p->house, "anchor"), AT_FDCWD, in(p->house, "anchor.old")));
+}
+static int move_into_index(const struct place *p)
+{
+    return told(!renameat(AT_FDCWD, in(p->house, "anchor"), AT_FDCWD, in(p->house, "engine/anchor")));
+}
+static int make_special_in_index(const struct place *p) { return told(!mkfifo(in(p->house, "engine/fifo"), 0600)); }
+static int make_folder_in_index(const struct place *p) { return told(!mkdir(in(p->house, "engine/folder"), 0700)); }
+static int link_into_index(const struct place *p) { return told(!link(in(p->house, "anchor"), in(p->house, "engine/linked"))); }
 static int make_folder(const struct place *p) { return told(!mkdir(in(p->outside, "folder"), 0700)); }
 static int make_folder_in_house(const struct place *p) { return told(!mkdir(in(p->house, "folder"), 0700)); }
 static void have_folder(const struct place *p) { ready(!mkdir(in(p->outside, "empty"), 0700) || errno == EEXIST); }
@@ -152,8 +166,8 @@ const struct act acts_on_files[] = {
     { "write the anchor", write_anchor, NULL, 0 },
     { "make a file in the data folder", make_in_house, NULL, 0 },
     { "write to the kernel's log", open_kernel_log, NULL, ACT_ROOT | ACT_EVERYBODY },
-    { "open content.db for writing", write_content, NULL, ACT_PUBLIC },
-    { "write the write-ahead log it holds", write_held_log, NULL, ACT_PUBLIC },
+    { "open content.db for writing", write_content, NULL, ACT_READER },
+    { "write the write-ahead log it holds", write_held_log, NULL, ACT_READER },
     { "list /etc", list_etc, NULL, 0 },
     { "list the data folder", list_house, NULL, 0 },
     { "open by openat2", open_by_openat2, NULL, 0 },
@@ -167,6 +181,13 @@ const struct act acts_on_files[] = {
     { "link the other database to the outside", link_out, NULL, ACT_EVERYBODY },
     { "make a symbolic link", make_symlink, NULL, ACT_EVERYBODY },
     { "read a symbolic link", read_symlink, NULL, 0 },
+    { "remove the lock of the house by its folder", remove_lock_at, NULL, 0 },
+    { "remove the folder of the index", remove_index_folder, NULL, 0 },
+    { "move the anchor within the data folder by its folder", move_within_at, NULL, 0 },
+    { "move the anchor into the folder of the index", move_into_index, NULL, 0 },
+    { "make a fifo in the folder of the index", make_special_in_index, NULL, 0 },
+    { "make a folder in the folder of the index", make_folder_in_index, NULL, 0 },
+    { "link the anchor into the folder of the index", link_into_index, NULL, 0 },
     { "make a fifo", make_fifo, NULL, ACT_EVERYBODY },
     { "make a device", make_device, NULL, ACT_ROOT | ACT_EVERYBODY },
     { "open the mode of a file", open_mode, NULL, 0 },

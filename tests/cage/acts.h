@@ -20,7 +20,7 @@ struct place {
 enum {
     ACT_ROOT = 1,      /* only root could do it without the cage */
     ACT_EVERYBODY = 2, /* the supervisor may not either */
-    ACT_PUBLIC = 4,    /* forbidden to web-public alone */
+    ACT_READER = 4,    /* forbidden to those alone who read the content database: web-public, engine */
 };
 struct act {
     const char *name;

@@ -92,7 +92,7 @@ static void empty(const char *folder, bool itself)
 static void tidy(const struct place *p)
 {
     static const char *const there[] = { "anchor", "keeper.secret", "lock" };
-    static const char *const left[] = { "new", "folder", "anchor.old" };
+    static const char *const left[] = { "new", "folder", "anchor.old", "engine/anchor", "engine/fifo", "engine/folder", "engine/linked" };
     empty(p->outside, false);
     write_file(in(p->outside, "letter"));
     for (ptrdiff_t i = 0; i < countof(there); i++)
@@ -100,6 +100,7 @@ static void tidy(const struct place *p)
     for (ptrdiff_t i = 0; i < countof(left); i++)
         if (unlink(in(p->house, left[i])))
             rmdir(in(p->house, left[i]));
+    must(!mkdir(in(p->house, "engine"), 0700) || errno == EEXIST);
 }
 
 static int port_of(int fd)
@@ -139,7 +140,7 @@ static void make_place(struct place *p, const char *work)
     int udp, control;
     snprintf(p->house, sizeof p->house, "%s/house", work);
     snprintf(p->outside, sizeof p->outside, "%s/outside", work);
-    must(!mkdir(p->house, 0700) && !mkdir(p->outside, 0700));
+    must(!mkdir(p->house, 0700) && !mkdir(p->outside, 0700) && !mkdir(in(p->house, "engine"), 0700));
     make_database(in(p->house, "content.db"), migrations_content);
     make_database(in(p->house, "keys.db"), migrations_keys);
     int tcp;
@@ -165,6 +166,12 @@ static int descriptor_of(const char *ending)
     return -1;
 }
 
+/* A role that may not write the content database, whatever it says to it. */
+static bool reads_alone(int role)
+{
+    return role == PROCESS_WEB_PUBLIC || role == PROCESS_ENGINE;
+}
+
 /* What a role has open before its cage shuts, opened as the role opens it. */
 static void open_as(int role, struct place *p, bool caged)
 {
@@ -180,7 +187,7 @@ static void open_as(int role, struct place *p, bool caged)
     must(!caged || cage_keep_from_writing(role_cage((enum process_kind)role), p->house));
     struct db_options options = { .rights = role_rights((enum process_kind)role), .busy_ms = 1000 };
     must(db_open(in(p->house, "content.db"), options, &db) == OK);
-    if (role == PROCESS_WEB_PUBLIC)
+    if (reads_alone(role))
         must(pack_stamp(db, &a, stamp) == OK);
     p->wal = descriptor_of("content.db-wal");
 }
@@ -226,7 +233,7 @@ static bool is_tried(int role, const struct act *a)
         return false;
     if (role == SUPERVISOR)
         return a->flags & ACT_EVERYBODY;
-    return role == PROCESS_WEB_PUBLIC || !(a->flags & ACT_PUBLIC);
+    return reads_alone(role) || !(a->flags & ACT_READER);
 }
 
 static void try_role(int role, struct place *p)
@@ -267,7 +274,7 @@ static void list_acts(void)
     for (ptrdiff_t l = 0; l < countof(lists); l++)
         for (const struct act *a = lists[l]; a->name; a++)
             printf("%s%s%s%s\n", a->name, a->flags & ACT_ROOT ? " [root]" : "", a->flags & ACT_EVERYBODY ? " [supervisor]" : "",
-                   a->flags & ACT_PUBLIC ? " [web-public]" : "");
+                   a->flags & ACT_READER ? " [web-public, engine]" : "");
 }
 
 int main(int argc, char **argv)

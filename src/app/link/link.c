@@ -13,7 +13,7 @@ enum { MEMORY = 64 << 20, BLOCK = 5000, CLUSTER = 100 };
 static struct option options[] = {
     { "id", true, NULL },      { "settings", true, NULL }, { "out", true, NULL },   { "clusters", true, NULL }, { "model", true, NULL },
     { "threads", true, NULL }, { "block", true, NULL },    { "keep", true, NULL },  { "join", true, NULL },     { "text", true, NULL },
-    { "alike", true, NULL },   { "report", true, NULL },   { "labels", true, NULL },  { "decisions", true, NULL },
+    { "alike", true, NULL },   { "report", true, NULL },   { "country", true, NULL }, { "labels", true, NULL },  { "decisions", true, NULL },
     { NULL, false, NULL },
 };
 
@@ -192,5 +192,7 @@ int command_link(int argc, char **argv)
         return run_files(argv + 2, 2);
     if (str_equal(what, lit("texts")) && rest == 2)
         return link_texts(argv[2]);
+    if (str_equal(what, lit("extract")) && rest == 2)
+        return link_extract(argv[2]);
     return EXIT_USAGE;
 }

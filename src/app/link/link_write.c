@@ -28,6 +28,12 @@ bool target_close(struct target *t)
     return false;
 }
 
+void target_drop(struct target *t)
+{
+    fclose(t->to);
+    unlink(t->beside);
+}
+
 static void cell_of(struct out *o, const struct table *t, uint32_t record, bool last)
 {
     char scratch[NAME_SCRATCH];

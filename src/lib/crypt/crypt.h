@@ -35,6 +35,17 @@ void aead_seal(const uint8_t key[KEY], str text, str with, uint8_t *to);
 /* False when key, bytes or with differ. to takes sealed.len - AEAD_MORE bytes. */
 bool aead_open(const uint8_t key[KEY], str sealed, str with, uint8_t *to) MUST_CHECK;
 
+/*
+ * A long text in chunks, in order, the last one marked: cut, moved or repeated chunks do not open. to takes text.len + STREAM_MORE bytes, or
+ * sealed.len - STREAM_MORE. with is authenticated beside each chunk. The caller wipes the state.
+ */
+enum { STREAM_HEADER = 24, STREAM_MORE = 17 };
+struct stream { uint8_t at[52]; };
+void stream_seal_start(struct stream *s, const uint8_t key[KEY], uint8_t header[STREAM_HEADER]);
+void stream_seal(struct stream *s, str text, str with, bool last, uint8_t *to);
+bool stream_open_start(struct stream *s, const uint8_t key[KEY], const uint8_t header[STREAM_HEADER]) MUST_CHECK;
+bool stream_open(struct stream *s, str sealed, str with, bool *last, uint8_t *to) MUST_CHECK;
+
 struct box_pair { uint8_t secret[KEY], open[KEY]; }; /* X25519 */
 void box_pair_make(struct box_pair *out);
 void box_pair_from(const uint8_t secret[KEY], struct box_pair *out);

@@ -14,6 +14,8 @@ enum board_count {
     BOARD_TIPS,        /* submissions on which the acceptor gave its verdict, after the commit */
     BOARD_ROLE_STARTS, /* roles started, the first time included */
     BOARD_ACCEPTOR_MS, /* monotonic milliseconds when the acceptor last went round; set, not added to */
+    BOARD_ENGINE_OPEN, /* 1 while the engine has its keys; set, not added to */
+    BOARD_ENGINE_ASKED, /* questions the engine answered since the start */
     BOARD_COUNTS
 };
 

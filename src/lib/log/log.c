@@ -40,6 +40,9 @@ static const struct {
     [LOG_CAGE_OPEN]        = { "cage_not_shut",       ERROR,   "role",   "wall"      },
     [LOG_WITNESS_FILE]     = { "witness_not_written", ERROR,   "system", NULL        },
     [LOG_WITNESS_MAIL]     = { "witness_mail_failed", WARNING, "status", "tries"     },
+    [LOG_ENGINE_REFUSED]   = { "engine_refused",      WARNING, "channel", "type"     },
+    [LOG_ENGINE_OPEN]      = { "engine_keys",         NOTE,    "open",   NULL        },
+    [LOG_ENGINE_SNAPSHOT]  = { "snapshot_dropped",    WARNING, "status", NULL        },
     // clang-format on
 };
 

@@ -38,6 +38,9 @@ enum log_event {
     LOG_CAGE_OPEN,
     LOG_WITNESS_FILE,
     LOG_WITNESS_MAIL,
+    LOG_ENGINE_REFUSED,
+    LOG_ENGINE_OPEN,
+    LOG_ENGINE_SNAPSHOT,
     LOG_EVENTS /* how many there are */
 };
 

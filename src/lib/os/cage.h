@@ -17,6 +17,7 @@ struct cage_file {
 /* Calls beyond those that every caged process needs (memory, clocks, open descriptors). */
 enum { CAGE_SERVES = 1, /* takes connections from a listening socket that it was given */
        CAGE_OPENS = 2,  /* opens what its files list names; never makes one */
+       CAGE_KEEPS = 8,  /* makes, renames and removes files where its files list says so */
        CAGE_STARTS = 4  /* starts the roles: everything but what no part of the program ever does */ };
 
 /* One row a role. */

@@ -27,6 +27,8 @@ static const int serving[] = {
 };
 /* SQLite asks whether a journal is there by name. */
 static const int opening[] = { SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2) };
+/* Where, landlock says: one folder. */
+static const int keeping[] = { SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlinkat) };
 
 /* What nothing of ours ever calls. A role that does is ended at once; in the supervisor, whose roles inherit its filter, they are refused. */
 static const int never[] = {
@@ -58,6 +60,7 @@ static const struct {
     { 0, SCMP_SYS(fcntl), 1, 0, F_GETFD },       { 0, SCMP_SYS(fcntl), 1, 0, F_SETFD },        { 0, SCMP_SYS(fcntl), 1, 0, F_GETFL },
     { 0, SCMP_SYS(fcntl), 1, 0, F_SETFL },       { 0, SCMP_SYS(fcntl), 1, 0, F_GETLK },        { 0, SCMP_SYS(fcntl), 1, 0, F_SETLK },
     { 0, SCMP_SYS(fcntl), 1, 0, F_SETLKW },
+    { CAGE_KEEPS, SCMP_SYS(openat), 2, O_TRUNC | O_PATH | (O_TMPFILE & ~O_DIRECTORY), 0 },
     { CAGE_OPENS, SCMP_SYS(openat), 2, O_CREAT | O_TRUNC | O_PATH | (O_TMPFILE & ~O_DIRECTORY), 0 },
 };
 /* clang-format on */
@@ -104,7 +107,8 @@ static bool fill(scmp_filter_ctx filter, unsigned calls)
            && add(filter, SCMP_ACT_KILL_PROCESS, never_in_a_role, countof(never_in_a_role))
            && add(filter, SCMP_ACT_ALLOW, always, countof(always))
            && (!(calls & CAGE_SERVES) || add(filter, SCMP_ACT_ALLOW, serving, countof(serving)))
-           && (!(calls & CAGE_OPENS) || add(filter, SCMP_ACT_ALLOW, opening, countof(opening))) && add_judged(filter, calls)
+           && (!(calls & CAGE_OPENS) || add(filter, SCMP_ACT_ALLOW, opening, countof(opening)))
+           && (!(calls & CAGE_KEEPS) || add(filter, SCMP_ACT_ALLOW, keeping, countof(keeping))) && add_judged(filter, calls)
            && add_pairs(filter, calls);
 }
 

@@ -119,3 +119,58 @@ status file_create(const char *path, str content)
 {
     return file_put(path, content, false);
 }
+
+status file_fresh(int folder, const char *fresh, const char *name, struct fresh_file *out)
+{
+    *out = (struct fresh_file){ folder, -1, fresh, name };
+    if (file_remove_in(folder, fresh) != OK)
+        return FAULT;
+    out->fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return out->fd < 0 ? FAULT : OK;
+}
+
+status file_fresh_add(struct fresh_file *f, str bytes)
+{
+    return write_all(f->fd, bytes) ? OK : FAULT;
+}
+
+status file_fresh_done(struct fresh_file *f)
+{
+    bool good = !fsync(f->fd);
+    good = !close(f->fd) && good;
+    f->fd = -1;
+    if (good && !renameat(f->folder, f->fresh, f->folder, f->name))
+        return fsync(f->folder) ? FAULT : OK;
+    file_fresh_drop(f);
+    return FAULT;
+}
+
+void file_fresh_drop(struct fresh_file *f)
+{
+    if (f->fd >= 0)
+        close(f->fd);
+    f->fd = -1;
+    unlinkat(f->folder, f->fresh, 0);
+}
+
+status file_open_in(int folder, const char *name, int *fd)
+{
+    *fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+    return *fd >= 0 ? OK : errno == ENOENT ? NOT_FOUND : FAULT;
+}
+
+status file_read_some(int fd, void *to, ptrdiff_t cap, ptrdiff_t *n)
+{
+    return read_all(fd, to, cap, n) ? OK : FAULT;
+}
+
+status file_remove_in(int folder, const char *name)
+{
+    return unlinkat(folder, name, 0) && errno != ENOENT ? FAULT : OK;
+}
+
+status folder_open_for(const char *path, int *fd)
+{
+    *fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    return *fd >= 0 ? OK : errno == ENOENT ? NOT_FOUND : FAULT;
+}

@@ -28,4 +28,23 @@ status file_read(struct arena *a, const char *path, ptrdiff_t ceiling, str *out)
 status file_replace(const char *path, str content) MUST_CHECK;
 /* The same, but CONFLICT when path exists already; after a FAULT it is not there (unless it could not be taken away again either). */
 status file_create(const char *path, str content) MUST_CHECK;
+
+/*
+ * The same for a file that is written piece by piece, in a folder held open: fresh stands beside it until it is whole (one that somebody left
+ * is thrown away), then takes the place of name. fd -1: none. FAULT of file_fresh_done as of file_replace; after it fresh is gone.
+ */
+struct fresh_file {
+    int folder, fd;
+    const char *fresh, *name;
+};
+status file_fresh(int folder, const char *fresh, const char *name, struct fresh_file *out) MUST_CHECK;
+status file_fresh_add(struct fresh_file *f, str bytes) MUST_CHECK;
+status file_fresh_done(struct fresh_file *f) MUST_CHECK;
+void file_fresh_drop(struct fresh_file *f);
+/* A file of such a folder for reading; NOT_FOUND: no such file. */
+status file_open_in(int folder, const char *name, int *fd) MUST_CHECK;
+/* Up to cap bytes, fewer at the end of the file alone. */
+status file_read_some(int fd, void *to, ptrdiff_t cap, ptrdiff_t *n) MUST_CHECK;
+status file_remove_in(int folder, const char *name) MUST_CHECK; /* OK also when there is none */
+status folder_open_for(const char *path, int *fd) MUST_CHECK;   /* to be held; NOT_FOUND: no such folder */
 #endif

@@ -109,6 +109,7 @@ static status finish_sign_in(struct request *r, struct response *w, str name, st
     if (s == OK) {
         session_set_cookie(r, w, in.token);
         session_set_device(r, w, in.device);
+        session_open_engine(r, &in);
         s = lead_on(r, w, &a, in.token, kept);
     }
     wipe(&in, sizeof in);

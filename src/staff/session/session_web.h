@@ -29,4 +29,7 @@ struct enrolled_page {
     str qr;          /* path data of the QR picture of link */
     int64_t qr_size; /* modules a side, quiet zone included */
 };
+/* After the sign-in of whoever certifies: search and look-alikes open, or the engine's certificate is signed anew. False: they go on waiting. */
+bool session_open_engine(struct request *r, const struct signed_in *in);
+next_finder session_next_engine; /* that they wait, for whoever searches */
 #endif

@@ -1,3 +1,4 @@
+#include "common/engine/engine.h"
 #include "common/house/house.h"
 #include "common/services.h"
 #include "lib/crypt/crypt.h"
@@ -82,10 +83,19 @@ static status fill_budgets(struct request *r, str chosen, struct budget_form *to
 
 /* ---- the page ---- */
 
+static str engine_words(const struct request *r)
+{
+    struct engine_standing now;
+    status s = engine_standing(r->services->engine, &now);
+    return tr(r->language, s != OK ? N_("Search and look-alikes do not answer") : now.open ? N_("Search and look-alikes: ready")
+                                                                                       : N_("Search and look-alikes: waiting for a supervisor"));
+}
+
 static void fill_settings(struct request *r, const struct house *h, struct settings_page *page)
 {
     page->page = staff_page(r, N_("Settings"));
     page->form_shut = !house_may_serve_form(h);
+    page->engine = engine_words(r);
     page->rows.at = arena_new(r->arena, struct setting_row, HOUSE_SETTINGS);
     for (int i = 0; i < HOUSE_SETTINGS; i++)
         page->rows.at[page->rows.len++] = row_of(r, h, (enum house_setting)i);

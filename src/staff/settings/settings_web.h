@@ -30,6 +30,7 @@ struct settings_page {
     struct setting_rows rows;
     struct budget_form budget;
     str done;
+    str engine;     /* how search and look-alikes stand */
     bool form_shut; /* the public form waits for the three sentences */
 };
 next_finder settings_next_backup, settings_next_lines; /* for the first page of an administrator */

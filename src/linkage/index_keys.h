@@ -1,0 +1,28 @@
+/* The keys of a document, inside the index. */
+#ifndef LINKAGE_INDEX_KEYS_H
+#define LINKAGE_INDEX_KEYS_H
+#include "linkage/index.h"
+
+/* The facts of one document by fields: those of field f stand from from[f] to from[f + 1]. */
+struct index_side {
+    int from[FIELDS_MOST + 1];
+    uint32_t number[FACTS_MOST];            /* 0: a value that no document has */
+    const struct value *value[FACTS_MOST];
+};
+void index_side_of(const struct index *x, uint32_t number, struct index_side *out);
+
+enum { KEYS_OF_A_RULE = 64, KEYS_MOST = RULES_MOST * KEYS_OF_A_RULE };
+struct index_key {
+    uint64_t key;
+    int fact;       /* the first of the facts that make it */
+};
+/* All keys of a document, by rule; how many. A value that no document has makes none where it is wanted whole. */
+int index_keys(const struct index *x, const struct index_side *side, struct index_key keys[KEYS_MOST]);
+bool index_put_keys(struct index *x, uint32_t number) MUST_CHECK; /* all keys of a document that stands; false: no memory */
+uint64_t index_band(const struct sketch *s, int band, uint32_t group); /* what others may not see joins no copies of theirs */
+uint64_t index_id_key(id document);
+static inline struct sketch *index_sketch(const struct index *x, uint32_t number)
+{
+    return (struct sketch *)(void *)x->sketches.at + number;
+}
+#endif

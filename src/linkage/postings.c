@@ -1,0 +1,130 @@
+#include "linkage/postings.h"
+
+enum { FIRST_BITS = 4 };
+
+static uint64_t *slots_of(const struct postings *p, uint32_t part)
+{
+    return (uint64_t *)(void *)p->part[part].at;
+}
+
+static uint32_t part_of(uint64_t key)
+{
+    return (uint32_t)(key >> 54);
+}
+
+/* Where a slot's key belongs: by the bits that the slot keeps, so that it can move. */
+static size_t home_of(const struct postings *p, uint32_t part, uint64_t slot)
+{
+    return (uint32_t)(slot >> 32) >> (32 - p->bits[part]);
+}
+
+void postings_open(struct postings *p, uint32_t most)
+{
+    *p = (struct postings){ .most = most };
+}
+
+void postings_close(struct postings *p)
+{
+    for (int i = 0; i < POSTING_PARTS; i++)
+        space_give(&p->part[i]);
+    *p = (struct postings){ .most = p->most };
+}
+
+/* Begins behind an empty slot, so that those of one key keep their order. */
+static void move_slots(struct postings *p, uint32_t part, const uint64_t *from, size_t count)
+{
+    uint64_t *to = slots_of(p, part);
+    size_t mask = ((size_t)1 << p->bits[part]) - 1, first = 0;
+    while (from[first])
+        first++;
+    for (size_t i = 1; i < count; i++) {
+        uint64_t slot = from[(first + i) & (count - 1)];
+        if (!slot)
+            continue;
+        size_t at = home_of(p, part, slot);
+        while (to[at])
+            at = (at + 1) & mask;
+        to[at] = slot;
+    }
+}
+
+static bool room_in(struct postings *p, uint32_t part)
+{
+    size_t count = p->part[part].at ? (size_t)1 << p->bits[part] : 0;
+    if ((size_t)(p->filled[part] + 1) * 4 <= count * 3)
+        return true;
+    struct space old = p->part[part];
+    int bits = count ? p->bits[part] + 1 : FIRST_BITS;
+    if (bits > 31 || !space_take(&p->part[part], sizeof(uint64_t) << bits)) {
+        p->part[part] = old;
+        return false;
+    }
+    p->bits[part] = (uint8_t)bits;
+    if (count)
+        move_slots(p, part, (const uint64_t *)(const void *)old.at, count);
+    space_give(&old);
+    return true;
+}
+
+bool postings_put(struct postings *p, uint64_t key, uint32_t document)
+{
+    uint32_t part = part_of(key), met = 0;
+    uint64_t slot = key << 32 | (document + 1);
+    if (!room_in(p, part))
+        return false;
+    uint64_t *slots = slots_of(p, part);
+    size_t mask = ((size_t)1 << p->bits[part]) - 1, at = home_of(p, part, slot);
+    for (; slots[at]; at = (at + 1) & mask) {
+        if (slots[at] == slot)
+            return true;
+        met += slots[at] >> 32 == slot >> 32;
+        if (met >= p->most)
+            return true;
+    }
+    slots[at] = slot;
+    p->filled[part]++;
+    return true;
+}
+
+void postings_drop(struct postings *p, uint64_t key, uint32_t document)
+{
+    uint32_t part = part_of(key);
+    uint64_t *slots = slots_of(p, part), slot = key << 32 | (document + 1);
+    if (!slots)
+        return;
+    size_t mask = ((size_t)1 << p->bits[part]) - 1, at = home_of(p, part, slot);
+    while (slots[at] && slots[at] != slot)
+        at = (at + 1) & mask;
+    if (!slots[at])
+        return;
+    /* What stood behind it moves up, so that no search ends too early (Knuth 6.4, algorithm R). */
+    for (size_t next = (at + 1) & mask; slots[next]; next = (next + 1) & mask) {
+        if (((next - home_of(p, part, slots[next])) & mask) < ((next - at) & mask))
+            continue;
+        slots[at] = slots[next];
+        at = next;
+    }
+    slots[at] = 0;
+    p->filled[part]--;
+}
+
+int postings_get(const struct postings *p, uint64_t key, uint32_t *to, int room)
+{
+    uint32_t part = part_of(key);
+    const uint64_t *slots = slots_of(p, part);
+    int n = 0;
+    if (!slots)
+        return 0;
+    size_t mask = ((size_t)1 << p->bits[part]) - 1;
+    for (size_t at = home_of(p, part, key << 32); slots[at] && n < room; at = (at + 1) & mask)
+        if (slots[at] >> 32 == (key & UINT32_MAX))
+            to[n++] = (uint32_t)slots[at] - 1;
+    return n;
+}
+
+void postings_prefetch(const struct postings *p, uint64_t key)
+{
+    const uint64_t *slots = slots_of(p, part_of(key));
+    if (slots)
+        __builtin_prefetch(slots + home_of(p, part_of(key), key << 32));
+}

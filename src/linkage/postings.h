@@ -1,0 +1,26 @@
+/*
+ * Which documents have a key: the online index's inner part. A key is a hash of 64 bits; what meets by chance is told apart by whoever asks.
+ * A tip more or less costs microseconds, however many there are: the table stands in parts that grow one by one.
+ */
+#ifndef LINKAGE_POSTINGS_H
+#define LINKAGE_POSTINGS_H
+#include "linkage/space.h"
+
+enum { POSTING_PARTS = 1024 };
+
+struct postings {
+    struct space part[POSTING_PARTS]; /* open addressing: 32 bits of the key, then document + 1 */
+    uint32_t filled[POSTING_PARTS];
+    uint8_t bits[POSTING_PARTS];      /* log2 of the slots */
+    uint32_t most;                    /* documents of one key; what comes later is not taken */
+};
+/* A part takes memory with its first document. most: at least 1. */
+void postings_open(struct postings *p, uint32_t most);
+void postings_close(struct postings *p);
+/* Twice the same does no harm. False: no memory. */
+bool postings_put(struct postings *p, uint64_t key, uint32_t document) MUST_CHECK;
+void postings_drop(struct postings *p, uint64_t key, uint32_t document); /* also one that is not there */
+/* Those of a key, at most `room`; how many. As many as `most`: there may be more, which were not taken. */
+int postings_get(const struct postings *p, uint64_t key, uint32_t *to, int room);
+void postings_prefetch(const struct postings *p, uint64_t key);
+#endif
