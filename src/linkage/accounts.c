@@ -55,7 +55,8 @@ static ptrdiff_t found(str text, const char *word)
 
 static ptrdiff_t email_once(str text, char *to)
 {
-    text = str_trim(text);
+    while (text.len && text.at[0] == ' ')
+        text = str_part(text, 1, text.len);
     ptrdiff_t open = str_find(text, '<'), kept = 0;
     if (open >= 0 && str_find(text, '@') > open) /* Jane <jane@example.org> */
         text = str_part(text, open + 1, text.len);

@@ -137,18 +137,36 @@ static int name_level(const struct table *t, const struct comparison *c, struct 
     return m->seen[at].level;
 }
 
-static void fetch(const struct table *t, const struct comparison *c, const struct pair *lot, int n)
+/* The two values of a pair that is looked at soon, where they differ. */
+static inline void fetch(const struct table *t, int field, bool name, const struct pair *p)
 {
+    if (!((p->both & ~p->same) >> field & 1))
+        return;
+    __builtin_prefetch(value_in(t, p->a, field));
+    __builtin_prefetch(value_in(t, p->b, field));
+    if (name) {
+        __builtin_prefetch(heard_in(t, p->a, field));
+        __builtin_prefetch(heard_in(t, p->b, field));
+    }
+}
+
+static void add_values(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *lot, int n, uint32_t step, uint32_t *patterns)
+{
+    enum { AHEAD = 12 };
     int f = c->fields[0];
-    for (int i = 0; i < n; i++)
-        if ((lot[i].both & ~lot[i].same) >> f & 1) {
-            __builtin_prefetch(value_in(t, lot[i].a, f));
-            __builtin_prefetch(value_in(t, lot[i].b, f));
-            if (c->kind == KIND_NAME) {
-                __builtin_prefetch(heard_in(t, lot[i].a, f));
-                __builtin_prefetch(heard_in(t, lot[i].b, f));
-            }
-        }
+    for (int i = 0; i < n + AHEAD; i++) {
+        if (i < n)
+            fetch(t, f, c->kind == KIND_NAME, &lot[i]);
+        if (i < AHEAD)
+            continue;
+        const struct pair *p = &lot[i - AHEAD];
+        uint32_t level = (uint32_t)c->levels;
+        if (p->same >> f & 1)
+            level = (uint32_t)(c->kind == KIND_NAME ? same_name(t, c, p) : 0);
+        else if (p->both >> f & 1)
+            level = (uint32_t)(c->kind == KIND_NAME ? name_level(t, c, m, p) : value_level(c, value_in(t, p->a, f), value_in(t, p->b, f)));
+        patterns[i - AHEAD] += level * step;
+    }
 }
 
 void compare_lot(const struct table *t, const struct patterns *s, struct comparer *m, const struct pair *lot, int n, uint32_t *patterns)
@@ -156,12 +174,10 @@ void compare_lot(const struct table *t, const struct patterns *s, struct compare
     memset(patterns, 0, (size_t)n * sizeof *patterns);
     for (int k = 0; k < t->plan.comparison_count; k++) {
         const struct comparison *c = &t->plan.comparisons[k];
-        if (c->kind != KIND_ADDRESS && c->levels > 2)
-            fetch(t, c, lot, n);
-        for (int i = 0; i < n; i++) {
-            bool names = c->kind == KIND_NAME && (lot[i].both & ~lot[i].same) >> c->fields[0] & 1;
-            int level = names ? name_level(t, c, m, &lot[i]) : compare_rows(t, c, &lot[i]);
-            patterns[i] += (uint32_t)level * s->step[k];
-        }
+        if (c->kind != KIND_ADDRESS)
+            add_values(t, c, m, lot, n, s->step[k], patterns);
+        else
+            for (int i = 0; i < n; i++)
+                patterns[i] += (uint32_t)compare_rows(t, c, &lot[i]) * s->step[k];
     }
 }

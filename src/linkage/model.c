@@ -144,14 +144,17 @@ static double says(const struct model *m, const struct plan *p, const struct pat
 bool weights_make(struct weights *w, const struct model *m, const struct table *t, const struct patterns *s)
 {
     const struct plan *p = &t->plan;
-    if (!space_take(&w->space, (size_t)s->count * 2 * sizeof(int32_t)))
+    if (!space_take(&w->space, (size_t)s->count * (2 * sizeof(int32_t) + 1)))
         return false;
     w->strangers = (int32_t *)(void *)w->space.at;
     w->home = w->strangers + s->count;
+    w->exact = (uint8_t *)(w->home + s->count);
     for (uint32_t i = 0; i < s->count; i++) {
         double same = says(m, p, s, SAME_PERSON, i);
         w->strangers[i] = (int32_t)lround((same - says(m, p, s, STRANGERS, i)) * BIT);
         w->home[i] = (int32_t)lround((same - says(m, p, s, SAME_HOME, i)) * BIT);
+        for (int k = 0; k < p->comparison_count; k++)
+            w->exact[i] |= (uint8_t)((p->comparisons[k].frequent && pattern_level(s, p, i, k) == 0) << k);
     }
     for (int i = 1; i < countof(w->often); i++)
         w->often[i] = log2_of((uint64_t)i);
@@ -160,6 +163,7 @@ bool weights_make(struct weights *w, const struct model *m, const struct table *
         double filled = c->frequent ? (double)t->values[c->fields[0]].filled : 0;
         w->rare[k] = filled > 0 ? (int32_t)lround(log2(m->level[STRANGERS][k][0] * filled) * BIT) : 0;
         w->rare_at_home[k] = !c->shared;
+        w->rare_most += w->rare[k] > 0 ? w->rare[k] : 0;
     }
     return true;
 }

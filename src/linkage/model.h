@@ -28,6 +28,8 @@ struct weights {
     struct space space;
     int32_t *strangers, *home;  /* one a pattern */
     int32_t rare[COMPARISONS_MOST];     /* log2 of how often two strangers would share a value that each record has; 0: not by frequency */
+    uint8_t *exact;             /* one a pattern: bits of the comparisons by frequency that are the same */
+    int32_t rare_most;          /* what all of them may add at most */
     int32_t often[4096];                /* log2_of the first numbers: most values are rare */
     bool rare_at_home[COMPARISONS_MOST];/* those of one home share it by chance, too */
 };

@@ -16,6 +16,16 @@ bool space_take_large(struct space *s, size_t size)
     return true;
 }
 
+bool space_take_growing(struct space *s, size_t size)
+{
+    enum { SMALL = 2 << 20 };
+    if (!space_take(s, size))
+        return false;
+    if (size > SMALL)
+        (void)!madvise(s->at + SMALL, size - SMALL, MADV_HUGEPAGE);
+    return true;
+}
+
 void space_give(struct space *s)
 {
     if (s->at)

@@ -14,7 +14,8 @@ enum { MEMORY = 64 << 20, BLOCK = 5000, CLUSTER = 100 };
 static struct option options[] = {
     { "id", true, NULL },      { "settings", true, NULL }, { "out", true, NULL },   { "clusters", true, NULL }, { "model", true, NULL },
     { "threads", true, NULL }, { "block", true, NULL },    { "keep", true, NULL },  { "join", true, NULL },     { "text", true, NULL },
-    { "alike", true, NULL },   { "report", true, NULL },   { "country", true, NULL },  { NULL, false, NULL },
+    { "alike", true, NULL },   { "report", true, NULL },   { "country", true, NULL }, { "labels", true, NULL },  { "decisions", true, NULL },
+    { NULL, false, NULL },
 };
 
 const char *link_option(const char *name)
@@ -110,11 +111,18 @@ static void summary(const struct dedupe *d, bool guessed)
         if (d->yields[i].dropped_blocks)
             fprintf(stderr, "left out by rule %d: %llu blocks of more records than --block, %llu pairs\n", i + 1,
                     (unsigned long long)d->yields[i].dropped_blocks, (unsigned long long)d->yields[i].dropped_pairs);
-    if (d->cut)
+    if (d->clusters.cut)
         fprintf(stderr, "refused: %llu links that would have made a cluster of more than %d records; they stand among the pairs\n",
-                (unsigned long long)d->cut, CLUSTER);
+                (unsigned long long)d->clusters.cut, CLUSTER);
+    if (d->decisions.count)
+        fprintf(stderr, "decided: %u pairs the same (%llu joins), %u different (%llu links refused)\n", d->decisions.same, (unsigned long long)d->clusters.together,
+                d->decisions.count - d->decisions.same, (unsigned long long)d->clusters.apart);
+    if (d->labels.count)
+        fprintf(stderr, "labels: %u pairs the same, %u different; best F1 %.4f (precision %.4f, recall %.4f) at probability %.4f. They were not learnt from\n",
+                d->curve.same, d->curve.different, curve_f1(&d->curve.best), curve_precision(&d->curve.best), curve_recall(&d->curve.best),
+                probability_of(d->curve.best.weight));
     printf("%u records, %llu pairs compared, %zu kept, %u clusters, the largest of %u\n", d->table.count, (unsigned long long)pairs, d->edges.count,
-           d->clusters, d->largest);
+           d->clusters.count, d->clusters.largest);
 }
 
 static int write_results(struct dedupe *d, double join)
@@ -127,24 +135,51 @@ static int write_results(struct dedupe *d, double join)
     return EXIT_DONE;
 }
 
+/* Opens for reading; -1, and a line on stderr, where that is not to be. */
+static int opened(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        complain("%s: cannot be read", path);
+    return fd;
+}
+
+/* The file of that option, if it is given: *to points to fd then. */
+static bool open_verdicts(const char *option, int *fd, const int **to)
+{
+    const char *path = link_option(option);
+    if (!path)
+        return true;
+    *fd = opened(path);
+    *to = fd;
+    return *fd >= 0;
+}
+
+static const char *path_at_fault(const struct dedupe *d, char **paths, int files)
+{
+    if (d->wrong != WRONG_FILE)
+        return link_option(d->wrong == WRONG_LABELS ? "labels" : "decisions");
+    return paths[d->table.file < files ? d->table.file : 0];
+}
+
 static int run_files(char **paths, int files)
 {
     static struct dedupe d;
     static struct plan plan;
     struct arena a = arena_reserve(MEMORY);
     struct dedupe_wish wish;
-    int fds[2] = { -1, -1 }, code = EXIT_FAILED;
+    int fds[2] = { -1, -1 }, labels, decisions, code = EXIT_FAILED;
     if (!read_wish(&wish) || !read_plan(&a, &plan))
         return EXIT_FAILED;
     for (int i = 0; i < files; i++)
-        if ((fds[i] = open(paths[i], O_RDONLY | O_CLOEXEC)) < 0) {
-            complain("%s: cannot be read", paths[i]);
+        if ((fds[i] = opened(paths[i])) < 0)
             return EXIT_FAILED;
-        }
+    if (!open_verdicts("labels", &labels, &wish.labels) || !open_verdicts("decisions", &decisions, &wish.decisions))
+        return EXIT_FAILED;
     status s = dedupe_files(&d, fds, files, &plan, &wish);
     if (s != OK) {
         progress_end();
-        complain("%s: %s", paths[d.table.file < files ? d.table.file : 0], d.complaint);
+        complain("%s: %s", path_at_fault(&d, paths, files), d.complaint);
     } else {
         summary(&d, !plan.field_count);
         code = write_results(&d, wish.join);
