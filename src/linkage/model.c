@@ -106,6 +106,22 @@ static void maximise(struct model *m, const struct plan *p, const struct sums *s
     }
 }
 
+static double rounded(double x, double parts)
+{
+    return rint(x * parts) >= 1 ? rint(x * parts) / parts : 1 / parts;
+}
+
+/* To as many digits as a file of it has: what reads it gives the same weights. */
+static void round_model(struct model *m, const struct plan *p)
+{
+    for (int c = 0; c < PAIR_CLASSES; c++) {
+        m->share[c] = rounded(m->share[c], SHARE_PARTS);
+        for (int k = 0; k < p->comparison_count; k++)
+            for (int l = 0; l < p->comparisons[k].levels; l++)
+                m->level[c][k][l] = rounded(m->level[c][k][l], LEVEL_PARTS);
+    }
+}
+
 void model_learn(struct model *m, const struct plan *p, const struct patterns *s, const uint32_t *counts, double one_in)
 {
     static struct met met[PATTERNS_MOST];
@@ -125,6 +141,7 @@ void model_learn(struct model *m, const struct plan *p, const struct patterns *s
         if (m->rounds > 5 && fabs(m->share[SAME_PERSON] - before) < 1e-4 * before)
             break;
     }
+    round_model(m, p);
 }
 
 /* ---- weights ---- */
