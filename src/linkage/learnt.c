@@ -75,14 +75,15 @@ status learnt_read(struct arena *a, str json, struct learnt *out, str *why)
 struct model learnt_model(const struct learnt *l, uint32_t records, double pairs)
 {
     struct model m = l->model;
-    double fewer = m.pairs / l->records / (pairs / records);
+    double fewer = m.pairs / l->records / (pairs / records), most = 0.5;
+    m.pairs = pairs;
+    if (!(fewer < 1) && !(fewer > 1))
+        return m;
     m.share[SAME_PERSON] *= fewer;
     m.share[SAME_HOME] *= fewer;
-    double most = 0.5, both = m.share[SAME_PERSON] + m.share[SAME_HOME];
+    double both = m.share[SAME_PERSON] + m.share[SAME_HOME];
     for (int c = SAME_PERSON; both > most && c <= SAME_HOME; c++)
         m.share[c] *= most / both;
-    if (fewer < 1 || fewer > 1)
-        m.share[STRANGERS] = 1 - m.share[SAME_PERSON] - m.share[SAME_HOME];
-    m.pairs = pairs;
+    m.share[STRANGERS] = 1 - m.share[SAME_PERSON] - m.share[SAME_HOME];
     return m;
 }
