@@ -2,12 +2,14 @@
 #include "fuzz.h"
 #include "lib/web/json_in.h"
 #include "linkage/address.h"
+#include "linkage/learnt.h"
 #include "linkage/nicknames.h"
 #include "linkage/normal.h"
 #include "linkage/settings.h"
 #include "linkage/sound.h"
 #include "linkage/table.h"
 #include "linkage/texts.h"
+#include "linkage/verdicts.h"
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -52,6 +54,27 @@ static void read_value(str text)
     }
 }
 
+/* As verdicts of a small table. */
+static void read_verdicts(const uint8_t *data, size_t size)
+{
+    static struct table t;
+    static const char people[] = "id,name\na,x\nb,y\n1,z\n";
+    char complaint[COMPLAINT] = "";
+    struct verdicts v;
+    int fd = memfd_create("records", MFD_CLOEXEC), said = memfd_create("verdicts", MFD_CLOEXEC);
+    must(fd >= 0 && said >= 0 && write(fd, people, sizeof people - 1) == sizeof people - 1 && !lseek(fd, 0, SEEK_SET));
+    must(write(said, data, size) == (ssize_t)size && !lseek(said, 0, SEEK_SET));
+    must(table_read(&t, &fd, 1, NULL, NULL) == OK);
+    status s = verdicts_read(&v, said, &t, complaint);
+    must(s == OK || complaint[0]);
+    for (uint32_t i = 0; s == OK && i < v.count; i++)
+        must(v.at[i].a < v.at[i].b && v.at[i].b < t.count);
+    verdicts_close(&v);
+    table_close(&t);
+    close(fd);
+    close(said);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct arena whole;
@@ -70,7 +93,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         must(why.len > 0);
     }
+    static struct learnt learnt;
+    must(learnt_read(&a, text, &learnt, &why) == OK || why.len > 0);
     (void)!sketch_make(text, &sketch);
+    read_verdicts(data, size);
     read_table(data, size);
     if (size < 2000)
         read_value(text);

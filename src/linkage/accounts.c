@@ -137,9 +137,11 @@ static str service_of(str text, str *name)
 
 static ptrdiff_t handle_once(str text, char *to)
 {
+    while (text.len > 1 && text.at[0] == '@')
+        text = str_part(text, 1, text.len);
     str name = { 0 }, service = service_of(text, &name);
     if (!service.len)
-        return single_blanks(to, copied(text.len > 1 ? without(text, lit("@")) : text, to, VALUE_MOST));
+        return single_blanks(to, copied(text, to, VALUE_MOST));
     ptrdiff_t n = copied(service, to, VALUE_MOST);
     to[n++] = ':';
     return single_blanks(to, n + copied(name, to + n, VALUE_MOST - n));
@@ -176,20 +178,20 @@ static str without_scheme(str text)
 {
     static const str leads[] = { LIT("http://"), LIT("https://"), LIT("www."), LIT("/") }; /* //host/path */
     for (ptrdiff_t i = 0; i < countof(leads); i++)
-        if (str_equal_fold(str_part(text, 0, leads[i].len), leads[i]))
+        if (str_equal_fold(str_part(text, 0, leads[i].len), leads[i])) {
             text = str_part(text, leads[i].len, text.len);
+            i = -1; /* and what stood behind it */
+        }
     return text;
 }
 
 static ptrdiff_t put_host(str host, char *to)
 {
     ptrdiff_t n = utf8_fold(host, to, VALUE_MOST);
-    if (n > 0 && to[n - 1] == '.') /* the root */
-        n--;
-    if (str_ends((str){ to, n }, lit(":80")))
-        n -= 3;
-    else if (str_ends((str){ to, n }, lit(":443")))
-        n -= 4;
+    for (ptrdiff_t before = -1; before != n;) {
+        before = n;
+        n -= str_ends((str){ to, n }, lit(":80")) ? 3 : str_ends((str){ to, n }, lit(":443")) ? 4 : str_ends((str){ to, n }, lit(".")); /* the root */
+    }
     return n;
 }
 

@@ -5,17 +5,19 @@
 
 /* ---- the words ---- */
 
-enum { WORD_MOST = 16, KNOWN_MOST = 512, SLOTS = 1024, TOKENS_MOST = 24 };
+enum { WORD_MOST = 16, KNOWN_MOST = 512, SLOTS = 1024, MAYBE = 8192, TOKENS_MOST = 24 };
 enum sort { WORD, STREET, PART, EMPTY };
 
 static struct known {
     char text[WORD_MOST];
     uint8_t len;
+    bool settled;        /* it stands for itself wherever it is */
     bool both;           /* a kind of street and another word, as st is street and saint: its place tells which */
     enum sort sort;
     str stands, otherwise; /* the word that stands for it; for both, where it is no kind of street */
 } known[KNOWN_MOST];
 static int known_count;
+static uint32_t maybe[MAYBE / 32];
 static uint16_t slots[SLOTS]; /* numbers of known words and one; 0: free */
 
 static size_t slot_of(str word)
@@ -24,6 +26,13 @@ static size_t slot_of(str word)
     while (slots[at] && !str_equal((str){ known[slots[at] - 1].text, known[slots[at] - 1].len }, word))
         at = (at + 1) % SLOTS;
     return at;
+}
+
+/* A bit of a word's first, second and last letter and its length: most words have another one than all that are known. */
+static uint32_t look_bits(str word)
+{
+    uint32_t first = (uint8_t)word.at[0], second = (uint8_t)word.at[word.len > 1], last = (uint8_t)word.at[word.len - 1];
+    return (first * 31 + second * 7 + last * 131 + (uint32_t)word.len * 977) % MAYBE;
 }
 
 static void add_word(str word, enum sort sort, str stands)
@@ -35,13 +44,16 @@ static void add_word(str word, enum sort sort, str stands)
         bool other = k->sort == STREET && sort == WORD && !k->both;
         if (other) {
             k->both = true;
+            k->settled = false;
             k->otherwise = stands;
         }
         return; /* of two others the first counts */
     }
     known[known_count] = (struct known){ .len = (uint8_t)word.len, .sort = sort, .stands = stands };
+    known[known_count].settled = (sort == WORD || sort == STREET) && str_equal(word, stands);
     memcpy(known[known_count].text, word.at, (size_t)word.len);
     slots[at] = (uint16_t)++known_count;
+    maybe[look_bits(word) / 32] |= (uint32_t)1 << look_bits(word) % 32;
 }
 
 static void read_words(void)
@@ -66,7 +78,10 @@ static void start(void)
 
 static const struct known *look_up(str word)
 {
-    uint16_t number = word.len <= WORD_MOST ? slots[slot_of(word)] : 0;
+    uint32_t bit = look_bits(word);
+    if (word.len > WORD_MOST || !(maybe[bit / 32] >> bit % 32 & 1))
+        return NULL;
+    uint16_t number = slots[slot_of(word)];
     return number ? &known[number - 1] : NULL;
 }
 
@@ -310,26 +325,35 @@ ptrdiff_t address_plain(str text, char *to)
     return n;
 }
 
+/* A number first, then words of small letters that stand for themselves. */
 bool address_settled(str text)
 {
+    const char *p = text.at, *end = p + text.len;
+    bool numbered = false, longer = false;
     start();
-    bool first = true, numbered = false, longer = false;
-    for (ptrdiff_t i = 0; i < text.len; first = false) {
-        ptrdiff_t from = i;
-        bool number = digit(text.at[i]), other = false;
-        while (i < text.len && text.at[i] != ' ') {
-            other |= number ? !digit(text.at[i]) : !(text.at[i] >= 'a' && text.at[i] <= 'z');
-            i++;
-        }
-        str word = str_part(text, from, i);
-        const struct known *k = number ? NULL : look_up(word);
-        if (other || (number && !first) || (k && (k->both || k->sort == PART || k->sort == EMPTY || !str_equal(k->stands, word))) || (word.len > 5 && without_street(word).len))
+    while (p < end && digit(*p))
+        p++;
+    if (p == end)
+        return true;
+    if (p > text.at) {
+        if (*p++ != ' ')
             return false;
-        numbered |= number;
-        longer |= !number && word.len > 2;
-        i++;
+        numbered = true;
     }
-    return !numbered || longer || str_find(text, ' ') < 0; /* else it may be a postcode */
+    while (p < end) {
+        const char *from = p;
+        while (p < end && *p >= 'a' && *p <= 'z')
+            p++;
+        str word = { from, p - from };
+        if (!word.len || (p < end && *p != ' '))
+            return false;
+        const struct known *k = look_up(word);
+        if (k ? !k->settled : word.len > 5 && strchr("ret", p[-1]) && without_street(word).len)
+            return false;
+        longer |= word.len > 2;
+        p += p < end;
+    }
+    return !numbered || longer; /* else it may be a postcode */
 }
 
 /* ---- comparing ---- */

@@ -137,47 +137,75 @@ static int name_level(const struct table *t, const struct comparison *c, struct 
     return m->seen[at].level;
 }
 
-/* The two values of a pair that is looked at soon, where they differ. */
-static inline void fetch(const struct table *t, int field, bool name, const struct pair *p)
+/* What is known of two values that are looked at soon. */
+static inline void fetch_heard(const struct table *t, int field, const struct pair *p)
 {
-    if (!((p->both & ~p->same) >> field & 1))
-        return;
-    __builtin_prefetch(value_in(t, p->a, field));
-    __builtin_prefetch(value_in(t, p->b, field));
-    if (name) {
+    if (p->both >> field & 1) {
         __builtin_prefetch(heard_in(t, p->a, field));
         __builtin_prefetch(heard_in(t, p->b, field));
     }
 }
 
-static void add_values(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *lot, int n, uint32_t step, uint32_t *patterns)
+static inline void fetch(const struct table *t, const struct comparison *c, const struct pair *p)
+{
+    int f = c->fields[0];
+    if (!((p->both & ~p->same) >> f & 1))
+        return;
+    __builtin_prefetch(value_in(t, p->a, f));
+    __builtin_prefetch(value_in(t, p->b, f));
+    if (c->kind == KIND_NAME)
+        fetch_heard(t, f, p);
+    if (c->swapped)
+        fetch_heard(t, c->with - 1, p);
+}
+
+static int level_in_lot(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *p)
+{
+    int f = c->fields[0];
+    if (!(p->both >> f & 1))
+        return c->levels;
+    if (c->kind == KIND_NAME)
+        return p->same >> f & 1 ? same_name(t, c, p) : name_level(t, c, m, p);
+    return p->same >> f & 1 ? 0 : value_level(c, value_in(t, p->a, f), value_in(t, p->b, f));
+}
+
+/* The comparison before this one that told already whether the two are swapped; -1: none. */
+static int lead_of(const struct plan *p, int k)
+{
+    const struct comparison *c = &p->comparisons[k];
+    for (int i = 0; c->with && !c->swapped && i < k; i++)
+        if (p->comparisons[i].swapped && p->comparisons[i].with == c->fields[0] + 1)
+            return i;
+    return -1;
+}
+
+static void add_values(const struct table *t, const struct patterns *s, int k, struct comparer *m, const struct pair *lot, int n, uint32_t *patterns)
 {
     enum { AHEAD = 12 };
-    int f = c->fields[0];
+    const struct plan *plan = &t->plan;
+    const struct comparison *c = &plan->comparisons[k];
+    struct comparison alone = *c;
+    int lead = lead_of(plan, k), swapped = lead < 0 ? 0 : name_step(&plan->comparisons[lead], STEP_SWAPPED);
+    if (lead >= 0)
+        alone.with = 0; /* it is not asked again */
     for (int i = 0; i < n + AHEAD; i++) {
         if (i < n)
-            fetch(t, f, c->kind == KIND_NAME, &lot[i]);
+            fetch(t, c, &lot[i]);
         if (i < AHEAD)
             continue;
-        const struct pair *p = &lot[i - AHEAD];
-        uint32_t level = (uint32_t)c->levels;
-        if (p->same >> f & 1)
-            level = (uint32_t)(c->kind == KIND_NAME ? same_name(t, c, p) : 0);
-        else if (p->both >> f & 1)
-            level = (uint32_t)(c->kind == KIND_NAME ? name_level(t, c, m, p) : value_level(c, value_in(t, p->a, f), value_in(t, p->b, f)));
-        patterns[i - AHEAD] += level * step;
+        uint32_t *to = &patterns[i - AHEAD];
+        bool told = lead >= 0 && pattern_level(s, plan, *to, lead) == swapped;
+        *to += (uint32_t)(told ? c->levels : level_in_lot(t, &alone, m, &lot[i - AHEAD])) * s->step[k];
     }
 }
 
 void compare_lot(const struct table *t, const struct patterns *s, struct comparer *m, const struct pair *lot, int n, uint32_t *patterns)
 {
     memset(patterns, 0, (size_t)n * sizeof *patterns);
-    for (int k = 0; k < t->plan.comparison_count; k++) {
-        const struct comparison *c = &t->plan.comparisons[k];
-        if (c->kind != KIND_ADDRESS)
-            add_values(t, c, m, lot, n, s->step[k], patterns);
+    for (int k = 0; k < t->plan.comparison_count; k++)
+        if (t->plan.comparisons[k].kind != KIND_ADDRESS)
+            add_values(t, s, k, m, lot, n, patterns);
         else
             for (int i = 0; i < n; i++)
-                patterns[i] += (uint32_t)compare_rows(t, c, &lot[i]) * s->step[k];
-    }
+                patterns[i] += (uint32_t)compare_rows(t, &t->plan.comparisons[k], &lot[i]) * s->step[k];
 }

@@ -56,6 +56,19 @@ static void count_lot(void *context, int thread, int part, const struct pair *lo
         w->kept[part] = SIZE_MAX / 2; /* it is not whole: the pairs are walked again */
 }
 
+static double all_pairs(const struct table *t)
+{
+    double n = t->count, first = t->split;
+    return first > 0 ? first * (n - first) : n * (n - 1) / 2;
+}
+
+static bool take_learnt(struct work *w)
+{
+    struct dedupe *d = w->d;
+    d->model = learnt_model(w->wish->learnt, d->table.count, all_pairs(&d->table));
+    return weights_make(&d->weights, &d->model, &d->table, &d->patterns);
+}
+
 static bool learn(struct work *w)
 {
     struct dedupe *d = w->d;
@@ -71,8 +84,7 @@ static bool learn(struct work *w)
             w->counts[i] += w->counts[(size_t)thread * d->patterns.count + i];
     for (int i = 0; i < d->table.plan.rule_count; i++)
         d->learnt_from += (double)d->yields[i].pairs;
-    double n = d->table.count, first = d->table.split;
-    d->model.pairs = first > 0 ? first * (n - first) : n * (n - 1) / 2;
+    d->model.pairs = all_pairs(&d->table);
     model_learn(&d->model, &d->table.plan, &d->patterns, w->counts, pairs.one_in);
     return weights_make(&d->weights, &d->model, &d->table, &d->patterns);
 }
@@ -158,7 +170,7 @@ static bool run(struct work *w)
     for (int i = 0; i < PARTS_OF_WORK; i++)
         if (!space_take(&w->parts[i], part_most(d) * sizeof(struct edge)))
             return false;
-    if (!learn(w))
+    if (w->wish->learnt ? !take_learnt(w) : !learn(w))
         return false;
     if (!compare_all(w))
         return false;

@@ -2,6 +2,7 @@
 #ifndef LINKAGE_DEDUPE_H
 #define LINKAGE_DEDUPE_H
 #include "linkage/join.h"
+#include "linkage/learnt.h"
 
 struct dedupe_wish {
     int threads;
@@ -9,6 +10,7 @@ struct dedupe_wish {
     uint32_t cluster_most;  /* records of a cluster; what would grow beyond is cut at its weakest links, and told */
     double keep, join;      /* probabilities: from which on a pair is kept, and from which on it joins two records */
     const int *labels, *decisions; /* files of verdicts, or NULL: labels are for the curve alone, decisions win over the weights */
+    const struct learnt *learnt;    /* NULL: learnt from the records themselves; else the plan that is given is its plan */
     struct teller teller;
 };
 

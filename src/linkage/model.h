@@ -9,6 +9,9 @@
 
 enum pair_class { SAME_PERSON, SAME_HOME, STRANGERS, PAIR_CLASSES };
 enum { BIT = 256 }; /* weights are in 1/256 bit */
+/* Shares are whole numbers of 10^-18, levels of 10^-12. */
+#define SHARE_PARTS 1e18
+#define LEVEL_PARTS 1e12
 
 struct model {
     double share[PAIR_CLASSES];                                         /* of all pairs of records */

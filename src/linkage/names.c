@@ -69,7 +69,7 @@ int names_level(const struct comparison *c, const struct value *a, const struct 
     bool initial = (a->len == 1 || b->len == 1) && a->text[0] == b->text[0];
     if (reached == c->between && reached)
         level = name_step(c, STEP_ALIKE);
-    else if ((x->sound && x->sound == y->sound) || initial || nicknames_meet(x->nickname, y->nickname))
+    else if ((x->sound && x->sound == y->sound) || initial || (x->nickname && y->nickname && nicknames_meet(x->nickname, y->nickname)))
         level = name_step(c, STEP_SOUND);
     else if (reached)
         level = name_step(c, STEP_SOUND) + c->between - reached;

@@ -150,7 +150,7 @@ ptrdiff_t normal_phone(str text, int country, char *to)
 str normal_field(const struct plan *p, int field, str text, char *scratch, uint32_t *written)
 {
     enum field_kind kind = p->fields[field].kind;
-    str plain = kind == KIND_PHONE ? (str){ scratch, normal_phone(text, p->country, scratch) } : normal_text(kind, text, scratch);
+    str plain = kind == KIND_PHONE && phone_settled(text) ? text : kind == KIND_PHONE ? (str){ scratch, normal_phone(text, p->country, scratch) } : normal_text(kind, text, scratch);
     *written = kind == KIND_NAME && plain.len > 0 && plain.at != text.at ? normal_written(text) : 0;
     return plain;
 }

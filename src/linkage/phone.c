@@ -169,6 +169,24 @@ ptrdiff_t phone_e164(str text, int country, char out[PHONE_MOST])
     return e164(&w, country, out);
 }
 
+bool phone_settled(str text)
+{
+    int code = 0;
+    if (text.len < 2 || text.len > DIGITS_MOST || text.at[0] != '+')
+        return false;
+    for (ptrdiff_t i = 1; i < text.len; i++)
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+    start();
+    for (ptrdiff_t i = 1; i < 4 && i < text.len; i++) {
+        code = code * 10 + text.at[i] - '0';
+        const struct numbering *p = &of_code[code];
+        if (p->code == code && code)
+            return !p->trunk[0] || i + 1 == text.len || text.at[i + 1] != p->trunk[0];
+    }
+    return true;
+}
+
 ptrdiff_t phone_plain(str text, int country, char out[PHONE_MOST])
 {
     struct written w;

@@ -19,4 +19,5 @@ str phone_country_letters(int country);
 ptrdiff_t phone_e164(str text, int country, char out[PHONE_MOST]);
 /* The same, or where the plans have no such number its bare digits, with + if it was written for other countries: a value to compare. */
 ptrdiff_t phone_plain(str text, int country, char out[PHONE_MOST]);
+bool phone_settled(str text); /* true: phone_plain gives the same text, whatever the country */
 #endif

@@ -55,7 +55,7 @@ static const struct {
 const uint32_t address_levels[COMPARED_MOST + 1][LEVELS_MOST] = {
     [1] = { 1, ADDRESS_NEAR },
     [2] = { 1 | 2, 1, ADDRESS_NEAR | 2, 2 },
-    [3] = { 1 | 4, 1 | 2, ADDRESS_NEAR | 4, ADDRESS_NEAR | 2, 4, 2 }, /* the same house, the same street of a city, nearly so, a postcode, a city */
+    [3] = { 1 | 4, 1 | 2, ADDRESS_NEAR | 4, 4, 2 }, /* the same house, the same street of a city, nearly so, a postcode, a city */
 };
 
 void comparison_levels(struct comparison *c)

@@ -133,7 +133,24 @@ static const char *in_tables(uint32_t point)
         return ""; /* tones */
     if (point == 0x491)
         return "g";
+    if (is_han(point))
+        return han_reading(point, false);
     return point >= 0x621 && point <= 0x6d2 ? of_arabic(point) : NULL;
+}
+
+static bool is_kana(uint32_t point)
+{
+    return (point >= 0x3041 && point < 0x3041 + (uint32_t)countof(kana)) || (point >= 0x30a1 && point < 0x30a1 + (uint32_t)countof(kana));
+}
+
+static uint32_t kana_number(uint32_t point)
+{
+    return point - (point < 0x30a1 ? 0x3041 : 0x30a1);
+}
+
+static bool is_devanagari(uint32_t point)
+{
+    return point >= 0x900 && point <= 0x94d;
 }
 
 static bool put_folded(struct writer *w, str as_it_is);
@@ -143,12 +160,12 @@ static bool put_point(struct writer *w, uint32_t point, uint32_t next, str as_it
     const char *latin = in_tables(lower(point));
     if (latin)
         return put_cell(w, latin);
-    if (point >= 0x900 && point <= 0x94d)
+    if (is_devanagari(point))
         return put_devanagari(w, point, next);
     if (point >= 0xac00 && point <= 0xd7a3)
         return put_hangul(w, point - 0xac00);
-    if ((point >= 0x3041 && point < 0x3041 + (uint32_t)countof(kana)) || (point >= 0x30a1 && point < 0x30a1 + (uint32_t)countof(kana)))
-        return put_kana(w, point - (point < 0x30a1 ? 0x3041 : 0x30a1));
+    if (is_kana(point))
+        return put_kana(w, kana_number(point));
     return point == 0x30fc || put_folded(w, as_it_is);
 }
 
@@ -172,7 +189,8 @@ static bool put_folded(struct writer *w, str as_it_is)
     str rest = { parts, utf8_fold(as_it_is, parts, sizeof parts) };
     for (ptrdiff_t n; (n = next_letter(rest, &point)) > 0; rest = str_part(rest, n, rest.len)) {
         const char *latin = in_tables(point);
-        if (!(latin ? put_cell(w, latin) : put(w, str_part(rest, 0, n))))
+        bool fits = latin ? put_cell(w, latin) : is_kana(point) ? put_kana(w, kana_number(point)) : is_devanagari(point) ? put_devanagari(w, point, 0) : put(w, str_part(rest, 0, n));
+        if (!fits)
             return false;
     }
     return true;

@@ -26,7 +26,7 @@ static void each_script_is_written_in_latin_letters(void **state)
         { "Γιώργος", "giorgos" }, { "ΕΛΈΝΗ", "eleni" }, { "محمد", "mhmd" }, { "پروین", "prwyn" }, { "יוסף", "yosf" }, { "אברהם", "abrhm" }, { "علي", "aly" }, { "王小明", "wang xiaoming" },
         { "राम कुमार", "ram kumar" }, { "सीता", "sita" }, { "สมชาย", "smchay" }, { "김민준", "gimminjun" },
         { "さくら", "sakura" }, { "キョウコ", "kyouko" }, { "しょう", "shou" }, { "José Núñez", "jose nunez" }, { "Müller", "muller" },
-        { "ＡＢＣ", "abc" },
+        { "ＡＢＣ", "abc" }, { "ｶﾅ", "kana" }, { "㊇", "ba" },
     };
     for (ptrdiff_t i = 0; i < countof(pairs); i++)
         assert_becomes(KIND_NAME, pairs[i][0], pairs[i][1]);

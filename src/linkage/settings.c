@@ -193,14 +193,11 @@ static status refuse_unknown(struct reader *r, const struct json_value *all)
     return OK;
 }
 
-status settings_read(struct arena *a, str json, struct plan *out, str *why)
+status settings_of(struct arena *a, const struct json_value *all, struct plan *out, str *why)
 {
     struct reader r = { a, out, why };
-    const struct json_value *all;
     str country = { 0 };
     *out = (struct plan){ 0 };
-    if (json_in_read(a, json, (struct json_limits){ SETTINGS_BYTES, 6 }, &all) != OK || all->kind != JSON_IS_OBJECT)
-        return wrong(&r, lit("the settings"), "no JSON object");
     status s = refuse_unknown(&r, all);
     if (s == OK && !json_in_text(all, lit("id"), &out->id))
         s = wrong(&r, lit("id"), "the name of a column");
@@ -215,6 +212,16 @@ status settings_read(struct arena *a, str json, struct plan *out, str *why)
     if (s == OK)
         s = join_swapped(&r);
     return s == OK ? read_list(&r, all, lit("rules"), read_rule) : s;
+}
+
+status settings_read(struct arena *a, str json, struct plan *out, str *why)
+{
+    struct reader r = { a, out, why };
+    const struct json_value *all;
+    *out = (struct plan){ 0 };
+    if (json_in_read(a, json, (struct json_limits){ SETTINGS_BYTES, 6 }, &all) != OK || all->kind != JSON_IS_OBJECT)
+        return wrong(&r, lit("the settings"), "no JSON object");
+    return settings_of(a, all, out, why);
 }
 
 /* ---- writing ---- */

@@ -1,9 +1,16 @@
 #include "linkage/space.h"
 #include <sys/mman.h>
 
+static int failing; /* how many more until the one that was told to */
+
+void space_fail(int nth)
+{
+    failing = nth;
+}
+
 bool space_take(struct space *s, size_t size)
 {
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *p = failing && !--failing ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     *s = p == MAP_FAILED ? (struct space){ 0 } : (struct space){ p, size };
     return s->at;
 }

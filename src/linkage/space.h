@@ -7,6 +7,8 @@ struct space {
     char *at; /* zeroed, on a page; NULL: none */
     size_t size;
 };
+/* For tests: the nth take from now on finds no memory; 0: none fails. */
+void space_fail(int nth);
 /* Address space of that size: what is never touched costs nothing. False when the system has none (an address limit, too little memory). */
 bool space_take(struct space *s, size_t size) MUST_CHECK;
 /* The same in large pages where the system has them: for what is touched here and there, all of it. */

@@ -198,6 +198,29 @@ static void wrong_verdicts_are_told_with_their_lines(void **state)
     dedupe_close(&d);
 }
 
+/* Each reservation of a run fails once, and the run says that memory is short, or does without what it lacks. */
+static void memory_that_fails_anywhere_is_told(void **state)
+{
+    (void)state;
+    str text = people(45);
+    char *labels = verdicts(46, 60, true), *decisions = verdicts(47, 30, true);
+    assert_int_equal(run(text, labels, decisions), OK);
+    uint64_t whole = stamp(true);
+    dedupe_close(&d);
+    int told = 0;
+    for (bool done = false; !done;) {
+        space_fail(1 + told);
+        status s = run(text, labels, decisions);
+        space_fail(0);
+        assert_true(s == OK || (s == FAULT && strstr(d.complaint, "not enough memory")));
+        assert_true(s != OK || stamp(true) == whole);
+        done = s == OK;
+        told += !done;
+        dedupe_close(&d);
+    }
+    assert_true(told > 90 && told < 1000);
+}
+
 int main(void)
 {
     arena = arena_reserve(64 << 20);
@@ -206,6 +229,7 @@ int main(void)
         cmocka_unit_test(decisions_win_and_leave_no_trace),
         cmocka_unit_test(a_cluster_is_cut_where_it_is_weakest),
         cmocka_unit_test(wrong_verdicts_are_told_with_their_lines),
+        cmocka_unit_test(memory_that_fails_anywhere_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

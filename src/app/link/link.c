@@ -15,7 +15,7 @@ static struct option options[] = {
     { "id", true, NULL },      { "settings", true, NULL }, { "out", true, NULL },   { "clusters", true, NULL }, { "model", true, NULL },
     { "threads", true, NULL }, { "block", true, NULL },    { "keep", true, NULL },  { "join", true, NULL },     { "text", true, NULL },
     { "alike", true, NULL },   { "report", true, NULL },   { "country", true, NULL }, { "labels", true, NULL },  { "decisions", true, NULL },
-    { NULL, false, NULL },
+    { "learnt", true, NULL },  { NULL, false, NULL },
 };
 
 const char *link_option(const char *name)
@@ -61,34 +61,45 @@ static bool read_wish(struct dedupe_wish *w)
     return true;
 }
 
-/* Of --settings, or empty: then the header lets guess. --id wins over both. */
-static bool read_plan(struct arena *a, struct plan *plan)
+/* A whole file of at most so many bytes. */
+static bool read_text(struct arena *a, const char *path, ptrdiff_t most, str *out)
 {
-    const char *path = link_option("settings"), *letters = link_option("country");
+    status s = file_read(a, path, most, out);
+    if (s != OK)
+        complain("%s: %s", path, s == NOT_FOUND ? "no such file" : s == LIMIT ? "too long to be what is asked for" : "cannot be read");
+    return s == OK;
+}
+
+/* Of --settings or --learnt, or empty: then the header lets guess. --id wins over all. */
+static bool read_plan(struct arena *a, struct plan *plan, struct learnt *learnt, const struct learnt **uses)
+{
+    const char *path = link_option("settings"), *model = link_option("learnt"), *letters = link_option("country");
     int country = letters ? phone_country(str_of(letters)) : 0;
     str text, why;
     if (letters && !country) {
         complain("link: --country takes two letters of ISO 3166, as GB");
         return false;
     }
-    if (!path) {
-        plan->id = str_of(link_option("id"));
-        plan->country = country;
-        return true;
-    }
-    status s = file_read(a, path, SETTINGS_BYTES, &text);
-    if (s != OK) {
-        complain("%s: %s", path, s == NOT_FOUND ? "no such file" : s == LIMIT ? "longer than a mebibyte" : "cannot be read");
+    if (path && model) {
+        complain("link: --learnt has settings of its own: give it or --settings");
         return false;
     }
-    json_start();
-    if (settings_read(a, text, plan, &why) == OK) {
-        plan->id = link_option("id") ? str_of(link_option("id")) : plan->id;
-        plan->country = country ? country : plan->country;
-        return true;
+    if (path || model) {
+        json_start();
+        if (!read_text(a, path ? path : model, path ? SETTINGS_BYTES : LEARNT_BYTES, &text))
+            return false;
+        if ((path ? settings_read(a, text, plan, &why) : learnt_read(a, text, learnt, &why)) != OK) {
+            complain("%s: %.*s", path ? path : model, (int)why.len, why.at);
+            return false;
+        }
     }
-    complain("%s: %.*s", path, (int)why.len, why.at);
-    return false;
+    if (model) {
+        *plan = learnt->plan;
+        *uses = learnt;
+    }
+    plan->id = link_option("id") ? str_of(link_option("id")) : plan->id;
+    plan->country = country ? country : plan->country;
+    return true;
 }
 
 static void show_plan(const struct plan *p)
@@ -166,10 +177,11 @@ static int run_files(char **paths, int files)
 {
     static struct dedupe d;
     static struct plan plan;
+    static struct learnt learnt;
     struct arena a = arena_reserve(MEMORY);
     struct dedupe_wish wish;
     int fds[2] = { -1, -1 }, labels, decisions, code = EXIT_FAILED;
-    if (!read_wish(&wish) || !read_plan(&a, &plan))
+    if (!read_wish(&wish) || !read_plan(&a, &plan, &learnt, &wish.learnt))
         return EXIT_FAILED;
     for (int i = 0; i < files; i++)
         if ((fds[i] = opened(paths[i])) < 0)

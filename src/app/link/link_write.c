@@ -90,6 +90,8 @@ static int64_t bits(double over, double under)
     return over > 0 && under > 0 ? llround(1000 * log2(over / under)) : 0;
 }
 
+static const str class_names[PAIR_CLASSES] = { LIT("same_person"), LIT("same_home"), LIT("strangers") };
+
 static void write_level(struct json *j, const struct dedupe *d, int k, int l)
 {
     const struct model *m = &d->model;
@@ -98,10 +100,9 @@ static void write_level(struct json *j, const struct dedupe *d, int k, int l)
     json_open(j, '{');
     json_key(j, lit("level"));
     json_str(j, out_view(&words));
-    static const str names[] = { LIT("same_person"), LIT("same_home"), LIT("strangers") };
     for (int c = 0; c < PAIR_CLASSES; c++) {
-        json_key(j, names[c]);
-        json_decimal(j, llround(m->level[c][k][l] * 1e12), 12);
+        json_key(j, class_names[c]);
+        json_decimal(j, llround(m->level[c][k][l] * LEVEL_PARTS), 12);
     }
     json_key(j, lit("bits_against_strangers"));
     json_decimal(j, bits(m->level[SAME_PERSON][k][l], m->level[STRANGERS][k][l]), 3);
@@ -151,6 +152,8 @@ static void write_model(struct json *j, const struct dedupe *d)
     json_open(j, '{');
     json_key(j, lit("records"));
     json_int(j, d->table.count);
+    json_key(j, lit("pairs"));
+    json_int(j, llround(d->model.pairs));
     json_key(j, lit("pairs_looked_at"));
     json_int(j, (int64_t)d->learnt_from);
     json_key(j, lit("rounds"));
@@ -159,6 +162,13 @@ static void write_model(struct json *j, const struct dedupe *d)
     json_int(j, llround(d->model.share[SAME_PERSON] * d->model.pairs));
     json_key(j, lit("expected_pairs_of_one_home"));
     json_int(j, llround(d->model.share[SAME_HOME] * d->model.pairs));
+    json_key(j, lit("shares"));
+    json_open(j, '{');
+    for (int c = 0; c < PAIR_CLASSES; c++) {
+        json_key(j, class_names[c]);
+        json_decimal(j, llround(d->model.share[c] * SHARE_PARTS), 18);
+    }
+    json_close(j, '}');
     json_key(j, lit("bits_at_the_start"));
     json_decimal(j, bits(d->model.share[SAME_PERSON], d->model.share[STRANGERS]), 3);
     json_key(j, lit("comparisons"));
