@@ -88,21 +88,21 @@ static bool in_latin(enum field_kind kind, str *text, char *to, ptrdiff_t most)
     return true;
 }
 
+/* 19810203, 1981-02-03 and 03/02/1981 are one; what is written otherwise is compared as it is. text is plain. */
 static ptrdiff_t date(str text, char *to)
 {
     char digits[8];
-    int n = 0, others = 0;
+    int n = 0, signs = 0;
     for (ptrdiff_t i = 0; i < text.len; i++) {
-        if (!is_digit(text.at[i]))
-            others++;
-        else if (n < 8)
+        if (is_digit(text.at[i]) && n < 8)
             digits[n++] = text.at[i];
         else
-            return plain(text, to);
+            signs |= i < 10 && !is_digit(text.at[i]) ? 1 << i : 1 << 10;
     }
-    if (n != 8 || (others && text.len != 10)) /* 19810203 and 1981-02-03 are one; what is written otherwise is compared as it is */
+    bool year_first = signs == (1 << 4 | 1 << 7), year_last = signs == (1 << 2 | 1 << 5);
+    if (n != 8 || (signs && !year_first && !year_last))
         return plain(text, to);
-    if (others && (is_digit(text.at[4]) || is_digit(text.at[7]))) /* 03/02/1981: the year comes first, what comes first there second */
+    if (year_last) /* what comes first there is second */
         snprintf(to, VALUE_MOST, "%.4s-%.2s-%.2s", digits + 4, digits + 2, digits);
     else
         snprintf(to, VALUE_MOST, "%.4s-%.2s-%.2s", digits, digits + 4, digits + 6);
@@ -173,7 +173,7 @@ ptrdiff_t normal_value(enum field_kind kind, str text, char *to)
         return -1;
     switch (kind) {
     case KIND_DATE:
-        return date(text, to);
+        return account(text, to, date);
     case KIND_EMAIL:
         return account(text, to, account_email);
     case KIND_HANDLE:
