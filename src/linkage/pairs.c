@@ -32,7 +32,8 @@ static inline uint64_t part_of_key(const struct table *t, const uint32_t *row, s
     uint64_t number = row[p.field];
     if (p.first) {
         str text = value_text(&t->values[p.field], row[p.field]);
-        number = hash_bytes(text.at, text.len < p.first ? text.len : p.first) >> 32;
+        ptrdiff_t n = text.len < p.first ? text.len : p.first;
+        number = n <= 8 ? text_word(text.at, n, 0) : hash_bytes(text.at, n);
     }
     return number * factors[place];
 }
@@ -112,9 +113,9 @@ static void into_buckets(struct walk *w, const uint32_t *keys, uint32_t *starts)
     int shift = 32 - w->bits;
     w->base = from ? starts[from - 1] : 0;
     for (uint32_t record = 0; record < w->t->count; record++) {
-        uint32_t bucket = (uint32_t)((uint64_t)keys[record] >> shift);
-        bool use = keys[record] && bucket - from < many;
-        w->sorted[use ? starts[bucket] - w->base : nowhere] = (entry)keys[record] << 32 | record;
+        uint32_t bucket = (uint32_t)((uint64_t)keys[record] >> shift), use = (uint32_t)(keys[record] != 0) & (uint32_t)(bucket - from < many);
+        uint32_t at = nowhere ^ ((nowhere ^ (starts[bucket] - w->base)) & -use); /* no branch: half of them would be guessed wrong */
+        w->sorted[at] = (entry)keys[record] << 32 | record;
         starts[bucket] += use;
     }
 }
