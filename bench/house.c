@@ -14,7 +14,7 @@
 
 enum { ROUNDS = 5, IDLE_US = 1500000, POLL_US = 500, PORT = 8473 };
 static const double start_limit = 1.0, memory_limit = 60.0 * (1 << 20), patience = 20;
-static const char *const roles[] = { "supervisor", "keeper", "acceptor", "web-public", "web-staff", "jobs" };
+static const char *const roles[] = { "supervisor", "keeper", "acceptor", "web-public", "web-staff", "jobs", "engine" };
 
 struct round {
     double start;

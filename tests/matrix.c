@@ -44,8 +44,12 @@ static const struct taught {
     { STAFF_SIDE, POST, "/tips/:id/dispose", BIT(TIP), OFFICES_TIP, PLANT(TIP_ID), "code=no_such", 422, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/reopen", BIT(TIP), 0, PLANT(TIP_ID), "reopen_reason=invented", 303, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/clock", BIT(TIP), 0, PLANT(TIP_ID), "clock=MINOR_REPORT&reference=invented", 303, false, NULL },
+    { STAFF_SIDE, POST, "/tips/:id/names", BIT(TIP), 0, PLANT(TIP_ID), "turn=0", 303, false, NULL },
     { STAFF_SIDE, GET, "/tips/:id/route", BIT(TIP), 0, PLANT(TIP_ID), "", 200, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/route", BIT(TIP), 0, PLANT(TIP_ID), "do=find&state=GA", 200, false, NULL },
+    { STAFF_SIDE, GET, "/tips/:id/alike", BIT(TIP), 0, PLANT(TIP_ID), "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/tips/:id/alike", BIT(TIP) | NEVER, 0, 0, "other=&verdict=same", 404, false, NULL }, /* of no other tip */
+    { STAFF_SIDE, POST, "/tips/:id/copies", BIT(TIP), 0, PLANT(TIP_ID), "code=no_such", 422, false, NULL },
     { STAFF_SIDE, POST, "/queue/chosen", 0, PLANT(TIP_ID), 0, "do=assign", 422, false, NULL },
     { STAFF_SIDE, POST, "/queue/filters", 0, 0, 0, "name=invented+%d&p=0", 303, false, NULL },
     { STAFF_SIDE, POST, "/queue/filters/delete", 0, 0, 0, "name=no+such", 303, false, NULL },

@@ -34,7 +34,7 @@ static const struct {
     { "/tips/:id/note", "note=looking" }, { "/tips/:id/answer", "answer=looking" }, { "/tips/:id/assign", "who=me" }, { "/tips/:id/assign", "who=%s" },
     { "/tips/:id/urgency", "level=1&urgency_reason=looking" }, { "/tips/:id/dispose", "code=no_such&close_reason=looking" },
     { "/tips/:id/reopen", "reopen_reason=looking" }, { "/tips/:id/route", "do=find&state=GA" }, { "/tips/:id/route", "do=send&office=HSI-ATL&reason=x" },
-    { "/tips/:id/clock", "clock=MINOR_REPORT&reference=looking" },
+    { "/tips/:id/clock", "clock=MINOR_REPORT&reference=looking" }, { "/tips/:id/names", "turn=0&n0=right" },
     { "/queue/chosen", "do=assign&id=%s&id=%s" }, { "/queue/chosen", "do=dispose&code=tip_acted&reason=looking&id=%s" }, { "/queue/filters/delete", "name=" HIDDEN_WORD "+0" },
     { "/cases/new", "title=looking&tip=%s" }, { "/cases/new", "do=link&tip=%s&into=%s" }, { "/cases/new", "title=looking&case=%s&made=0000" },
     { "/cases/:id/add", "_kind=note&_day=2026-09-01&text=looking" }, { "/cases/:id/add", "_kind=note&_day=2026-09-01&text=looking&_entry=%s" },

@@ -1,25 +1,169 @@
 #include "app/engine.h"
+#include "common/pack/pack.h"
 #include "lib/log/board.h"
+#include "lib/log/log.h"
+#include "lib/os/os.h"
+#include "triage/match/match_engine.h"
 
-struct index {
-    struct db *db;
+/* A walk over what came lately follows another after a second, one over everything after ten minutes: it finds what was erased elsewhere. */
+enum { WALK_ALL_MS = 600000, WRITE_MS = 600000, LATELY_S = 2 * 86400, STEP_BYTES = 32 << 20, PROCESS_BYTES = 4096 };
+
+struct engine_index {
+    struct match_service tips; /* first: match_rules know it alone */
+    struct arena steps;       /* of one step, and empty again after it */
     int folder;
-    uint64_t documents, upto;
+    bool begun, walking;      /* the file was looked for; a walk is not at its end */
+    int64_t walked_all_ms, wrote_ms;
 };
 
-/* A lost connection ends the process: its successor connects anew. */
+/* ---- its file ---- */
+
+/* The index hands out pieces of its own; the file takes them by chunks. Both run in one thread, so the pieces wait in memory. */
+struct pieces {
+    struct space space;
+    size_t len, at;
+};
+
+static bool gather(void *context, const void *bytes, size_t n)
+{
+    struct pieces *p = context;
+    if (p->len + n > p->space.size)
+        return false;
+    memcpy(p->space.at + p->len, bytes, n);
+    p->len += n;
+    return true;
+}
+
+static bool hand_back(void *context, void *bytes, size_t n)
+{
+    struct pieces *p = context;
+    if (p->at + n > p->len)
+        return false;
+    memcpy(bytes, p->space.at + p->at, n);
+    p->at += n;
+    return true;
+}
+
+static status produce(void *ctx, uint8_t *to, ptrdiff_t room, ptrdiff_t *n)
+{
+    struct pieces *p = ctx;
+    size_t left = p->len - p->at;
+    *n = (ptrdiff_t)(left < (size_t)room ? left : (size_t)room);
+    memcpy(to, p->space.at + p->at, (size_t)*n);
+    p->at += (size_t)*n;
+    return OK;
+}
+
+static status consume(void *ctx, str bytes)
+{
+    return gather(ctx, bytes.at, (size_t)bytes.len) ? OK : INVALID;
+}
+
+enum { PIECES_MOST_GIB = 2 };
+
+static bool pieces_open(struct pieces *p)
+{
+    *p = (struct pieces){ .len = 0 };
+    return space_take(&p->space, (size_t)PIECES_MOST_GIB << 30);
+}
+
+static void pieces_close(struct pieces *p)
+{
+    wipe(p->space.at, (ptrdiff_t)p->len);
+    space_give(&p->space);
+}
+
+/* A new key first: from then on what was written before opens no more, also when this file is never finished. */
+static status write_file(struct engine_index *x, struct engine_keys *keys)
+{
+    struct pieces p;
+    uint8_t key[KEY];
+    status s = keeper_snapshot_key(keys->keeper, keys->token, true, key);
+    if (s != OK || !pieces_open(&p))
+        return s == OK ? FAULT : s;
+    s = match_service_write(&x->tips, gather, &p) ? OK : LIMIT; /* too large to be kept: it is made anew after a start */
+    if (s == OK)
+        s = engine_snapshot_write(x->folder, key, x->tips.index.live, produce, &p);
+    wipe(key, sizeof key);
+    pieces_close(&p);
+    x->wrote_ms = os_monotonic_ms();
+    x->tips.changed = x->tips.dropped = false;
+    return s == LIMIT ? OK : s;
+}
+
+/* Whatever is wrong with the file: the walk makes the index anew. */
+static status read_file(struct engine_index *x, struct engine_keys *keys)
+{
+    struct pieces p;
+    uint8_t key[KEY];
+    uint64_t upto;
+    status s = keeper_snapshot_key(keys->keeper, keys->token, false, key);
+    if (s != OK || !pieces_open(&p))
+        return s == NOT_FOUND ? OK : s == OK ? FAULT : s;
+    s = engine_snapshot_read(x->folder, key, &upto, consume, &p);
+    wipe(key, sizeof key);
+    if (s == OK && match_service_read(&x->tips, hand_back, &p) != OK) {
+        match_service_close(&x->tips);
+        if (!match_service_open(&x->tips, x->tips.db, x->tips.keeper, x->tips.country))
+            s = FAULT;
+    }
+    pieces_close(&p);
+    return s == FAULT ? FAULT : OK;
+}
+
+/* ---- its work ---- */
+
+static void begin_walk(struct engine_index *x)
+{
+    static const uint8_t zeros[16];
+    int64_t now = os_monotonic_ms();
+    bool all = !x->tips.whole || now - x->walked_all_ms >= WALK_ALL_MS;
+    if (all)
+        x->walked_all_ms = now;
+    match_service_walk(&x->tips, all ? (id){ { 0 } } : id_make(zeros, (os_now() - LATELY_S) * 1000, true));
+    x->walking = true;
+}
+
+/* LOCKED: the keeper began anew, and a supervisor opens it again; what is known stays, and answers nobody meanwhile. */
+static status told_by_keeper(struct engine_keys *keys, status s)
+{
+    if (s == LOCKED)
+        engine_keys_lost(keys);
+    return s == FAULT ? FAULT : OK;
+}
+
 static status tick(void *ctx, struct engine_keys *keys)
 {
-    const struct index *x = ctx;
-    (void)keys;
-    return db_broken(x->db) ? FAULT : OK;
+    struct engine_index *x = ctx;
+    status s = OK;
+    if (db_broken(x->tips.db))
+        return FAULT;
+    if (!keys->open)
+        return OK;
+    if (!x->begun) {
+        s = read_file(x, keys);
+        x->begun = s == OK;
+        if (s != OK)
+            return told_by_keeper(keys, s);
+    }
+    if (!x->walking)
+        begin_walk(x);
+    s = match_service_step(&x->tips, keys->token, x->steps);
+    if (s == OK)
+        return WAIT;
+    x->walking = s != NOT_FOUND;
+    if (s != NOT_FOUND)
+        return told_by_keeper(keys, s);
+    if (x->tips.whole && (x->tips.dropped || (x->tips.changed && os_monotonic_ms() - x->wrote_ms >= WRITE_MS)))
+        s = write_file(x, keys);
+    return told_by_keeper(keys, s);
 }
 
 static void count(const void *ctx, uint64_t *documents, uint64_t *upto)
 {
-    const struct index *x = ctx;
-    *documents = x->documents;
-    *upto = x->upto;
+    const struct engine_index *x = ctx;
+    *documents = x->tips.index.live;
+    *upto = x->tips.whole;
 }
 
 void engine_told(bool open)
@@ -27,11 +171,18 @@ void engine_told(bool open)
     board_set(BOARD_ENGINE_OPEN, open);
 }
 
-const struct engine_service *engine_service_open(struct db *db, int folder)
+const struct engine_service *engine_service_open(struct db *db, struct keeper *keeper, int folder)
 {
-    static struct index x; /* lives as long as the process */
-    static const struct engine_service service = { .ctx = &x, .tick = tick, .count = count };
-    x = (struct index){ .db = db, .folder = folder };
+    static struct engine_index x; /* lives as long as the process */
+    static struct engine_service service;
+    struct arena process = arena_reserve(PROCESS_BYTES), scratch;
+    struct pack pack;
     engine_told(false);
+    x = (struct engine_index){ .steps = arena_reserve(STEP_BYTES), .folder = folder };
+    scratch = x.steps;
+    if (pack_open(db, &scratch, NULL, &pack) != OK ||
+        !match_service_open(&x.tips, db, keeper, str_copy(&process, pack_country(&pack, day_of(os_now())))))
+        return NULL;
+    service = (struct engine_service){ .ctx = &x, .rules = match_rules, .rule_count = match_rule_count, .tick = tick, .count = count };
     return &service;
 }

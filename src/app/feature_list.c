@@ -21,12 +21,13 @@
 #include "staff/session/session_web.h"
 #include "staff/settings/settings_web.h"
 #include "staff/sheet/sheet_web.h"
+#include "triage/match/match_web.h"
 #include "triage/queue/queue_web.h"
 #include "triage/review/review_web.h"
 #include "triage/route/route_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &route_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
+                                                &review_routes, &route_routes,  &match_routes,  &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
                                                 &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
                                                 &key_routes, &sheet_routes, &retention_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
@@ -34,7 +35,8 @@ const ptrdiff_t feature_count = countof(feature_routes);
 
 /* What the page of a tip offers beyond itself. */
 static const struct tip_action tip_actions[] = {
-    { CASE_OPEN, N_("Open a case"), "/cases/new?tip=" },
+    { CASE_OPEN, N_("Open a case"), "/cases/new?tip=", "" },
+    { TIP_READ, N_("Perhaps the same"), "/tips/", "/alike" },
 };
 
 /* What the first page of each job says at its head, in this order. Cases, files of people and the log add theirs themselves: they have it open. */
@@ -80,7 +82,7 @@ static const struct db_right staff_rights[] = {
     { "setting", DB_READ | DB_INSERT | DB_UPDATE }, { "account", DB_READ | DB_INSERT | DB_UPDATE }, { "sheet_read", DB_READ | DB_INSERT },
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
-    { "tip", DB_READ | DB_UPDATE }, { "tip_act", DB_READ | DB_INSERT },
+    { "tip", DB_READ | DB_UPDATE }, { "tip_act", DB_READ | DB_INSERT }, { "tip_mark", DB_READ | DB_INSERT },
     { "queue_filter", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "outbox", DB_READ | DB_INSERT },
     { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
     { "mailbox", DB_READ | DB_UPDATE }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
@@ -99,7 +101,7 @@ static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT | DB_DELETE },
     { "pack_row", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ }, { "office", DB_READ }, { "sweep_look", DB_READ },
     { "tip", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_source", DB_READ | DB_DELETE }, { "tip_addition", DB_READ | DB_UPDATE | DB_DELETE },
-    { "tip_entry", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_act", DB_READ | DB_DELETE }, { "mailbox", DB_READ }, { "share", DB_READ | DB_DELETE },
+    { "tip_entry", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_act", DB_READ | DB_DELETE }, { "tip_mark", DB_READ | DB_DELETE }, { "mailbox", DB_READ }, { "share", DB_READ | DB_DELETE },
     { "clock", DB_READ | DB_DELETE }, { "hold", DB_READ | DB_DELETE }, { "expiry", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "ring_cut", DB_READ | DB_INSERT | DB_UPDATE }, { "tally", DB_READ | DB_INSERT | DB_UPDATE }, { "reseal", DB_READ | DB_DELETE },
     { "casefile", DB_READ | DB_DELETE }, { "case_person", DB_READ | DB_DELETE }, { "case_office", DB_READ | DB_DELETE },
@@ -111,7 +113,7 @@ static const struct db_right jobs_rights[] = {
 /* What the index is made of: rows of tips and cases, whose words it opens with its own keys. Of who told us, of people helped and of accounts nothing. */
 static const struct db_right engine_rights[] = {
     { "pack_row", DB_READ }, { "pack_version", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ },
-    { "tip", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ }, { "share", DB_READ }, { "reseal", DB_READ },
+    { "tip", DB_READ }, { "tip_addition", DB_READ }, { "tip_mark", DB_READ }, { "tip_entry", DB_READ }, { "share", DB_READ }, { "reseal", DB_READ },
     { "casefile", DB_READ }, { "case_tip", DB_READ }, { "subject", DB_READ }, { "entry", DB_READ }, { "entry_value", DB_READ },
     { NULL, 0 },
 };

@@ -225,8 +225,9 @@ static int run_engine(struct worker *w)
     w->chance = chance_system();
     if (!open_database(&w->start, &w->folder, &w->db) || folder_open_for(w->folder.engine, &folder) != OK)
         return EXIT_FAILED;
-    struct engine_place p = { .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .channels = w->start.clients,
-                              .channel_count = w->start.client_count, .service = engine_service_open(w->db, folder), .told = engine_told };
+    struct keeper *keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start));
+    struct engine_place p = { .keeper = keeper, .channels = w->start.clients, .channel_count = w->start.client_count,
+                              .service = engine_service_open(w->db, keeper, folder), .told = engine_told };
     return p.service && shut_and_tell(&w->start, &w->folder) ? engine_main(&p) : EXIT_FAILED;
 }
 

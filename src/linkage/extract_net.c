@@ -182,7 +182,8 @@ static const struct {
 static str profile_of(str path)
 {
     static const str steps[] = { LIT("add"), LIT("in"), LIT("user"), LIT("u"), LIT("c") };
-    static const str pages[] = { LIT("p"), LIT("reel"), LIT("reels"), LIT("stories"), LIT("explore"), LIT("watch"), LIT("share"), LIT("groups"), LIT("profile.php"), LIT("joinchat"), LIT("login") };
+    static const str pages[] = { LIT("p"), LIT("reel"), LIT("reels"), LIT("stories"), LIT("explore"), LIT("watch"),
+                                 LIT("share"), LIT("groups"), LIT("profile.php"), LIT("joinchat"), LIT("login") };
     str name = str_part(path, 1, path.len), rest = name;
     while (str_split(&rest, '/', &name)) {
         bool step = false;

@@ -2,15 +2,25 @@
 #include "linkage/extract_parts.h"
 #include <stdio.h>
 
+/* May a word of that value follow what was said so far? "One five hundred" is no number. */
+static bool goes_on(int64_t current, int64_t v)
+{
+    int64_t rest = current % 100;
+    if (v >= 1000 || !current)
+        return true;
+    if (v >= 100)
+        return v == 100 && current < 100;
+    bool french = (v == 20 && rest == 4) || (v < 20 && (rest == 60 || rest == 80)), teens = (v < 10 && rest == 10) || (v == 10 && current < 10);
+    return !rest || (v < 10 && current % 10 == 0) || french || teens;
+}
+
 int number_words(const struct reader *r, int i, int64_t *value)
 {
     int64_t total = 0, current = 0;
     int at = i, last = -1;
     for (int parts = 0; parts < 12 && token_at(r, at)->kind == TOKEN_WORD && is_word(r, at, NUMBER); parts++) {
         int64_t v = token_at(r, at)->number;
-        bool fits = current % 100 == 0 || (v < 10 && current % 10 == 0) || (v == 20 && current % 100 == 4) || (v < 20 && (current % 100 == 60 || current % 100 == 80))
-                    || (v < 10 && current % 100 == 10) || (v == 10 && current < 10) || (v == 100 && current < 100) || v >= 1000;
-        if (!fits || (v > 100 && v < 1000 && current)) /* "one five hundred" is no number */
+        if (!goes_on(current, v))
             return 0;
         if (v >= 1000) {
             total += (current ? current : 1) * v;
@@ -214,7 +224,8 @@ static bool numeric_date(const struct reader *r, int i, struct finding *f)
     for (int k = 1; k < 5; k++)
         if (!is_glued(r, i + k))
             return false;
-    if (!is_number(r, i + 2, 1, 2) || !is_number(r, i + 4, 1, 4) || (is_glued(r, i + 5) && (token_at(r, i + 5)->kind == TOKEN_NUMBER || (is_sign(r, i + 5, sign) && is_glued(r, i + 6)))))
+    bool more = is_glued(r, i + 5) && (token_at(r, i + 5)->kind == TOKEN_NUMBER || (is_sign(r, i + 5, sign) && is_glued(r, i + 6)));
+    if (!is_number(r, i + 2, 1, 2) || !is_number(r, i + 4, 1, 4) || more)
         return false;
     int a = token_at(r, i)->number, b = token_at(r, i + 2)->number, c = token_at(r, i + 4)->number;
     if (is_number(r, i, 4, 4))
@@ -344,7 +355,8 @@ static bool is_bare_age(const struct reader *r, int i)
     else if (cue == 2)
         return false;
     const struct token *next = token_at(r, i + 1);
-    bool ends = next->kind == TOKEN_NONE || next->gap == NEW_LINE || (next->kind == TOKEN_SIGN && point_in(next->point, ".,;!?)") && !(is_glued(r, i + 2) && token_at(r, i + 2)->kind != TOKEN_SIGN));
+    bool closed = next->kind == TOKEN_SIGN && point_in(next->point, ".,;!?)") && !(is_glued(r, i + 2) && token_at(r, i + 2)->kind != TOKEN_SIGN);
+    bool ends = next->kind == TOKEN_NONE || next->gap == NEW_LINE || closed;
     bool odd = next->classes & (BIT(UNIT) | BIT(CURRENCY) | BIT(MONTH) | BIT(NUMBER)) || next->kind == TOKEN_NUMBER
                || (next->kind == TOKEN_SIGN && is_glued(r, i + 1) && !ends);
     return !odd && (cue == 1 || cue == 2 || (cue == 4 && ends && token_at(r, i)->number >= 9));

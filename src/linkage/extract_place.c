@@ -207,6 +207,11 @@ static bool take_mark(const struct reader *r, int i, struct plate *p)
     return true;
 }
 
+static bool is_lone_letter(const struct plate *p)
+{
+    return p->shape[p->marks - 1] == 'L' && (p->marks < 2 || p->shape[p->marks - 2] == 'D');
+}
+
 /* The longest plate from i on: its last token, or -1. Its groups stand apart by blanks alone or by hyphens alone. */
 static int plate_at(const struct reader *r, int i)
 {
@@ -225,8 +230,8 @@ static int plate_at(const struct reader *r, int i)
         first = k == i || token_at(r, k)->gap != GLUED ? k : first;
         if (!take_mark(r, k, &p))
             break;
-        bool lone = first == k && k > i && !is_glued(r, k) && token_at(r, k)->kind == TOKEN_WORD && p.shape[p.marks - 1] == 'L' && (p.marks < 2 || p.shape[p.marks - 2] == 'D')
-                    && !is_glued(r, k + 1); /* "placa ABC 123 y": the last is a word */
+        /* "placa ABC 123 y": the last is a word */
+        bool lone = first == k && k > i && !is_glued(r, k) && !is_glued(r, k + 1) && token_at(r, k)->kind == TOKEN_WORD && is_lone_letter(&p);
         if (is_shape(&p) && !lone && !(is_glued(r, k + 1) && token_at(r, k + 1)->kind != TOKEN_SIGN))
             last = k;
     }

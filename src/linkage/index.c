@@ -3,8 +3,9 @@
 #include "linkage/normal.h"
 #include <math.h>
 
-enum { BANDS = SKETCH / BAND, LOOK_AT = 8, COPY = 200 }; /* documents of a band that are looked at; of 1000, from which on texts are copies */
-static const size_t numbers_most = (size_t)1 << 28;
+enum { BANDS = SKETCH / BAND, LOOK_AT = 8, COPY = 400 }; /* documents of a band that are looked at; of 1000, from which on texts are copies: short ones share some pieces by chance */
+/* What is reserved, and taken as it is filled: address space of a process has its ceiling (app/cages.c). */
+static const size_t numbers_most = (size_t)1 << 24, facts_most = (size_t)1 << 28, values_most = (size_t)1 << 30;
 
 bool index_open(struct index *x, const struct plan *plan, const struct model *model, uint32_t learnt_of, uint32_t most)
 {
@@ -14,9 +15,9 @@ bool index_open(struct index *x, const struct plan *plan, const struct model *mo
     postings_open(&x->bands, LOOK_AT);
     postings_open(&x->ids, UINT32_MAX);
     bool fine = patterns_of(plan, &x->patterns) && space_take(&x->entries, numbers_most * sizeof(struct index_entry)) &&
-                space_take(&x->facts, numbers_most * sizeof(struct index_told)) && space_take(&x->sketches, numbers_most * sizeof(struct sketch));
+                space_take(&x->facts, facts_most * sizeof(struct index_told)) && space_take(&x->sketches, numbers_most * sizeof(struct sketch));
     for (int f = 0; fine && f < plan->field_count; f++)
-        fine = values_open(&x->table.values[f]);
+        fine = values_open_within(&x->table.values[f], values_most);
     for (int i = 0; i < plan->rule_count; i++)
         for (int k = 0; k < plan->rules[i].count; k++)
             x->same_of[i] |= plan->rules[i].parts[k].first || plan->rules[i].parts[k].sound ? 0 : (uint32_t)1 << plan->rules[i].parts[k].field;
@@ -118,11 +119,11 @@ int index_keys(const struct index *x, const struct index_side *side, struct inde
     return n;
 }
 
-uint64_t index_band(const struct sketch *s, int band, uint32_t group)
+uint64_t index_band(const struct sketch *s, int band, uint32_t apart)
 {
     uint32_t key;
     memcpy(&key, s->at + band * BAND, BAND);
-    return hash_pair((uint64_t)group << 32 | ((uint32_t)band + 1), key);
+    return hash_pair((uint64_t)apart << 32 | ((uint32_t)band + 1), key);
 }
 
 uint64_t index_id_key(id document)
@@ -188,7 +189,7 @@ static void find_copies(struct index *x, uint32_t number)
     const struct sketch *own = index_sketch(x, number);
     for (int band = 0; band < BANDS; band++) {
         uint32_t met[LOOK_AT];
-        int n = postings_get(&x->bands, index_band(own, band, entry_of(x, number)->group), met, LOOK_AT);
+        int n = postings_get(&x->bands, index_band(own, band, entry_of(x, number)->apart), met, LOOK_AT);
         for (int i = 0; i < n; i++)
             if (entry_of(x, met[i])->lead != entry_of(x, number)->lead && sketch_alike(own, index_sketch(x, met[i])) >= COPY)
                 join_copies(x, number, met[i]);
@@ -234,7 +235,7 @@ static bool put_facts(struct index *x, const struct index_document *d, struct in
 {
     struct index_told *to = (struct index_told *)(void *)x->facts.at + x->facts_used;
     int n = 0;
-    bool fine = x->facts_used + FACTS_MOST < numbers_most;
+    bool fine = x->facts_used + FACTS_MOST < facts_most;
     for (int i = 0; fine && i < d->fact_count && n < FACTS_MOST; i++) {
         struct index_told fact = { .field = (uint8_t)d->facts[i].field };
         fine = put_value(x, &d->facts[i], &fact);
@@ -258,7 +259,7 @@ bool index_put_keys(struct index *x, uint32_t number)
         if (!postings_put(&x->keys, keys[i].key, number))
             return false;
     for (int band = 0; e->sketched && band < BANDS; band++)
-        if (!postings_put(&x->bands, index_band(index_sketch(x, number), band, e->group), number))
+        if (!postings_put(&x->bands, index_band(index_sketch(x, number), band, e->apart), number))
             return false;
     return postings_put(&x->ids, index_id_key(e->id), number);
 }
@@ -273,7 +274,7 @@ static void take_out(struct index *x, uint32_t number)
     for (int i = 0; i < n; i++)
         postings_drop(&x->keys, keys[i].key, number);
     for (int band = 0; e->sketched && band < BANDS; band++)
-        postings_drop(&x->bands, index_band(index_sketch(x, number), band, e->group), number);
+        postings_drop(&x->bands, index_band(index_sketch(x, number), band, e->apart), number);
     postings_drop(&x->ids, index_id_key(e->id), number);
     leave_copies(x, number);
     struct index_told *facts = (struct index_told *)(void *)x->facts.at + e->facts_at;
@@ -291,7 +292,7 @@ bool index_put(struct index *x, const struct index_document *d, uint32_t *number
         return false;
     *number = ++x->count;
     struct index_entry *e = entry_of(x, *number);
-    *e = (struct index_entry){ .id = d->id, .group = d->group, .day = d->day, .live = true, .lead = *number, .next = *number, .copies = 1 };
+    *e = (struct index_entry){ .id = d->id, .group = d->group, .apart = d->apart, .live = true, .lead = *number, .next = *number, .copies = 1 };
     bool fine = put_facts(x, d, e);
     e->sketched = d->text.len && sketch_make(d->text, index_sketch(x, *number));
     if (fine && e->sketched)
@@ -319,16 +320,8 @@ int index_copies(const struct index *x, uint32_t number, uint32_t *to, int room)
     int n = 0;
     uint32_t i = number;
     do {
-        int at = n;
-        while (at > 0 && before(x, i, to[at - 1])) {
-            if (at < room)
-                to[at] = to[at - 1];
-            at--;
-        }
-        if (at < room)
-            to[at] = i;
-        n += n < room;
+        to[n++] = i;
         i = index_entry(x, i)->next;
-    } while (i != number);
+    } while (i != number && n < room);
     return n;
 }

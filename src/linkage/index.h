@@ -20,7 +20,7 @@ struct index_fact {
 struct index_document {
     id id;
     uint32_t group; /* who may see it: the caller's own number */
-    uint32_t day;
+    uint32_t apart; /* near copies are looked for among those of the same number alone: what others may not see joins no copies of theirs */
     const struct index_fact *facts;
     int fact_count; /* what is beyond FACTS_MOST, or says nothing, is left out */
     str text;       /* for copies; may be empty */
@@ -29,9 +29,9 @@ struct index_document {
 /* A document as it stands. Numbers begin at 1 and are not given again. */
 struct index_entry {
     id id;
-    uint32_t group, day;
+    uint32_t group, apart;
     uint64_t facts_at;
-    uint32_t lead, next, copies; /* of near copies in one group: the first one by id; the next in their ring; how many, told by the lead */
+    uint32_t lead, next, copies; /* of near copies: the first one by id; the next in their ring; how many, told by the lead */
     uint16_t facts;
     bool live, sketched;
 };
@@ -61,7 +61,7 @@ struct index {
  */
 bool index_open(struct index *x, const struct plan *plan, const struct model *model, uint32_t learnt_of, uint32_t most) MUST_CHECK;
 void index_close(struct index *x);
-/* Adds it, in place of the one of that id. number: of the new one. False: no memory, or 2^32 documents; the old one is gone then. */
+/* Adds it, in place of the one of that id. number: of the new one. False: no memory, or 2^24 numbers given; the old one is gone then. */
 bool index_put(struct index *x, const struct index_document *d, uint32_t *number) MUST_CHECK;
 /* Leaves nothing of it: what it alone had is wiped, here and now. False: it is not there. */
 bool index_drop(struct index *x, id document);
@@ -105,7 +105,7 @@ void index_kin(const struct index *x, uint32_t number, const struct index_wish *
 /* And to one that is only asked about. */
 void index_kin_of(const struct index *x, const struct index_document *d, const struct index_wish *wish, struct kin_answer *out);
 
-/* The near copies of a document in its own group, itself among them, the first by id first: at most room. How many there are stands with their lead. */
+/* The near copies of a document, itself among them, in no order: at most room. How many there are stands with their lead. */
 int index_copies(const struct index *x, uint32_t number, uint32_t *to, int room);
 
 /* Everything, in pieces. put: false ends it, and so does index_write. */

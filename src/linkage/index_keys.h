@@ -21,7 +21,7 @@ struct index_key {
 /* All keys of a document, by rule; how many. A value that no document has makes none where it is wanted whole. */
 int index_keys(const struct index *x, const struct index_side *side, struct index_key keys[KEYS_MOST]);
 bool index_put_keys(struct index *x, uint32_t number) MUST_CHECK; /* all keys of a document that stands; false: no memory */
-uint64_t index_band(const struct sketch *s, int band, uint32_t group); /* what others may not see joins no copies of theirs */
+uint64_t index_band(const struct sketch *s, int band, uint32_t apart);
 uint64_t index_id_key(id document);
 static inline struct sketch *index_sketch(const struct index *x, uint32_t number)
 {

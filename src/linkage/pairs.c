@@ -3,9 +3,9 @@
 
 /*
  * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice; of so many records in a
- * row the values are fetched.
+ * row the values are fetched. A rule is worked on slice by slice, which takes less memory.
  */
-enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, AHEAD = 16, AT_ONCE = 2 };
+enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, AHEAD = 16, AT_ONCE = 2, SLICES = 2 };
 
 /* A key of 32 bits and a record. Keys that meet by chance are told apart by the pair itself. */
 typedef uint64_t entry;
@@ -13,13 +13,14 @@ typedef uint64_t entry;
 struct walk {
     const struct table *t;
     const struct pairs_wish *wish;
-    int rule, bits;
+    int rule, slice, bits;
+    uint32_t base;                  /* where the slice begins among the keys of the rule */
     uint32_t same_of[RULES_MOST];   /* fields that a rule wants equal as a whole */
     bool begins[RULES_MOST];        /* and one that wants beginnings, too */
     uint8_t *first_rule;            /* of each set of equal fields: the first rule that wants no beginnings and holds; RULES_MOST: none */
     uint32_t *keys[AT_ONCE];        /* of each record, for as many rules as are made at once; 0: none */
-    uint32_t *starts[AT_ONCE];      /* of buckets in sorted, and the end */
-    entry *sorted, *spare;
+    uint32_t *starts[AT_ONCE];      /* of buckets among the keys of a rule: see into_buckets */
+    entry *sorted, *spare;          /* keys of one slice; of each thread, keys of a bucket */
     struct rule_yield part[PARTS_OF_WORK];
     int next_part, next_thread;
 };
@@ -33,7 +34,8 @@ static inline uint64_t part_of_key(const struct table *t, const uint32_t *row, s
         return (uint64_t)heard_of(&t->heard[p.field], row[p.field])->sound * factors[0]; /* in any order */
     if (p.first) {
         str text = value_text(&t->values[p.field], row[p.field]);
-        number = hash_bytes(text.at, text.len < p.first ? text.len : p.first) >> 32;
+        ptrdiff_t n = text.len < p.first ? text.len : p.first;
+        number = n <= 8 ? text_word(text.at, n, 0) : hash_bytes(text.at, n);
     }
     return number * factors[place];
 }
@@ -87,30 +89,39 @@ static void make_keys(struct walk *w, int rules)
         memset(w->starts[i], 0, (((size_t)1 << w->bits) + 1) * sizeof **w->starts);
     for (uint32_t from = 0; from < w->t->count; from += PIECE)
         for (int i = 0; i < rules; i++) {
-            uint32_t to = from + PIECE < w->t->count ? from + PIECE : w->t->count, *counts = w->starts[i] + 1, *keys = w->keys[i];
+            uint32_t to = from + PIECE < w->t->count ? from + PIECE : w->t->count, *counts = w->starts[i] + 1, *keys = w->keys[i]; /* a place on: they become beginnings */
             keys_of_some(w, &w->t->plan.rules[w->rule + i], w->begins[w->rule + i], from, to, keys);
             for (uint32_t record = from; record < to; record++) {
                 keys[record] = keys[record] & mask ? 0 : keys[record];
                 counts[(uint64_t)keys[record] >> shift] += keys[record] != 0;
             }
         }
+    for (int i = 0; i < rules; i++)
+        for (uint32_t b = 0; b < (uint32_t)1 << w->bits; b++)
+            w->starts[i][b + 1] += w->starts[i][b];
 }
 
-/* By the first bits of the key, keeping the order of records. */
+/* The first bucket of a slice. */
+static uint32_t slice_begin(const struct walk *w, int slice)
+{
+    return (uint32_t)(((uint64_t)1 << w->bits) * (unsigned)slice / SLICES);
+}
+
+/*
+ * The keys of a slice by the first bits of the key, keeping the order of records. starts has where each bucket begins, among all keys of the
+ * rule, and afterwards where each of this slice ends.
+ */
 static void into_buckets(struct walk *w, const uint32_t *keys, uint32_t *starts)
 {
-    uint32_t buckets = (uint32_t)1 << w->bits;
+    uint32_t from = slice_begin(w, w->slice), many = slice_begin(w, w->slice + 1) - from, nowhere = w->t->count;
     int shift = 32 - w->bits;
-    for (uint32_t b = 0; b < buckets; b++)
-        starts[b + 1] += starts[b];
+    w->base = from ? starts[from - 1] : 0;
     for (uint32_t record = 0; record < w->t->count; record++) {
-        uint64_t bucket = (uint64_t)keys[record] >> shift;
-        w->sorted[keys[record] ? starts[bucket] : w->t->count] = (entry)keys[record] << 32 | record; /* where nobody looks */
-        starts[bucket] += keys[record] != 0;
+        uint32_t bucket = (uint32_t)((uint64_t)keys[record] >> shift), use = (uint32_t)(keys[record] != 0) & (uint32_t)(bucket - from < many);
+        uint32_t at = nowhere ^ ((nowhere ^ (starts[bucket] - w->base)) & -use); /* no branch: half of them would be guessed wrong */
+        w->sorted[at] = (entry)keys[record] << 32 | record;
+        starts[bucket] += use;
     }
-    for (uint32_t b = buckets; b > 0; b--)
-        starts[b] = starts[b - 1];
-    starts[0] = 0;
 }
 
 /* Leaves out the keys of a bucket that are surely there once, most of them; returns how many are left in `to`. */
@@ -261,34 +272,41 @@ static void *walk_parts(void *context)
 {
     struct walk *w = context;
     struct block b = { .w = w, .thread = __atomic_fetch_add(&w->next_thread, 1, __ATOMIC_RELAXED) };
-    uint32_t buckets = (uint32_t)1 << w->bits;
-    const uint32_t *starts = w->starts[w->rule % AT_ONCE];
+    uint64_t buckets = (uint64_t)1 << w->bits;
+    const uint32_t *ends = w->starts[w->rule % AT_ONCE];
     b.spare = w->spare + (size_t)b.thread * ((size_t)w->t->count + 1);
-    for (int part; (part = __atomic_fetch_add(&w->next_part, 1, __ATOMIC_RELAXED)) < PARTS_OF_WORK;) {
+    for (int part; (part = __atomic_fetch_add(&w->next_part, 1, __ATOMIC_RELAXED)) < PARTS_OF_WORK * (w->slice + 1) / SLICES;) {
         b.part = part;
         b.yield = &w->part[part];
-        for (uint32_t i = (uint32_t)((uint64_t)buckets * (unsigned)part / PARTS_OF_WORK), end = (uint32_t)((uint64_t)buckets * (unsigned)(part + 1) / PARTS_OF_WORK); i < end; i++)
-            walk_bucket(&b, starts[i], starts[i + 1]);
+        for (uint64_t i = buckets * (unsigned)part / PARTS_OF_WORK, end = buckets * (unsigned)(part + 1) / PARTS_OF_WORK; i < end; i++)
+            walk_bucket(&b, (i ? ends[i - 1] : 0) - w->base, ends[i] - w->base);
         if (b.n)
             hand_on(&b);
     }
     return NULL;
 }
 
-static void walk_rule(struct walk *w, struct rule_yield *yield)
+static void walk_slice(struct walk *w)
 {
     pthread_t others[THREADS_MOST];
     int started = 0, wanted = w->wish->threads < THREADS_MOST ? w->wish->threads : THREADS_MOST;
-    memset(w->part, 0, sizeof w->part);
-    w->next_part = w->next_thread = 0;
-    if (w->rule % AT_ONCE == 0)
-        make_keys(w, w->rule + AT_ONCE < w->t->plan.rule_count ? AT_ONCE : w->t->plan.rule_count - w->rule);
+    w->next_part = PARTS_OF_WORK * w->slice / SLICES;
+    w->next_thread = 0;
     into_buckets(w, w->keys[w->rule % AT_ONCE], w->starts[w->rule % AT_ONCE]);
     while (started < wanted - 1 && !pthread_create(&others[started], NULL, walk_parts, w))
         started++;
     walk_parts(w); /* by ourselves, too, and alone where no other thread could be had */
     for (int i = 0; i < started; i++)
         pthread_join(others[i], NULL);
+}
+
+static void walk_rule(struct walk *w, struct rule_yield *yield)
+{
+    memset(w->part, 0, sizeof w->part);
+    if (w->rule % AT_ONCE == 0)
+        make_keys(w, w->rule + AT_ONCE < w->t->plan.rule_count ? AT_ONCE : w->t->plan.rule_count - w->rule);
+    for (w->slice = 0; w->slice < SLICES; w->slice++)
+        walk_slice(w);
     *yield = (struct rule_yield){ 0 };
     for (int i = 0; i < PARTS_OF_WORK; i++) {
         const struct rule_yield *p = &w->part[i];

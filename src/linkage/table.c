@@ -85,29 +85,51 @@ static uint32_t keep_text(struct table *t, str name)
     return at;
 }
 
-/* A name came that is no number: the numbers before it become texts, too. */
-static void write_numbers(struct table *t, uint32_t count)
+/* The number that names a record of a numbered table. */
+static uint32_t number_of(const struct table *t, uint32_t record)
+{
+    bool second = t->split && record >= t->split;
+    return t->in_a_row ? t->first[second] + record - (second ? t->split : 0) : ((const uint32_t *)(void *)t->name_at.at)[record];
+}
+
+/* A name came that is no longer the next number, or no number: those before it are written down. */
+static void write_numbers(struct table *t, uint32_t count, bool as_text)
 {
     uint32_t *at = (uint32_t *)(void *)t->name_at.at;
     char number[NAME_SCRATCH];
-    for (uint32_t i = 0; i < count; i++)
-        at[i] = keep_text(t, (str){ number, snprintf(number, sizeof number, "%u", at[i]) });
-    t->numbered = false;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t name = number_of(t, i);
+        at[i] = as_text ? keep_text(t, (str){ number, snprintf(number, sizeof number, "%u", name) }) : name;
+    }
+    t->in_a_row = false;
+    t->numbered = !as_text;
+}
+
+static void put_name(struct reading *r, uint32_t record, str name)
+{
+    struct table *t = r->t;
+    uint32_t *at = (uint32_t *)(void *)t->name_at.at + record, number = 0;
+    bool is = t->numbered && is_number(name, &number), begins = record == t->split;
+    r->rising &= is && number >= r->name_before;
+    if (t->numbered && !is)
+        write_numbers(t, record, true);
+    else if (t->in_a_row && !begins && number != r->name_before)
+        write_numbers(t, record, false);
+    if (begins)
+        t->first[t->file] = number;
+    if (!t->in_a_row)
+        *at = t->numbered ? number : keep_text(t, name);
+    r->name_before = (uint64_t)number + 1;
 }
 
 static status put_names(struct reading *r)
 {
     struct table *t = r->t;
-    uint32_t *at = (uint32_t *)(void *)t->name_at.at + t->count, number = 0;
     for (int i = 0; i < r->count; i++) {
         str name = str_trim(r->cells[FIELDS_MOST * BATCH + i]);
         if (name.len > VALUE_MOST || !name.len)
             return rows_complain(&r->rows, INVALID, name.len ? "line %llu: an identifier longer than 250 bytes: %.*s" : "before line %llu: a record without an identifier%.*s", r->rows.line, name);
-        if (t->numbered && !is_number(name, &number))
-            write_numbers(t, t->count + (uint32_t)i);
-        at[i] = t->numbered ? number : keep_text(t, name);
-        r->rising &= t->numbered && number >= r->name_before;
-        r->name_before = (uint64_t)number + 1;
+        put_name(r, t->count + (uint32_t)i, name);
     }
     return t->names_used < UINT32_MAX - (size_t)BATCH * VALUE_MOST ? OK : rows_complain(&r->rows, INVALID, "line %llu: identifiers of more than 4 GiB%.*s", r->rows.line, (str){ 0 });
 }
@@ -290,7 +312,7 @@ static status names_differ(struct table *t)
 
 str table_name(const struct table *t, uint32_t record, char scratch[NAME_SCRATCH])
 {
-    uint32_t at = t->plan.id.len ? ((const uint32_t *)(void *)t->name_at.at)[record] : record + 1 - (t->split && record >= t->split ? t->split : 0);
+    uint32_t at = t->plan.id.len && !t->numbered ? ((const uint32_t *)(void *)t->name_at.at)[record] : number_of(t, record);
     if (t->plan.id.len && !t->numbered)
         return (str){ t->names.at + at + 1, (uint8_t)t->names.at[at] };
     char *p = scratch + NAME_SCRATCH;
@@ -322,7 +344,7 @@ status table_read(struct table *t, const int *fds, int files, const struct plan 
     struct space work = { 0 };
     size_t size = BATCH * (FIELDS_MOST + 1) * sizeof(str) + BATCH * PADDED + ROWS_BUFFER;
     bool rising = true;
-    *t = (struct table){ .numbered = true };
+    *t = (struct table){ .numbered = true, .in_a_row = true, .first = { 1, 1 } };
     if (!space_take_large(&t->rows, (size_t)RECORDS_MOST * FIELDS_MOST * sizeof(uint32_t)) || !space_take(&t->names, UINT32_MAX)
         || !space_take(&t->name_at, (size_t)RECORDS_MOST * sizeof(uint32_t)) || !space_take(&work, size))
         return without_memory(t);

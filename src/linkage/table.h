@@ -12,11 +12,13 @@ struct table {
     struct space header;  /* the names of the columns, which the plan speaks of */
     struct space rows;    /* stride numbers a record; 0: missing */
     struct space names;   /* of the records, one after another: a byte of length, then text; none as long as all names are numbers */
-    struct space name_at; /* u32 a record: its name, as long as all names are numbers; else where its name begins */
+    struct space name_at; /* u32 a record: its name, as long as all names are numbers; else where its name begins; none while in_a_row */
     bool numbered;        /* all names are whole numbers as this program writes them, below 2^32 */
     struct space heard[FIELDS_MOST];   /* of the values of names (heard.h) */
     struct space written[FIELDS_MOST]; /* u32 a record, of names in other letters than Latin (bits of fields in scripts): normal_written */
     uint32_t scripts;
+    bool in_a_row;        /* and each is one more than the one before, of each file from first on */
+    uint32_t first[2];
     int stride;           /* 8 or 16 */
     uint32_t count, split; /* records; and of the first file, when there are two */
     int file;             /* which was read last, from 0 */

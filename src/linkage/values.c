@@ -55,8 +55,13 @@ static inline bool same_text(const char *a, const char *b, ptrdiff_t n)
 
 bool values_open(struct values *v)
 {
+    return values_open_within(v, pool_most);
+}
+
+bool values_open_within(struct values *v, size_t most)
+{
     *v = (struct values){ .bits = FIRST_BITS, .used = FIRST, .alike = true };
-    if (space_take_growing(&v->pool, pool_most) && space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
+    if (space_take_growing(&v->pool, most) && space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
         return true;
     values_close(v);
     return false;
@@ -105,7 +110,7 @@ bool values_room(struct values *v, uint32_t more)
     while (((uint64_t)v->count + more) * 8 > ((uint64_t)7 << v->bits))
         if (!grow(v))
             return false;
-    return v->used + (size_t)more * (sizeof(struct value) + VALUE_MOST + PADDING) < pool_most;
+    return v->used + (size_t)more * (sizeof(struct value) + VALUE_MOST + PADDING) < v->pool.size;
 }
 
 static uint32_t letters_of(const char *text, ptrdiff_t len)

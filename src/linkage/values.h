@@ -55,6 +55,7 @@ static inline uint64_t hash_text(const char *at, ptrdiff_t n)
 }
 
 bool values_open(struct values *v) MUST_CHECK;     /* false: no memory */
+bool values_open_within(struct values *v, size_t most) MUST_CHECK; /* of at most so many bytes of address space for the values */
 void values_close(struct values *v);
 /* Room for so many new ones without a further look: false when there is no memory. */
 bool values_room(struct values *v, uint32_t more) MUST_CHECK;

@@ -10,9 +10,10 @@ INSERT INTO engine_snapshot (node, box) VALUES (:node, :box) ON CONFLICT (node) 
 -- name: reach_list
 SELECT m.ring, m.member, m.compartment, m.class, m.granter, m.since_epoch, m.day, m.until_day, m.flags, m.sig, r.scope_kind, r.scope_id, r.epoch
   FROM member m JOIN ring r ON r.id = m.ring
- WHERE m.member = :member AND m.compartment IN (1, 3)
+ WHERE m.member = :member AND m.compartment = :compartment AND m.ring > :after
    AND EXISTS (SELECT 1 FROM wrap w WHERE w.ring = m.ring AND w.member = m.member AND w.epoch = r.epoch)
- ORDER BY m.ring;
+ ORDER BY m.ring
+ LIMIT :count;
 
 -- name: service_lacking
 SELECT p.id

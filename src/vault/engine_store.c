@@ -61,14 +61,15 @@ static void read_reach(struct query *q, struct reach *out)
                                .scope_kind = (uint8_t)read_int(q, reach_list_col_scope_kind), .epoch = (uint32_t)read_int(q, reach_list_col_epoch) };
 }
 
-enum { REACH_MOST = 16384 }; /* rings of one person; beyond them a FAULT, not a part */
-
-status reach_list(struct db *db, struct arena *a, id who, struct reaches *out)
+status reach_list(struct db *db, id who, enum compartment compartment, id after, struct reach *out, int cap, int *n)
 {
-    *out = (struct reaches){ arena_new(a, struct reach, REACH_MOST), 0 };
+    *n = 0;
     struct query q = db_query(db, &sql_reach_list);
     bind_id(&q, reach_list_member, who);
-    while (out->len < REACH_MOST && query_next(&q))
-        read_reach(&q, &out->at[out->len++]);
-    return query_end(&q, out->len < REACH_MOST ? OK : FAULT);
+    bind_int(&q, reach_list_compartment, compartment);
+    bind_id(&q, reach_list_after, after);
+    bind_int(&q, reach_list_count, cap);
+    while (*n < cap && query_next(&q))
+        read_reach(&q, &out[(*n)++]);
+    return query_end(&q, OK);
 }

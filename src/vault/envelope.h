@@ -16,7 +16,7 @@ enum sealed_table {
     TABLE_TIP = 1, TABLE_TIP_SOURCE = 2, TABLE_TIP_ADDITION = 3, TABLE_TIP_NOTE = 4, TABLE_REPLY = 5,
     TABLE_AUDIT_DETAIL = 6, TABLE_REPLY_COPY = 7, TABLE_ENGINE_SEED = 8, /* a keybox alone: the seed is its row key */
     TABLE_CASE = 9, TABLE_SUBJECT = 10, TABLE_ENTRY = 11, TABLE_TIP_ACT = 12, TABLE_CARE_FILE = 13, TABLE_CARE_ENTRY = 14,
-    TABLE_CARE_REQUEST = 15, TABLE_PACKET = 16, TABLE_CARE_NAME = 17, TABLE_CARE_PLACE = 18, TABLE_HOLD = 19
+    TABLE_CARE_REQUEST = 15, TABLE_PACKET = 16, TABLE_CARE_NAME = 17, TABLE_CARE_PLACE = 18, TABLE_HOLD = 19, TABLE_TIP_MARK = 20
 };
 
 /* A ring's public half, verified by the keeper; never taken from the content database. */

@@ -211,8 +211,8 @@ status keeper_budget(struct keeper *k, token t, token second, enum compartment c
 struct opening_budget { uint32_t hour_rows, day_rows; };
 status keeper_budgets(struct keeper *k, token t, struct opening_budget out[COMPARTMENTS + 1]) MUST_CHECK;
 /*
- * The engine (keys.md 7). A certifier who is on the SERVICE ring opens its seed: its process is told a token by HELLO, and the token it had is
- * void. NOT_FOUND: not on that ring, or the engine's certificate is over. Whoever certifies signs its renewal with this when it is due. LIMIT: as often as SERVICE may be opened in an hour.
+ * The engine (keys.md 7). A certifier who is on the SERVICE ring opens its seed, when it is not open: its process is told a token by HELLO.
+ * NOT_FOUND: not on that ring, or the engine's certificate is over. Whoever certifies signs its renewal with this when it is due. LIMIT: as often as SERVICE may be opened in an hour.
  */
 status keeper_engine(struct keeper *k, token t) MUST_CHECK;
 enum engine_result { ENGINE_UNLOCKED, ENGINE_SNAPSHOT_NEW, ENGINE_SNAPSHOT_READ }; /* of an ENGINE record */

@@ -22,7 +22,7 @@ enum {
     HELD = 64,          /* ring secrets a session keeps */
     TICKETS = 64,
     PEPPERS = LOCATORS, /* live ones: as many as MAIL can answer with */
-    MEMO = 4096,
+    MEMO = 65536,       /* of signatures found good: a search looks at a grant for each ring of who asks */
     REVOKED = 16384,
     ROWS = 64,          /* of one message */
     LOG_NUMBER = 1,
@@ -199,8 +199,18 @@ bool trust_revoked(const struct keeper_core *c, id who);
 void trust_add_revoked(struct keeper_core *c, const uint8_t pseudonym[16]);
 /* The acceptance rule of keys.md 2, wrap apart; NOT_FOUND when the grant is not believed. */
 status trust_member(struct keeper_core *c, const struct ring *r, const struct member *m, struct principal *who) MUST_CHECK;
-/* The same when the person is trusted already: what is left of the rule is the grant. */
-status trust_grant(struct keeper_core *c, const struct ring *r, const struct member *m, const struct principal *who) MUST_CHECK;
+/*
+ * The same when the person is trusted already: what is left of the rule is the grant. granters: GRANTERS places, zero at first, for who was
+ * found to hold GRANT on a day, within one message; NULL: each is looked at.
+ */
+enum { GRANTERS = 64 };
+struct granter {
+    struct principal p; /* with the certificate of that day */
+    uint32_t day;       /* 0: nobody yet */
+    bool had;
+};
+status trust_grant(struct keeper_core *c, const struct ring *r, const struct member *m, const struct principal *who,
+                   struct granter *granters) MUST_CHECK;
 /* The ring's newest public half, its chain followed to root; NOT_FOUND when it does not hold. */
 status trust_ring_key(struct keeper_core *c, const struct ring *r, struct ring_key *out) MUST_CHECK;
 /* The same of an older epoch. */

@@ -106,8 +106,19 @@ static status take_in(struct keeper_core *c, struct asked *q, const struct ring 
     return s;
 }
 
+/* It has a session, and its principal is trusted as it was then. */
+static status is_open(struct keeper_core *c, bool *open)
+{
+    struct session *s = engine_session(c);
+    status st = s ? session_by_name(c, s->id, &s) : LOCKED;
+    *open = st == OK;
+    return st == LOCKED ? OK : st;
+}
+
+/* The first certifier who comes opens it; who comes later finds it open, signs what is due, and leaves no record. */
 status judge_engine(struct keeper_core *c, struct asked *q)
 {
+    bool open = false;
     struct ring r;
     struct held *held;
     struct principal p;
@@ -123,14 +134,19 @@ status judge_engine(struct keeper_core *c, struct asked *q)
     if (s == OK)
         s = service_ring(c, q, &r, &held);
     if (s == OK)
-        s = budget_take(c, q->who, SERVICE, 1);
-    if (s == OK)
         s = take_in(c, q, &r, held);
+    if (s == OK)
+        s = is_open(c, &open);
+    if (s == OK && open)
+        return OK;
+    if (s == OK)
+        s = budget_take(c, q->who, SERVICE, 1);
     if (s == OK)
         s = trust_person(c, p.id, &p); /* NOT_FOUND: its certificate is over, and two are needed for the next */
     if (s != OK)
         return s;
     q->about = p.id;
+    q->n = 1;
     return log_asked(c, q, (struct entry){ .action = ACT_ENGINE, .result = ENGINE_UNLOCKED, .object = p.id, .object_kind = "principal",
                                            .about = p.id, .ring = r.id, .compartment = SERVICE, .count = 1 });
 }
@@ -177,6 +193,8 @@ status answer_engine(struct keeper_core *c, struct asked *q)
 {
     struct principal p;
     uint8_t seed[KEY], key[KEY];
+    if (!q->n)
+        return OK; /* it was open */
     status s = id_equal(q->session->id, q->session_id) ? trust_person(c, q->about, &p) : NOT_FOUND;
     if (s == OK)
         s = open_seed(c, q, &p, seed);
@@ -226,6 +244,38 @@ static status ticket_session(struct keeper_core *c, struct wire *in, struct sess
     return session_by_name(c, session, out);
 }
 
+/* One answer under way: what is passed over for earlier pages, and what stands in it. */
+struct page {
+    uint64_t skip;
+    uint16_t n;
+    struct reach *rows;        /* room for REACH */
+    struct granter *granters;
+};
+
+static status add_rings(struct keeper_core *c, struct asked *q, const struct principal *who, enum compartment compartment, struct page *page)
+{
+    enum { REACH = 256 };
+    id after = { { 0 } };
+    status s = OK;
+    int count = REACH;
+    page->rows = page->rows ? page->rows : arena_new(&c->arena, struct reach, REACH);
+    while (s == OK && count == REACH && page->n < RINGS_A_PAGE) {
+        s = reach_list(c->db, who->id, compartment, after, page->rows, REACH, &count);
+        for (int i = 0; s == OK && i < count && page->n < RINGS_A_PAGE; i++) {
+            const struct reach *r = &page->rows[i];
+            after = r->ring.id;
+            s = trust_grant(c, &r->ring, &r->member, who, page->granters);
+            if (s == OK && page->skip)
+                page->skip--;
+            else if (s == OK)
+                wire_bytes(&q->out, r->ring.id.at, 16), page->n++;
+            else if (s == NOT_FOUND)
+                s = OK; /* not believed: no ring of theirs */
+        }
+    }
+    return s;
+}
+
 /*
  * Every ring of TIP and CASE whose grant is believed today, of which there is a wrap of the newest epoch. The wall is read in this very
  * transaction: who was removed is not on them.
@@ -234,32 +284,21 @@ status judge_rings(struct keeper_core *c, struct asked *q)
 {
     struct session *person;
     struct principal who;
-    struct reaches rows;
     status s = ticket_session(c, &q->in, &person);
-    uint64_t skip = (uint64_t)wire_get_u32(&q->in) * RINGS_A_PAGE;
+    struct page page = { .skip = (uint64_t)wire_get_u32(&q->in) * RINGS_A_PAGE, .granters = arena_new(&c->arena, struct granter, GRANTERS) };
     if (s == OK)
         s = trust_person(c, person->who, &who);
-    if (s == OK)
-        s = reach_list(c->db, &c->arena, who.id, &rows);
     if (s != OK)
         return s;
     wire_u64(&q->out, c->gen);
-    ptrdiff_t count_at = q->out.len;
+    struct wire count = { q->out.at, q->out.len, q->out.cap, false };
     wire_u16(&q->out, 0);
-    uint16_t n = 0;
-    for (ptrdiff_t i = 0; i < rows.len && n < RINGS_A_PAGE; i++) {
-        s = trust_grant(c, &rows.at[i].ring, &rows.at[i].member, &who);
-        if (s != OK && s != NOT_FOUND)
-            return s;
-        if (s == NOT_FOUND || (skip && skip--))
-            continue;
-        wire_bytes(&q->out, rows.at[i].ring.id.at, 16);
-        n++;
-    }
-    struct wire count = { q->out.at, count_at, q->out.cap, false };
-    wire_u16(&count, n);
+    s = add_rings(c, q, &who, TIP, &page);
+    if (s == OK)
+        s = add_rings(c, q, &who, CASE, &page);
+    wire_u16(&count, page.n);
     q->recorded = true;
-    return OK;
+    return s;
 }
 
 /* --- SNAP: the key of what the engine keeps on disk ----------------------------------------------- */

@@ -1,4 +1,4 @@
-/* The engine as the keeper knows it: who opens it, what it may open, whose rings a search is told, and the key of its snapshot. */
+/* The engine as the keeper knows it: who opens it, what it may open, and the key of its snapshot. */
 #include "thief.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -115,7 +115,7 @@ static void tokens_serve_on_their_own_channel_alone(void **state)
     assert_int_equal(world_open(x, sam.token, &tip), CODE_OK);
 }
 
-static void its_session_ends_with_the_keeper_with_the_next_one_and_when_its_process_begins_anew(void **state)
+static void its_session_ends_with_the_keeper_and_when_its_process_begins_anew(void **state)
 {
     struct world *x = *state;
     token first, second;
@@ -124,13 +124,19 @@ static void its_session_ends_with_the_keeper_with_the_next_one_and_when_its_proc
     assert_int_equal(world_engine(x, world_in(x, SAM).token, &first), OK);
     world_pass(x, 20 * 3600); /* a person's would have ended twice by now */
     assert_int_equal(engine_opens(x, first, PURPOSE_INDEX, &tip), CODE_OK);
-    assert_int_equal(world_engine(x, world_in(x, SAM).token, &second), OK);
-    assert_int_equal(engine_opens(x, first, PURPOSE_INDEX, &tip), CODE_LOCKED);
-    assert_int_equal(engine_opens(x, second, PURPOSE_INDEX, &tip), CODE_OK);
+    struct signed_in sam = world_in(x, SAM);
+    uint64_t records = x->core->tree.size;
+    assert_int_equal(world_engine(x, sam.token, &second), OK); /* it is open: nothing is done, told or recorded */
+    assert_false(is_told(second));
+    assert_int_equal(x->core->tree.size, records);
+    assert_int_equal(engine_opens(x, first, PURPOSE_INDEX, &tip), CODE_OK);
     assert_int_equal(keeper_engine_begins(x->engine), OK);
     assert_false(core_engine_open(x->core));
-    assert_int_equal(engine_opens(x, second, PURPOSE_INDEX, &tip), CODE_LOCKED);
-    assert_int_equal(world_engine(x, world_in(x, SAM).token, &first), OK);
+    assert_int_equal(engine_opens(x, first, PURPOSE_INDEX, &tip), CODE_LOCKED);
+    assert_int_equal(world_engine(x, world_in(x, SAM).token, &second), OK);
+    assert_true(is_told(second) && !same_bytes(first.at, second.at, KEY));
+    assert_int_equal(engine_opens(x, second, PURPOSE_INDEX, &tip), CODE_OK);
+    first = second;
     world_restart(x);
     assert_int_equal(engine_opens(x, first, PURPOSE_INDEX, &tip), CODE_LOCKED);
     assert_false(core_engine_open(x->core));
@@ -183,8 +189,10 @@ static void it_may_not_be_opened_more_often_than_service_may(void **state)
     struct world *x = *state;
     token t;
     struct signed_in sam = world_in(x, SAM);
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 10; i++) {
         assert_int_equal(world_engine(x, sam.token, &t), OK);
+        assert_int_equal(keeper_engine_begins(x->engine), OK);
+    }
     assert_int_equal(world_engine(x, sam.token, &t), LIMIT);
     assert_false(is_told(t));
 }
@@ -203,6 +211,7 @@ static void whoever_certifies_is_put_on_service_by_the_next_who_is_on_it(void **
     int64_t before = world_count(x, "SELECT count(*) FROM member WHERE compartment = 10");
     assert_int_equal(world_engine(x, world_in(x, SAM).token, &t), OK);
     assert_int_equal(world_count(x, "SELECT count(*) FROM member WHERE compartment = 10"), before + 1);
+    assert_int_equal(keeper_engine_begins(x->engine), OK);
     assert_int_equal(world_engine(x, world_in(x, CAM).token, &t), OK);
     assert_true(is_told(t));
 }
@@ -230,6 +239,7 @@ static void those_who_open_it_renew_its_certificate(void **state)
     assert_false(is_told(t));
     assert_int_equal(world_count(x, "SELECT count(*) FROM term WHERE whole = 0"), 0);
     world_pass(x, (int64_t)30 * DAY);
+    assert_int_equal(keeper_engine_begins(x->engine), OK);
     assert_int_equal(world_engine(x, world_in(x, SAM).token, &t), OK);
     assert_int_equal(engine_opens(x, t, PURPOSE_INDEX, &tip), CODE_OK);
     assert_true(certified > 0);
@@ -241,189 +251,13 @@ static void an_engine_whose_certificate_is_over_waits_for_two(void **state)
     token t;
     world_pass(x, (int64_t)(CERT_DAYS - 20) * DAY);
     renew(x, SAM, ADA), renew(x, SAM, CAM), renew(x, CAM, SAM), renew(x, CAM, ADA);
-    world_engine(x, world_in(x, SAM).token, &t);              /* puts Cam on SERVICE, and signs */
+    assert_int_equal(world_engine(x, world_in(x, SAM).token, &t), OK); /* puts Cam on SERVICE, and signs */
     world_sql(x, "DELETE FROM term_cert WHERE principal IN (SELECT principal FROM service); DELETE FROM term WHERE principal IN (SELECT principal FROM service)");
     world_pass(x, (int64_t)30 * DAY);
     assert_int_equal(world_engine(x, world_in(x, SAM).token, &t), NOT_FOUND);
     assert_false(is_told(t));
     assert_int_equal(world_engine(x, world_in(x, CAM).token, &t), OK);
     assert_true(is_told(t));
-}
-
-/* --- tickets and rings --------------------------------------------------------------------------- */
-
-static struct search_ticket ticket_of(struct world *x, token t)
-{
-    struct search_ticket ticket;
-    assert_int_equal(keeper_search_ticket(x->staff, t, &ticket), OK);
-    return ticket;
-}
-
-static id rings[RINGS_A_PAGE];
-
-static ptrdiff_t rings_of(struct world *x, token t)
-{
-    struct search_ticket ticket = ticket_of(x, t);
-    uint64_t gen;
-    ptrdiff_t n;
-    assert_int_equal(keeper_rings(x->engine, &ticket, 0, &gen, rings, &n), OK);
-    assert_int_equal(gen, world_count(x, "SELECT gen FROM wall"));
-    return n;
-}
-
-static bool has_ring(ptrdiff_t n, id ring)
-{
-    for (ptrdiff_t i = 0; i < n; i++)
-        if (id_equal(rings[i], ring))
-            return true;
-    return false;
-}
-
-static void a_search_is_told_the_tip_and_case_rings_of_who_asks_and_no_others(void **state)
-{
-    struct world *x = *state;
-    id of_case, evidence, scope = { { 0x0c, 2 } };
-    struct signed_in sam = world_in(x, SAM), lin = world_in(x, LIN), cam = world_in(x, CAM), aud = world_in(x, AUD);
-    assert_int_equal(world_make_ring(x, sam.token, SCOPE_CASE, scope, EVIDENCE, &evidence), OK);
-    assert_int_equal(world_make_ring(x, sam.token, SCOPE_CASE, scope, CASE, &of_case), OK);
-    ptrdiff_t n = rings_of(x, sam.token);
-    assert_int_equal(n, 2); /* of SOURCE, EVIDENCE and SERVICE nothing, which he holds too */
-    assert_true(has_ring(n, world_ring_of(x, TIP)) && has_ring(n, of_case));
-    n = rings_of(x, lin.token);
-    assert_true(n == 1 && has_ring(n, world_ring_of(x, TIP)));
-    assert_int_equal(rings_of(x, cam.token), 0);
-    assert_int_equal(rings_of(x, aud.token), 0);
-    assert_int_equal(world_ring(x, RING_ADD, sam.token, of_case, OFFICER, NULL), OK); /* cases may be theirs, tips never */
-    n = rings_of(x, world_in(x, OFFICER).token);
-    assert_true(n == 1 && has_ring(n, of_case));
-}
-
-static void who_was_removed_or_left_drops_out_at_once(void **state)
-{
-    struct world *x = *state;
-    struct signed_in sam = world_in(x, SAM), lin = world_in(x, LIN);
-    uint64_t gen;
-    ptrdiff_t n;
-    struct search_ticket before = ticket_of(x, lin.token);
-    assert_int_equal(rings_of(x, lin.token), 1);
-    assert_int_equal(world_ring(x, RING_REMOVE, sam.token, world_ring_of(x, TIP), LIN, NULL), OK);
-    assert_int_equal(keeper_rings(x->engine, &before, 0, &gen, rings, &n), OK); /* a ticket of before */
-    assert_int_equal(n, 0);
-    assert_int_equal(rings_of(x, sam.token), 1);
-    assert_int_equal(world_ring(x, RING_ADD, sam.token, world_ring_of(x, TIP), LIN, NULL), OK);
-    assert_int_equal(rings_of(x, lin.token), 1);
-    before = ticket_of(x, lin.token);
-    assert_int_equal(keeper_revoke(x->staff, sam.token, x->made.people[LIN].principal, lit("left"), &gen), OK);
-    assert_int_equal(keeper_rings(x->engine, &before, 0, &gen, rings, &n), LOCKED);
-    assert_int_equal(n, 0);
-}
-
-static void a_ticket_is_for_a_minute_of_a_session_that_lives(void **state)
-{
-    struct world *x = *state;
-    struct signed_in lin = world_in(x, LIN);
-    struct search_ticket good = ticket_of(x, lin.token), t;
-    uint64_t gen, records = x->core->tree.size;
-    ptrdiff_t n;
-    for (int bit = 0; bit < SEARCH_TICKET * 8; bit++) {
-        t = good;
-        t.at[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        assert_int_equal(keeper_rings(x->engine, &t, 0, &gen, rings, &n), NOT_FOUND);
-    }
-    assert_int_equal(x->core->tree.size, records + SEARCH_TICKET * 8); /* each on record */
-    assert_int_equal(keeper_rings(x->staff, &good, 0, &gen, rings, &n), INVALID); /* the engine's question alone */
-    world_pass(x, 60);
-    assert_int_equal(keeper_rings(x->engine, &good, 0, &gen, rings, &n), OK);
-    world_pass(x, 1);
-    records = x->core->tree.size;
-    assert_int_equal(keeper_rings(x->engine, &good, 0, &gen, rings, &n), LOCKED);
-    assert_int_equal(x->core->tree.size, records); /* old is no refusal */
-    good = ticket_of(x, lin.token);
-    assert_int_equal(keeper_end(x->staff, lin.token), OK);
-    assert_int_equal(keeper_rings(x->engine, &good, 0, &gen, rings, &n), LOCKED);
-    good = ticket_of(x, world_in(x, LIN).token);
-    world_restart(x); /* the mark is still K0's, the session is gone */
-    assert_int_equal(keeper_rings(x->engine, &good, 0, &gen, rings, &n), LOCKED);
-}
-
-/* Who searches uses the session; that the engine asks does not keep it open. */
-static void asking_for_rings_is_no_use_of_the_session(void **state)
-{
-    struct world *x = *state;
-    struct signed_in lin = world_in(x, LIN);
-    struct search_ticket t;
-    uint64_t gen;
-    ptrdiff_t n;
-    for (int i = 0; i < 29; i++) {
-        world_pass(x, 61);
-        t = ticket_of(x, lin.token);
-    }
-    world_pass(x, 31 * 60);
-    assert_int_equal(keeper_search_ticket(x->staff, lin.token, &t), LOCKED);
-    lin = world_in(x, LIN);
-    for (int i = 0; i < 60; i++) { /* as long as the ticket stands, which is what may be asked */
-        t = i ? t : ticket_of(x, lin.token);
-        assert_int_equal(keeper_rings(x->engine, &t, 0, &gen, rings, &n), OK);
-        world_pass(x, 1);
-    }
-    world_pass(x, 29 * 60 + 1);
-    assert_int_equal(keeper_search_ticket(x->staff, lin.token, &t), LOCKED);
-}
-
-static void a_grant_that_is_not_believed_names_no_ring(void **state)
-{
-    struct world *x = *state;
-    struct hand sam = hand_of(x, SAM), no_sam = forged(x, sam.named);
-    struct ring tips = ring_row(x, TIP);
-    struct principal ivy;
-    uint8_t secret[KEY];
-    secret_of(x, &tips, &sam, secret);
-    assert_int_equal(principal_find(x->db, x->made.people[IVY].principal, &ivy), OK);
-    put_member(x, &tips, &ivy, &no_sam);
-    put_wrap(x, &tips, ivy.id, ivy.box, secret);
-    struct signed_in in = world_in(x, IVY);
-    assert_int_equal(rings_of(x, in.token), 0);
-    world_sql(x, "DELETE FROM wrap WHERE member IN (SELECT id FROM principal WHERE class = 3); DELETE FROM member WHERE class = 3");
-    put_member(x, &tips, &ivy, &sam); /* granted in earnest, and no wrap yet */
-    assert_int_equal(rings_of(x, in.token), 0);
-    put_wrap(x, &tips, ivy.id, ivy.box, secret);
-    assert_int_equal(rings_of(x, in.token), 1); /* the control */
-}
-
-static void a_grant_until_a_day_names_its_ring_until_then(void **state)
-{
-    struct world *x = *state;
-    struct signed_in sam = world_in(x, SAM), in = world_in(x, IVY);
-    struct ring_act act = { .token = sam.token, .ring = world_ring_of(x, TIP), .member = x->made.people[IVY].principal,
-                            .until_day = (uint32_t)day_of(x->now) + 1, .reason = "a test" };
-    struct ring_done done;
-    assert_int_equal(keeper_ring(x->staff, RING_ADD, &act, &done), OK);
-    assert_int_equal(rings_of(x, in.token), 1);
-    world_pass(x, 2 * DAY);
-    assert_int_equal(rings_of(x, world_in(x, IVY).token), 0);
-}
-
-static void more_rings_than_a_page_come_by_pages(void **state)
-{
-    struct world *x = *state;
-    enum { MORE = RINGS_A_PAGE + 10 };
-    struct signed_in sam = world_in(x, SAM);
-    id ring, first;
-    uint64_t gen;
-    ptrdiff_t n;
-    for (int i = 0; i < MORE; i++)
-        assert_int_equal(world_make_ring(x, sam.token, SCOPE_CASE, (id){ { 0x0d, (uint8_t)(i >> 8), (uint8_t)i } }, CASE, &ring), OK);
-    struct search_ticket t = ticket_of(x, sam.token);
-    assert_int_equal(keeper_rings(x->engine, &t, 0, &gen, rings, &n), OK);
-    assert_int_equal(n, RINGS_A_PAGE);
-    first = rings[RINGS_A_PAGE - 1];
-    assert_int_equal(keeper_rings(x->engine, &t, 1, &gen, rings, &n), OK);
-    assert_int_equal(n, MORE + 1 - RINGS_A_PAGE);
-    assert_true(memcmp(first.at, rings[0].at, sizeof first.at) < 0); /* none twice */
-    assert_int_equal(keeper_rings(x->engine, &t, 2, &gen, rings, &n), OK);
-    assert_int_equal(n, 0);
-    assert_int_equal(keeper_rings(x->engine, &t, UINT32_MAX, &gen, rings, &n), OK);
-    assert_int_equal(n, 0);
 }
 
 /* --- the key of the snapshot --------------------------------------------------------------------- */
@@ -525,6 +359,7 @@ static int make_locked_world(void **state)
 static void a_locked_house_has_no_engine(void **state)
 {
     struct world *x = *state;
+    static id rings[RINGS_A_PAGE];
     struct search_ticket t = { { 0 } };
     uint8_t key[KEY];
     uint64_t gen;
@@ -548,20 +383,13 @@ int main(void)
         HOUSE(a_certifier_who_holds_service_opens_the_engine_and_nobody_else_does),
         HOUSE(the_engine_opens_tips_and_cases_for_its_index_and_nothing_else),
         HOUSE(tokens_serve_on_their_own_channel_alone),
-        HOUSE(its_session_ends_with_the_keeper_with_the_next_one_and_when_its_process_begins_anew),
+        HOUSE(its_session_ends_with_the_keeper_and_when_its_process_begins_anew),
         HOUSE(sessions_of_people_do_not_push_it_out),
         HOUSE(it_has_a_bucket_of_its_own),
         HOUSE(it_may_not_be_opened_more_often_than_service_may),
         HOUSE(whoever_certifies_is_put_on_service_by_the_next_who_is_on_it),
         HOUSE(those_who_open_it_renew_its_certificate),
         HOUSE(an_engine_whose_certificate_is_over_waits_for_two),
-        HOUSE(a_search_is_told_the_tip_and_case_rings_of_who_asks_and_no_others),
-        HOUSE(who_was_removed_or_left_drops_out_at_once),
-        HOUSE(a_ticket_is_for_a_minute_of_a_session_that_lives),
-        HOUSE(asking_for_rings_is_no_use_of_the_session),
-        HOUSE(a_grant_that_is_not_believed_names_no_ring),
-        HOUSE(a_grant_until_a_day_names_its_ring_until_then),
-        HOUSE(more_rings_than_a_page_come_by_pages),
         HOUSE(a_new_snapshot_key_takes_the_place_of_the_old),
         HOUSE(a_box_that_the_engine_did_not_make_gives_no_key),
         HOUSE(neither_the_key_nor_the_seed_nor_the_token_stands_in_the_database),

@@ -117,16 +117,12 @@ status member_insert(struct db *db, const struct member *m) MUST_CHECK;
 status member_delete(struct db *db, id ring, id who) MUST_CHECK; /* with wraps */
 /* All rings of a person; compartment 0: of every kind. */
 status member_rings(struct db *db, struct arena *a, id who, int compartment, struct ids *out) MUST_CHECK;
-/* Grants of TIP and CASE that a person has a wrap of the newest epoch for, by ring; nothing of them is believed yet. */
+/* Grants of one kind that a person has a wrap of the newest epoch for, by ring, those after one; at most cap. Nothing of them is believed yet. */
 struct reach {
     struct member member;
     struct ring ring;
 };
-struct reaches {
-    struct reach *at;
-    ptrdiff_t len;
-};
-status reach_list(struct db *db, struct arena *a, id who, struct reaches *out) MUST_CHECK;
+status reach_list(struct db *db, id who, enum compartment compartment, id after, struct reach *out, int cap, int *n) MUST_CHECK;
 status wrap_find(struct db *db, id ring, id who, uint32_t epoch, uint8_t wrap[WRAP]) MUST_CHECK;
 status wrap_insert(struct db *db, id ring, id who, uint32_t epoch, const uint8_t wrap[WRAP]) MUST_CHECK;
 status wrap_delete_old(struct db *db, id ring, uint32_t before) MUST_CHECK;

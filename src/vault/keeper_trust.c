@@ -246,23 +246,39 @@ static status had_power(struct keeper_core *c, id who, uint8_t powers, uint32_t 
 status trust_member(struct keeper_core *c, const struct ring *r, const struct member *m, struct principal *who)
 {
     status s = trust_person(c, m->member, who);
-    return s == OK ? trust_grant(c, r, m, who) : s;
+    return s == OK ? trust_grant(c, r, m, who, NULL) : s;
 }
 
-status trust_grant(struct keeper_core *c, const struct ring *r, const struct member *m, const struct principal *who)
+/* Hundreds of grants are most often of a few hands. */
+static status find_granter(struct keeper_core *c, const struct member *m, struct granter *granters, struct granter *out)
+{
+    struct granter *place = granters ? &granters[(m->granter.at[15] * 31u + m->day) % GRANTERS] : out;
+    if (place == out || place->day != m->day || !id_equal(place->p.id, m->granter)) {
+        *place = (struct granter){ .day = m->day };
+        status s = had_power(c, m->granter, POWER_GRANT, m->day, &place->p, &place->had);
+        place->p.id = m->granter; /* also of somebody there is no row of */
+        if (s != OK) {
+            place->day = 0;
+            return s;
+        }
+    }
+    *out = *place;
+    return OK;
+}
+
+status trust_grant(struct keeper_core *c, const struct ring *r, const struct member *m, const struct principal *who, struct granter *granters)
 {
     if (m->compartment != r->compartment || !id_equal(m->ring, r->id) || (m->until && m->until < core_today(c)) || !id_equal(m->member, who->id))
         return NOT_FOUND;
     if (who->class != m->class || !wall_allows(who->class, who->powers, m->compartment))
         return NOT_FOUND;
-    struct principal granter;
-    bool had = false;
-    status s = had_power(c, m->granter, POWER_GRANT, m->day, &granter, &had);
+    struct granter g;
+    status s = find_granter(c, m, granters, &g);
     if (s != OK)
         return s;
     uint8_t statement[JOIN_STATEMENT];
     join_statement(c->anchor.install, m, statement);
-    return had && trust_signature(c, granter.sign, (str){ (char *)statement, JOIN_STATEMENT }, m->signature) ? OK : NOT_FOUND;
+    return g.had && trust_signature(c, g.p.sign, (str){ (char *)statement, JOIN_STATEMENT }, m->signature) ? OK : NOT_FOUND;
 }
 
 status trust_epoch_key(struct keeper_core *c, const struct ring *r, uint32_t epoch, struct ring_key *out)

@@ -8,6 +8,7 @@
 #include "app/command.h"
 #include "app/feature_list.h"
 #include "app/role.h"
+#include "common/engine/engine.h"
 #include "common/pack/pack.h"
 #include "lib/os/os.h"
 #include "lib/os/process.h"
@@ -269,6 +270,49 @@ static void try_role(int role, struct place *p)
     }
 }
 
+static status some_bytes(void *ctx, uint8_t *to, ptrdiff_t room, ptrdiff_t *n)
+{
+    int *left = ctx;
+    *n = *left ? room : 0;
+    memset(to, 'b', (size_t)*n);
+    *left -= *left > 0;
+    return OK;
+}
+
+static status take_bytes(void *ctx, str bytes)
+{
+    *(ptrdiff_t *)ctx += bytes.len;
+    return OK;
+}
+
+/* What the cage of the engine is to leave it: its file, written twice and read. */
+static noreturn void keep_index(struct place *p)
+{
+    static const uint8_t key[KEY] = { 7 };
+    int folder, left = 3;
+    ptrdiff_t taken = 0;
+    uint64_t upto;
+    open_as(PROCESS_ENGINE, p, true);
+    must(folder_open_for(in(p->house, "engine"), &folder) == OK && !cage_shut(role_cage(PROCESS_ENGINE), p->house));
+    for (int i = 0; i < 2; i++, left = 3)
+        if (engine_snapshot_write(folder, key, 5, some_bytes, &left) != OK)
+            _exit(1);
+    bool good = engine_snapshot_read(folder, key, &upto, take_bytes, &taken) == OK && upto == 5 && taken == 3 * SNAPSHOT_CHUNK;
+    _exit(good && file_remove_in(folder, ENGINE_SNAPSHOT) == OK ? 0 : 2);
+}
+
+static void try_index(struct place *p)
+{
+    int how = -1;
+    pid_t child = fork();
+    if (child == 0)
+        keep_index(p);
+    must(child > 0 && waitpid(child, &how, 0) == child);
+    bool good = WIFEXITED(how) && !WEXITSTATUS(how);
+    printf("%s: engine writes and reads its file in its cage\n", good ? "ok" : "not ok");
+    *(good ? &passed : &failed) += 1;
+}
+
 static void list_acts(void)
 {
     for (ptrdiff_t l = 0; l < countof(lists); l++)
@@ -284,6 +328,7 @@ int main(int argc, char **argv)
         list_acts();
         return 0;
     }
+    crypt_start();
     must(mkdtemp(work));
     for (int role = 0; role <= SUPERVISOR; role++) {
         struct place p = { .wal = -1 };
@@ -293,6 +338,8 @@ int main(int argc, char **argv)
         make_place(&p, folder);
         fflush(stdout);
         try_role(role, &p);
+        if (role == PROCESS_ENGINE)
+            try_index(&p);
         kill(p.sibling, SIGKILL);
         waitpid(p.sibling, NULL, 0);
     }

@@ -71,6 +71,40 @@ module.exports = {
     await t.lookAtPseudo(page, t.house.staff + '/queue', 'queue');
   },
 
+  async 'what a tip names is confirmed or struck'(t) {
+    const page = await t.staff('call taker');
+    const marker = `marker-named-${Date.now()}`;
+    const link = await openWhatComes(t, page, marker, async () => {
+      const sent = await sendTip(t.house, {
+        narrative: `Invented for a test. Call seven0two 555 0123 or write lux.rose(at)example[dot]com, her ig is mila_rose88. The white van, plate 7ABC123, waits at ` +
+          `221 Old Quarry Street, Apt 4B. They took $1,500 on March 5, 2024. She looks 15. The ad is on lila.example.com/girls, post id 9689123352. ` +
+          `I was in room 305 until 10:30 pm, my order number is 48213992. ${marker}`,
+        language: 'en', consent: 'anonymous',
+      });
+      t.equal(sent.status, 201, `the tip is received: ${JSON.stringify(sent.body)}`);
+    });
+    const marks = page.locator('section:has(#words) mark');
+    t.equal(await marks.count(), 10, `ten things are named: ${await marks.allInnerTexts()}`);
+    t.check((await page.locator('section:has(#words) .words').innerText()).includes('room 305 until 10:30 pm, my order number is 48213992'), 'and the rest stands as it was written');
+    t.check((await page.locator('section:has(#names)').innerText()).includes('+17025550123'), 'with the form in which it is compared');
+    await t.look(page, 'tip-names-open');
+    await page.keyboard.press('m');
+    t.equal(await page.evaluate(() => document.activeElement.tagName + document.activeElement.name), 'SELECT' + (await page.locator('.names select').first().getAttribute('name')), 'm goes to the first');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await press(page, `form[action="${link}/names"] button`);
+    t.check((await page.locator('main .box.good').innerText()).includes('Saved'), 'it is saved');
+    t.equal(await page.locator('mark.confirmed').count(), 1, 'one is right');
+    t.equal(await page.locator('mark.struck').count(), 1, 'one is wrong');
+    t.check((await page.locator('section:has(#hist)').innerText()).includes('Looked at what it names: 1 right, 1 wrong'), 'and the history says so');
+    await t.look(page, 'tip-names');
+    await t.lookAtPseudo(page, t.house.staff + link, 'tip-names');
+    await page.locator('mark.confirmed a').click();
+    t.equal(await page.evaluate(() => location.hash), '#' + (await page.locator('.names select').first().getAttribute('id')), 'a mark leads to its line');
+  },
+
   async 'an urgent tip is told on every page until somebody opens it'(t) {
     const page = await t.staff('call taker');
     const before = await urgentSaid(t, page);

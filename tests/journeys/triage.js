@@ -1,12 +1,22 @@
 // A supervisor works through the queue: takes tips, judges one, closes it, opens it again, looks where it belongs. All texts are invented.
 'use strict';
-const { press, sendTip } = require('./lib');
+const { openWhatComes, press, sendTip } = require('./lib');
 
 const focusedRow = (page) => page.evaluate(() => document.activeElement.closest('[data-row]') && document.activeElement.getAttribute('href'));
 
 // Presses a key that leads to another page.
 async function keyAway(page, key) {
   await Promise.all([page.waitForEvent('load'), page.keyboard.press(key)]);
+}
+
+// The engine reads a new tip within a few seconds: the page is asked for until it shows that element.
+async function lookUntil(page, address, selector) {
+  for (let i = 0; i < 40; i++) {
+    await page.goto(address);
+    if (await page.locator(selector).count()) return;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  throw new Error(`${address} never showed ${selector}: ${await page.locator('main').innerText()}`);
 }
 
 module.exports = {
@@ -96,5 +106,37 @@ module.exports = {
     t.check((await page.title()).startsWith('Problem:'), 'without an office nothing is sent');
     t.equal(await page.inputValue('#state'), 'Alabama', 'and what was typed stays');
     await t.look(page, 'route-error');
+  },
+
+  async 'tips that may be the same'(t) {
+    const phone = '202-555-0173', rumour = 'Invented for a test, and passed on by many: a grey van takes young women at the old market, tell everybody you know before it is deleted';
+    const texts = [`Invented: he keeps two women above the bakery. He answers at ${phone}, his car is plate 7KLM214.`,
+      `Invented: my neighbour says call (202) 555 0173 for massages. A grey car, plate 7KLM 214, waits outside.`, rumour, `${rumour}. Plate 4QRT 889.`, rumour];
+    const page = await t.staff('supervisor');
+    const send = (narrative) => () => sendTip(t.house, { narrative, language: 'en' });
+    const first = await openWhatComes(t, page, 'above the bakery', send(texts[0]));
+    const flood = await openWhatComes(t, page, 'tell everybody', send(texts[2]));
+    for (const narrative of [texts[1], texts[3], texts[4]]) t.equal((await send(narrative)()).status, 201, 'a tip comes in');
+    const alike = `${t.house.staff}${first}/alike`;
+    await lookUntil(page, alike, 'h2#match');
+    const said = await page.locator('section[aria-labelledby=match]').innerText();
+    t.check(/very likely/.test(said) && said.includes('+12025550173 in both') && said.includes('Number plate 7KLM214 in both'), 'with its reasons in words');
+    t.equal(await page.locator('svg.chart rect').count(), 4, 'and a bar for each of them');
+    await t.look(page, 'alike');
+    await t.lookAtPseudo(page, alike, 'alike');
+    await page.goto(alike);
+    await keyAway(page, 's');
+    t.check((await page.locator('section[aria-labelledby=decided]').innerText()).includes('Same situation as'), 's keeps that it is the same');
+    t.equal(await page.locator('h2#match').count(), 0, 'and nobody is asked again');
+    await t.look(page, 'alike-decided');
+    await page.locator('section[aria-labelledby=decided] a').first().click();
+    await page.waitForLoadState();
+    t.check(/Same situation as tip/.test(await page.locator('main').innerText()), 'the other tip has it in its history');
+    await page.goto(alike);
+    await press(page, 'button[value=undone]');
+    t.equal(await page.locator('h2#match').count(), 1, 'taken back, it is proposed again');
+    await lookUntil(page, `${t.house.staff}${flood}/alike`, 'section[aria-labelledby=copies]');
+    const copies = await page.locator('section[aria-labelledby=copies]').innerText();
+    t.check(copies.includes('3 tips say nearly the same'), 'copies are counted');
   },
 };

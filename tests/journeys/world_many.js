@@ -6,7 +6,7 @@ const { House } = require('./house');
 const { World, routesOf, unknown } = require('./world');
 const seed = require('./seed');
 
-const size = { tips: 2500, entries: 500, seizures: 60, services: 300, answers: 100, additions: 100, offices: 400, duties: 100, people: 100, opened: 600, asked: 60, packets: 45 };
+const size = { tips: 2500, entries: 500, seizures: 60, services: 300, answers: 100, additions: 100, offices: 400, duties: 100, people: 100, opened: 600, asked: 60, packets: 45, named: 300 };
 
 // So many times, a few at once, as a busy office works.
 async function times(n, act, atOnce = 4) {
@@ -23,7 +23,8 @@ function sqlite(world, name, text) {
 
 async function fillTip(world) {
   const taker = world.hands.get('call taker'), before = new Set(await seed.tips(taker, 5000));
-  const receipt = await seed.tip(world.house, { narrative: 'Invented: one who writes often.' });
+  const named = Array.from({ length: size.named }, (_, i) => `$${1000 + i}`).join(' and then ');
+  const receipt = await seed.tip(world.house, { narrative: `Invented: one who writes often. They took ${named}.` });
   const at = (await seed.tips(taker, 5000)).find((tip) => !before.has(tip));
   for (let i = 0; i < size.answers; i++) {
     if (i === size.answers / 2) sqlite(world, 'content.db', 'UPDATE reply SET day = day - 1;'); // the half of them is of yesterday
@@ -100,6 +101,19 @@ async function mailbox(world, receipt) {
   await t.axe(page, 'a mailbox of many answers');
 }
 
+// More than is listed at once, and that is said; one of the last can be decided.
+async function names(world, at) {
+  const { t } = world, page = await world.pageOf('call taker');
+  await page.goto(world.house.staff + at);
+  t.equal(await page.locator('.names > li').count(), 256, 'a tip lists so many of what it names');
+  t.equal(await page.locator('section:has(#words) mark').count(), 256, 'and marks as many');
+  t.check(/It names more than is listed here/.test(await page.locator('section:has(#names)').innerText()), 'and says that there is more');
+  await world.fits(page, 'a tip that names much');
+  await page.locator('.names select').nth(255).selectOption('right');
+  await Promise.all([page.waitForEvent('load'), page.locator('section:has(#names) button').click()]);
+  t.equal(await page.locator('mark.confirmed').count(), 1, 'the last of them is decided');
+}
+
 async function follow(world, at) {
   await pages(world, 'supervisor', '/queue', { rows: '[data-row]', most: 50, all: size.tips });
   await pages(world, 'investigator', '/cases', { rows: '[data-row]', most: 50, all: 61 });
@@ -134,6 +148,7 @@ module.exports = {
       await world.walk((route) => at[route.name] || [route.path]);
       await follow(world, { case: kase, file });
       await mailbox(world, tip.receipt);
+      await names(world, tip.at);
     } finally {
       await house.leave(t);
     }

@@ -11,7 +11,7 @@ const { ask, doors, opens, pause, processes } = require('./lib');
 
 const kills = Number(process.argv[2] || 100);
 const senders = 6;
-const roles = ['supervisor', 'keeper', 'acceptor', 'web-public', 'web-staff', 'jobs'];
+const roles = ['supervisor', 'keeper', 'acceptor', 'web-public', 'web-staff', 'jobs', 'engine'];
 const failures = [];
 let passed = 0;
 const check = (that, words) => { if (that) passed++; else failures.push(words); };

@@ -49,6 +49,10 @@ DELETE FROM tip_entry
 DELETE FROM tip_act
  WHERE tip = :root AND id IN (SELECT id FROM tip_act WHERE tip = :root ORDER BY id LIMIT :limit);
 
+-- name: keep_drop_tip_mark
+DELETE FROM tip_mark
+ WHERE tip = :root AND turn IN (SELECT turn FROM tip_mark WHERE tip = :root ORDER BY turn LIMIT :limit);
+
 -- name: keep_drop_subject
 DELETE FROM subject
  WHERE root = :root AND id IN (SELECT id FROM subject WHERE root = :root ORDER BY id LIMIT :limit);

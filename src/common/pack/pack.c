@@ -126,16 +126,26 @@ bool pack_cell_yes(const struct pack_row *row, ptrdiff_t column)
     return str_equal(pack_cell(row, column), lit("yes"));
 }
 
-str pack_calendar(const struct pack *p, int64_t day)
+static str of_highest(const struct pack *p, int64_t day, ptrdiff_t column)
 {
-    str calendar = { 0 };
+    str cell = { 0 };
     int rank = -1;
     for (ptrdiff_t i = first_of(p, lit("pack"), (str){ 0 }); i < p->len && str_equal(p->rows[i].file, lit("pack")); i++) {
         const struct pack_row *row = &p->rows[i];
-        if (row->rank > rank && valid_on(row, day) && pack_cell(row, PACK_CALENDAR).len) {
-            calendar = pack_cell(row, PACK_CALENDAR);
+        if (row->rank > rank && valid_on(row, day) && pack_cell(row, column).len) {
+            cell = pack_cell(row, column);
             rank = row->rank;
         }
     }
-    return calendar;
+    return cell;
+}
+
+str pack_country(const struct pack *p, int64_t day)
+{
+    return of_highest(p, day, PACK_COUNTRY);
+}
+
+str pack_calendar(const struct pack *p, int64_t day)
+{
+    return of_highest(p, day, PACK_CALENDAR);
 }

@@ -44,6 +44,8 @@ struct pack_rows pack_list(const struct pack *p, struct arena *a, str file, int6
 str pack_cell(const struct pack_row *row, ptrdiff_t column); /* empty beyond the end */
 int64_t pack_cell_int(const struct pack_row *row, ptrdiff_t column, int64_t otherwise);
 bool pack_cell_yes(const struct pack_row *row, ptrdiff_t column);
+/* The country of the highest pack that names one (ISO 3166, two capitals), or empty. */
+str pack_country(const struct pack *p, int64_t day);
 /* The holiday calendar of the highest pack that names one, or empty. */
 str pack_calendar(const struct pack *p, int64_t day);
 

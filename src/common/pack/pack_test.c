@@ -31,6 +31,7 @@ static void both_packs_of_the_tree_pass_their_own_check(void **state)
     assert_null(pack_find(&p, lit("nothing"), lit("moon"), day));
     assert_int_equal(pack_list(&p, &arena, lit("venues"), day).len, 34);
     assert_text(pack_calendar(&p, day), "US");
+    assert_text(pack_country(&p, day), "US");
 }
 
 static void every_column_number_of_the_header_is_that_of_the_schema(void **state)

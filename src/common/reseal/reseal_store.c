@@ -35,6 +35,7 @@ static const struct {
     { "tip_addition", "an office's ring, as of the tip" },
     { "tip_entry", "an office's ring, as of the tip" },
     { "tip_act", "an office's ring, as of the tip" },
+    { "tip_mark", "an office's ring, as of the tip" },
     { "care_request", "an office's ring: the in-tray of its carers" },
     { "reply", "a mailbox, which has no epochs" },
     { "packet", "a ring of its own until a day: a new packet is made, the old one ended" },

@@ -13,6 +13,23 @@ status tip_act_add(struct db *db, const struct tip_act *act)
     return query_run(&q);
 }
 
+/* Both lists name the same columns in the same order. */
+_Static_assert((int)tip_act_list_col_sealed == (int)tip_act_links_col_sealed, "one reader for both lists");
+
+static status read_acts(struct query *q, struct arena *a, id tip, struct tip_acts *out)
+{
+    while (query_next(q))
+        out->at[out->len++] = (struct tip_act){
+            .tip = tip,
+            .id = read_id(q, tip_act_list_col_id),
+            .kind = read_str(q, tip_act_list_col_kind, a),
+            .author = read_id(q, tip_act_list_col_author),
+            .day = read_int(q, tip_act_list_col_day),
+            .sealed = read_str(q, tip_act_list_col_sealed, a),
+        };
+    return query_end(q, OK);
+}
+
 status tip_act_list(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_acts *out)
 {
     *out = (struct tip_acts){ .at = arena_new(a, struct tip_act, limit) };
@@ -20,16 +37,16 @@ status tip_act_list(struct db *db, struct arena *a, id tip, int64_t skip, int64_
     bind_id(&q, tip_act_list_tip, tip);
     bind_int(&q, tip_act_list_limit, limit);
     bind_int(&q, tip_act_list_skip, skip);
-    while (query_next(&q))
-        out->at[out->len++] = (struct tip_act){
-            .tip = tip,
-            .id = read_id(&q, tip_act_list_col_id),
-            .kind = read_str(&q, tip_act_list_col_kind, a),
-            .author = read_id(&q, tip_act_list_col_author),
-            .day = read_int(&q, tip_act_list_col_day),
-            .sealed = read_str(&q, tip_act_list_col_sealed, a),
-        };
-    return query_end(&q, OK);
+    return read_acts(&q, a, tip, out);
+}
+
+status tip_act_links(struct db *db, struct arena *a, id tip, int64_t limit, struct tip_acts *out)
+{
+    *out = (struct tip_acts){ .at = arena_new(a, struct tip_act, limit) };
+    struct query q = db_query(db, &sql_tip_act_links);
+    bind_id(&q, tip_act_links_tip, tip);
+    bind_int(&q, tip_act_links_limit, limit);
+    return read_acts(&q, a, tip, out);
 }
 
 status tip_act_list_boxes(struct db *db, id tip, struct tip_boxes *out)

@@ -22,8 +22,10 @@ static struct shown_actions actions_of(const struct request *r)
     struct shown_actions list = { .at = arena_new(r->arena, struct shown_action, offered.len + 1) };
     for (ptrdiff_t i = 0; i < offered.len; i++)
         if (caller_may(r, offered.at[i].needs))
-            list.at[list.len++] = (struct shown_action){ str_join(r->arena, str_of(offered.at[i].path), id_text(r->arena, r->id)),
-                                                         tr(r->language, offered.at[i].label) };
+            list.at[list.len++] = (struct shown_action){
+                str_join(r->arena, str_join(r->arena, str_of(offered.at[i].before), id_text(r->arena, r->id)), str_of(offered.at[i].behind)),
+                tr(r->language, offered.at[i].label),
+            };
     return list;
 }
 
@@ -57,7 +59,7 @@ static str number_text(struct arena *a, int64_t n)
     return out_view(&o);
 }
 
-static struct facts_list tip_facts(const struct request *r, const struct tip *t)
+static struct facts_list known_facts(const struct request *r, const struct tip *t)
 {
     struct facts_list list = { .at = arena_new(r->arena, struct shown_fact, 16) };
     add_fact(r, &list, N_("Received"), staff_time(r->arena, t->received));
@@ -124,6 +126,20 @@ static str author_name(struct request *r, id author)
     return account_find(r->db, r->arena, author, &a) == OK ? a.name : (str){ 0 };
 }
 
+/* A decision on another tip, which is named by its short name. */
+static str link_heading(const struct request *r, const struct sealed_fields *f)
+{
+    str verdict = sealed_field(f, TIP_ACT_VERDICT), bytes = sealed_field(f, TIP_ACT_OTHER);
+    id other = { { 0 } };
+    if (bytes.len == sizeof other)
+        memcpy(other.at, bytes.at, sizeof other);
+    const char *words = str_equal(verdict, lit("same"))        ? N_("Same situation as tip %1")
+                        : str_equal(verdict, lit("different")) ? N_("Not the same as tip %1")
+                        : str_equal(verdict, lit("later"))     ? N_("Not sure whether it is the same as tip %1")
+                                                               : N_("Taken back: what was said of tip %1");
+    return fill_words(r, words, id_short(r->arena, other), (str){ 0 });
+}
+
 static str act_heading(const struct request *r, str kind, const struct sealed_fields *f)
 {
     str to = sealed_field(f, TIP_ACT_TO), from = sealed_field(f, TIP_ACT_FROM);
@@ -135,6 +151,8 @@ static str act_heading(const struct request *r, str kind, const struct sealed_fi
         return fill_words(r, N_("Urgency %1 to %2"), from, to);
     if (str_equal(kind, lit("route")))
         return fill_words(r, N_("Sent from %1 to %2"), from, to);
+    if (str_equal(kind, lit("link")))
+        return link_heading(r, f);
     if (str_equal(kind, lit("clock")))
         return fill_words(r, N_("Done: %1"), clock_words(r, to), (str){ 0 });
     return tr(r->language, N_("Opened again"));
@@ -179,7 +197,7 @@ static void put_dated(const struct request *r, struct dated *list, const struct 
 
 static struct history_rows history_of(struct request *r, const struct opened_tip *o)
 {
-    ptrdiff_t n = o->additions.len + o->entries.len + o->acts.len;
+    ptrdiff_t n = o->additions.len + o->entries.len + o->acts.len + 1;
     struct dated list = { { arena_new(r->arena, struct history_row, n + 1), 0 }, arena_new(r->arena, int64_t, n + 1) };
     for (ptrdiff_t i = 0; i < o->additions.len; i++) {
         const struct sealed_fields *f = &o->addition_fields[i];
@@ -199,6 +217,9 @@ static struct history_rows history_of(struct request *r, const struct opened_tip
                   (struct history_row){ .heading = act_heading(r, o->acts.at[i].kind, f), .text = act_text(r, f),
                                         .author = author_name(r, o->acts.at[i].author) });
     }
+    if (o->mark.turn && !o->page)
+        put_dated(r, &list, &o->mark_fields, sealed_time_read(sealed_field(&o->mark_fields, MARK_AT)),
+                  (struct history_row){ .heading = review_mark_heading(r, o), .author = author_name(r, o->mark.author) });
     return list.rows;
 }
 
@@ -228,6 +249,7 @@ static str done_words(const struct request *r)
         { "answer", N_("The answer is in their mailbox.") }, { "note", N_("The note is saved.") },
         { "assign", N_("Saved: who works on it.") }, { "dispose", N_("The tip is closed.") }, { "reopen", N_("The tip is open again.") },
         { "urgency", N_("The urgency is changed.") }, { "clock", N_("Saved: it is done.") },
+        { "names", N_("Saved: what is right and what is wrong.") },
         { "same", N_("It stood so already: nothing was changed.") },
     };
     str done = query_text(r, lit("done"));
@@ -338,8 +360,8 @@ status review_draw(struct request *r, struct response *w, const struct opened_ti
     struct review_page page = {
         .page = staff_page(r, N_("Tip")), .name = id_short(r->arena, r->id),
         .urgency_class = urgency_class(o->row.priority), .urgency = urgency_words(r, o->row.priority),
-        .due_class = c.class, .due = c.words, .consent = consent_words(r, o), .facts = tip_facts(r, &o->tip),
-        .reasons = reason_words(r, o->tip.reasons), .signs = sign_words(r, o->tip.signs), .narrative = o->tip.narrative,
+        .due_class = c.class, .due = c.words, .consent = consent_words(r, o), .facts = known_facts(r, &o->tip),
+        .reasons = reason_words(r, o->tip.reasons), .signs = sign_words(r, o->tip.signs),
         .language = o->tip.language, .has_source = o->row.has_source && caller_may(r, SOURCE_READ), .source_shown = o->source_open,
         .alarm = o->mailbox_there && !o->mailbox_good, .can_answer = o->mailbox_good && caller_may(r, TIP_REPLY),
         .judged = o->row.priority != o->tip.priority, .history = history_of(r, o), .path_source = review_path(r, "/source"),
@@ -355,6 +377,7 @@ status review_draw(struct request *r, struct response *w, const struct opened_ti
     page.token_answer = form_token(r, page.path_answer);
     page.token_note = form_token(r, page.path_note);
     page.path_hold = caller_may(r, HOLD_SET) ? review_path(r, "/hold") : (str){ 0 };
+    review_add_marks(r, o, typed ? typed : &nothing, &page);
     s = hold_words(r, r->id, &page.hold);
     if (s == OK)
         s = add_forms(r, o, typed ? typed : &nothing, &page);

@@ -52,12 +52,20 @@ static ptrdiff_t ask_all(struct request *r, struct opened_tip *o, struct sealed_
         ask(rows, &n, o->entries.at[i].id, TABLE_TIP_NOTE, o->entries.at[i].sealed, &o->entry_fields[i]);
     for (ptrdiff_t i = 0; i < o->acts.len; i++)
         ask(rows, &n, o->acts.at[i].id, TABLE_TIP_ACT, o->acts.at[i].sealed, &o->act_fields[i]);
+    if (o->mark.turn)
+        ask(rows, &n, o->mark.id, TABLE_TIP_MARK, o->mark.sealed, &o->mark_fields);
     return n;
+}
+
+static status find_mark(struct request *r, struct opened_tip *o)
+{
+    status s = tip_mark_newest(r->db, r->arena, r->id, &o->mark);
+    return s == NOT_FOUND ? OK : s;
 }
 
 status review_load(struct request *r, enum purpose why, bool with_source, struct opened_tip *o)
 {
-    struct sealed_row rows[1 + ADDITIONS + ENTRIES + ACTS];
+    struct sealed_row rows[2 + ADDITIONS + ENTRIES + ACTS];
     struct sealed_fields tip_fields;
     id ring = { { 0 } };
     _Static_assert(countof(rows) <= SEALED_ROWS_MOST, "one opening");
@@ -70,6 +78,8 @@ status review_load(struct request *r, enum purpose why, bool with_source, struct
         s = tip_entry_list(r->db, r->arena, r->id, o->page * ENTRIES, ENTRIES, &o->entries);
     if (s == OK)
         s = tip_act_list(r->db, r->arena, r->id, o->page * ACTS, ACTS, &o->acts);
+    if (s == OK)
+        s = find_mark(r, o);
     if (s == OK)
         s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &ring);
     if (s != OK)

@@ -5,11 +5,12 @@
 #include "intake/tip/tip.h"
 #include "lib/web/web.h"
 #include "triage/act/act.h"
+#include "triage/mark/mark.h"
 #include "triage/review/review.h"
 #include "triage/review/review_web.h"
 #include "vault/keeper.h"
 
-enum { ADDITIONS = 20, ENTRIES = 24, ACTS = 19 }; /* with the tip: one opening of at most 64 rows */
+enum { ADDITIONS = 20, ENTRIES = 24, ACTS = 18 }; /* with the tip and what was decided of its names: one opening of at most 64 rows */
 
 /* Everything of one tip, opened: what the page is drawn from. */
 struct opened_tip {
@@ -22,6 +23,8 @@ struct opened_tip {
     struct tip_additions additions;
     struct tip_entries entries;
     struct tip_acts acts;
+    struct tip_mark mark; /* the newest; turn 0: nobody decided anything yet */
+    struct sealed_fields mark_fields;
     struct sealed_fields *addition_fields, *entry_fields, *act_fields;
     int64_t page; /* of the history: 0 is the newest */
 };
@@ -37,6 +40,8 @@ struct review_typed {
     str answer, note, code, close_reason, urgency_reason, reopen_reason;
     str clock, reference; /* what was said to be done, and to whom it was reported */
     int64_t priority; /* the level that was chosen; -1: none */
+    const struct marks *marks; /* what was said of the names; NULL: nothing */
+    int64_t turn;              /* of the decisions that were looked at */
 };
 /* typed NULL: nothing was. Otherwise INVALID comes back when the page is drawn. */
 status review_draw(struct request *r, struct response *w, const struct opened_tip *o, const struct review_typed *typed) MUST_CHECK;
@@ -46,6 +51,11 @@ status review_again(struct request *r, struct response *w, const struct review_t
 status review_add_due(struct request *r, const struct review_typed *typed, struct review_page *p) MUST_CHECK;
 /* Inside a transaction. NOT_FOUND: the tip went to another office meanwhile, where nobody could read what is sealed to this one. */
 status review_still_here(struct request *r) MUST_CHECK;
+/* What the tip names, with what people decided. */
+struct marks review_marks(const struct request *r, const struct opened_tip *o);
+void review_add_marks(const struct request *r, const struct opened_tip *o, const struct review_typed *typed, struct review_page *p);
+str review_mark_heading(const struct request *r, const struct opened_tip *o); /* of the history */
+handler review_mark; /* POST /tips/:id/names */
 handler review_say_done; /* POST /tips/:id/clock */
 handler review_hold; /* /tips/:id/hold */
 str review_path(const struct request *r, const char *act); /* /tips/ID and act behind it */

@@ -19,6 +19,7 @@ static const struct route table[] = {
     { STAFF_SIDE, POST, "/tips/:id/dispose", TIP_DISPOSE, FORM,    dispose         },
     { STAFF_SIDE, POST, "/tips/:id/reopen",  TIP_DISPOSE, FORM,    reopen          },
     { STAFF_SIDE, POST, "/tips/:id/clock",   TIP_NOTE,    FORM,    review_say_done },
+    { STAFF_SIDE, POST, "/tips/:id/names",   TIP_NOTE,    FORM,    review_mark     },
     { STAFF_SIDE, GET,  "/tips/:id/hold",    HOLD_SET,    NOTHING, review_hold     },
     { STAFF_SIDE, POST, "/tips/:id/hold",    HOLD_SET,    FORM,    review_hold     },
 };

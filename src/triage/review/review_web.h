@@ -29,10 +29,10 @@ struct review_choices {
     struct review_choice *at;
     ptrdiff_t len;
 };
-/* What other features offer for a tip: a link, shown to who holds the permission. path: the tip's id is put after it. */
+/* What other features offer for a tip: a link, shown to who holds the permission. The tip's id stands between before and behind. */
 struct tip_action {
     permission needs;
-    const char *label, *path; /* label is translated */
+    const char *label, *before, *behind; /* label is translated */
 };
 /* Once, at the start of the process; the list stays the caller's. */
 void review_offer(const struct tip_action *actions, ptrdiff_t n);
@@ -53,6 +53,23 @@ struct shown_actions {
     struct shown_action *at;
     ptrdiff_t len;
 };
+struct said_piece { /* of their words */
+    str text, class, kind, href; /* href: to its line in the list below */
+    int64_t number;              /* from 1; 0: nothing is named here */
+};
+struct said_pieces {
+    struct said_piece *at;
+    ptrdiff_t len;
+};
+struct named_row {
+    str kind, class, text, normal, field, state; /* normal: empty where it is what stands there */
+    int64_t number;
+    bool first, right, wrong;
+};
+struct named_rows {
+    struct named_row *at;
+    ptrdiff_t len;
+};
 struct review_page {
     struct staff_page page;
     str name, urgency_class, urgency, due_class, due, consent;
@@ -60,7 +77,12 @@ struct review_page {
     struct str_list reasons;   /* why this urgency, in words */
     bool judged;               /* a person has changed the urgency since */
     struct str_list signs;     /* indicators the person ticked */
-    str narrative, language;
+    str language;
+    struct said_pieces said;   /* the narrative */
+    struct named_rows names;   /* what it names */
+    bool names_full;
+    int64_t turn;
+    str path_names, token_names;
     bool has_source, source_shown, can_answer, alarm; /* alarm: the mailbox key differs from the sealed one */
     struct facts_list source;
     struct history_rows history;

@@ -8,6 +8,7 @@
 #include "staff/notice/notice.h"
 #include "staff/role/role.h"
 #include "triage/act/act.h"
+#include "triage/mark/mark.h"
 #include "triage/review/review.h"
 
 /* ---- advice ---- */
@@ -50,6 +51,8 @@ static status list_boxes(struct request *r, id tip, struct tip_boxes *out)
     status s = tip_list_boxes(r->db, tip, out);
     if (s == OK)
         s = tip_entry_list_boxes(r->db, tip, out);
+    if (s == OK)
+        s = tip_mark_list_boxes(r->db, tip, out);
     return s == OK ? tip_act_list_boxes(r->db, tip, out) : s;
 }
 

@@ -1,0 +1,124 @@
+#include "triage/match/match_engine.h"
+
+void match_answer_write(const struct match_answer *a, struct wire *to)
+{
+    wire_u8(to, (uint8_t)(a->known | a->whole << 1));
+    wire_u32(to, a->among);
+    wire_u32(to, a->copies);
+    wire_u8(to, (uint8_t)a->kin_count);
+    wire_u8(to, (uint8_t)a->copy_count);
+    wire_u8(to, (uint8_t)a->crowd_count);
+    for (int i = 0; i < a->kin_count; i++) {
+        wire_bytes(to, a->kin[i].tip.at, sizeof(id));
+        wire_u32(to, (uint32_t)a->kin[i].weight);
+    }
+    for (int i = 0; i < a->copy_count; i++)
+        wire_bytes(to, a->copy[i].at, sizeof(id));
+    for (int i = 0; i < a->crowd_count; i++) {
+        wire_u32(to, a->crowd[i].field);
+        wire_u32(to, a->crowd[i].tips);
+    }
+}
+
+static id get_id(struct wire *from)
+{
+    id out = { { 0 } };
+    const uint8_t *at = wire_get_bytes(from, sizeof out);
+    if (at)
+        memcpy(out.at, at, sizeof out);
+    return out;
+}
+
+bool match_answer_read(struct wire *from, struct match_answer *out)
+{
+    uint8_t flags = wire_get_u8(from);
+    *out = (struct match_answer){ .known = flags & 1, .whole = flags >> 1 & 1 };
+    out->among = wire_get_u32(from);
+    out->copies = wire_get_u32(from);
+    out->kin_count = wire_get_u8(from);
+    out->copy_count = wire_get_u8(from);
+    out->crowd_count = wire_get_u8(from);
+    if (flags > 3 || out->kin_count > MATCH_KIN_MOST || out->copy_count > MATCH_COPIES_MOST || out->crowd_count > CROWDED_MOST)
+        return false;
+    for (int i = 0; i < out->kin_count; i++) {
+        out->kin[i].tip = get_id(from);
+        out->kin[i].weight = (int32_t)wire_get_u32(from);
+    }
+    for (int i = 0; i < out->copy_count; i++)
+        out->copy[i] = get_id(from);
+    for (int i = 0; i < out->crowd_count; i++) {
+        out->crowd[i].field = wire_get_u32(from);
+        out->crowd[i].tips = wire_get_u32(from);
+        if (out->crowd[i].field >= MATCH_FIELDS)
+            return false;
+    }
+    return wire_done(from);
+}
+
+/* ---- in the engine ---- */
+
+enum { RINGS_MOST = 4096 };
+
+/* All rings that the person of the ticket opens now. */
+static status rings_of(struct engine_keys *keys, const struct search_ticket *ticket, id *rings, ptrdiff_t *n)
+{
+    enum { PAGES = RINGS_MOST / RINGS_A_PAGE };
+    ptrdiff_t page_len = RINGS_A_PAGE;
+    uint64_t gen;
+    status s = OK;
+    *n = 0;
+    for (uint32_t page = 0; s == OK && page < PAGES && page_len == RINGS_A_PAGE; page++) {
+        s = keeper_rings(keys->keeper, ticket, page, &gen, rings + *n, &page_len);
+        if (s == OK)
+            *n += page_len;
+    }
+    return s;
+}
+
+static status answer_kin(void *ctx, struct engine_keys *keys, struct wire *in, struct wire *out)
+{
+    struct search_ticket ticket;
+    struct match_answer answer;
+    id rings[RINGS_MOST];
+    const uint8_t *at = wire_get_bytes(in, SEARCH_TICKET);
+    if (!at)
+        return INVALID;
+    memcpy(ticket.at, at, SEARCH_TICKET);
+    struct match_asker asker = { .office = get_id(in), .rings = rings };
+    id tip = get_id(in);
+    uint32_t skip = wire_get_u32(in);
+    status s = rings_of(keys, &ticket, rings, &asker.ring_count);
+    if (s != OK)
+        return s;
+    match_service_kin(ctx, &asker, tip, skip, &answer);
+    match_answer_write(&answer, out);
+    return OK;
+}
+
+const struct engine_rule match_rules[] = {
+    { MATCH_KIN, MATCH_KIN_BODY, MATCH_KIN_BODY, answer_kin },
+};
+const ptrdiff_t match_rule_count = countof(match_rules);
+
+/* ---- who asks ---- */
+
+status match_ask_kin(struct engine_client *engine, struct keeper *keeper, token t, const struct match_question *q, struct match_answer *out)
+{
+    uint8_t body[MATCH_KIN_BODY], said[ENGINE_MESSAGE_MAX];
+    struct search_ticket ticket;
+    struct wire asked = { .at = body, .cap = sizeof body };
+    ptrdiff_t n;
+    *out = (struct match_answer){ 0 };
+    status s = keeper_search_ticket(keeper, t, &ticket);
+    if (s != OK)
+        return s;
+    wire_bytes(&asked, ticket.at, SEARCH_TICKET);
+    wire_bytes(&asked, q->office.at, sizeof q->office);
+    wire_bytes(&asked, q->tip.at, sizeof q->tip);
+    wire_u32(&asked, q->skip);
+    s = engine_ask(engine, MATCH_KIN, (str){ (const char *)body, asked.len }, said, sizeof said, &n);
+    if (s != OK)
+        return s;
+    struct wire w = { .at = said, .cap = n };
+    return match_answer_read(&w, out) ? OK : FAULT;
+}

@@ -1,0 +1,21 @@
+/* What a staff worker asks the engine about tips, and how question and answer are written (common/engine/engine.h). */
+#ifndef TRIAGE_MATCH_MATCH_ENGINE_H
+#define TRIAGE_MATCH_MATCH_ENGINE_H
+#include "common/engine/engine.h"
+#include "triage/match/match_service.h"
+
+enum { MATCH_KIN = 2, MATCH_KIN_BODY = SEARCH_TICKET + 2 * (int)sizeof(id) + 4 }; /* type and length of the question */
+
+/* The rules of a service whose ctx begins with a struct match_service. */
+extern const struct engine_rule match_rules[];
+extern const ptrdiff_t match_rule_count;
+
+void match_answer_write(const struct match_answer *a, struct wire *to);
+bool match_answer_read(struct wire *from, struct match_answer *out); /* false: it is not one */
+/* office: the asker's own. As engine_ask; LOCKED: the engine waits for a supervisor. */
+struct match_question {
+    id office, tip;
+    uint32_t skip; /* copies of pages before */
+};
+status match_ask_kin(struct engine_client *engine, struct keeper *keeper, token t, const struct match_question *q, struct match_answer *out) MUST_CHECK;
+#endif

@@ -1,0 +1,54 @@
+/* Between the files of the page of tips that are alike. */
+#ifndef TRIAGE_MATCH_MATCH_PAGE_H
+#define TRIAGE_MATCH_MATCH_PAGE_H
+#include "lib/web/web.h"
+#include "triage/act/act.h"
+#include "triage/match/match_engine.h"
+
+enum { MATCH_DECISIONS = 40, MATCH_ADDITIONS = 5, MATCH_COPIES_SHOWN = MATCH_COPIES_MOST };
+
+struct seen_tip {
+    struct tip_row row;
+    struct tip tip;
+    struct match_facts facts;
+    bool open;              /* the caller's keys open it */
+};
+struct match_decision {
+    id other, author;
+    str verdict;            /* same, different, later, undone */
+    int64_t at;
+};
+struct match_seen {
+    struct seen_tip own, other;
+    status engine;          /* OK; LOCKED: it waits for a supervisor; else it cannot now */
+    struct match_answer answer;
+    struct match_decision decisions[MATCH_DECISIONS]; /* the newest on each other tip; undone ones are left out */
+    ptrdiff_t decision_count;
+    struct match_found proposed[MATCH_KIN_MOST];      /* undecided, at this office */
+    ptrdiff_t proposed_count, at;                     /* at: which of them is shown; other is it */
+    struct match_case why;
+    struct seen_copy {
+        struct seen_tip tip;
+        unsigned flags;     /* enum match_flag: why a person is to read it */
+    } copies[MATCH_COPIES_SHOWN];
+    ptrdiff_t copy_count;
+    uint32_t skipped;       /* copies on the pages before */
+};
+/*
+ * The tip of r->id, what the engine knows of its like, and the proposal that ?at= names. NOT_FOUND: not at the caller's office, or not
+ * theirs to read.
+ */
+status match_load(struct request *r, enum purpose why, struct match_seen *seen) MUST_CHECK;
+/* What becomes of the copies: those of this page that may be closed unread; what was wrong with the form, or NULL. */
+struct match_closing {
+    const struct form *form;
+    str code, reason;
+};
+status match_draw(struct request *r, struct response *w, const struct match_seen *seen, const struct match_closing *closing) MUST_CHECK;
+/* May be closed with the others: open, readable, and without a flag. */
+bool match_closable(const struct seen_copy *c);
+/* Codes of case_close_reasons.csv for what repeats another tip. */
+bool match_close_code(const struct request *r, str code);
+/* Whether a verdict is one: same, different, later, undone. */
+bool match_verdict(str verdict);
+#endif

@@ -1,0 +1,88 @@
+/*
+ * The engine's knowledge of tips: which facts each names, in memory alone. Tips are read as the engine's own principal, in small steps, and again
+ * when something was added to them or they went to another office; what is no longer there is dropped. Questions are answered by ids and numbers:
+ * whoever asks opens what they may see with their own keys.
+ */
+#ifndef TRIAGE_MATCH_MATCH_SERVICE_H
+#define TRIAGE_MATCH_MATCH_SERVICE_H
+#include "lib/store/db.h"
+#include "triage/match/match.h"
+#include "vault/keeper.h"
+
+/* A tip as the walk meets it. */
+struct match_tip {
+    id id, office;
+    uint32_t further;   /* rows that were added to it: words of its sender, marks of staff */
+};
+/* At most limit of those behind that id, by id. */
+status match_tips(struct db *db, id after, int64_t limit, struct match_tip *to, ptrdiff_t *n) MUST_CHECK;
+status match_tip_sealed(struct db *db, struct arena *a, id tip, str *sealed) MUST_CHECK; /* empty: it is not there */
+/* Further rings that its own row was boxed to; at most room. */
+status match_tip_rings(struct db *db, id tip, id *to, ptrdiff_t room, ptrdiff_t *n) MUST_CHECK;
+
+enum { MATCH_GROUPS_MOST = 1 << 16, MATCH_STEP = 32, MATCH_KIN_MOST = 50, MATCH_COPIES_MOST = 50 };
+
+/* Who may see some tips: those who hold one of the rings, at that office. */
+enum { MATCH_RINGS = 4 };
+struct match_group {
+    id office, rings[MATCH_RINGS];
+    uint32_t tips;
+};
+struct match_service {
+    struct index index;
+    struct db *db;
+    struct keeper *keeper;
+    str country;
+    struct space group_space, mark_space;
+    struct match_group *groups;   /* by the group of a document in the index */
+    uint32_t group_count;
+    struct match_mark *marks;     /* of each document */
+    id after;                     /* the walk goes on behind that tip */
+    uint32_t walk;                /* how many walks over all tips were begun */
+    bool over_all;                /* this walk is one of these */
+    bool whole;                   /* one came to its end: all tips are here */
+    bool changed, dropped;        /* since it was last written out; dropped: something is no longer to be there */
+};
+/* The database is read alone. False: no memory. country: as extract() takes it; must outlive the service. */
+bool match_service_open(struct match_service *m, struct db *db, struct keeper *keeper, str country) MUST_CHECK;
+void match_service_close(struct match_service *m);
+/* Begins a walk over the tips behind that id, or over all of them (zero): such a one also drops what is no longer there. */
+void match_service_walk(struct match_service *m, id behind);
+/*
+ * One step of it: opens at most MATCH_STEP tips. OK: there is more to do. NOT_FOUND: the walk is at its end. Else what the keeper or the
+ * database said; the same step comes again.
+ */
+status match_service_step(struct match_service *m, token t, struct arena scratch) MUST_CHECK;
+/* Nothing of that tip is left. False: it was not there. */
+bool match_service_forget(struct match_service *m, id tip);
+
+struct match_found {
+    id tip;
+    int32_t weight;     /* in 1/256 bit */
+};
+struct match_crowd {
+    uint32_t field;     /* enum match_field */
+    uint32_t tips;
+};
+struct match_answer {
+    bool known, whole;  /* the tip is in the index; all tips are */
+    uint32_t among;     /* tips that the asker may see */
+    uint32_t copies;    /* near copies at the same office, the tip itself among them */
+    int32_t kin_count, copy_count, crowd_count;
+    struct match_found kin[MATCH_KIN_MOST];  /* the likeliest first; copies are left out */
+    id copy[MATCH_COPIES_MOST];              /* those behind the skipped ones by id, without the tip itself */
+    struct match_crowd crowd[CROWDED_MOST];
+};
+/* rings: those that the asker holds. A tip of another office than theirs, or of which they hold no ring, is not there. */
+struct match_asker {
+    id office;
+    const id *rings;
+    ptrdiff_t ring_count;
+};
+/* skip: so many copies are left out, for the next page of them. */
+void match_service_kin(const struct match_service *m, const struct match_asker *asker, id tip, uint32_t skip, struct match_answer *out);
+
+/* Everything, for a snapshot, and back into a service just opened; as index_write and index_read. */
+bool match_service_write(const struct match_service *m, bool (*put)(void *context, const void *bytes, size_t n), void *context) MUST_CHECK;
+status match_service_read(struct match_service *m, bool (*get)(void *context, void *bytes, size_t n), void *context) MUST_CHECK;
+#endif

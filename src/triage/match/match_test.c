@@ -1,0 +1,136 @@
+/* What tips are linked by: facts from their words, the weight of each, and what a copy must be read for. Invented tips. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "triage/mark/mark.h"
+#include "triage/match/match.h"
+#include <math.h>
+
+static struct arena arena;
+
+static struct match_facts facts_of(const char *narrative)
+{
+    struct match_facts f = { .len = 0 };
+    match_read(&arena, str_of(narrative), lit("US"), &f);
+    return f;
+}
+
+static bool names(const struct match_facts *f, enum match_field field, const char *normal)
+{
+    for (int i = 0; i < f->len; i++)
+        if (f->at[i].field == (int)field && str_equal(f->at[i].text, str_of(normal)))
+            return true;
+    return false;
+}
+
+static void a_tip_is_read_in_all_its_words(void **state)
+{
+    struct tip t = { .narrative = lit("Call (202) 555-0143. She is 16 years old."), .identifiers = lit("plate 4TKR882\nsomeone@example.org"),
+                     .people = lit("telegram: @nightline_77"), .place = lit("12 Harbor Street") };
+    struct match_facts f = { .len = 0 };
+    (void)state;
+    match_read_tip(&arena, &t, lit("US"), (str){ 0 }, &f);
+    assert_true(names(&f, MATCH_PHONE, "+12025550143"));
+    assert_true(names(&f, MATCH_EMAIL, "someone@example.org"));
+    assert_true(names(&f, MATCH_PLATE, "4TKR882"));
+    assert_true(f.minor); /* the age links nobody, but it is not lost */
+    int before = f.len;
+    match_read_tip(&arena, &t, lit("US"), (str){ 0 }, &f);
+    assert_int_equal(f.len, before); /* each fact once */
+}
+
+static void what_a_person_struck_links_nobody(void **state)
+{
+    struct tip t = { .narrative = lit("Call (202) 555-0143 or 202-555-0199.") };
+    struct match_facts f = { .len = 0 };
+    struct marks marks = marks_of(&arena, t.narrative, lit("US"), (str){ 0 });
+    (void)state;
+    assert_int_equal(marks.len, 2);
+    marks.at[0].state = MARK_STRUCK;
+    marks.at[1].state = MARK_CONFIRMED;
+    match_read_tip(&arena, &t, lit("US"), marks_write(&arena, &marks), &f);
+    assert_false(names(&f, MATCH_PHONE, "+12025550143"));
+    assert_true(names(&f, MATCH_PHONE, "+12025550199"));
+}
+
+static void the_weight_is_symmetric_and_that_of_the_index(void **state)
+{
+    static struct index x;
+    struct model model;
+    struct match_facts own = facts_of("Write to hotel.nine@example.org or call 202-555-0143 or 202-555-0144"),
+                       other = facts_of("They use hotel.nine@example.org, and 202 555 0147");
+    struct match_case why, turned;
+    struct kin found[4];
+    struct kin_answer answer = { .at = found, .room = 4 };
+    uint32_t number;
+    (void)state;
+    match_weigh(&arena, &own, &other, 2, &why);
+    match_weigh(&arena, &other, &own, 2, &turned);
+    assert_int_equal(why.len, 2);
+    assert_true(fabs(why.bits - turned.bits) < 1e-9);
+    assert_int_equal(why.at[0].field, MATCH_PHONE);
+    assert_int_equal(why.at[0].level, 1); /* one digit apart */
+    assert_int_equal(why.at[1].level, 0);
+    assert_true(str_equal(why.at[1].own, lit("hotel.nine@example.org")));
+    match_model(&model);
+    assert_true(index_open(&x, match_plan(), &model, MATCH_LEARNT_OF, MATCH_KEPT));
+    struct index_document a = { .id = { { 1 } }, .facts = own.at, .fact_count = own.len }, b = { .id = { { 2 } }, .facts = other.at, .fact_count = other.len };
+    assert_true(index_put(&x, &a, &number) && index_put(&x, &b, &number));
+    index_kin(&x, number, &(struct index_wish){ .least = -100 * BIT }, &answer);
+    assert_int_equal(answer.len, 1);
+    assert_true(fabs((double)found[0].weight / BIT - why.bits) < 0.05);
+    index_close(&x);
+}
+
+/* The more tips there are, the less one common fact says; of what both name differently, a little against. */
+static void the_prior_follows_the_number_of_tips(void **state)
+{
+    struct match_facts own = facts_of("call 202-555-0143"), same = facts_of("her number is 202.555.0143"), different = facts_of("call 310-555-0188");
+    struct match_case few, many, against;
+    (void)state;
+    match_weigh(&arena, &own, &same, 1000, &few);
+    match_weigh(&arena, &own, &same, 1000000, &many);
+    match_weigh(&arena, &own, &different, 1000, &against);
+    assert_true(fabs(few.bits - many.bits - log2(1000)) < 1e-9);
+    assert_true(few.bits > 13 && many.bits > 0);
+    assert_true(against.bits < against.prior);
+    assert_true(match_probability(0) > 0.499 && match_probability(0) < 0.501 && match_probability(10) > 0.999);
+}
+
+static void what_a_copy_adds_is_told(void **state)
+{
+    struct match_facts own = facts_of("White van at the old market, share this"), copy = facts_of("White van at the old market, share this. Plate 4TKR882");
+    struct tip t = { .proximity = lit("rumour"), .danger = lit("no"), .minor = lit("no") };
+    struct index_fact fresh[4];
+    (void)state;
+    assert_int_equal(match_new_facts(&own, &own, fresh, 4), 0);
+    assert_int_equal(match_new_facts(&own, &copy, fresh, 4), 1);
+    assert_int_equal(fresh[0].field, MATCH_PLATE);
+    assert_int_equal(match_flags(&own, &t, &own, 3), 0);
+    assert_int_equal(match_flags(&own, &t, &copy, 3), MATCH_NEW);
+    assert_int_equal(match_flags(&own, &t, &own, 1), MATCH_URGENT);
+    t.danger = lit("not_sure");
+    t.proximity = lit("observed");
+    t.minor = lit("yes");
+    assert_int_equal(match_flags(&own, &t, &own, 3), MATCH_DANGER | MATCH_FIRST_HAND | MATCH_MINOR);
+    t = (struct tip){ .reporter = lit("victim") };
+    copy = facts_of("I am 15 years old");
+    assert_int_equal(match_flags(&own, &t, &copy, 3), MATCH_FIRST_HAND | MATCH_MINOR);
+    for (unsigned flag = 1; flag < 1u << MATCH_FLAGS; flag *= 2)
+        assert_true(str_of(match_flag_words((enum match_flag)flag)).len > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tip_is_read_in_all_its_words),
+        cmocka_unit_test(what_a_person_struck_links_nobody),
+        cmocka_unit_test(the_weight_is_symmetric_and_that_of_the_index),
+        cmocka_unit_test(the_prior_follows_the_number_of_tips),
+        cmocka_unit_test(what_a_copy_adds_is_told),
+    };
+    arena = arena_reserve(16 << 20);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
