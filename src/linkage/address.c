@@ -5,7 +5,7 @@
 
 /* ---- the words ---- */
 
-enum { WORD_MOST = 16, KNOWN_MOST = 512, SLOTS = 1024, MAYBE = 8192, TOKENS_MOST = 24 };
+enum { WORD_MOST = 16, KNOWN_MOST = 512, SLOTS = 1024, QUICK = 2048, TOKENS_MOST = 24 };
 enum sort { WORD, STREET, PART, EMPTY };
 
 static struct known {
@@ -17,7 +17,10 @@ static struct known {
     str stands, otherwise; /* the word that stands for it; for both, where it is no kind of street */
 } known[KNOWN_MOST];
 static int known_count;
-static uint32_t maybe[MAYBE / 32];
+static struct {
+    uint64_t packed;
+    bool settled;        /* all known words that end so stand for themselves */
+} quick[QUICK];
 static uint16_t slots[SLOTS]; /* numbers of known words and one; 0: free */
 
 static size_t slot_of(str word)
@@ -28,11 +31,22 @@ static size_t slot_of(str word)
     return at;
 }
 
-/* A bit of a word's first, second and last letter and its length: most words have another one than all that are known. */
-static uint32_t look_bits(str word)
+/* The last eight letters of a word in one number: most words have another one than all that are known. */
+static uint64_t packed_letters(str word)
 {
-    uint32_t first = (uint8_t)word.at[0], second = (uint8_t)word.at[word.len > 1], last = (uint8_t)word.at[word.len - 1];
-    return (first * 31 + second * 7 + last * 131 + (uint32_t)word.len * 977) % MAYBE;
+    uint64_t packed = 0;
+    for (ptrdiff_t i = 0; i < word.len; i++)
+        packed = packed << 8 | (uint8_t)word.at[i];
+    return packed;
+}
+
+/* The place of those letters among the quick ones, or a free one. */
+static size_t quick_of(uint64_t packed)
+{
+    size_t at = (size_t)((packed * 0x9e3779b97f4a7c15u) >> 53);
+    while (quick[at].packed && quick[at].packed != packed)
+        at = (at + 1) % QUICK;
+    return at;
 }
 
 static void add_word(str word, enum sort sort, str stands)
@@ -53,7 +67,16 @@ static void add_word(str word, enum sort sort, str stands)
     known[known_count].settled = (sort == WORD || sort == STREET) && str_equal(word, stands);
     memcpy(known[known_count].text, word.at, (size_t)word.len);
     slots[at] = (uint16_t)++known_count;
-    maybe[look_bits(word) / 32] |= (uint32_t)1 << look_bits(word) % 32;
+}
+
+static void make_quick(void)
+{
+    for (int i = 0; i < known_count; i++) {
+        uint64_t packed = packed_letters((str){ known[i].text, known[i].len });
+        size_t at = quick_of(packed);
+        quick[at].settled = known[i].settled && (!quick[at].packed || quick[at].settled);
+        quick[at].packed = packed;
+    }
 }
 
 static void read_words(void)
@@ -68,6 +91,7 @@ static void read_words(void)
         while (str_split(&line, ' ', &word))
             add_word(word, sort, stands);
     }
+    make_quick();
 }
 
 static void start(void)
@@ -78,10 +102,7 @@ static void start(void)
 
 static const struct known *look_up(str word)
 {
-    uint32_t bit = look_bits(word);
-    if (word.len > WORD_MOST || !(maybe[bit / 32] >> bit % 32 & 1))
-        return NULL;
-    uint16_t number = slots[slot_of(word)];
+    uint16_t number = word.len <= WORD_MOST ? slots[slot_of(word)] : 0;
     return number ? &known[number - 1] : NULL;
 }
 
@@ -325,6 +346,13 @@ ptrdiff_t address_plain(str text, char *to)
     return n;
 }
 
+/* In str, strasse or straat, by the last letters. */
+static bool ends_as_street(uint64_t packed)
+{
+    const uint64_t three = 0xffffff;
+    return (packed & three) == 0x737472 || (packed & three) == 0x737365 || (packed & three) == 0x616174;
+}
+
 /* A number first, then words of small letters that stand for themselves. */
 bool address_settled(str text)
 {
@@ -342,15 +370,15 @@ bool address_settled(str text)
     }
     while (p < end) {
         const char *from = p;
-        while (p < end && *p >= 'a' && *p <= 'z')
-            p++;
-        str word = { from, p - from };
-        if (!word.len || (p < end && *p != ' '))
+        uint64_t packed = 0;
+        for (; p < end && *p >= 'a' && *p <= 'z'; p++)
+            packed = packed << 8 | (uint8_t)*p;
+        if (p == from || (p < end && *p != ' '))
             return false;
-        const struct known *k = look_up(word);
-        if (k ? !k->settled : word.len > 5 && strchr("ret", p[-1]) && without_street(word).len)
+        size_t at = quick_of(packed);
+        if (quick[at].packed ? !quick[at].settled : ends_as_street(packed) && without_street((str){ from, p - from }).len)
             return false;
-        longer |= word.len > 2;
+        longer |= p - from > 2;
         p += p < end;
     }
     return !numbered || longer; /* else it may be a postcode */
