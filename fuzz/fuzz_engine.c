@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!size || size > ENGINE_MESSAGE_MAX)
         return 0;
     struct seen seen = { 0 };
-    struct engine_keys keys = { .open = data[0] & 1 };
+    struct engine_keys keys = { .begun = true, .open = data[0] & 1 };
     struct engine_service s = { .ctx = &seen, .rules = rules, .rule_count = countof(rules) };
     str message = { (const char *)data + 1, (ptrdiff_t)size - 1 };
     ptrdiff_t n = 0;

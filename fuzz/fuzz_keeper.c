@@ -174,10 +174,10 @@ static void house_ready(struct house *h)
 
 /* --- messages ---------------------------------------------------------------------------------- */
 
-static const struct rule *rule_of(uint16_t type)
+static const struct message_rule *rule_of(uint16_t type)
 {
     ptrdiff_t n;
-    const struct rule *rules = core_rules(&n);
+    const struct message_rule *rules = core_rules(&n);
     for (ptrdiff_t i = 0; i < n; i++)
         if (rules[i].type == type)
             return &rules[i];
@@ -213,7 +213,7 @@ static void graft(struct house *h, uint8_t what, ptrdiff_t at, uint8_t *body, pt
         body[at + i] = ((const uint8_t *)real[what - 1].at)[i];
 }
 
-static ptrdiff_t body_length(const struct piece *p, const struct rule *rule)
+static ptrdiff_t body_length(const struct piece *p, const struct message_rule *rule)
 {
     enum { MOST = KEEPER_MESSAGE_MAX - CHANNEL_HEADER };
     ptrdiff_t n = p->length & WHOLE && rule ? rule->length + (rule->count_bytes ? p->length & 0x7f : 0) * rule->each : p->length & ~WHOLE;
@@ -234,7 +234,7 @@ static uint8_t *message_end(ptrdiff_t place)
 
 static str message_make(struct house *h, const struct piece *p, const uint8_t *given, ptrdiff_t place, uint64_t serial)
 {
-    const struct rule *rule = rule_of(p->type);
+    const struct message_rule *rule = rule_of(p->type);
     ptrdiff_t length = body_length(p, rule);
     uint8_t *body = message_end(place) - length, *at = body - CHANNEL_HEADER;
     memset(body, 0, (size_t)length);
@@ -267,7 +267,7 @@ static void remember(struct house *h, const struct message_head *head, const uin
 static void answer_check(struct house *h, const struct piece *p, const struct core_message *m)
 {
     struct message_head asked, head;
-    const struct rule *rule = rule_of(p->type);
+    const struct message_rule *rule = rule_of(p->type);
     must(m->out_len >= CHANNEL_HEADER && m->out_len <= KEEPER_MESSAGE_MAX);
     must(message_head_read((str){ (const char *)m->out, m->out_len }, &head));
     must(head.code <= CODE_TAKEN && head.code != CODE_STORE);

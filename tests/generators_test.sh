@@ -2,7 +2,7 @@
 # The generators refuse what they must, with file and line, and leave no output behind.
 # usage: generators_test.sh TMPLGEN POGEN EMBED KINDGEN
 set -u
-tmplgen=$(realpath "$1") pogen=$(realpath "$2") embed=$(realpath "$3") kindgen=$(realpath "$4")
+tmplgen=$(realpath "$1") pogen=$(realpath "$2") embed=$(realpath "$3") kindgen=$(realpath "$4") datagen=$(realpath "$5")
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -155,6 +155,18 @@ printf '%s\n' '/* why */' 'p :focus, a > b { color: red;' '  margin: 1px  2px; }
 tr -d ' \n' < c.c | sed 's/.*content_0\[\]={\([0-9,]*\)};.*/\1/' | tr ',' '\n' | awk 'NF { printf "%c", $1 }' > css/out
 printf '%s' 'p :focus,a > b{color:red;margin:1px 2px;}q::before{content:"a  /* { */";}' | cmp -s - css/out || say "a style was changed: $(cat css/out)"
 "$embed" e.c e.txt one/a.css && grep -Eq '^a.css /static/a\.[0-9a-f]{8}\.css$' e.txt || say "embed one/a.css"
+
+# Data: the bytes of the file and a NUL, under its name; and each fault alone.
+printf 'a \303\251\n' > words.txt
+: > empty.txt
+printf 'caf\351\n' > latin.txt
+printf 'x' > Bad-name.txt
+"$datagen" d.c words.txt || say "datagen words.txt"
+tr -d ' \n' < d.c | grep -Fq 'constptrdiff_tdata_words_size=5;constchardata_words[]={97,32,-61,-87,10,0,};' || say "datagen: $(cat d.c)"
+for bad in empty latin Bad-name; do
+  tried=$((tried + 1))
+  if "$datagen" w.c "$bad.txt" 2>/dev/null || [ -e w.c ]; then say "datagen took $bad.txt"; fi
+done
 
 # Kinds of entries: one good pair of tables, and each fault alone.
 kinds_head='code,area,label,compartment,permission,fields,measures,predecessors,starts_clock\n'

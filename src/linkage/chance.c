@@ -183,7 +183,7 @@ bool chance_measure(const struct table *t, const struct patterns *p, double agre
         for (int l = 0; l < c->levels; l++)
             agree[k][l] = ((double)counts[l] + 0.1) / there;
         for (int l = 0; c->kind == KIND_ADDRESS && l < c->levels - 1; l++)
-            if (counts[l] < RARE)
+            if (counts[l] < RARE && !(address_levels[c->field_count][l] & ADDRESS_NEAR)) /* what is near has no key to group by */
                 agree[k][l] = rare_address(t, c, l, words) * DRAWS / there;
         if (c->kind != KIND_ADDRESS)
             agree[k][0] = equal_values(&t->values[c->fields[0]]);

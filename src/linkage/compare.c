@@ -1,5 +1,8 @@
 #include "linkage/compare.h"
+#include "linkage/accounts.h"
+#include "linkage/address.h"
 #include "linkage/likeness.h"
+#include "linkage/names.h"
 
 bool patterns_of(const struct plan *p, struct patterns *out)
 {
@@ -14,12 +17,45 @@ bool patterns_of(const struct plan *p, struct patterns *out)
     return true;
 }
 
+static const struct value *value_in(const struct table *t, uint32_t record, int field)
+{
+    return value_of(&t->values[field], table_row(t, record)[field]);
+}
+
+static const struct heard *heard_in(const struct table *t, uint32_t record, int field)
+{
+    return heard_of(&t->heard[field], table_row(t, record)[field]);
+}
+
+/* Each has what the other has in its other part, by ear. */
+static bool swapped(const struct table *t, const struct comparison *c, const struct pair *p)
+{
+    int f = c->fields[0], g = c->with - 1;
+    uint32_t two = (uint32_t)1 << f | (uint32_t)1 << g;
+    if ((p->both & two) != two || (p->same & two))
+        return false;
+    uint32_t a = heard_in(t, p->a, f)->sound, b = heard_in(t, p->b, g)->sound;
+    return a && a == b && heard_in(t, p->a, g)->sound == heard_in(t, p->b, f)->sound;
+}
+
+/* Letters of another script may be read alike and yet be others. */
+static int same_name(const struct table *t, const struct comparison *c, const struct pair *p)
+{
+    int f = c->fields[0];
+    const uint32_t *written = (const uint32_t *)(const void *)t->written[f].at;
+    return t->scripts >> f & 1 && written[p->a] != written[p->b] ? name_step(c, STEP_WORDS) : 0;
+}
+
 int value_level(const struct comparison *c, const struct value *a, const struct value *b)
 {
-    int between = c->levels - 2, reached = 0;
+    int between = c->between, reached = 0;
+    if (c->kind == KIND_HANDLE && between && account_same_name((str){ a->text, a->len }, (str){ b->text, b->len }))
+        return 1; /* one does not say on which service */
+    if (c->kind == KIND_ADDRESS)
+        return address_near((str){ a->text, a->len }, (str){ b->text, b->len }) ? 1 : c->levels - 1;
     if (between <= 0)
         return c->levels - 1;
-    if (c->kind == KIND_NAME || c->kind == KIND_EMAIL || c->kind == KIND_HANDLE || c->kind == KIND_TEXT) {
+    if (likeness_kind(c->kind)) {
         reached = jaro_winkler_reaches(a, b, c->thresholds, between);
     } else {
         int distance = edit_distance(a, b, c->thresholds[0]);
@@ -29,7 +65,7 @@ int value_level(const struct comparison *c, const struct value *a, const struct 
     return c->levels - 1 - reached;
 }
 
-int address_level(const struct comparison *c, const struct pair *p)
+int address_level(const struct comparison *c, const struct pair *p, bool (*near)(const void *context), const void *context)
 {
     uint32_t same = 0, any = 0;
     int level = 0;
@@ -40,27 +76,52 @@ int address_level(const struct comparison *c, const struct pair *p)
     if (!any)
         return c->levels;
     const uint32_t *wanted = address_levels[c->field_count];
-    while (wanted[level] && (same & wanted[level]) != wanted[level])
-        level++;
+    bool asked = same & 1 || !(p->both >> c->fields[0] & 1);
+    for (; wanted[level]; level++) {
+        if ((same | ADDRESS_NEAR) != (same | ADDRESS_NEAR | wanted[level]))
+            continue;
+        if (!(wanted[level] & ADDRESS_NEAR) || (!asked && near(context)))
+            break;
+        asked = true;
+    }
     return level;
+}
+
+struct two_rows {
+    const struct table *t;
+    const struct pair *p;
+    int field;
+};
+
+static bool near_rows(const void *context)
+{
+    const struct two_rows *two = context;
+    const struct values *v = &two->t->values[two->field];
+    return address_near(value_text(v, table_row(two->t, two->p->a)[two->field]), value_text(v, table_row(two->t, two->p->b)[two->field]));
 }
 
 int compare_rows(const struct table *t, const struct comparison *c, const struct pair *p)
 {
     if (c->kind == KIND_ADDRESS)
-        return address_level(c, p);
+        return address_level(c, p, near_rows, &(struct two_rows){ t, p, c->fields[0] });
     int f = c->fields[0];
     if (!(p->both >> f & 1))
         return c->levels;
     if (p->same >> f & 1)
-        return 0;
-    return value_level(c, value_of(&t->values[f], table_row(t, p->a)[f]), value_of(&t->values[f], table_row(t, p->b)[f]));
+        return c->kind == KIND_NAME ? same_name(t, c, p) : 0;
+    if (c->with && swapped(t, c, p))
+        return c->swapped ? name_step(c, STEP_SWAPPED) : c->levels;
+    if (c->kind == KIND_NAME)
+        return names_level(c, value_in(t, p->a, f), value_in(t, p->b, f), heard_in(t, p->a, f), heard_in(t, p->b, f));
+    return value_level(c, value_in(t, p->a, f), value_in(t, p->b, f));
 }
 
 static int name_level(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *p)
 {
     int f = c->fields[0];
     uint32_t a = table_row(t, p->a)[f], b = table_row(t, p->b)[f];
+    if (c->with && swapped(t, c, p))
+        return c->swapped ? name_step(c, STEP_SWAPPED) : c->levels;
     if (a > b) {
         uint32_t x = a;
         a = b;
@@ -71,32 +132,80 @@ static int name_level(const struct table *t, const struct comparison *c, struct 
         m->seen[at].a = a;
         m->seen[at].b = b;
         m->seen[at].field = (int16_t)f;
-        m->seen[at].level = (int16_t)value_level(c, value_of(&t->values[f], a), value_of(&t->values[f], b));
+        m->seen[at].level = (int16_t)names_level(c, value_of(&t->values[f], a), value_of(&t->values[f], b), heard_of(&t->heard[f], a), heard_of(&t->heard[f], b));
     }
     return m->seen[at].level;
 }
 
-static void fetch(const struct table *t, const struct comparison *c, const struct pair *lot, int n)
+/* What is known of two values that are looked at soon. */
+static inline void fetch_heard(const struct table *t, int field, const struct pair *p)
+{
+    if (p->both >> field & 1) {
+        __builtin_prefetch(heard_in(t, p->a, field));
+        __builtin_prefetch(heard_in(t, p->b, field));
+    }
+}
+
+static inline void fetch(const struct table *t, const struct comparison *c, const struct pair *p)
 {
     int f = c->fields[0];
-    for (int i = 0; i < n; i++)
-        if ((lot[i].both & ~lot[i].same) >> f & 1) {
-            __builtin_prefetch(value_of(&t->values[f], table_row(t, lot[i].a)[f]));
-            __builtin_prefetch(value_of(&t->values[f], table_row(t, lot[i].b)[f]));
-        }
+    if (!((p->both & ~p->same) >> f & 1))
+        return;
+    __builtin_prefetch(value_in(t, p->a, f));
+    __builtin_prefetch(value_in(t, p->b, f));
+    if (c->kind == KIND_NAME)
+        fetch_heard(t, f, p);
+    if (c->swapped)
+        fetch_heard(t, c->with - 1, p);
+}
+
+static int level_in_lot(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *p)
+{
+    int f = c->fields[0];
+    if (!(p->both >> f & 1))
+        return c->levels;
+    if (c->kind == KIND_NAME)
+        return p->same >> f & 1 ? same_name(t, c, p) : name_level(t, c, m, p);
+    return p->same >> f & 1 ? 0 : value_level(c, value_in(t, p->a, f), value_in(t, p->b, f));
+}
+
+/* The comparison before this one that told already whether the two are swapped; -1: none. */
+static int lead_of(const struct plan *p, int k)
+{
+    const struct comparison *c = &p->comparisons[k];
+    for (int i = 0; c->with && !c->swapped && i < k; i++)
+        if (p->comparisons[i].swapped && p->comparisons[i].with == c->fields[0] + 1)
+            return i;
+    return -1;
+}
+
+static void add_values(const struct table *t, const struct patterns *s, int k, struct comparer *m, const struct pair *lot, int n, uint32_t *patterns)
+{
+    enum { AHEAD = 12 };
+    const struct plan *plan = &t->plan;
+    const struct comparison *c = &plan->comparisons[k];
+    struct comparison alone = *c;
+    int lead = lead_of(plan, k), swapped = lead < 0 ? 0 : name_step(&plan->comparisons[lead], STEP_SWAPPED);
+    if (lead >= 0)
+        alone.with = 0; /* it is not asked again */
+    for (int i = 0; i < n + AHEAD; i++) {
+        if (i < n)
+            fetch(t, c, &lot[i]);
+        if (i < AHEAD)
+            continue;
+        uint32_t *to = &patterns[i - AHEAD];
+        bool told = lead >= 0 && pattern_level(s, plan, *to, lead) == swapped;
+        *to += (uint32_t)(told ? c->levels : level_in_lot(t, &alone, m, &lot[i - AHEAD])) * s->step[k];
+    }
 }
 
 void compare_lot(const struct table *t, const struct patterns *s, struct comparer *m, const struct pair *lot, int n, uint32_t *patterns)
 {
     memset(patterns, 0, (size_t)n * sizeof *patterns);
-    for (int k = 0; k < t->plan.comparison_count; k++) {
-        const struct comparison *c = &t->plan.comparisons[k];
-        if (c->kind != KIND_ADDRESS && c->levels > 2)
-            fetch(t, c, lot, n);
-        for (int i = 0; i < n; i++) {
-            bool names = c->kind == KIND_NAME && (lot[i].both & ~lot[i].same) >> c->fields[0] & 1;
-            int level = names ? name_level(t, c, m, &lot[i]) : compare_rows(t, c, &lot[i]);
-            patterns[i] += (uint32_t)level * s->step[k];
-        }
-    }
+    for (int k = 0; k < t->plan.comparison_count; k++)
+        if (t->plan.comparisons[k].kind != KIND_ADDRESS)
+            add_values(t, s, k, m, lot, n, patterns);
+        else
+            for (int i = 0; i < n; i++)
+                patterns[i] += (uint32_t)compare_rows(t, &t->plan.comparisons[k], &lot[i]) * s->step[k];
 }

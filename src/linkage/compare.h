@@ -27,9 +27,12 @@ struct comparer {
 };
 /* The patterns of a lot. */
 void compare_lot(const struct table *t, const struct patterns *s, struct comparer *c, const struct pair *lot, int n, uint32_t *patterns);
-/* The level of two different values of a field of that comparison; of an address, of which fields are the same. */
+/*
+ * The level of two different values of a field of that comparison, but of names (names.h); of an address, of which fields are the same, and whether the first is nearly
+ * so, which is asked at most once and only where it matters.
+ */
 int value_level(const struct comparison *c, const struct value *a, const struct value *b);
-int address_level(const struct comparison *c, const struct pair *p);
+int address_level(const struct comparison *c, const struct pair *p, bool (*near)(const void *context), const void *context);
 /* The level of a comparison for two rows. */
 int compare_rows(const struct table *t, const struct comparison *c, const struct pair *p);
 #endif

@@ -14,6 +14,7 @@ struct work {
     size_t part_most;
     int32_t keep;
     bool full;
+    bool noted;                         /* pairs are kept with their patterns while it is learnt from them: the table is small */
 };
 
 static void tell(const struct work *w, const char *stage, double done)
@@ -28,16 +29,44 @@ static status complain(struct dedupe *d, status s, const char *words)
     return s;
 }
 
+/* Pairs that a part may keep: reserved, not taken; nobody has so many kin. */
+static size_t part_most(const struct dedupe *d)
+{
+    return ((size_t)d->table.count + 64) * 32;
+}
+
+static struct edge *edges_of(const struct work *w, int part)
+{
+    return (struct edge *)(void *)w->parts[part].at;
+}
+
 /* ---- learning ---- */
 
 static void count_lot(void *context, int thread, int part, const struct pair *lot, int n)
 {
     struct work *w = context;
     uint32_t patterns[LOT], *counts = w->counts + (size_t)thread * w->d->patterns.count;
-    (void)part;
     compare_lot(&w->d->table, &w->d->patterns, &w->comparers[thread], lot, n, patterns);
     for (int i = 0; i < n; i++)
         counts[patterns[i]]++;
+    if (w->noted && w->kept[part] + (size_t)n <= w->part_most)
+        for (int i = 0; i < n; i++)
+            edges_of(w, part)[w->kept[part]++] = (struct edge){ lot[i].a, lot[i].b, (int32_t)patterns[i] };
+    else
+        w->kept[part] = SIZE_MAX / 2; /* it is not whole: the pairs are walked again */
+}
+
+static double all_pairs(const struct table *t)
+{
+    double n = t->count, first = t->split;
+    return first > 0 ? first * (n - first) : n * (n - 1) / 2;
+}
+
+static bool take_learnt(struct work *w)
+{
+    struct dedupe *d = w->d;
+    d->model = learnt_model(w->wish->learnt, d->table.count, all_pairs(&d->table));
+    return weights_make(&d->weights, &d->model, &d->table, &d->patterns);
 }
 
 static bool learn(struct work *w)
@@ -46,6 +75,8 @@ static bool learn(struct work *w)
     struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, count_lot, w, "learning", &w->wish->teller };
     while (d->table.count / (unsigned)pairs.one_in > LEARN_FROM)
         pairs.one_in *= 2;
+    w->noted = pairs.one_in == 1;
+    w->part_most = ((size_t)d->table.count + 64) / 4; /* sixteen pairs a record, if they fall evenly */
     if (!chance_measure(&d->table, &d->patterns, d->model.agree) || !pairs_walk(&d->table, &pairs, d->yields))
         return false;
     for (int thread = 1; thread < w->wish->threads; thread++)
@@ -53,8 +84,7 @@ static bool learn(struct work *w)
             w->counts[i] += w->counts[(size_t)thread * d->patterns.count + i];
     for (int i = 0; i < d->table.plan.rule_count; i++)
         d->learnt_from += (double)d->yields[i].pairs;
-    double n = d->table.count, first = d->table.split;
-    d->model.pairs = first > 0 ? first * (n - first) : n * (n - 1) / 2;
+    d->model.pairs = all_pairs(&d->table);
     model_learn(&d->model, &d->table.plan, &d->patterns, w->counts, pairs.one_in);
     return weights_make(&d->weights, &d->model, &d->table, &d->patterns);
 }
@@ -65,17 +95,36 @@ static void keep_lot(void *context, int thread, int part, const struct pair *lot
 {
     struct work *w = context;
     uint32_t patterns[LOT];
-    struct edge *to = (struct edge *)(void *)w->parts[part].at;
+    struct edge *to = edges_of(w, part);
     compare_lot(&w->d->table, &w->d->patterns, &w->comparers[thread], lot, n, patterns);
     for (int i = 0; i < n; i++) {
-        int32_t weight = edge_weight(&w->d->table, &w->d->patterns, &w->d->weights, &lot[i], patterns[i]);
+        int32_t weight = edge_weight(&w->d->table, &w->d->weights, lot[i].a, patterns[i], w->keep);
         if (weight < w->keep)
             continue;
         if (w->kept[part] < w->part_most)
-            to[w->kept[part]++] = (struct edge){ lot[i].a, lot[i].b, weight, patterns[i] };
+            to[w->kept[part]++] = (struct edge){ lot[i].a, lot[i].b, weight };
         else
             __atomic_store_n(&w->full, true, __ATOMIC_RELAXED);
     }
+}
+
+/* Pairs that were noted while it was learnt from them: their patterns become weights. False: not all were. */
+static bool weigh_noted(struct work *w)
+{
+    bool whole = w->noted;
+    for (int part = 0; part < PARTS_OF_WORK; part++)
+        whole &= w->kept[part] <= w->part_most;
+    for (int part = 0; part < PARTS_OF_WORK; part++) {
+        struct edge *at = edges_of(w, part);
+        size_t left = 0, noted = whole ? w->kept[part] : 0;
+        for (size_t i = 0; i < noted; i++) {
+            int32_t weight = edge_weight(&w->d->table, &w->d->weights, at[i].a, (uint32_t)at[i].weight, w->keep);
+            at[left] = (struct edge){ at[i].a, at[i].b, weight };
+            left += weight >= w->keep;
+        }
+        w->kept[part] = left;
+    }
+    return whole;
 }
 
 static bool gather(struct work *w)
@@ -104,56 +153,10 @@ static bool compare_all(struct work *w)
 {
     struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, keep_lot, w, "comparing", &w->wish->teller };
     w->keep = weight_of(w->wish->keep);
-    w->part_most = ((size_t)w->d->table.count + 64) * 32; /* reserved, not taken; nobody has so many kin */
-    for (int i = 0; i < PARTS_OF_WORK; i++)
-        if (!space_take(&w->parts[i], w->part_most * sizeof(struct edge)))
-            return false;
+    if (weigh_noted(w))
+        return gather(w);
+    w->part_most = part_most(w->d);
     return pairs_walk(&w->d->table, &pairs, w->d->yields) && !w->full && gather(w);
-}
-
-/* ---- joining ---- */
-
-/* Joins what is linked; where that makes a cluster of more than `most`, the link is refused. */
-static void join_up_to(struct dedupe *d, uint32_t *size, int32_t least, uint32_t most)
-{
-    uint32_t *up = d->cluster;
-    d->clusters = d->largest = 0;
-    for (uint32_t i = 0; i < d->table.count; i++) {
-        up[i] = i;
-        size[i] = 1;
-    }
-    for (size_t i = 0; i < d->edges.count; i++) {
-        uint32_t a = first_of(up, d->edges.at[i].a), b = first_of(up, d->edges.at[i].b), low = a < b ? a : b;
-        if (a == b || d->edges.at[i].weight < least)
-            continue;
-        if (size[a] + size[b] > most) {
-            d->cut++;
-            continue;
-        }
-        up[a ^ b ^ low] = low;
-        size[low] = size[a] + size[b];
-    }
-    for (uint32_t i = 0; i < d->table.count; i++) {
-        up[i] = first_of(up, i);
-        d->clusters += up[i] == i;
-        d->largest = size[up[i]] > d->largest ? size[up[i]] : d->largest;
-    }
-}
-
-static bool join(struct work *w)
-{
-    struct dedupe *d = w->d;
-    struct space sizes;
-    size_t size = ((size_t)d->table.count + 1) * sizeof(uint32_t);
-    if (!space_take(&d->cluster_space, size) || !space_take(&sizes, size))
-        return false;
-    d->cluster = (uint32_t *)(void *)d->cluster_space.at;
-    join_up_to(d, (uint32_t *)(void *)sizes.at, weight_of(w->wish->join), UINT32_MAX);
-    bool fine = d->largest <= w->wish->cluster_most || edges_by_weight(&d->edges); /* the strongest first: what is refused is the weakest */
-    if (fine && d->largest > w->wish->cluster_most)
-        join_up_to(d, (uint32_t *)(void *)sizes.at, weight_of(w->wish->join), w->wish->cluster_most);
-    space_give(&sizes);
-    return fine;
 }
 
 static bool run(struct work *w)
@@ -164,12 +167,36 @@ static bool run(struct work *w)
         return false;
     w->comparers = (struct comparer *)(void *)w->memory.at;
     w->counts = (uint32_t *)(void *)(w->memory.at + comparers);
-    if (!learn(w))
+    for (int i = 0; i < PARTS_OF_WORK; i++)
+        if (!space_take(&w->parts[i], part_most(d) * sizeof(struct edge)))
+            return false;
+    if (w->wish->learnt ? !take_learnt(w) : !learn(w))
         return false;
     if (!compare_all(w))
         return false;
     tell(w, "joining", 0);
-    return join(w);
+    return clusters_join(&d->clusters, d->table.count, &d->edges, weight_of(w->wish->join), w->wish->cluster_most, &d->decisions)
+           && (!d->labels.count || curve_draw(&d->labels, &d->edges, &d->curve));
+}
+
+/* What people say of pairs: d->wrong is set where it is not as it should be. */
+static status read_verdicts(struct dedupe *d, const struct dedupe_wish *wish)
+{
+    status s = OK;
+    if (wish->labels) {
+        d->wrong = WRONG_LABELS;
+        s = verdicts_read(&d->labels, *wish->labels, &d->table, d->complaint);
+        if (s == OK && !d->labels.same)
+            s = complain(d, INVALID, "no pair is labelled the same: nothing can be measured");
+    }
+    if (s == OK && wish->decisions) {
+        d->wrong = WRONG_DECISIONS;
+        s = verdicts_read(&d->decisions, *wish->decisions, &d->table, d->complaint);
+        if (s == OK)
+            s = decisions_agree(&d->decisions, d->table.count, d->complaint);
+    }
+    d->wrong = s == OK ? WRONG_FILE : d->wrong;
+    return s;
 }
 
 status dedupe_files(struct dedupe *d, const int *fds, int files, const struct plan *plan, const struct dedupe_wish *wish)
@@ -183,7 +210,8 @@ status dedupe_files(struct dedupe *d, const int *fds, int files, const struct pl
         return complain(d, INVALID, "the file has fewer than two records");
     if (!patterns_of(&d->table.plan, &d->patterns))
         return complain(d, INVALID, "too many comparisons, or too many levels: their combinations are more than two million");
-    if (!run(&w))
+    s = read_verdicts(d, wish);
+    if (s == OK && !run(&w))
         s = complain(d, FAULT, w.full ? "more links than memory is set aside for: give fewer rules, or a smaller --block" : "not enough memory");
     for (int i = 0; i < PARTS_OF_WORK; i++)
         space_give(&w.parts[i]);
@@ -196,5 +224,7 @@ void dedupe_close(struct dedupe *d)
     table_close(&d->table);
     weights_end(&d->weights);
     space_give(&d->edges.space);
-    space_give(&d->cluster_space);
+    clusters_close(&d->clusters);
+    verdicts_close(&d->labels);
+    verdicts_close(&d->decisions);
 }

@@ -1,13 +1,16 @@
 /* Records that are one person, in one file or across two: read, learn, compare, join. */
 #ifndef LINKAGE_DEDUPE_H
 #define LINKAGE_DEDUPE_H
-#include "linkage/edges.h"
+#include "linkage/join.h"
+#include "linkage/learnt.h"
 
 struct dedupe_wish {
     int threads;
     uint32_t block_most;    /* records of a block; larger ones are left out, and told */
     uint32_t cluster_most;  /* records of a cluster; what would grow beyond is cut at its weakest links, and told */
     double keep, join;      /* probabilities: from which on a pair is kept, and from which on it joins two records */
+    const int *labels, *decisions; /* files of verdicts, or NULL: labels are for the curve alone, decisions win over the weights */
+    const struct learnt *learnt;    /* NULL: learnt from the records themselves; else the plan that is given is its plan */
     struct teller teller;
 };
 
@@ -18,10 +21,10 @@ struct dedupe {
     struct weights weights;
     struct rule_yield yields[RULES_MOST];
     struct edges edges;         /* kept pairs, in an order that does not depend on the threads */
-    struct space cluster_space;
-    uint32_t *cluster;          /* of each record: the first record of its cluster */
-    uint32_t clusters, largest; /* how many, singles counted; records in the largest */
-    uint64_t cut;               /* links that were refused, because a cluster would have grown too large */
+    struct clusters clusters;
+    struct verdicts labels, decisions;
+    struct curve curve;         /* when there are labels */
+    enum { WRONG_FILE, WRONG_LABELS, WRONG_DECISIONS } wrong; /* which file the complaint is of; WRONG_FILE: table.file says which */
     double learnt_from;         /* pairs that were looked at to learn */
     char complaint[COMPLAINT];
 };

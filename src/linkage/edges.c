@@ -9,17 +9,28 @@ int32_t edge_rarity(const struct table *t, const struct weights *w, uint32_t rec
     return w->rare[comparison] - (others < (uint32_t)countof(w->often) ? w->often[others] : log2_of(others));
 }
 
-int32_t edge_weight(const struct table *t, const struct patterns *s, const struct weights *w, const struct pair *p, uint32_t pattern)
+int32_t edge_weight(const struct table *t, const struct weights *w, uint32_t record, uint32_t pattern, int32_t least)
 {
     int32_t strangers = w->strangers[pattern], home = w->home[pattern];
-    for (int k = 0; k < t->plan.comparison_count; k++) {
-        if (!t->plan.comparisons[k].frequent || pattern_level(s, &t->plan, pattern, k) != 0)
-            continue;
-        int32_t more = edge_rarity(t, w, p->a, k);
+    if (strangers + w->rare_most < least || home + w->rare_most < least)
+        return INT32_MIN;
+    for (uint32_t exact = w->exact[pattern]; exact; exact &= exact - 1) {
+        int k = __builtin_ctz(exact);
+        int32_t more = edge_rarity(t, w, record, k);
         strangers += more;
         home += w->rare_at_home[k] ? more : 0;
     }
     return weight_against_both(strangers, home);
+}
+
+uint32_t edge_pattern(const struct table *t, const struct patterns *s, const struct edge *e)
+{
+    struct pair p = { e->a, e->b, 0, 0 };
+    uint32_t pattern = 0;
+    pair_rows(&p, table_row(t, p.a), table_row(t, p.b), t->stride);
+    for (int k = 0; k < t->plan.comparison_count; k++)
+        pattern += (uint32_t)compare_rows(t, &t->plan.comparisons[k], &p) * s->step[k];
+    return pattern;
 }
 
 bool edges_by_weight(struct edges *e)

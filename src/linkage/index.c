@@ -20,7 +20,7 @@ bool index_open(struct index *x, const struct plan *plan, const struct model *mo
         fine = values_open_within(&x->table.values[f], values_most);
     for (int i = 0; i < plan->rule_count; i++)
         for (int k = 0; k < plan->rules[i].count; k++)
-            x->same_of[i] |= plan->rules[i].parts[k].first ? 0 : (uint32_t)1 << plan->rules[i].parts[k].field;
+            x->same_of[i] |= plan->rules[i].parts[k].first || plan->rules[i].parts[k].sound ? 0 : (uint32_t)1 << plan->rules[i].parts[k].field;
     for (int i = 0; i < plan->comparison_count; i++)
         x->by_chance[i] = (int32_t)lround(log2(model->level[STRANGERS][i][0]) * BIT);
     if (fine && weights_make(&x->weights, model, &x->table, &x->patterns))
@@ -58,6 +58,10 @@ void index_side_of(const struct index *x, uint32_t number, struct index_side *ou
         for (; f < FIELDS_MOST && at < n && facts[at].field == f; at++) {
             out->number[at] = facts[at].value;
             out->value[at] = value_of(&x->table.values[f], facts[at].value);
+            out->written[at] = 0;
+            memcpy(&out->written[at], facts[at].written, sizeof facts[at].written);
+            if (x->table.plan.fields[f].kind == KIND_NAME)
+                out->heard[at] = heard_now(out->value[at]);
         }
     }
 }
@@ -92,10 +96,15 @@ static int keys_of_rule(const struct index_side *side, const struct rule *r, int
     do {
         uint64_t h = (uint64_t)rule + 1;
         bool known = true;
+        uint32_t sound = 0;
         for (int i = 0; i < r->count; i++) {
-            known = known && (r->parts[i].first || side->number[chosen[i]]);
-            h = hash_pair(h, hash_part(side, chosen[i], r->parts[i].first));
+            known = known && (r->parts[i].first || r->parts[i].sound || side->number[chosen[i]]);
+            if (r->parts[i].sound)
+                sound += side->heard[chosen[i]].sound;
+            else
+                h = hash_pair(h, hash_part(side, chosen[i], r->parts[i].first));
         }
+        h = hash_pair(h, sound);
         if (known)
             to[n++] = (struct index_key){ h, chosen[0] };
     } while (n < KEYS_OF_A_RULE && next_choice(side, r, chosen));
@@ -189,19 +198,20 @@ static void find_copies(struct index *x, uint32_t number)
 
 /* ---- putting ---- */
 
-/* The value counted once more, or a new one. A number of 0: it says nothing. False: no memory. */
-static bool put_value(struct index *x, const struct index_fact *fact, uint32_t *number)
+/* The value counted once more, or a new one. None is told where it says nothing. False: no memory. */
+static bool put_value(struct index *x, const struct index_fact *fact, struct index_told *to)
 {
     char scratch[VALUE_MOST + 8], padded[VALUE_MOST + 8];
     struct values *v = &x->table.values[fact->field];
-    str plain = normal_text(x->table.plan.fields[fact->field].kind, fact->text, scratch);
-    *number = 0;
+    uint32_t written;
+    str plain = normal_field(&x->table.plan, fact->field, fact->text, scratch, &written);
     if (plain.len <= 0)
         return true;
     if (!values_room(v, 1))
         return false;
     memcpy(padded, plain.at, (size_t)plain.len);
-    *number = values_put(v, padded, plain.len, hash_bytes(padded, plain.len));
+    memcpy(to->written, &written, sizeof to->written);
+    to->value = values_put(v, padded, plain.len, hash_bytes(padded, plain.len));
     return true;
 }
 
@@ -228,7 +238,7 @@ static bool put_facts(struct index *x, const struct index_document *d, struct in
     bool fine = x->facts_used + FACTS_MOST < facts_most;
     for (int i = 0; fine && i < d->fact_count && n < FACTS_MOST; i++) {
         struct index_told fact = { .field = (uint8_t)d->facts[i].field };
-        fine = put_value(x, &d->facts[i], &fact.value);
+        fine = put_value(x, &d->facts[i], &fact);
         if (fact.value && !keep_fact(to, &n, fact))
             values_drop(&x->table.values[fact.field], fact.value);
     }

@@ -37,7 +37,7 @@ struct index_entry {
 };
 struct index_told {
     uint8_t field;
-    uint8_t unused[3];
+    uint8_t written[3]; /* of a name in other letters than Latin: a part of normal_written */
     uint32_t value; /* its number */
 };
 

@@ -1,6 +1,8 @@
 /* Who is kin to a document: those that share a key are compared, fact by fact, and weighed. */
 #include "linkage/index.h"
+#include "linkage/address.h"
 #include "linkage/index_keys.h"
+#include "linkage/names.h"
 #include "linkage/normal.h"
 #include <stdlib.h>
 
@@ -34,12 +36,15 @@ static int best_level(const struct asking *k, const struct comparison *c, const 
     int f = c->fields[0], best = c->levels;
     for (int i = k->own->from[f]; i < k->own->from[f + 1]; i++)
         for (int j = other->from[f]; j < other->from[f + 1]; j++) {
-            if (k->own->number[i] == other->number[j]) {
+            if (k->own->number[i] == other->number[j] && k->own->written[i] != other->written[j]) {
+                best = best > 0 ? name_step(c, STEP_WORDS) : 0;
+            } else if (k->own->number[i] == other->number[j]) {
                 uint32_t seen = seen_by_others(k, other->value[j]);
                 *rare = best > 0 || seen < *rare ? seen : *rare;
                 best = 0;
             } else if (best > 1) {
-                int level = value_level(c, k->own->value[i], other->value[j]);
+                const struct value *a = k->own->value[i], *b = other->value[j];
+                int level = c->kind == KIND_NAME ? names_level(c, a, b, &k->own->heard[i], &other->heard[j]) : value_level(c, a, b);
                 best = level < best ? level : best;
             }
         }
@@ -60,6 +65,50 @@ static struct pair fields_of(const struct index_side *a, const struct index_side
     return p;
 }
 
+/* As two rows are (compare.c): each has what the other has in its other part, by ear, and nothing is in its place. */
+static bool any_sound_alike(const struct index_side *a, int f, const struct index_side *b, int g)
+{
+    for (int i = a->from[f]; i < a->from[f + 1]; i++)
+        for (int j = b->from[g]; j < b->from[g + 1]; j++) {
+            uint32_t sound = a->heard[i].sound;
+            if (sound && sound == b->heard[j].sound)
+                return true;
+        }
+    return false;
+}
+
+static bool swapped(const struct asking *k, const struct comparison *c, const struct index_side *other, const struct pair *p)
+{
+    int f = c->fields[0], g = c->with - 1;
+    uint32_t two = (uint32_t)1 << f | (uint32_t)1 << g;
+    return (p->both & two) == two && !(p->same & two) && any_sound_alike(k->own, f, other, g) && any_sound_alike(k->own, g, other, f);
+}
+
+struct two_sides {
+    const struct index_side *a, *b;
+    int field;
+};
+
+static bool near_sides(const void *context)
+{
+    const struct two_sides *two = context;
+    const struct index_side *a = two->a, *b = two->b;
+    for (int i = a->from[two->field]; i < a->from[two->field + 1]; i++)
+        for (int j = b->from[two->field]; j < b->from[two->field + 1]; j++)
+            if (address_near((str){ a->value[i]->text, a->value[i]->len }, (str){ b->value[j]->text, b->value[j]->len }))
+                return true;
+    return false;
+}
+
+static int level_of(const struct asking *k, const struct comparison *c, const struct index_side *other, const struct pair *p, uint32_t *rare)
+{
+    if (c->kind == KIND_ADDRESS && c->field_count > 1)
+        return address_level(c, p, near_sides, &(struct two_sides){ k->own, other, c->fields[0] });
+    if (c->with && swapped(k, c, other, p))
+        return c->swapped ? name_step(c, STEP_SWAPPED) : c->levels;
+    return best_level(k, c, other, rare);
+}
+
 static struct kin weigh(const struct asking *k, uint32_t number)
 {
     const struct index *x = k->x;
@@ -72,7 +121,7 @@ static struct kin weigh(const struct asking *k, uint32_t number)
     for (int i = 0; i < plan->comparison_count; i++) {
         const struct comparison *c = &plan->comparisons[i];
         uint32_t rare = 1;
-        int level = c->kind == KIND_ADDRESS && c->field_count > 1 ? address_level(c, &p) : best_level(k, c, &other, &rare);
+        int level = level_of(k, c, &other, &p, &rare);
         out.pattern += (uint32_t)level * x->patterns.step[i];
         if (level == 0 && c->frequent) {
             int32_t rarity = x->by_chance[i] + log2_of(x->table.values[c->fields[0]].filled + (k->self == NO_DOCUMENT)) - log2_of(rare);
@@ -184,21 +233,24 @@ void index_kin(const struct index *x, uint32_t number, const struct index_wish *
 }
 
 /* The value of a fact as the index has it, or as it stands for itself. */
-static bool look_up(const struct index *x, const struct index_fact *fact, struct strangers *s, int i, uint32_t *number, const struct value **value)
+static bool look_up(const struct index *x, const struct index_fact *fact, struct strangers *s, int i, struct index_side *side)
 {
     char scratch[VALUE_MOST + 8];
     const struct values *v = &x->table.values[fact->field];
-    str plain = normal_text(x->table.plan.fields[fact->field].kind, fact->text, scratch);
+    str plain = normal_field(&x->table.plan, fact->field, fact->text, scratch, &side->written[i]);
     if (plain.len <= 0)
         return false;
+    side->written[i] &= 0xffffff; /* as much as index_told keeps */
     struct value *own = (struct value *)(void *)s->at[i];
     memset(own, 0, sizeof s->at[i]);
     memcpy(own->text, plain.at, (size_t)plain.len);
     own->len = (uint8_t)plain.len;
     for (int k = 0; k < plain.len; k++)
         own->letters |= (uint32_t)1 << (plain.at[k] & 31);
-    *number = values_find(v, own->text, plain.len, hash_bytes(own->text, plain.len));
-    *value = *number ? value_of(v, *number) : own;
+    side->number[i] = values_find(v, own->text, plain.len, hash_bytes(own->text, plain.len));
+    side->value[i] = side->number[i] ? value_of(v, side->number[i]) : own;
+    if (x->table.plan.fields[fact->field].kind == KIND_NAME)
+        side->heard[i] = heard_now(side->value[i]);
     return true;
 }
 
@@ -213,7 +265,7 @@ void index_kin_of(const struct index *x, const struct index_document *d, const s
         own.from[f] = n;
         for (int i = 0; i < d->fact_count && n < FACTS_MOST; i++)
             if (d->facts[i].field == f)
-                n += look_up(x, &d->facts[i], &s, n, &own.number[n], &own.value[n]);
+                n += look_up(x, &d->facts[i], &s, n, &own);
     }
     ask(&k);
 }

@@ -2,7 +2,7 @@
 #include "linkage/index.h"
 #include "linkage/index_keys.h"
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 /* What must be equal for the bytes to mean the same. */
 struct head {
@@ -25,7 +25,7 @@ static uint32_t shape_of(const struct index *x)
         h = hash_pair(h, (uint64_t)p->fields[f].kind);
     for (int r = 0; r < p->rule_count; r++)
         for (int i = 0; i < p->rules[r].count; i++)
-            h = hash_pair(h, (uint64_t)p->rules[r].parts[i].field << 32 | (uint32_t)p->rules[r].parts[i].first);
+            h = hash_pair(h, (uint64_t)p->rules[r].parts[i].field << 32 | (uint32_t)p->rules[r].parts[i].first << 1 | p->rules[r].parts[i].sound);
     for (uint32_t i = 0; i < x->patterns.count; i++)
         h = hash_pair(h, (uint64_t)(uint32_t)x->weights.strangers[i] << 32 | (uint32_t)x->weights.home[i]);
     return (uint32_t)(h >> 32);

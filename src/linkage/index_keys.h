@@ -8,6 +8,8 @@ struct index_side {
     int from[FIELDS_MOST + 1];
     uint32_t number[FACTS_MOST];            /* 0: a value that no document has */
     const struct value *value[FACTS_MOST];
+    uint32_t written[FACTS_MOST];           /* the three bytes of index_told */
+    struct heard heard[FACTS_MOST];         /* of names */
 };
 void index_side_of(const struct index *x, uint32_t number, struct index_side *out);
 

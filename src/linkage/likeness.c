@@ -8,8 +8,7 @@ static int length(const struct value *v)
 }
 
 /*
- * Where a byte stands in a value: a bit for each position. Sixteen positions are asked at once where the processor can; else a table is made
- * for the bytes of both.
+ * Where a byte stands in a value: a bit for each position. Sixteen positions are asked at once where the processor can; else a table is made.
  */
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -20,13 +19,12 @@ struct places {
 };
 
 /* Up to 15 bytes behind the value are read: the pool is reserved far beyond its last value. */
-static void note(struct places *p, const struct value *a, int n, const struct value *b, int m)
+static inline struct places note(const struct value *a, int n)
 {
-    (void)b, (void)m;
-    p->parts = (n + 15) / 16;
-    p->there = n >= MOST ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1;
-    for (int i = 0; i < p->parts; i++)
-        p->text[i] = _mm_loadu_si128((const __m128i *)(const void *)(a->text + 16 * i));
+    struct places p = { .parts = (n + 15) / 16, .there = n >= MOST ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1 };
+    for (int i = 0; i < p.parts; i++)
+        p.text[i] = _mm_loadu_si128((const __m128i *)(const void *)(a->text + 16 * i));
+    return p;
 }
 
 static inline uint64_t stands(const struct places *p, char byte)
@@ -42,14 +40,12 @@ struct places {
     uint64_t of[256];
 };
 
-static void note(struct places *p, const struct value *a, int n, const struct value *b, int m)
+static inline struct places note(const struct value *a, int n)
 {
-    for (int i = 0; i < m; i++)
-        p->of[(uint8_t)b->text[i]] = 0;
+    struct places p = { 0 };
     for (int i = 0; i < n; i++)
-        p->of[(uint8_t)a->text[i]] = 0;
-    for (int i = 0; i < n; i++)
-        p->of[(uint8_t)a->text[i]] |= (uint64_t)1 << i;
+        p.of[(uint8_t)a->text[i]] |= (uint64_t)1 << i;
+    return p;
 }
 
 static inline uint64_t stands(const struct places *p, char byte)
@@ -67,10 +63,9 @@ static uint64_t window(int at, int reach)
 /* Jaro as a fraction: *over / (3 a b m), and 0 when nothing matches. */
 static int64_t jaro(const struct value *a, int n, const struct value *b, int m, int64_t *over)
 {
-    struct places p;
+    const struct places p = note(a, n);
     int longer = n > m ? n : m, reach = longer / 2 - 1 > 0 ? longer / 2 - 1 : 0;
     uint64_t of_a = 0, of_b = 0;
-    note(&p, a, n, b, m);
     for (int i = 0; i < m; i++) {
         uint64_t free = stands(&p, b->text[i]) & window(i, reach) & ~of_a;
         of_a |= free & -free;
@@ -85,39 +80,97 @@ static int64_t jaro(const struct value *a, int n, const struct value *b, int m, 
     return 3 * (int64_t)n * m * same;
 }
 
-/* The most that Jaro can be when only `common` of the shorter's bytes can match. */
-static bool may_reach(const struct value *a, int n, const struct value *b, int m, int thousandths)
+static int bits_in(uint32_t x)
 {
-    int64_t shorter = n < m ? n : m;
+    x -= x >> 1 & 0x55555555u;
+    x = (x & 0x33333333u) + (x >> 2 & 0x33333333u);
+    return (int)(((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24);
+}
+
+static int common_prefix(const struct value *a, int n, const struct value *b, int m)
+{
+    uint32_t x, y;
+    memcpy(&x, a->text, sizeof x);
+    memcpy(&y, b->text, sizeof y);
+    int same = x == y ? PREFIX : __builtin_ctz(x ^ y) / 8, shorter = n < m ? n : m; /* little endian: the first byte is the lowest */
+    return same < shorter ? same : shorter;
+}
+
+/* Is Jaro-Winkler at least that when `common` bytes match and none stands elsewhere? */
+static bool enough(int64_t common, int64_t n, int64_t m, int prefix, int thousandths)
+{
+    int64_t under = 3 * n * m, over = common * (n + m) + n * m;
+    return common > 0 && 100 * (over * (10 - prefix) + prefix * under) >= thousandths * under;
+}
+
+/* Of the bytes of either no more can match than there are letters in common: by kinds of letters, then by each byte of the shorter. */
+static bool may_reach(const struct value *a, int n, const struct value *b, int m, int prefix, int thousandths)
+{
+    int of_a = n - bits_in(a->letters & ~b->letters), of_b = m - bits_in(b->letters & ~a->letters);
+    if (!enough(of_a < of_b ? of_a : of_b, n, m, prefix, thousandths))
+        return false;
     const struct value *x = n < m ? a : b, *y = n < m ? b : a;
-    int64_t common = 0;
+    int common = 0, shorter = n < m ? n : m;
     for (int i = 0; i < shorter; i++)
         common += y->letters >> (x->text[i] & 31) & 1;
-    if (!common)
-        return false;
-    int64_t under = 3 * (int64_t)n * m, over = common * (n + m) + (int64_t)n * m;
-    int prefix = 0;
-    while (prefix < PREFIX && prefix < shorter && a->text[prefix] == b->text[prefix])
-        prefix++;
-    return 100 * (over * (10 - prefix) + prefix * under) >= thousandths * under;
+    return enough(common, n, m, prefix, thousandths);
 }
 
 int jaro_winkler_reaches(const struct value *a, const struct value *b, const int *thousandths, int count)
 {
-    int n = length(a), m = length(b), prefix = 0, reached = 0;
+    int n = length(a), m = length(b), prefix = common_prefix(a, n, b, m), reached = 0;
     int64_t over = 0;
-    if (!may_reach(a, n, b, m, thousandths[0]))
+    if (!may_reach(a, n, b, m, prefix, thousandths[0]))
         return 0;
     int64_t under = jaro(a, n, b, m, &over);
     if (!under)
         return 0;
-    if (10 * over > 7 * under)
-        while (prefix < PREFIX && prefix < n && prefix < m && a->text[prefix] == b->text[prefix])
-            prefix++;
+    if (10 * over <= 7 * under)
+        prefix = 0;
     while (reached < count && 100 * (over * (10 - prefix) + prefix * under) >= thousandths[reached] * under)
         reached++;
     return reached;
 }
+
+/* More bytes of a than limit have no equal one in b within limit places: each edit explains one of them. False: perhaps not. */
+#ifdef __SSE2__
+static bool too_far(const struct value *a, int n, const struct value *b, int m, int limit)
+{
+    enum { NEAR = 2 };
+    if (limit > NEAR || n > 16 || m > 16)
+        return false;
+    __m128i text = _mm_loadu_si128((const __m128i *)(const void *)a->text), equal = _mm_setzero_si128();
+    for (int i = -NEAR; i <= NEAR; i++) /* what lies before and behind b's text may agree by chance: then it is looked at closely */
+        equal = _mm_or_si128(equal, _mm_cmpeq_epi8(text, _mm_loadu_si128((const __m128i *)(const void *)((const char *)b + offsetof(struct value, text) + i))));
+    return bits_in(~(uint32_t)_mm_movemask_epi8(equal) & (((uint32_t)1 << n) - 1)) > limit;
+}
+
+/* Of texts of one length that differ in one or two places alone: one slip, or two, or one where two neighbours changed places. 0: not so. */
+static int few_places(const struct value *a, const struct value *b, int n)
+{
+    if (n > 16)
+        return 0;
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a->text), y = _mm_loadu_si128((const __m128i *)(const void *)b->text);
+    uint32_t differ = ~(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y)) & (((uint32_t)1 << n) - 1);
+    int places = bits_in(differ), at = differ ? __builtin_ctz(differ) : 0;
+    if (places != 2 || differ != (uint32_t)3 << at)
+        return places < 3 ? places : 0;
+    return a->text[at] == b->text[at + 1] && a->text[at + 1] == b->text[at] ? 1 : 2;
+}
+#else
+static int few_places(const struct value *a, const struct value *b, int n)
+{
+    (void)a, (void)b, (void)n;
+    return 0;
+}
+
+
+static bool too_far(const struct value *a, int n, const struct value *b, int m, int limit)
+{
+    (void)a, (void)n, (void)b, (void)m, (void)limit;
+    return false;
+}
+#endif
 
 /* Hyyro 2003: a column of the table in the bits of two words. */
 int edit_distance(const struct value *a, const struct value *b, int limit)
@@ -127,11 +180,13 @@ int edit_distance(const struct value *a, const struct value *b, int limit)
         return limit + 1;
     if (!n)
         return m;
+    int few = n == m ? few_places(a, b, n) : 0;
+    if (few)
+        return few <= limit ? few : limit + 1;
     /* Each edit can bring in one kind of letter, and take one away. */
-    if (__builtin_popcount(a->letters & ~b->letters) > limit || __builtin_popcount(b->letters & ~a->letters) > limit)
+    if (bits_in(a->letters & ~b->letters) > limit || bits_in(b->letters & ~a->letters) > limit || too_far(a, n, b, m, limit))
         return limit + 1;
-    struct places p;
-    note(&p, a, n, b, m);
+    const struct places p = note(a, n);
     uint64_t up = ~(uint64_t)0, down = 0, before = 0, last = 0, top = (uint64_t)1 << (n - 1);
     for (int i = 0; i < m; i++) {
         uint64_t here = stands(&p, b->text[i]);
@@ -147,4 +202,15 @@ int edit_distance(const struct value *a, const struct value *b, int limit)
         last = here;
     }
     return distance <= limit ? distance : limit + 1;
+}
+
+const struct value *word_as_value(str word, struct word_value *to)
+{
+    struct value *v = (struct value *)(void *)to->at;
+    v->len = (uint8_t)word.len;
+    v->letters = 0;
+    for (ptrdiff_t i = 0; i < word.len; i++)
+        v->letters |= (uint32_t)1 << (word.at[i] & 31);
+    memcpy(v->text, word.at, (size_t)word.len);
+    return v;
 }

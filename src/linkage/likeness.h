@@ -10,4 +10,10 @@
 int jaro_winkler_reaches(const struct value *a, const struct value *b, const int *thousandths, int count);
 /* Optimal string alignment distance (Damerau 1964, restricted), at most limit; limit + 1 when it is more. The first 64 bytes count. */
 int edit_distance(const struct value *a, const struct value *b, int limit);
+
+/* A word of at most VALUE_MOST bytes as a value of its own, which lives in to, for these measures. */
+struct word_value {
+    _Alignas(struct value) char at[sizeof(struct value) + VALUE_MOST + 16]; /* they read up to 15 bytes behind */
+};
+const struct value *word_as_value(str word, struct word_value *to);
 #endif

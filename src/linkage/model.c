@@ -106,6 +106,22 @@ static void maximise(struct model *m, const struct plan *p, const struct sums *s
     }
 }
 
+static double rounded(double x, double parts)
+{
+    return rint(x * parts) >= 1 ? rint(x * parts) / parts : 1 / parts;
+}
+
+/* To as many digits as a file of it has: what reads it gives the same weights. */
+static void round_model(struct model *m, const struct plan *p)
+{
+    for (int c = 0; c < PAIR_CLASSES; c++) {
+        m->share[c] = rounded(m->share[c], SHARE_PARTS);
+        for (int k = 0; k < p->comparison_count; k++)
+            for (int l = 0; l < p->comparisons[k].levels; l++)
+                m->level[c][k][l] = rounded(m->level[c][k][l], LEVEL_PARTS);
+    }
+}
+
 void model_learn(struct model *m, const struct plan *p, const struct patterns *s, const uint32_t *counts, double one_in)
 {
     static struct met met[PATTERNS_MOST];
@@ -125,34 +141,53 @@ void model_learn(struct model *m, const struct plan *p, const struct patterns *s
         if (m->rounds > 5 && fabs(m->share[SAME_PERSON] - before) < 1e-4 * before)
             break;
     }
+    round_model(m, p);
 }
 
 /* ---- weights ---- */
 
-/* log2 of what a pattern says for one class. */
-static double says(const struct model *m, const struct plan *p, const struct patterns *s, enum pair_class c, uint32_t pattern)
+/* Logarithms of a model, of the share and of each level; what is missing says nothing. */
+struct logarithms {
+    double share[PAIR_CLASSES], level[PAIR_CLASSES][COMPARISONS_MOST][LEVELS_MOST + 1];
+};
+
+static void logarithms_of(const struct model *m, const struct plan *p, struct logarithms *out)
 {
-    double sum = log2(m->share[c]);
+    memset(out, 0, sizeof *out);
+    for (int c = 0; c < PAIR_CLASSES; c++) {
+        out->share[c] = log2(m->share[c]);
+        for (int k = 0; k < p->comparison_count; k++)
+            for (int l = 0; l < p->comparisons[k].levels; l++)
+                out->level[c][k][l] = log2(m->level[c][k][l]);
+    }
+}
+
+static void weigh_pattern(struct weights *w, const struct logarithms *g, const struct plan *p, const struct patterns *s, uint32_t pattern)
+{
+    double says[PAIR_CLASSES];
+    memcpy(says, g->share, sizeof says);
     for (int k = 0; k < p->comparison_count; k++) {
         int l = pattern_level(s, p, pattern, k);
-        if (l < p->comparisons[k].levels)
-            sum += log2(m->level[c][k][l]);
+        for (int c = 0; c < PAIR_CLASSES; c++)
+            says[c] += g->level[c][k][l];
+        w->exact[pattern] |= (uint8_t)((p->comparisons[k].frequent && l == 0) << k);
     }
-    return sum;
+    w->strangers[pattern] = (int32_t)lround((says[SAME_PERSON] - says[STRANGERS]) * BIT);
+    w->home[pattern] = (int32_t)lround((says[SAME_PERSON] - says[SAME_HOME]) * BIT);
 }
 
 bool weights_make(struct weights *w, const struct model *m, const struct table *t, const struct patterns *s)
 {
     const struct plan *p = &t->plan;
-    if (!space_take(&w->space, (size_t)s->count * 2 * sizeof(int32_t)))
+    if (!space_take(&w->space, (size_t)s->count * (2 * sizeof(int32_t) + 1)))
         return false;
     w->strangers = (int32_t *)(void *)w->space.at;
     w->home = w->strangers + s->count;
-    for (uint32_t i = 0; i < s->count; i++) {
-        double same = says(m, p, s, SAME_PERSON, i);
-        w->strangers[i] = (int32_t)lround((same - says(m, p, s, STRANGERS, i)) * BIT);
-        w->home[i] = (int32_t)lround((same - says(m, p, s, SAME_HOME, i)) * BIT);
-    }
+    w->exact = (uint8_t *)(w->home + s->count);
+    struct logarithms g;
+    logarithms_of(m, p, &g);
+    for (uint32_t i = 0; i < s->count; i++)
+        weigh_pattern(w, &g, p, s, i);
     for (int i = 1; i < countof(w->often); i++)
         w->often[i] = log2_of((uint64_t)i);
     for (int k = 0; k < p->comparison_count; k++) {
@@ -160,6 +195,7 @@ bool weights_make(struct weights *w, const struct model *m, const struct table *
         double filled = c->frequent ? (double)t->values[c->fields[0]].filled : 0;
         w->rare[k] = filled > 0 ? (int32_t)lround(log2(m->level[STRANGERS][k][0] * filled) * BIT) : 0;
         w->rare_at_home[k] = !c->shared;
+        w->rare_most += w->rare[k] > 0 ? w->rare[k] : 0;
     }
     return true;
 }

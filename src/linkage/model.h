@@ -9,6 +9,9 @@
 
 enum pair_class { SAME_PERSON, SAME_HOME, STRANGERS, PAIR_CLASSES };
 enum { BIT = 256 }; /* weights are in 1/256 bit */
+/* Shares are whole numbers of 10^-18, levels of 10^-12. */
+#define SHARE_PARTS 1e18
+#define LEVEL_PARTS 1e12
 
 struct model {
     double share[PAIR_CLASSES];                                         /* of all pairs of records */
@@ -28,6 +31,8 @@ struct weights {
     struct space space;
     int32_t *strangers, *home;  /* one a pattern */
     int32_t rare[COMPARISONS_MOST];     /* log2 of how often two strangers would share a value that each record has; 0: not by frequency */
+    uint8_t *exact;             /* one a pattern: bits of the comparisons by frequency that are the same */
+    int32_t rare_most;          /* what all of them may add at most */
     int32_t often[4096];                /* log2_of the first numbers: most values are rare */
     bool rare_at_home[COMPARISONS_MOST];/* those of one home share it by chance, too */
 };

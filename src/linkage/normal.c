@@ -1,4 +1,7 @@
 #include "linkage/normal.h"
+#include "linkage/accounts.h"
+#include "linkage/address.h"
+#include "linkage/phone.h"
 #include "linkage/roman.h"
 
 static bool is_digit(char c)
@@ -22,15 +25,6 @@ static ptrdiff_t plain(str text, char *to)
         space = false;
         to[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
     }
-    return n;
-}
-
-static ptrdiff_t only(str text, char *to, bool (*wanted)(char))
-{
-    ptrdiff_t n = 0;
-    for (ptrdiff_t i = 0; i < text.len && n < VALUE_MOST; i++)
-        if (wanted(text.at[i]))
-            to[n++] = text.at[i];
     return n;
 }
 
@@ -75,7 +69,8 @@ str normal_text(enum field_kind kind, str text, char *scratch)
 {
     if (kind == KIND_DATE && is_date(text))
         return text;
-    if ((kind == KIND_NAME || kind == KIND_ADDRESS || kind == KIND_EXACT) && text.len <= VALUE_MOST && (is_plain(text) || is_spaced(text)))
+    bool words = kind == KIND_NAME || kind == KIND_ADDRESS || kind == KIND_EXACT;
+    if (words && text.len <= VALUE_MOST && (is_plain(text) || is_spaced(text)) && (kind != KIND_ADDRESS || address_settled(text)))
         return text;
     return (str){ scratch, normal_value(kind, text, scratch) };
 }
@@ -93,63 +88,100 @@ static bool in_latin(enum field_kind kind, str *text, char *to, ptrdiff_t most)
     return true;
 }
 
+/* 19810203, 1981-02-03 and 03/02/1981 are one; what is written otherwise is compared as it is. text is plain. */
 static ptrdiff_t date(str text, char *to)
 {
     char digits[8];
-    int n = 0, others = 0;
+    int n = 0, signs = 0;
     for (ptrdiff_t i = 0; i < text.len; i++) {
-        if (!is_digit(text.at[i]))
-            others++;
-        else if (n < 8)
+        if (is_digit(text.at[i]) && n < 8)
             digits[n++] = text.at[i];
         else
-            return plain(text, to);
+            signs |= i < 10 && !is_digit(text.at[i]) ? 1 << i : 1 << 10;
     }
-    if (n != 8 || (others && text.len != 10)) /* 19810203 and 1981-02-03 are one; what is written otherwise is compared as it is */
+    bool year_first = signs == (1 << 4 | 1 << 7), year_last = signs == (1 << 2 | 1 << 5);
+    if (n != 8 || (signs && !year_first && !year_last))
         return plain(text, to);
-    if (others && (is_digit(text.at[4]) || is_digit(text.at[7]))) /* 03/02/1981: the year comes first, what comes first there second */
+    if (year_last) /* what comes first there is second */
         snprintf(to, VALUE_MOST, "%.4s-%.2s-%.2s", digits + 4, digits + 2, digits);
     else
         snprintf(to, VALUE_MOST, "%.4s-%.2s-%.2s", digits, digits + 4, digits + 6);
     return 10;
 }
 
-/* A mailbox is one under each way to write it: what follows a plus is its owner's note, and gmail does not read points. */
-static ptrdiff_t email(str text, char *to)
+/* Scripts whose marks are letters: Indic, Thai, Hangul, kana, and characters that are none. */
+static bool marks_matter(uint32_t point)
 {
-    ptrdiff_t n = plain(text, to), at = str_find((str){ to, n }, '@'), kept = 0;
-    if (at < 0)
-        return n;
-    str host = { to + at, n - at };
-    bool points = !str_equal(host, lit("@gmail.com")) && !str_equal(host, lit("@googlemail.com"));
-    for (ptrdiff_t i = 0; i < at && to[i] != '+'; i++)
-        if (points || to[i] != '.')
-            to[kept++] = to[i];
-    memmove(to + kept, to + at, (size_t)host.len);
-    return kept + host.len;
+    return (point >= 0x900 && point < 0x1100) || (point >= 0x3040 && point <= 0xd7a3);
 }
 
-static bool is_letter_or_digit(char c)
+uint32_t normal_written(str text)
 {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+    char to[VALUE_MOST];
+    ptrdiff_t used = 0;
+    bool other = false;
+    uint32_t point;
+    for (ptrdiff_t n; (n = next_letter(text, &point)) > 0 && used + n <= VALUE_MOST; text = str_part(text, n, text.len)) {
+        str letter = str_part(text, 0, n);
+        other |= point >= 0x370 && !(point >= 0x1e00 && point < 0x1f00) && !(point >= 0x2000 && point < 0x2070);
+        if (marks_matter(point)) {
+            memcpy(to + used, letter.at, (size_t)n);
+            used += n;
+        } else if (point > ' ') {
+            used += utf8_fold(letter, to + used, VALUE_MOST - used);
+        }
+    }
+    return other ? (uint32_t)(hash_bytes(to, used) >> 32) | 1 : 0;
+}
+
+static bool has_high(str text)
+{
+    for (ptrdiff_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.at[i] >= 0x80)
+            return true;
+    return false;
+}
+
+ptrdiff_t normal_phone(str text, int country, char *to)
+{
+    return has_high(text) && !utf8_valid(text) ? -1 : phone_plain(text, country, to);
+}
+
+str normal_field(const struct plan *p, int field, str text, char *scratch, uint32_t *written)
+{
+    enum field_kind kind = p->fields[field].kind;
+    str plain = kind == KIND_PHONE && phone_settled(text) ? text : kind == KIND_PHONE ? (str){ scratch, normal_phone(text, p->country, scratch) } : normal_text(kind, text, scratch);
+    *written = kind == KIND_NAME && plain.len > 0 && plain.at != text.at ? normal_written(text) : 0;
+    return plain;
+}
+
+/* Plain first, then as what it is. */
+static ptrdiff_t account(str text, char *to, ptrdiff_t (*of)(str, char *))
+{
+    char first[VALUE_MOST];
+    return of((str){ first, plain(text, first) }, to);
 }
 
 ptrdiff_t normal_value(enum field_kind kind, str text, char *to)
 {
     char latin[VALUE_MOST];
+    if (kind == KIND_PHONE)
+        return normal_phone(text, 0, to);
+    if (kind == KIND_URL)
+        return has_high(text) && !utf8_valid(text) ? -1 : account_url(text, to);
     if (!in_latin(kind, &text, latin, sizeof latin))
         return -1;
     switch (kind) {
-    case KIND_PHONE:
-        return only(text, to, is_digit);
     case KIND_DATE:
-        return date(text, to);
+        return account(text, to, date);
     case KIND_EMAIL:
-        return email(text, to);
-    case KIND_PLATE: {
-        ptrdiff_t n = plain(text, to);
-        return only((str){ to, n }, to, is_letter_or_digit);
-    }
+        return account(text, to, account_email);
+    case KIND_HANDLE:
+        return account(text, to, account_handle);
+    case KIND_PLATE:
+        return account(text, to, account_plate);
+    case KIND_ADDRESS:
+        return account(text, to, address_plain);
     default:
         return plain(text, to);
     }

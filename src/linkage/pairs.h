@@ -5,6 +5,9 @@
 #ifndef LINKAGE_PAIRS_H
 #define LINKAGE_PAIRS_H
 #include "linkage/table.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { LOT = 256 };
 
@@ -14,7 +17,34 @@ struct pair {
 };
 
 /* Which fields two rows have both, and which are equal, of stride (a multiple of eight) fields. */
-void pair_rows(struct pair *p, const uint32_t *x, const uint32_t *y, int stride);
+#ifdef __SSE2__
+static inline void pair_rows(struct pair *p, const uint32_t *x, const uint32_t *y, int stride)
+{
+    const __m128i none = _mm_setzero_si128();
+    p->same = p->both = 0;
+    for (int i = 0; i < stride; i += 8) {
+        __m128i a = _mm_loadu_si128((const __m128i *)(const void *)(x + i)), b = _mm_loadu_si128((const __m128i *)(const void *)(x + i + 4));
+        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(y + i)), d = _mm_loadu_si128((const __m128i *)(const void *)(y + i + 4));
+        __m128i equal = _mm_packs_epi32(_mm_cmpeq_epi32(a, c), _mm_cmpeq_epi32(b, d));
+        __m128i missing = _mm_packs_epi32(_mm_or_si128(_mm_cmpeq_epi32(a, none), _mm_cmpeq_epi32(c, none)),
+                                          _mm_or_si128(_mm_cmpeq_epi32(b, none), _mm_cmpeq_epi32(d, none)));
+        uint32_t bits = (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(equal, missing));
+        uint32_t both = ~bits >> 8 & 255;
+        p->both |= both << i;
+        p->same |= (bits & both) << i;
+    }
+}
+#else
+static inline void pair_rows(struct pair *p, const uint32_t *x, const uint32_t *y, int stride)
+{
+    p->same = p->both = 0;
+    for (int i = 0; i < stride; i++) {
+        uint32_t there = x[i] && y[i];
+        p->both |= there << i;
+        p->same |= (there & (x[i] == y[i])) << i;
+    }
+}
+#endif
 
 struct rule_yield {
     uint64_t pairs;       /* handed on, not counted for an earlier rule */

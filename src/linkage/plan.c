@@ -1,9 +1,9 @@
 #include "linkage/plan.h"
 
-const char *const field_kind_names[FIELD_KINDS] = { "exact", "name", "date", "phone", "email", "plate", "address", "handle", "text", "number" };
+const char *const field_kind_names[FIELD_KINDS] = { "exact", "name", "date", "phone", "email", "plate", "address", "handle", "text", "number", "url" };
 
 /* The parts that a person's record may have, by the words of headers; the first that fits a column takes it. */
-enum part { GIVEN, SURNAME, FULL_NAME, BORN, TELEPHONE, MAIL, STREET, CITY, POSTCODE, CAR, ACCOUNT, DOCUMENT, PARTS };
+enum part { GIVEN, SURNAME, FULL_NAME, BORN, TELEPHONE, MAIL, STREET, CITY, POSTCODE, CAR, ACCOUNT, DOCUMENT, PAGE, PARTS };
 static const struct {
     enum field_kind kind;
     const char *words; /* of a folded header, without anything but letters; | between */
@@ -19,7 +19,8 @@ static const struct {
     [POSTCODE] = { KIND_ADDRESS, "postcode|zip|zipcode|postalcode|postal|plz" },
     [CAR] = { KIND_PLATE, "plate|licenseplate|licenceplate|numberplate|registration" },
     [DOCUMENT] = { KIND_PLATE, "ssn|socsecid|socialsecuritynumber|nationalid|passport|passportnumber|documentnumber" },
-    [ACCOUNT] = { KIND_HANDLE, "handle|username|account|screenname|nick" },
+    [ACCOUNT] = { KIND_HANDLE, "handle|username|account|screenname|nick|instagram|telegram|facebook|snapchat|tiktok|perfil|usuario" },
+    [PAGE] = { KIND_URL, "url|link|website|webpage|homepage|profileurl|advert|adurl" },
 };
 
 static bool listed(const char *words, str word)
@@ -45,23 +46,50 @@ static str folded(str name, char *to, ptrdiff_t most)
 
 /* What lies between "the same" and "else": the weakest first. */
 static const struct {
-    int count, thresholds[LEVELS_MOST];
+    int count, thresholds[BETWEEN_MOST];
 } between[FIELD_KINDS] = {
     [KIND_NAME] = { 2, { 800, 920 } }, [KIND_EMAIL] = { 1, { 920 } }, [KIND_HANDLE] = { 1, { 920 } }, [KIND_TEXT] = { 2, { 800, 920 } },
     [KIND_DATE] = { 2, { 2, 1 } }, [KIND_PHONE] = { 2, { 2, 1 } }, [KIND_PLATE] = { 1, { 1 } }, [KIND_NUMBER] = { 1, { 1 } },
 };
 
 const uint32_t address_levels[COMPARED_MOST + 1][LEVELS_MOST] = {
-    [1] = { 1 }, [2] = { 1 | 2, 1, 2 }, [3] = { 1 | 4, 1 | 2, 4, 2 }, /* the same house, the same street of a city, a postcode, a city */
+    [1] = { 1, ADDRESS_NEAR },
+    [2] = { 1 | 2, 1, ADDRESS_NEAR | 2, 2 },
+    [3] = { 1 | 4, 1 | 2, ADDRESS_NEAR | 4, 4, 2 }, /* the same house, the same street of a city, nearly so, a postcode, a city */
 };
+
+void comparison_levels(struct comparison *c)
+{
+    c->levels = c->between + 2;
+    if (c->kind == KIND_NAME)
+        c->levels += 2 + c->swapped;
+    for (int i = 0; c->kind == KIND_ADDRESS && address_levels[c->field_count][i]; i++)
+        c->levels = i + 2;
+}
+
+int name_step(const struct comparison *c, enum name_step step)
+{
+    int alike = 2 + c->swapped;
+    switch (step) {
+    case STEP_WORDS:
+        return 1;
+    case STEP_SWAPPED:
+        return 2;
+    case STEP_ALIKE:
+        return alike;
+    case STEP_SOUND:
+        return alike + (c->between > 0);
+    default:
+        return c->between > 1 ? c->levels - 2 : c->levels - 1;
+    }
+}
 
 struct comparison comparison_of(str name, enum field_kind kind, const int *fields, int n)
 {
-    struct comparison c = { .name = name, .kind = kind, .field_count = n, .levels = between[kind].count + 2 };
+    struct comparison c = { .name = name, .kind = kind, .field_count = n, .between = between[kind].count };
     memcpy(c.fields, fields, (size_t)n * sizeof *fields);
     memcpy(c.thresholds, between[kind].thresholds, sizeof c.thresholds);
-    for (int i = 0; kind == KIND_ADDRESS && address_levels[n][i]; i++)
-        c.levels = i + 2;
+    comparison_levels(&c);
     c.frequent = kind == KIND_NAME;
     c.shared = kind == KIND_ADDRESS || kind == KIND_PHONE;
     return c;
@@ -85,6 +113,10 @@ void level_words(struct out *o, const struct plan *p, const struct comparison *c
         out_str(o, lit("different"));
     } else if (c->kind == KIND_ADDRESS && c->field_count > 1) {
         const char *before = "";
+        if (address_levels[c->field_count][level] & ADDRESS_NEAR) {
+            out_str(o, column(p, c, 0));
+            before = " nearly and ";
+        }
         for (int i = 0; i < c->field_count; i++)
             if (address_levels[c->field_count][level] >> i & 1) {
                 out_str(o, str_of(before));
@@ -94,8 +126,17 @@ void level_words(struct out *o, const struct plan *p, const struct comparison *c
         out_str(o, lit(" the same"));
     } else if (level == 0) {
         out_str(o, lit("the same"));
+    } else if (c->kind == KIND_ADDRESS) {
+        out_str(o, lit("nearly the same"));
+    } else if (c->kind == KIND_NAME && level == name_step(c, STEP_WORDS)) {
+        out_str(o, lit("the same words"));
+    } else if (c->swapped && level == name_step(c, STEP_SWAPPED)) {
+        out_str(o, lit("swapped with "));
+        out_str(o, p->fields[c->with - 1].column);
+    } else if (c->kind == KIND_NAME && level == name_step(c, STEP_SOUND)) {
+        out_str(o, lit("by ear, short form or initial"));
     } else {
-        int threshold = c->thresholds[c->levels - 2 - level];
+        int threshold = c->thresholds[c->kind == KIND_NAME && level == name_step(c, STEP_ALIKE) ? c->between - 1 : c->levels - 2 - level];
         out_str(o, likeness_kind(c->kind) ? lit("alike to 0.") : lit("slips: "));
         if (likeness_kind(c->kind)) {
             out_char(o, (char)('0' + threshold / 100));
@@ -104,6 +145,15 @@ void level_words(struct out *o, const struct plan *p, const struct comparison *c
             out_int(o, threshold);
         }
     }
+}
+
+void comparison_swap(struct plan *p, int leads, int other)
+{
+    struct comparison *a = &p->comparisons[leads], *b = &p->comparisons[other];
+    a->with = b->fields[0] + 1;
+    b->with = a->fields[0] + 1;
+    a->swapped = true;
+    comparison_levels(a);
 }
 
 static void compare(struct plan *p, str name, enum field_kind kind, const int *fields, int n)
@@ -117,12 +167,12 @@ static void rule(struct plan *p, const int of[PARTS], const struct rule_part *wa
     for (int i = 0; i < n; i++) {
         if (of[wanted[i].field] < 0)
             return;
-        r.parts[i] = (struct rule_part){ of[wanted[i].field], wanted[i].first };
+        r.parts[i] = (struct rule_part){ of[wanted[i].field], wanted[i].first, wanted[i].sound };
     }
     p->rules[p->rule_count++] = r;
 }
 
-/* Two facts that seldom agree by chance, or one that never does; short beginnings last, for what was misspelt. */
+/* Two facts that seldom agree by chance, or one that never does; short beginnings and names by ear last, for what was misspelt. */
 static void guess_rules(struct plan *p, const int of[PARTS])
 {
     static const struct {
@@ -131,9 +181,10 @@ static void guess_rules(struct plan *p, const int of[PARTS])
     } wanted[] = {
         { { { GIVEN, 0 }, { SURNAME, 0 } }, 2 }, { { { FULL_NAME, 0 } }, 1 }, { { { GIVEN, 0 }, { BORN, 0 } }, 2 },
         { { { SURNAME, 0 }, { BORN, 0 } }, 2 }, { { { TELEPHONE, 0 } }, 1 }, { { { MAIL, 0 } }, 1 }, { { { CAR, 0 } }, 1 },
-        { { { ACCOUNT, 0 } }, 1 }, { { { DOCUMENT, 0 } }, 1 }, { { { POSTCODE, 0 }, { SURNAME, 0 } }, 2 }, { { { POSTCODE, 0 }, { GIVEN, 0 } }, 2 },
+        { { { ACCOUNT, 0 } }, 1 }, { { { PAGE, 0 } }, 1 }, { { { DOCUMENT, 0 } }, 1 }, { { { POSTCODE, 0 }, { SURNAME, 0 } }, 2 }, { { { POSTCODE, 0 }, { GIVEN, 0 } }, 2 },
         { { { BORN, 0 }, { POSTCODE, 0 } }, 2 }, { { { BORN, 0 }, { CITY, 0 } }, 2 }, { { { STREET, 0 }, { CITY, 0 } }, 2 },
         { { { GIVEN, 3 }, { SURNAME, 3 }, { CITY, 0 } }, 3 }, { { { SURNAME, 4 }, { BORN, 7 } }, 2 },
+        { { { GIVEN, .sound = true }, { SURNAME, .sound = true } }, 2 }, { { { FULL_NAME, .sound = true } }, 1 },
     };
     for (ptrdiff_t i = 0; i < countof(wanted); i++)
         rule(p, of, wanted[i].parts, wanted[i].count);
@@ -149,6 +200,8 @@ bool plan_guess(const str *columns, ptrdiff_t n, struct plan *out)
     *out = (struct plan){ 0 };
     for (int part = 0; part < PARTS; part++) {
         of[part] = -1;
+        if (part == FULL_NAME && of[GIVEN] >= 0 && of[SURNAME] >= 0)
+            continue; /* the same words once more */
         for (ptrdiff_t i = 0; i < n && of[part] < 0; i++)
             if (listed(parts[part].words, folded(columns[i], word, sizeof word))) {
                 of[part] = out->field_count;
@@ -163,10 +216,12 @@ bool plan_guess(const str *columns, ptrdiff_t n, struct plan *out)
             continue;
         if (parts[part].kind == KIND_ADDRESS)
             address[lines++] = of[part];
-        else
+        else if (out->comparison_count + 1 < COMPARISONS_MOST) /* one is kept for the address; what comes last says least */
             compare(out, out->fields[of[part]].column, parts[part].kind, &of[part], 1);
         if (part == SURNAME)
             out->comparisons[out->comparison_count - 1].shared = true;
+        if (part == SURNAME && of[GIVEN] >= 0)
+            comparison_swap(out, out->comparison_count - 2, out->comparison_count - 1);
     }
     if (lines)
         compare(out, lit("address"), KIND_ADDRESS, address, lines);

@@ -3,10 +3,10 @@
 #define LINKAGE_PLAN_H
 #include "lib/base/base.h"
 
-enum { FIELDS_MOST = 16, COMPARISONS_MOST = 8, RULES_MOST = 32, PARTS_MOST = 3, LEVELS_MOST = 6, COMPARED_MOST = 3 };
+enum { FIELDS_MOST = 16, COMPARISONS_MOST = 8, RULES_MOST = 32, PARTS_MOST = 3, LEVELS_MOST = 9, BETWEEN_MOST = 4, COMPARED_MOST = 3 };
 
 /* What a column holds. It says how a value is made plain, and how two of them are compared. */
-enum field_kind { KIND_EXACT, KIND_NAME, KIND_DATE, KIND_PHONE, KIND_EMAIL, KIND_PLATE, KIND_ADDRESS, KIND_HANDLE, KIND_TEXT, KIND_NUMBER, FIELD_KINDS };
+enum field_kind { KIND_EXACT, KIND_NAME, KIND_DATE, KIND_PHONE, KIND_EMAIL, KIND_PLATE, KIND_ADDRESS, KIND_HANDLE, KIND_TEXT, KIND_NUMBER, KIND_URL, FIELD_KINDS };
 extern const char *const field_kind_names[FIELD_KINDS];
 
 struct plan_field {
@@ -23,7 +23,10 @@ struct comparison {
     enum field_kind kind;
     int fields[COMPARED_MOST], field_count;
     int levels;             /* without the missing */
-    int thresholds[LEVELS_MOST]; /* rising likeness in thousandths, or falling distance: of levels 1 to levels - 2, the weakest first */
+    int between;            /* how many thresholds there are */
+    int thresholds[BETWEEN_MOST]; /* rising likeness in thousandths, or falling distance: the weakest first */
+    int with;               /* the other part of a name, which is written in its place now and then: its field and one; 0: none */
+    bool swapped;           /* it has the level for that; the comparison of the other part then says nothing */
     bool frequent;          /* the same rare value says more than the same common one */
     bool shared;            /* those who live together share it */
 };
@@ -31,6 +34,7 @@ struct comparison {
 /* A rule yields the pairs that agree on all its parts; a part is a field, or the first `first` bytes of it (0: all). */
 struct rule_part {
     int field, first;
+    bool sound; /* agree in how it sounds; of several such parts in any order */
 };
 struct rule {
     struct rule_part parts[PARTS_MOST];
@@ -39,6 +43,7 @@ struct rule {
 
 struct plan {
     str id;                 /* the column that names a record */
+    int country;            /* where telephone numbers without a country code are dialled (phone_country); 0: not known */
     struct plan_field fields[FIELDS_MOST];
     struct comparison comparisons[COMPARISONS_MOST];
     struct rule rules[RULES_MOST];
@@ -52,12 +57,21 @@ struct plan {
 bool plan_guess(const str *columns, ptrdiff_t n, struct plan *out) MUST_CHECK;
 /*
  * An address of n fields, street, city and postcode when it is all three: the sets of fields (bits) whose agreement makes each level, the
- * strongest first, ended by 0.
+ * strongest first, ended by 0. ADDRESS_NEAR: the first field is nearly the same (address.h).
  */
+enum { ADDRESS_NEAR = 1 << COMPARED_MOST };
 extern const uint32_t address_levels[COMPARED_MOST + 1][LEVELS_MOST];
 /* A comparison with the levels of its kind; fields are numbers of the plan's. */
 struct comparison comparison_of(str name, enum field_kind kind, const int *fields, int n);
+/*
+ * The levels of a name between "the same" and "else": the same words (in another script, or another order), its two parts swapped, alike from the
+ * highest threshold on, the same by ear (or a short form, or an initial), and alike from each lower threshold on.
+ */
+enum name_step { STEP_WORDS, STEP_SWAPPED, STEP_ALIKE, STEP_SOUND, STEP_WEAK };
+int name_step(const struct comparison *c, enum name_step step);
 bool likeness_kind(enum field_kind kind); /* by Jaro-Winkler; else by slips */
+void comparison_levels(struct comparison *c); /* counts the levels anew, after a change */
+void comparison_swap(struct plan *p, int leads, int other); /* two comparisons of the parts of a name: the first tells when they are swapped */
 /* The level in words, for people: "the same", "street and postcode the same", "alike (0.92)". levels: the fact is missing. */
 void level_words(struct out *o, const struct plan *p, const struct comparison *c, int level);
 #endif

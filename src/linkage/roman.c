@@ -4,6 +4,7 @@
  * Revised Romanization, Hepburn): what a clerk writes, since a clerk's spelling is what it is compared with.
  */
 #include "linkage/roman.h"
+#include "linkage/han.h"
 
 typedef const char cell[5];
 
@@ -16,7 +17,7 @@ static cell cyrillic[] = { /* U+0430 */
     "e", "yo", "dj", "g", "ye", "dz", "i", "yi", "j", "lj", "nj", "c", "k", "i", "u", "dz", /* U+0450 */
 };
 static cell hebrew[] = { /* U+05D0 */
-    "", "b", "g", "d", "h", "v", "z", "h", "t", "y", "k", "k", "l", "m", "m", "n", "n", "s", "", "p", "p", "ts", "ts", "k", "r", "sh", "t",
+    "", "b", "g", "d", "h", "v", "z", "h", "t", "y", "k", "k", "l", "m", "m", "n", "n", "s", "", "f", "p", "ts", "ts", "k", "r", "sh", "t",
 };
 static cell arabic[] = { /* U+0621 */
     "", "a", "a", "w", "i", "y", "a", "b", "a", "t", "th", "j", "h", "kh", "d", "dh", "r", "z", "s", "sh", "s", "d", "t", "z", "", "gh",
@@ -132,7 +133,24 @@ static const char *in_tables(uint32_t point)
         return ""; /* tones */
     if (point == 0x491)
         return "g";
+    if (is_han(point))
+        return han_reading(point, false);
     return point >= 0x621 && point <= 0x6d2 ? of_arabic(point) : NULL;
+}
+
+static bool is_kana(uint32_t point)
+{
+    return (point >= 0x3041 && point < 0x3041 + (uint32_t)countof(kana)) || (point >= 0x30a1 && point < 0x30a1 + (uint32_t)countof(kana));
+}
+
+static uint32_t kana_number(uint32_t point)
+{
+    return point - (point < 0x30a1 ? 0x3041 : 0x30a1);
+}
+
+static bool is_devanagari(uint32_t point)
+{
+    return point >= 0x900 && point <= 0x94d;
 }
 
 static bool put_folded(struct writer *w, str as_it_is);
@@ -142,17 +160,16 @@ static bool put_point(struct writer *w, uint32_t point, uint32_t next, str as_it
     const char *latin = in_tables(lower(point));
     if (latin)
         return put_cell(w, latin);
-    if (point >= 0x900 && point <= 0x94d)
+    if (is_devanagari(point))
         return put_devanagari(w, point, next);
     if (point >= 0xac00 && point <= 0xd7a3)
         return put_hangul(w, point - 0xac00);
-    if ((point >= 0x3041 && point < 0x3041 + (uint32_t)countof(kana)) || (point >= 0x30a1 && point < 0x30a1 + (uint32_t)countof(kana)))
-        return put_kana(w, point - (point < 0x30a1 ? 0x3041 : 0x30a1));
+    if (is_kana(point))
+        return put_kana(w, kana_number(point));
     return point == 0x30fc || put_folded(w, as_it_is);
 }
 
-/* The code point at s, and how long it is; 0 bytes: none, or not UTF-8 (which the caller has looked at). */
-static ptrdiff_t point_at(str s, uint32_t *point)
+ptrdiff_t next_letter(str s, uint32_t *point)
 {
     if (!s.len)
         return *point = 0;
@@ -170,12 +187,43 @@ static bool put_folded(struct writer *w, str as_it_is)
     char parts[64];
     uint32_t point;
     str rest = { parts, utf8_fold(as_it_is, parts, sizeof parts) };
-    for (ptrdiff_t n; (n = point_at(rest, &point)) > 0; rest = str_part(rest, n, rest.len)) {
+    for (ptrdiff_t n; (n = next_letter(rest, &point)) > 0; rest = str_part(rest, n, rest.len)) {
         const char *latin = in_tables(point);
-        if (!(latin ? put_cell(w, latin) : put(w, str_part(rest, 0, n))))
+        bool fits = latin ? put_cell(w, latin) : is_kana(point) ? put_kana(w, kana_number(point)) : is_devanagari(point) ? put_devanagari(w, point, 0) : put(w, str_part(rest, 0, n));
+        if (!fits)
             return false;
     }
     return true;
+}
+
+enum { HAN_NAME = 4 }; /* characters of a Chinese name, at most */
+
+/* Characters that stand together: a name is read with its surname first, and apart. Returns bytes; 0: no room. */
+static ptrdiff_t put_han(struct writer *w, str text)
+{
+    uint32_t points[HAN_NAME + 1] = { 0 };
+    ptrdiff_t count = 0, used = 0, surname;
+    for (ptrdiff_t n, at = 0; count <= HAN_NAME && (n = next_letter(str_part(text, at, text.len), &points[count])) > 0 && is_han(points[count]); at += n)
+        count++;
+    surname = count <= HAN_NAME ? han_surname(points, count) : 0;
+    for (ptrdiff_t i = 0; i < count; i++, used += 3) {
+        const char *latin = han_reading(points[i], i == 0 && count > 1 && count <= HAN_NAME);
+        if ((i == surname && i && !put(w, lit(" "))) || !(latin ? put_cell(w, latin) : put(w, str_part(text, used, used + 3)))) {
+            w->most = w->len; /* nothing fits any more */
+            break;
+        }
+    }
+    return used;
+}
+
+/* Where a word begins, alef and ayin bear its vowel, and yod with vav is yo: what clerks write for most names. */
+static ptrdiff_t put_beginning(struct writer *w, uint32_t point, uint32_t next)
+{
+    if (w->len && w->to[w->len - 1] != ' ')
+        return 0;
+    if (point == 0x5d9 && next == 0x5d5)
+        return put_cell(w, "yo") ? 2 : 0;
+    return (point == 0x5d0 || point == 0x5e2 || point == 0x639) && put_cell(w, "a");
 }
 
 ptrdiff_t roman_text(str text, char *to, ptrdiff_t most)
@@ -184,9 +232,12 @@ ptrdiff_t roman_text(str text, char *to, ptrdiff_t most)
     uint32_t point, next;
     if (!utf8_valid(text))
         return -1;
-    for (ptrdiff_t n; (n = point_at(text, &point)) > 0; text = str_part(text, n, text.len)) {
-        point_at(str_part(text, n, text.len), &next);
-        if (!put_point(&w, point, next, str_part(text, 0, n)))
+    for (ptrdiff_t n; (n = next_letter(text, &point)) > 0; text = str_part(text, n, text.len)) {
+        ptrdiff_t more = next_letter(str_part(text, n, text.len), &next), points = put_beginning(&w, point, next);
+        if (is_han(point) && (n = put_han(&w, text)) > 0)
+            continue;
+        n += points == 2 ? more : 0;
+        if (n <= 0 || (!points && !put_point(&w, point, next, str_part(text, 0, n))))
             break;
     }
     return w.len;

@@ -4,8 +4,11 @@
 #include "lib/base/base.h"
 
 /*
- * Cyrillic, Greek, Arabic (with the Persian and Urdu letters), Hebrew, Devanagari, Thai, Hangul and kana. Letters of other scripts stay, folded
- * to one case and without marks. text is UTF-8; as many letters as fit whole into most; -1 when it is not UTF-8.
+ * Cyrillic, Greek, Arabic (with the Persian and Urdu letters), Hebrew, Devanagari, Thai, Hangul, kana, and the common Chinese characters as
+ * Mandarin reads them, a surname apart. Letters of other scripts stay, folded to one case and without marks.
+ * text is UTF-8; as many letters as fit whole into most; -1 when it is not UTF-8.
  */
 ptrdiff_t roman_text(str text, char *to, ptrdiff_t most);
+/* The code point at the beginning of valid UTF-8, and how many bytes it has; 0: there is none. */
+ptrdiff_t next_letter(str s, uint32_t *point);
 #endif

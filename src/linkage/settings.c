@@ -1,6 +1,7 @@
 #include "linkage/settings.h"
 #include "lib/web/html.h"
 #include "lib/web/json_in.h"
+#include "linkage/phone.h"
 #include "linkage/values.h"
 
 struct reader {
@@ -32,7 +33,7 @@ static status read_field(struct reader *r, const struct json_value *v)
     struct plan *p = r->plan;
     str column, kind;
     if (!json_in_text(v, lit("column"), &column) || !json_in_text(v, lit("kind"), &kind) || !column.len)
-        return wrong(r, lit("fields"), "each is {\"column\": the header's name, \"kind\": one of exact, name, date, phone, email, plate, address, handle, text, number}");
+        return wrong(r, lit("fields"), "each is {\"column\": the header's name, \"kind\": one of exact, name, date, phone, email, plate, address, handle, text, number, url}");
     if (p->field_count == FIELDS_MOST)
         return wrong(r, lit("fields"), "more than 16");
     if (field_named(p, column) >= 0)
@@ -42,7 +43,7 @@ static status read_field(struct reader *r, const struct json_value *v)
             p->fields[p->field_count++] = (struct plan_field){ column, (enum field_kind)k };
             return OK;
         }
-    return wrong(r, column, "its kind is none of exact, name, date, phone, email, plate, address, handle, text, number");
+    return wrong(r, column, "its kind is none of exact, name, date, phone, email, plate, address, handle, text, number, url");
 }
 
 /* Rising likeness in thousandths, or falling slips; the file has the strongest first. */
@@ -51,7 +52,7 @@ static status read_levels(struct reader *r, const struct json_value *list, struc
     int n = 0, before = likeness_kind(c->kind) ? 1000 : 0;
     if (c->kind == KIND_ADDRESS)
         return wrong(r, c->name, "an address has the levels of its fields: leave out \"levels\"");
-    if (list->kind != JSON_IS_LIST || list->count > LEVELS_MOST - 2)
+    if (list->kind != JSON_IS_LIST || list->count > BETWEEN_MOST)
         return wrong(r, c->name, "\"levels\" is a list of at most 4 numbers");
     for (const struct json_value *v = list->first; v; v = v->next, n++) {
         double number = v->kind == JSON_IS_INT ? (double)v->number : v->kind == JSON_IS_REAL ? v->real : -1;
@@ -60,7 +61,8 @@ static status read_levels(struct reader *r, const struct json_value *list, struc
             return wrong(r, c->name, likeness_kind(c->kind) ? "\"levels\" are likenesses that fall, below 1 and from 0.5 on" : "\"levels\" are slips that rise, from 1 to 8");
         c->thresholds[list->count - 1 - n] = before = level;
     }
-    c->levels = n + 2;
+    c->between = n;
+    comparison_levels(c);
     return OK;
 }
 
@@ -70,6 +72,35 @@ static status read_flag(struct reader *r, const struct json_value *v, const char
     if (given && given->kind != JSON_IS_BOOL)
         return wrong(r, str_of(name), "true or false");
     *flag = given ? given->number : *flag;
+    return OK;
+}
+
+/* The column of the other part of a name; who compares that is found when all comparisons are read. */
+static status read_swapped(struct reader *r, const struct json_value *v, struct comparison *c)
+{
+    int field = v->kind == JSON_IS_TEXT ? field_named(r->plan, v->text) : -1;
+    if (field < 0 || field == c->fields[0] || c->kind != KIND_NAME || r->plan->fields[field].kind != KIND_NAME)
+        return wrong(r, c->name, "\"swapped\" names the column of the other part of a name, among fields");
+    c->with = field + 1;
+    return OK;
+}
+
+static status join_swapped(struct reader *r)
+{
+    struct plan *p = r->plan;
+    uint32_t leads = 0;
+    for (int i = 0; i < p->comparison_count; i++)
+        leads |= (uint32_t)(p->comparisons[i].with != 0) << i;
+    for (int i = 0; i < p->comparison_count; i++) {
+        int other = -1;
+        for (int k = 0; k < p->comparison_count && leads >> i & 1; k++)
+            if (k != i && p->comparisons[k].kind == KIND_NAME && p->comparisons[k].fields[0] == p->comparisons[i].with - 1 && !p->comparisons[k].with)
+                other = k;
+        if (other >= 0)
+            comparison_swap(p, i, other);
+        else if (leads >> i & 1)
+            return wrong(r, p->comparisons[i].name, "\"swapped\" names a column that one other comparison compares, which has none itself");
+    }
     return OK;
 }
 
@@ -98,23 +129,29 @@ static status read_comparison(struct reader *r, const struct json_value *v)
         s = read_flag(r, v, "frequent", &c->frequent);
     if (s == OK)
         s = read_flag(r, v, "shared", &c->shared);
+    if (s == OK && json_in_member(v, lit("swapped")))
+        s = read_swapped(r, json_in_member(v, lit("swapped")), c);
     return s == OK && c->frequent && c->kind == KIND_ADDRESS ? wrong(r, name, "an address is not weighed by frequency") : s;
 }
 
-/* "surname" or, its first four letters, "surname:4". */
+/* "surname" or, its first four letters, "surname:4", or how it sounds, "surname~". */
 static status read_part(struct reader *r, const struct json_value *v, struct rule *to)
 {
     str column = v->kind == JSON_IS_TEXT ? v->text : (str){ 0 };
     int64_t first = 0;
+    bool sound = column.len && column.at[column.len - 1] == '~';
+    column.len -= sound;
     if (to->count == PARTS_MOST)
         return wrong(r, lit("rules"), "a rule has at most 3 parts");
-    for (ptrdiff_t i = column.len; i-- > 0 && !first;)
+    for (ptrdiff_t i = column.len; i-- > 0 && !first && !sound;)
         if (column.at[i] == ':' && str_to_int(str_part(column, i + 1, column.len), &first))
             column.len = i;
     int field = field_named(r->plan, column);
     if (field < 0 || first < 0 || first > VALUE_MOST)
-        return wrong(r, column.len ? column : lit("rules"), "a rule is a list of columns that fields has; \"column:4\" is its first four letters");
-    to->parts[to->count++] = (struct rule_part){ field, (int)first };
+        return wrong(r, column.len ? column : lit("rules"), "a rule is a list of columns that fields has; \"column:4\" is its first four letters, \"column~\" how a name sounds");
+    if (sound && r->plan->fields[field].kind != KIND_NAME)
+        return wrong(r, column, "only a name has a sound (~)");
+    to->parts[to->count++] = (struct rule_part){ field, (int)first, sound };
     return OK;
 }
 
@@ -145,15 +182,36 @@ static status read_list(struct reader *r, const struct json_value *all, str name
 
 static status refuse_unknown(struct reader *r, const struct json_value *all)
 {
-    static const str known[] = { LIT("id"), LIT("fields"), LIT("comparisons"), LIT("rules") };
+    static const str known[] = { LIT("id"), LIT("country"), LIT("fields"), LIT("comparisons"), LIT("rules") };
     for (const struct json_value *v = all->first; v; v = v->next) {
         bool is = false;
         for (ptrdiff_t i = 0; i < countof(known); i++)
             is |= str_equal(v->name, known[i]);
         if (!is)
-            return wrong(r, v->name, "no such setting: there are id, fields, comparisons and rules");
+            return wrong(r, v->name, "no such setting: there are id, country, fields, comparisons and rules");
     }
     return OK;
+}
+
+status settings_of(struct arena *a, const struct json_value *all, struct plan *out, str *why)
+{
+    struct reader r = { a, out, why };
+    str country = { 0 };
+    *out = (struct plan){ 0 };
+    status s = refuse_unknown(&r, all);
+    if (s == OK && !json_in_text(all, lit("id"), &out->id))
+        s = wrong(&r, lit("id"), "the name of a column");
+    if (s == OK && !json_in_text(all, lit("country"), &country))
+        s = wrong(&r, lit("country"), "two letters, as GB");
+    if (s == OK && country.len && !(out->country = phone_country(country)))
+        s = wrong(&r, lit("country"), "no country of ISO 3166 that has telephone numbers; two letters, as GB");
+    if (s == OK)
+        s = read_list(&r, all, lit("fields"), read_field);
+    if (s == OK)
+        s = read_list(&r, all, lit("comparisons"), read_comparison);
+    if (s == OK)
+        s = join_swapped(&r);
+    return s == OK ? read_list(&r, all, lit("rules"), read_rule) : s;
 }
 
 status settings_read(struct arena *a, str json, struct plan *out, str *why)
@@ -163,14 +221,7 @@ status settings_read(struct arena *a, str json, struct plan *out, str *why)
     *out = (struct plan){ 0 };
     if (json_in_read(a, json, (struct json_limits){ SETTINGS_BYTES, 6 }, &all) != OK || all->kind != JSON_IS_OBJECT)
         return wrong(&r, lit("the settings"), "no JSON object");
-    status s = refuse_unknown(&r, all);
-    if (s == OK && !json_in_text(all, lit("id"), &out->id))
-        s = wrong(&r, lit("id"), "the name of a column");
-    if (s == OK)
-        s = read_list(&r, all, lit("fields"), read_field);
-    if (s == OK)
-        s = read_list(&r, all, lit("comparisons"), read_comparison);
-    return s == OK ? read_list(&r, all, lit("rules"), read_rule) : s;
+    return settings_of(a, all, out, why);
 }
 
 /* ---- writing ---- */
@@ -188,9 +239,13 @@ static void write_comparison(struct json *j, const struct plan *p, const struct 
     if (c->kind != KIND_ADDRESS) {
         json_key(j, lit("levels"));
         json_open(j, '[');
-        for (int l = 1; l < c->levels - 1; l++)
-            json_decimal(j, c->thresholds[c->levels - 2 - l], likeness_kind(c->kind) ? 3 : 0);
+        for (int i = c->between; i-- > 0;)
+            json_decimal(j, c->thresholds[i], likeness_kind(c->kind) ? 3 : 0);
         json_close(j, ']');
+    }
+    if (c->swapped) {
+        json_key(j, lit("swapped"));
+        json_str(j, p->fields[c->with - 1].column);
     }
     json_key(j, lit("frequent"));
     json_bool(j, c->frequent);
@@ -209,6 +264,8 @@ static void write_rule(struct json *j, const struct plan *p, const struct rule *
             out_char(&column, ':');
             out_int(&column, r->parts[i].first);
         }
+        if (r->parts[i].sound)
+            out_char(&column, '~');
         json_str(j, out_view(&column));
     }
     json_close(j, ']');
@@ -220,6 +277,10 @@ void settings_json(struct json *to, const struct plan *p)
     if (p->id.len) {
         json_key(to, lit("id"));
         json_str(to, p->id);
+    }
+    if (p->country) {
+        json_key(to, lit("country"));
+        json_str(to, phone_country_letters(p->country));
     }
     json_key(to, lit("fields"));
     json_open(to, '[');

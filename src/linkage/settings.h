@@ -6,6 +6,8 @@
 enum { SETTINGS_BYTES = 1 << 20 };
 /* INVALID: *why (in a) names the member and the mend. Texts of the plan live as long as a. */
 status settings_read(struct arena *a, str json, struct plan *out, str *why) MUST_CHECK;
+struct json_value;
+status settings_of(struct arena *a, const struct json_value *all, struct plan *out, str *why) MUST_CHECK; /* the same of a value within a document */
 /* A document that settings_read reads to the same plan. */
 void settings_write(struct out *o, const struct plan *p);
 struct json;

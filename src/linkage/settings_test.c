@@ -31,11 +31,16 @@ static void a_header_of_people_is_understood_and_its_plan_reads_back(void **stat
     assert_true(plan_guess(columns, countof(columns), &guessed));
     assert_int_equal(guessed.field_count, 8);
     assert_int_equal(guessed.comparison_count, 6);
-    assert_int_equal(guessed.rule_count, 12);
+    assert_int_equal(guessed.rule_count, 13);
     assert_true(str_equal(guessed.id, lit("rec_id")));
     settings_write(&o, &guessed);
     assert_int_equal(settings_read(&arena, out_view(&o), &read, &why), OK);
     assert_same_plan(&guessed, &read);
+    static const str all[] = { LIT("given"), LIT("surname"), LIT("name"), LIT("dob"), LIT("phone"), LIT("email"), LIT("street"), LIT("city"), LIT("zip"), LIT("plate"),
+                               LIT("passport"), LIT("handle"), LIT("url"), LIT("country") };
+    assert_true(plan_guess(all, countof(all), &guessed)); /* more facts than are compared: the address is among them */
+    assert_int_equal(guessed.comparison_count, COMPARISONS_MOST);
+    assert_int_equal(guessed.comparisons[COMPARISONS_MOST - 1].kind, KIND_ADDRESS);
     static const str nothing[] = { LIT("remarks"), LIT("x") };
     assert_false(plan_guess(nothing, countof(nothing), &guessed));
 }
@@ -59,6 +64,9 @@ static void what_is_wrong_is_named(void **state)
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"s\"], \"levels\": [1]}]}", "levels" },
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"n\"], \"shared\": 1}]}", "shared" },
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"s\"], \"frequent\": true}]}", "frequency" },
+        { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"n\"], \"swapped\": \"d\"}]}", "swapped" },
+        { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"n\"], \"swapped\": \"n\"}]}", "swapped" },
+        { "{" FIELDS "," COMPARED ", \"rules\": [[\"d~\"]]}", "sound" },
         { "{" FIELDS "," COMPARED "}", "rules" }, { "{" FIELDS "," COMPARED ", \"rules\": [[\"x\"]]}", "x" },
         { "{" FIELDS "," COMPARED ", \"rules\": [[]]}", "rules" }, { "{" FIELDS "," COMPARED ", \"rules\": [[\"n\", \"d\", \"s\", \"n\"]]}", "3" },
     };
@@ -72,15 +80,20 @@ static void what_is_wrong_is_named(void **state)
     assert_int_equal(settings_read(&arena, lit("{" FIELDS "," COMPARED ", \"rules\": [[\"n:3\", \"d\"]]}"), &plan, &why), OK);
     assert_int_equal(plan.rules[0].parts[0].first, 3);
     assert_int_equal(plan.rules[0].parts[1].first, 0);
+    assert_int_equal(settings_read(&arena, lit("{\"fields\": [{\"column\": \"g\", \"kind\": \"name\"}, {\"column\": \"s\", \"kind\": \"name\"}], \"comparisons\": "
+                                               "[{\"name\": \"s\", \"fields\": [\"s\"]}, {\"name\": \"g\", \"fields\": [\"g\"], \"swapped\": \"s\"}], \"rules\": [[\"g~\", \"s~\"]]}"),
+                                   &plan, &why), OK);
+    assert_true(plan.rules[0].parts[0].sound && plan.comparisons[1].swapped && plan.comparisons[1].with == 2);
+    assert_true(plan.comparisons[0].with == 1 && !plan.comparisons[0].swapped && plan.comparisons[1].levels == plan.comparisons[0].levels + 1);
 }
 
 static void each_level_has_its_words(void **state)
 {
     (void)state;
     static const str columns[] = { LIT("name"), LIT("dob"), LIT("street"), LIT("city") };
-    static const char *const words[][6] = { { "the same", "alike to 0.92", "alike to 0.80", "different", "missing" },
+    static const char *const words[][7] = { { "the same", "the same words", "alike to 0.92", "by ear, short form or initial", "alike to 0.80", "different", "missing" },
                                             { "the same", "slips: 1", "slips: 2", "different", "missing" },
-                                            { "street and city the same", "street the same", "city the same", "different", "missing" } };
+                                            { "street and city the same", "street the same", "street nearly and city the same", "city the same", "different", "missing" } };
     struct plan p;
     assert_true(plan_guess(columns, countof(columns), &p));
     for (int k = 0; k < p.comparison_count; k++)

@@ -1,9 +1,16 @@
 #include "linkage/space.h"
 #include <sys/mman.h>
 
+static int failing; /* how many more until the one that was told to */
+
+void space_fail(int nth)
+{
+    failing = nth;
+}
+
 bool space_take(struct space *s, size_t size)
 {
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *p = failing && !--failing ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     *s = p == MAP_FAILED ? (struct space){ 0 } : (struct space){ p, size };
     return s->at;
 }
@@ -13,6 +20,16 @@ bool space_take_large(struct space *s, size_t size)
     if (!space_take(s, size))
         return false;
     (void)!madvise(s->at, size, MADV_HUGEPAGE); /* a wish */
+    return true;
+}
+
+bool space_take_growing(struct space *s, size_t size)
+{
+    enum { SMALL = 2 << 20 };
+    if (!space_take(s, size))
+        return false;
+    if (size > SMALL)
+        (void)!madvise(s->at + SMALL, size - SMALL, MADV_HUGEPAGE);
     return true;
 }
 

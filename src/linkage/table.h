@@ -2,28 +2,28 @@
 #ifndef LINKAGE_TABLE_H
 #define LINKAGE_TABLE_H
 #include "linkage/plan.h"
+#include "linkage/heard.h"
+#include "linkage/rows.h"
 #include "linkage/values.h"
-
-enum { LINE_MOST = 1 << 20, COLUMNS_MOST = 256, COMPLAINT = 240 };
 
 struct table {
     struct plan plan;
     struct values values[FIELDS_MOST];
     struct space header;  /* the names of the columns, which the plan speaks of */
     struct space rows;    /* stride numbers a record; 0: missing */
-    struct space names;   /* of the records, one after another: a byte of length, then text */
-    struct space name_at; /* u32 a record: where its name begins */
+    struct space names;   /* of the records, one after another: a byte of length, then text; none as long as all names are numbers */
+    struct space name_at; /* u32 a record: its name, as long as all names are numbers; else where its name begins; none while in_a_row */
+    bool numbered;        /* all names are whole numbers as this program writes them, below 2^32 */
+    struct space heard[FIELDS_MOST];   /* of the values of names (heard.h) */
+    struct space written[FIELDS_MOST]; /* u32 a record, of names in other letters than Latin (bits of fields in scripts): normal_written */
+    uint32_t scripts;
+    bool in_a_row;        /* and each is one more than the one before, of each file from first on */
+    uint32_t first[2];
     int stride;           /* 8 or 16 */
     uint32_t count, split; /* records; and of the first file, when there are two */
     int file;             /* which was read last, from 0 */
     size_t names_used;
     char complaint[COMPLAINT]; /* of what failed, for a person: line, column, and the mend */
-};
-
-/* Who is told how far a run is: the stage in words, and how much of it is done, 0 to 1. tell may be NULL. */
-struct teller {
-    void (*tell)(void *context, const char *stage, double done);
-    void *context;
 };
 
 /*
@@ -38,5 +38,7 @@ static inline const uint32_t *table_row(const struct table *t, uint32_t record)
 {
     return (const uint32_t *)(void *)t->rows.at + (size_t)record * (size_t)t->stride;
 }
-str table_name(const struct table *t, uint32_t record);
+/* The name that the file gives a record, or its number from 1 within its file. It lies in the table or in scratch. */
+enum { NAME_SCRATCH = 12 };
+str table_name(const struct table *t, uint32_t record, char scratch[NAME_SCRATCH]);
 #endif

@@ -36,9 +36,17 @@ uint64_t hash_bytes(const char *at, ptrdiff_t n)
     return hash_mix(hash_mix(low ^ 0x8ebc6af09c88c6e3u, high ^ h) ^ 0x589965cc75374cc3u, 0x1d8e4e27c47d124fu);
 }
 
-/* Both may be read for eight bytes beyond. */
-static bool same_text(const char *a, const char *b, ptrdiff_t n)
+const char text_masks[64] = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+
+/* 32 bytes of both may be read, and eight beyond. */
+static inline bool same_text(const char *a, const char *b, ptrdiff_t n)
 {
+    uint64_t differs = (text_word(a, n, 0) ^ text_word(b, n, 0)) | (text_word(a, n, 1) ^ text_word(b, n, 1));
+    if (n <= 16)
+        return !differs;
+    differs |= (text_word(a, n, 2) ^ text_word(b, n, 2)) | (text_word(a, n, 3) ^ text_word(b, n, 3));
+    if (n <= 32 || differs)
+        return !differs;
     for (; n > 8; a += 8, b += 8, n -= 8)
         if (load8(a) != load8(b))
             return false;
@@ -52,8 +60,8 @@ bool values_open(struct values *v)
 
 bool values_open_within(struct values *v, size_t most)
 {
-    *v = (struct values){ .bits = FIRST_BITS, .used = FIRST };
-    if (space_take_large(&v->pool, most) && space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
+    *v = (struct values){ .bits = FIRST_BITS, .used = FIRST, .alike = true };
+    if (space_take_growing(&v->pool, most) && space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
         return true;
     values_close(v);
     return false;
@@ -99,21 +107,10 @@ static bool grow(struct values *v)
 
 bool values_room(struct values *v, uint32_t more)
 {
-    while (((uint64_t)v->count + more) * 4 > ((uint64_t)3 << v->bits))
+    while (((uint64_t)v->count + more) * 8 > ((uint64_t)7 << v->bits))
         if (!grow(v))
             return false;
     return v->used + (size_t)more * (sizeof(struct value) + VALUE_MOST + PADDING) < v->pool.size;
-}
-
-void values_prefetch(const struct values *v, uint64_t hash)
-{
-    __builtin_prefetch((const uint64_t *)(void *)v->slots.at + first_slot(v, hash));
-}
-
-void values_prefetch_entry(const struct values *v, uint64_t hash)
-{
-    uint64_t slot = ((const uint64_t *)(void *)v->slots.at)[first_slot(v, hash)];
-    __builtin_prefetch(value_of(v, (uint32_t)slot));
 }
 
 static uint32_t letters_of(const char *text, ptrdiff_t len)
@@ -128,7 +125,7 @@ static uint32_t add(struct values *v, const char *text, ptrdiff_t len)
 {
     uint32_t number = (uint32_t)(v->used / 4);
     struct value *x = (struct value *)(void *)(v->pool.at + v->used);
-    x->letters = letters_of(text, len);
+    x->letters = v->alike ? letters_of(text, len) : 0;
     x->len = (uint8_t)len;
     memcpy(x->text, text, (size_t)len);
     v->used += (offsetof(struct value, text) + (size_t)len + 3) & ~(size_t)3;
@@ -137,7 +134,7 @@ static uint32_t add(struct values *v, const char *text, ptrdiff_t len)
 }
 
 /* The slot that holds that text, or the empty one where it would stand. */
-static size_t slot_of(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+static inline size_t slot_of(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
 {
     const uint64_t *slots = (const uint64_t *)(void *)v->slots.at;
     size_t mask = ((size_t)1 << v->bits) - 1, at = first_slot(v, hash);
@@ -155,14 +152,37 @@ static struct value *counted(struct values *v, uint32_t number)
     return (struct value *)(void *)(v->pool.at + (size_t)number * 4);
 }
 
-uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+static inline uint32_t put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
 {
     uint64_t *slots = (uint64_t *)(void *)v->slots.at;
     size_t at = slot_of(v, text, len, hash);
     if (!slots[at])
         slots[at] = (hash & ~(uint64_t)UINT32_MAX) | add(v, text, len);
-    values_again(v, (uint32_t)slots[at]);
+    counted(v, (uint32_t)slots[at])->seen++;
+    v->filled++;
     return (uint32_t)slots[at];
+}
+
+uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+{
+    return put(v, text, len, hash);
+}
+
+void values_put_all(struct values *v, const struct value_put *puts, int n)
+{
+    enum { AHEAD = 12 };
+    const uint64_t *slots = (const uint64_t *)(void *)v->slots.at;
+    for (int i = 0; i < n + AHEAD; i++) {
+        if (i < n) {
+            const char *entry = (const char *)value_of(v, (uint32_t)slots[first_slot(v, puts[i].hash)]);
+            __builtin_prefetch(entry, 1);
+            __builtin_prefetch(entry + offsetof(struct value, text) + puts[i].text.len, 1);
+        }
+        if (i >= AHEAD) {
+            const struct value_put *p = &puts[i - AHEAD];
+            *p->to = put(v, p->text.at, p->text.len, p->hash);
+        }
+    }
 }
 
 uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash)

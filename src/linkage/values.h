@@ -22,6 +22,7 @@ struct values {
     uint32_t count;     /* different values */
     uint64_t filled;    /* records that have one */
     int bits;           /* log2 of the slots */
+    bool alike;         /* they are compared by likeness: their letters are noted */
 };
 
 /* Well mixed, not keyed. */
@@ -35,17 +36,44 @@ static inline uint64_t hash_pair(uint64_t a, uint64_t b)
 {
     return hash_mix(a ^ 0x9e3779b97f4a7c15u, b ^ 0xd6e8feb86659fd93u);
 }
-uint64_t hash_bytes(const char *at, ptrdiff_t n);
+uint64_t hash_bytes(const char *at, ptrdiff_t n); /* reads no byte beyond */
+/* The first words of a text of at least n bytes, zero behind: word 0 to 3. 32 bytes may be read. */
+extern const char text_masks[64];
+static inline uint64_t text_word(const char *at, ptrdiff_t n, int word)
+{
+    uint64_t bytes, mask;
+    memcpy(&bytes, at + 8 * word, sizeof bytes);
+    memcpy(&mask, text_masks + (n < 32 ? 32 - n : 0) + 8 * word, sizeof mask);
+    return bytes & mask;
+}
+/* Another hash, quicker for what is short: 32 bytes may be read. */
+static inline uint64_t hash_text(const char *at, ptrdiff_t n)
+{
+    uint64_t a = hash_mix(text_word(at, n, 0) ^ 0x8ebc6af09c88c6e3u, text_word(at, n, 1) ^ 0xe7037ed1a0b428dbu);
+    uint64_t b = hash_mix(text_word(at, n, 2) ^ 0x589965cc75374cc3u, text_word(at, n, 3) ^ 0xa0761d6478bd642fu);
+    return hash_mix(a ^ (n > 32 ? hash_bytes(at + 32, n - 32) : (uint64_t)n), b ^ 0x1d8e4e27c47d124fu);
+}
 
 bool values_open(struct values *v) MUST_CHECK;     /* false: no memory */
 bool values_open_within(struct values *v, size_t most) MUST_CHECK; /* of at most so many bytes of address space for the values */
 void values_close(struct values *v);
 /* Room for so many new ones without a further look: false when there is no memory. */
 bool values_room(struct values *v, uint32_t more) MUST_CHECK;
-void values_prefetch(const struct values *v, uint64_t hash);       /* first the slot */
-void values_prefetch_entry(const struct values *v, uint64_t hash); /* a while later the value */
-/* The number of that text, counted once more. The caller made room, and eight bytes behind the text may be read. */
+static inline void values_prefetch(const struct values *v, uint64_t hash) /* the slot */
+{
+    __builtin_prefetch(v->slots.at + sizeof(uint64_t) * ((uint32_t)(hash >> 32) >> (32 - v->bits)));
+}
+/*
+ * The number of that text, counted once more; its hash is always made by the same of the two functions. The caller made room; 32 bytes may be
+ * read from its start on, and eight behind its end.
+ */
 uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash);
+struct value_put {
+    str text;
+    uint64_t hash;
+    uint32_t *to; /* where its number is written */
+};
+void values_put_all(struct values *v, const struct value_put *puts, int n); /* each in turn; their slots were fetched */
 void values_done(struct values *v);                /* no more come: the slots are given back */
 uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash); /* as values_put, but counts nothing; 0: not there */
 void values_again(struct values *v, uint32_t number); /* counted once more */

@@ -6,7 +6,7 @@ enum { STAFF = ROLE(ROLE_STAFF), ANYBODY = ROLE(ROLE_PUBLIC) | ROLE(ROLE_STAFF) 
 enum { OPEN_HEAD = 52, SHARE_HEAD = 84, BLIND_HEAD = 36, MAIL_HEAD = 36, BLIND_ITEM = 64 };
 
 /* Every message the keeper knows (keys.md 4.3). */
-static const struct rule rules[] = {
+static const struct message_rule rules[] = {
     /* clang-format off */
     {  1, STAFF, 96, 0, 0, 0, 0, false, judge_begin, NULL },
     {  2, STAFF, 80, 0, 0, 0, 0, false, judge_finish, NULL },
@@ -52,7 +52,7 @@ static const struct rule rules[] = {
     /* clang-format on */
 };
 
-const struct rule *core_rules(ptrdiff_t *n)
+const struct message_rule *core_rules(ptrdiff_t *n)
 {
     *n = countof(rules);
     return rules;
@@ -85,7 +85,7 @@ void core_set_time(struct keeper_core *c, int64_t unix_seconds, int64_t monotoni
 }
 
 /* Whether a body is as long as its rule and its own count say. */
-static bool body_fits(const struct rule *rule, const struct message_head *head, const uint8_t *body)
+static bool body_fits(const struct message_rule *rule, const struct message_head *head, const uint8_t *body)
 {
     ptrdiff_t length = (ptrdiff_t)head->length - CHANNEL_HEADER;
     if (length < rule->length)
@@ -96,7 +96,7 @@ static bool body_fits(const struct rule *rule, const struct message_head *head, 
     return count <= ROWS && count >= rule->least && length == rule->length + count * rule->each;
 }
 
-static const struct rule *rule_for(uint16_t type)
+static const struct message_rule *rule_for(uint16_t type)
 {
     for (ptrdiff_t i = 0; i < countof(rules); i++)
         if (rules[i].type == type)
@@ -121,12 +121,12 @@ static uint16_t code_of(status s)
 }
 
 /* One message: the rules of the table, then its own. The refusal of anything known by session or form is recorded. */
-static status judge(struct keeper_core *c, struct asked *q, const struct core_message *m, const struct rule **rule)
+static status judge(struct keeper_core *c, struct asked *q, const struct core_message *m, const struct message_rule **rule)
 {
     *rule = NULL;
     if (!message_head_read(m->in, &q->head))
         return INVALID;
-    const struct rule *found = rule_for(q->head.type);
+    const struct message_rule *found = rule_for(q->head.type);
     const uint8_t *body = (const uint8_t *)m->in.at + CHANNEL_HEADER;
     if (!found || !(found->roles & ROLE(m->role)) || !body_fits(found, &q->head, body))
         return INVALID;
@@ -142,7 +142,7 @@ static status judge(struct keeper_core *c, struct asked *q, const struct core_me
     return s;
 }
 
-static status judge_and_record(struct keeper_core *c, struct asked *q, const struct core_message *m, const struct rule **rule)
+static status judge_and_record(struct keeper_core *c, struct asked *q, const struct core_message *m, const struct message_rule **rule)
 {
     status s = judge(c, q, m, rule);
     if (s == OK)
@@ -187,7 +187,7 @@ static void answer_nothing(struct keeper_core *c, struct core_message *messages,
     c->dead |= code == CODE_STORE;
 }
 
-static status stage(struct keeper_core *c, struct core_message *messages, ptrdiff_t n, const struct rule **ruled)
+static status stage(struct keeper_core *c, struct core_message *messages, ptrdiff_t n, const struct message_rule **ruled)
 {
     status s = wall_read(c->db, &c->gen);
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
@@ -238,7 +238,7 @@ static status make_room(struct keeper_core *c, ptrdiff_t messages)
 
 bool core_turn(struct keeper_core *c, struct core_message *messages, ptrdiff_t n)
 {
-    const struct rule *ruled[CORE_MESSAGES] = { 0 };
+    const struct message_rule *ruled[CORE_MESSAGES] = { 0 };
     must(n <= CORE_MESSAGES);
     c->arena = c->turn;
     wipe(c->engine_token, KEY);
@@ -283,11 +283,12 @@ status core_open(struct db *db, str anchor, str secret, struct chance chance, in
                      (ptrdiff_t)sizeof(struct asked) * CORE_MESSAGES + 16 * (MEMO + REVOKED) + TURN_MEMORY + 4096;
     struct arena a = arena_reserve(size);
     char *memory = a.at;
+    a.at += 16 * MEMO; /* of zeros, and no page of it is there before it is used */
     struct keeper_core *c = arena_new(&a, struct keeper_core, 1);
     c->memory = memory;
     c->sessions = arena_new(&a, struct session, SESSIONS);
     c->asked = arena_new(&a, struct asked, CORE_MESSAGES);
-    c->memo = arena_take(&a, 16, 1, MEMO);
+    c->memo = (uint8_t(*)[16])(void *)memory;
     c->revoked = arena_take(&a, 16, 1, REVOKED);
     c->db = db;
     c->turn = c->arena = a;

@@ -149,7 +149,7 @@ typedef status message_act(struct keeper_core *c, struct asked *q);
  * number stands at count_at (u8 or u16; count_bytes 0: no items). locked: also served before the house is unlocked. quiet: writes
  * nothing, so that it is served on a full disk too.
  */
-struct rule {
+struct message_rule {
     uint16_t type;
     unsigned roles;             /* a bit each: 1u << ROLE_STAFF */
     ptrdiff_t length, each;
@@ -158,7 +158,7 @@ struct rule {
     message_act *judge, *answer; /* answer NULL: nothing is computed after the commit */
     bool quiet;
 };
-const struct rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing go over them */
+const struct message_rule *core_rules(ptrdiff_t *n); /* all of them; tests and fuzzing go over them */
 
 /* A keeper on an open, migrated keys database. Process lifetime. OK, or INVALID: the anchor or secret file is not good. */
 status core_open(struct db *db, str anchor, str secret, struct chance chance, int cores, struct keeper_core **out) MUST_CHECK;

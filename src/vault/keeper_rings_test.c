@@ -1,5 +1,6 @@
 /* Searches: a ticket of who asks, and which rings the engine is told for it. */
 #include "thief.h"
+#include <time.h>
 
 enum { DAY = 86400 };
 
@@ -166,6 +167,23 @@ static void a_grant_until_a_day_names_its_ring_until_then(void **state)
     assert_int_equal(rings_of(x, world_in(x, IVY).token), 0);
 }
 
+/* RINGS_TIMED=N: asked N times in each of five rounds, for docs/figures.md. */
+static void time_rings(struct world *x, const struct search_ticket *t)
+{
+    const char *asked = getenv("RINGS_TIMED");
+    int64_t times = 0;
+    uint64_t gen;
+    ptrdiff_t n;
+    if (!asked || !str_to_int(str_of(asked), &times) || times <= 0)
+        return;
+    for (int round = 0; round < 5; round++) {
+        clock_t from = clock();
+        for (int64_t i = 0; i < times; i++)
+            assert_int_equal(keeper_rings(x->engine, t, 0, &gen, rings, &n), OK);
+        printf("%d rings: %.2f ms of processor\n", (int)n, (double)(clock() - from) * 1000 / CLOCKS_PER_SEC / (double)times);
+    }
+}
+
 static void more_rings_than_a_page_come_by_pages(void **state)
 {
     struct world *x = *state;
@@ -180,6 +198,7 @@ static void more_rings_than_a_page_come_by_pages(void **state)
     assert_int_equal(keeper_rings(x->engine, &t, 0, &gen, rings, &n), OK);
     assert_int_equal(n, RINGS_A_PAGE);
     first = rings[RINGS_A_PAGE - 1];
+    time_rings(x, &t);
     assert_int_equal(keeper_rings(x->engine, &t, 1, &gen, rings, &n), OK);
     assert_int_equal(n, MORE + 1 - RINGS_A_PAGE);
     assert_true(memcmp(first.at, rings[0].at, sizeof first.at) < 0); /* none twice */

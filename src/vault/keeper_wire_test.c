@@ -85,7 +85,7 @@ static uint8_t *put(struct world *x, enum keeper_role role, uint16_t type, ptrdi
 }
 
 /* What random bytes of the right length get: nobody's token, no such thing, or no such value. */
-static uint16_t code_of_noise(const struct rule *r, bool locked)
+static uint16_t code_of_noise(const struct message_rule *r, bool locked)
 {
     if (locked && !r->locked)
         return CODE_LOCKED;
@@ -105,7 +105,7 @@ static uint16_t code_of_noise(const struct rule *r, bool locked)
     }
 }
 
-static void put_counted(struct world *x, const struct rule *r, enum keeper_role role, int count, ptrdiff_t length, bool locked)
+static void put_counted(struct world *x, const struct message_rule *r, enum keeper_role role, int count, ptrdiff_t length, bool locked)
 {
     bool may = r->roles & 1u << role, fits = length == r->length + count * r->each && count >= r->least && count <= ROWS;
     uint8_t *body = put(x, role, r->type, length, length, may && fits ? code_of_noise(r, locked) : CODE_BAD);
@@ -120,11 +120,11 @@ static void sweep(struct world *x, bool locked)
 {
     static const int counts[] = { 0, 2, 63, 64, 65, 100, 255, 256 + 64 };
     ptrdiff_t n;
-    const struct rule *rules = core_rules(&n);
+    const struct message_rule *rules = core_rules(&n);
     assert_true(n > 20);
     for (ptrdiff_t i = 0; i < n; i++)
         for (enum keeper_role role = 0; (int)role < ROLES; role++) {
-            const struct rule *r = &rules[i];
+            const struct message_rule *r = &rules[i];
             int one = r->count_bytes ? 1 : 0;
             ptrdiff_t whole = r->length + one * r->each;
             for (ptrdiff_t length = 0; length <= whole + 1; length++)
@@ -178,13 +178,13 @@ static void random_messages_of_strangers_and_of_people_signed_in_break_nothing(v
     struct world *x = *state;
     struct row tip = world_seal(x, SCOPE_OFFICE, x->office, TIP, "an invented tip");
     ptrdiff_t n;
-    const struct rule *rules = core_rules(&n);
+    const struct message_rule *rules = core_rules(&n);
     for (int round = 0; round < 8; round++) {
         token tokens[] = { world_in(x, SAM).token, world_in(x, CAM).token, world_in(x, AUD).token };
         for (int i = 0; i < 512; i++) {
             uint8_t dice[8];
             x->chance.fill(&x->chance, dice, sizeof dice);
-            const struct rule *r = &rules[dice[0] % n];
+            const struct message_rule *r = &rules[dice[0] % n];
             uint16_t type = dice[1] % 4 ? r->type : dice[2] % 70;
             if (type == 3)
                 type = 4; /* END would leave the rest of the round to strangers */

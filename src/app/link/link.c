@@ -4,6 +4,7 @@
 #include "lib/os/os.h"
 #include "lib/web/json_in.h"
 #include "linkage/dedupe.h"
+#include "linkage/phone.h"
 #include "linkage/settings.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +14,8 @@ enum { MEMORY = 64 << 20, BLOCK = 5000, CLUSTER = 100 };
 static struct option options[] = {
     { "id", true, NULL },      { "settings", true, NULL }, { "out", true, NULL },   { "clusters", true, NULL }, { "model", true, NULL },
     { "threads", true, NULL }, { "block", true, NULL },    { "keep", true, NULL },  { "join", true, NULL },     { "text", true, NULL },
-    { "alike", true, NULL },   { "report", true, NULL },   { "country", true, NULL },  { NULL, false, NULL },
+    { "alike", true, NULL },   { "report", true, NULL },   { "country", true, NULL }, { "labels", true, NULL },  { "decisions", true, NULL },
+    { "learnt", true, NULL },  { NULL, false, NULL },
 };
 
 const char *link_option(const char *name)
@@ -59,27 +61,45 @@ static bool read_wish(struct dedupe_wish *w)
     return true;
 }
 
-/* Of --settings, or empty: then the header lets guess. --id wins over both. */
-static bool read_plan(struct arena *a, struct plan *plan)
+/* A whole file of at most so many bytes. */
+static bool read_text(struct arena *a, const char *path, ptrdiff_t most, str *out)
 {
-    const char *path = link_option("settings");
+    status s = file_read(a, path, most, out);
+    if (s != OK)
+        complain("%s: %s", path, s == NOT_FOUND ? "no such file" : s == LIMIT ? "too long to be what is asked for" : "cannot be read");
+    return s == OK;
+}
+
+/* Of --settings or --learnt, or empty: then the header lets guess. --id wins over all. */
+static bool read_plan(struct arena *a, struct plan *plan, struct learnt *learnt, const struct learnt **uses)
+{
+    const char *path = link_option("settings"), *model = link_option("learnt"), *letters = link_option("country");
+    int country = letters ? phone_country(str_of(letters)) : 0;
     str text, why;
-    if (!path) {
-        plan->id = str_of(link_option("id"));
-        return true;
-    }
-    status s = file_read(a, path, SETTINGS_BYTES, &text);
-    if (s != OK) {
-        complain("%s: %s", path, s == NOT_FOUND ? "no such file" : s == LIMIT ? "longer than a mebibyte" : "cannot be read");
+    if (letters && !country) {
+        complain("link: --country takes two letters of ISO 3166, as GB");
         return false;
     }
-    json_start();
-    if (settings_read(a, text, plan, &why) == OK) {
-        plan->id = link_option("id") ? str_of(link_option("id")) : plan->id;
-        return true;
+    if (path && model) {
+        complain("link: --learnt has settings of its own: give it or --settings");
+        return false;
     }
-    complain("%s: %.*s", path, (int)why.len, why.at);
-    return false;
+    if (path || model) {
+        json_start();
+        if (!read_text(a, path ? path : model, path ? SETTINGS_BYTES : LEARNT_BYTES, &text))
+            return false;
+        if ((path ? settings_read(a, text, plan, &why) : learnt_read(a, text, learnt, &why)) != OK) {
+            complain("%s: %.*s", path ? path : model, (int)why.len, why.at);
+            return false;
+        }
+    }
+    if (model) {
+        *plan = learnt->plan;
+        *uses = learnt;
+    }
+    plan->id = link_option("id") ? str_of(link_option("id")) : plan->id;
+    plan->country = country ? country : plan->country;
+    return true;
 }
 
 static void show_plan(const struct plan *p)
@@ -102,11 +122,18 @@ static void summary(const struct dedupe *d, bool guessed)
         if (d->yields[i].dropped_blocks)
             fprintf(stderr, "left out by rule %d: %llu blocks of more records than --block, %llu pairs\n", i + 1,
                     (unsigned long long)d->yields[i].dropped_blocks, (unsigned long long)d->yields[i].dropped_pairs);
-    if (d->cut)
+    if (d->clusters.cut)
         fprintf(stderr, "refused: %llu links that would have made a cluster of more than %d records; they stand among the pairs\n",
-                (unsigned long long)d->cut, CLUSTER);
+                (unsigned long long)d->clusters.cut, CLUSTER);
+    if (d->decisions.count)
+        fprintf(stderr, "decided: %u pairs the same (%llu joins), %u different (%llu links refused)\n", d->decisions.same, (unsigned long long)d->clusters.together,
+                d->decisions.count - d->decisions.same, (unsigned long long)d->clusters.apart);
+    if (d->labels.count)
+        fprintf(stderr, "labels: %u pairs the same, %u different; best F1 %.4f (precision %.4f, recall %.4f) at probability %.4f. They were not learnt from\n",
+                d->curve.same, d->curve.different, curve_f1(&d->curve.best), curve_precision(&d->curve.best), curve_recall(&d->curve.best),
+                probability_of(d->curve.best.weight));
     printf("%u records, %llu pairs compared, %zu kept, %u clusters, the largest of %u\n", d->table.count, (unsigned long long)pairs, d->edges.count,
-           d->clusters, d->largest);
+           d->clusters.count, d->clusters.largest);
 }
 
 static int write_results(struct dedupe *d, double join)
@@ -119,24 +146,52 @@ static int write_results(struct dedupe *d, double join)
     return EXIT_DONE;
 }
 
+/* Opens for reading; -1, and a line on stderr, where that is not to be. */
+static int opened(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        complain("%s: cannot be read", path);
+    return fd;
+}
+
+/* The file of that option, if it is given: *to points to fd then. */
+static bool open_verdicts(const char *option, int *fd, const int **to)
+{
+    const char *path = link_option(option);
+    if (!path)
+        return true;
+    *fd = opened(path);
+    *to = fd;
+    return *fd >= 0;
+}
+
+static const char *path_at_fault(const struct dedupe *d, char **paths, int files)
+{
+    if (d->wrong != WRONG_FILE)
+        return link_option(d->wrong == WRONG_LABELS ? "labels" : "decisions");
+    return paths[d->table.file < files ? d->table.file : 0];
+}
+
 static int run_files(char **paths, int files)
 {
     static struct dedupe d;
     static struct plan plan;
+    static struct learnt learnt;
     struct arena a = arena_reserve(MEMORY);
     struct dedupe_wish wish;
-    int fds[2] = { -1, -1 }, code = EXIT_FAILED;
-    if (!read_wish(&wish) || !read_plan(&a, &plan))
+    int fds[2] = { -1, -1 }, labels, decisions, code = EXIT_FAILED;
+    if (!read_wish(&wish) || !read_plan(&a, &plan, &learnt, &wish.learnt))
         return EXIT_FAILED;
     for (int i = 0; i < files; i++)
-        if ((fds[i] = open(paths[i], O_RDONLY | O_CLOEXEC)) < 0) {
-            complain("%s: cannot be read", paths[i]);
+        if ((fds[i] = opened(paths[i])) < 0)
             return EXIT_FAILED;
-        }
+    if (!open_verdicts("labels", &labels, &wish.labels) || !open_verdicts("decisions", &decisions, &wish.decisions))
+        return EXIT_FAILED;
     status s = dedupe_files(&d, fds, files, &plan, &wish);
     if (s != OK) {
         progress_end();
-        complain("%s: %s", paths[d.table.file < files ? d.table.file : 0], d.complaint);
+        complain("%s: %s", path_at_fault(&d, paths, files), d.complaint);
     } else {
         summary(&d, !plan.field_count);
         code = write_results(&d, wish.join);

@@ -174,7 +174,7 @@ static void write_clusters(struct page *p)
         return;
     uint32_t *size = (uint32_t *)(void *)work.at;
     for (uint32_t i = 0; i < d->table.count; i++)
-        size[d->cluster[i]]++;
+        size[d->clusters.of[i]]++;
     for (uint32_t i = 0; i < d->table.count; i++)
         if (size[i])
             sizes[size[i] < SIZES_MOST ? size[i] : SIZES_MOST]++;
@@ -189,11 +189,52 @@ static void write_clusters(struct page *p)
         words(p, i == SIZES_MOST ? "<td>and more</td>\n" : "\n");
     }
     end_table(p);
-    if (d->cut) {
+    if (d->clusters.cut) {
         words(p, "<p>Links refused because a cluster would have grown too large: ");
-        html_text_int(&p->o, (int64_t)d->cut);
+        html_text_int(&p->o, (int64_t)d->clusters.cut);
         words(p, ". They stand among the pairs.</p>\n");
     }
+    if (d->decisions.count) {
+        words(p, "<p>Decided by people, which wins over the weights: ");
+        html_text_int(&p->o, d->decisions.same);
+        words(p, " pairs the same, which made ");
+        html_text_int(&p->o, (int64_t)d->clusters.together);
+        words(p, " joins; ");
+        html_text_int(&p->o, d->decisions.count - d->decisions.same);
+        words(p, " pairs different, for which ");
+        html_text_int(&p->o, (int64_t)d->clusters.apart);
+        words(p, " links were refused, the weakest that would have joined them.</p>\n");
+    }
+}
+
+/* ---- labels ---- */
+
+static void write_point(struct page *p, const struct curve_point *at, const char *name)
+{
+    words(p, "<tr><td>");
+    words(p, name);
+    words(p, "</td>");
+    number(p, probability_of(at->weight), 4);
+    number(p, (double)at->weight / BIT, 2);
+    number(p, curve_precision(at), 4);
+    number(p, curve_recall(at), 4);
+    number(p, curve_f1(at), 4);
+    number(p, at->right, 0);
+    number(p, at->wrong, 0);
+    number(p, at->missed, 0);
+    words(p, "\n");
+}
+
+static void write_curve(struct page *p)
+{
+    const struct curve *c = &p->d->curve;
+    begin_table(p, "What the labels tell", "Of the labelled pairs alone, at each threshold: how many that are linked are the same (precision), and how many that are the same are linked (recall). "
+                "Nothing was learnt from the labels. Pairs that no rule compares, or that are too unsure to be kept, count as not linked. Figures hold for other pairs as far as the labelled ones were drawn at random.",
+                "<th><th class=\"n\">Probability from<th class=\"n\">Bits<th class=\"n\">Precision<th class=\"n\">Recall<th class=\"n\">F1<th class=\"n\">Rightly linked<th class=\"n\">Wrongly<th class=\"n\">Missed");
+    for (int i = 0; i < CURVE_POINTS; i++)
+        write_point(p, &c->at[i], "");
+    write_point(p, &c->best, "best F1");
+    end_table(p);
 }
 
 /* ---- pairs added up ---- */
@@ -209,20 +250,17 @@ static void write_values(struct page *p, const struct comparison *c, uint32_t re
     words(p, "</td>");
 }
 
-/* A record by the name that its file gives it, else by its number. */
 static void write_name(struct page *p, uint32_t record)
 {
-    const struct table *t = &p->d->table;
-    if (t->plan.id.len)
-        html_text_str(&p->o, table_name(t, record));
-    else
-        html_text_int(&p->o, record + 1 - (t->split && record >= t->split ? t->split : 0));
+    char scratch[NAME_SCRATCH];
+    html_text_str(&p->o, table_name(&p->d->table, record, scratch));
 }
 
 static void write_pair(struct page *p, struct edge e)
 {
     const struct model *m = &p->d->model;
     const struct plan *plan = &p->d->table.plan;
+    uint32_t pattern = edge_pattern(&p->d->table, &p->d->patterns, &e);
     double strangers = bits_of(m->share[SAME_PERSON], m->share[STRANGERS]), home = bits_of(m->share[SAME_PERSON], m->share[SAME_HOME]);
     words(p, "<h3>");
     write_name(p, e.a);
@@ -234,7 +272,7 @@ static void write_pair(struct page *p, struct edge e)
     number(p, home, 2);
     words(p, "\n");
     for (int k = 0; k < plan->comparison_count; k++) {
-        int l = pattern_level(&p->d->patterns, plan, e.pattern, k);
+        int l = pattern_level(&p->d->patterns, plan, pattern, k);
         struct out level = { .arena = p->o.arena };
         bool there = l < plan->comparisons[k].levels;
         double more = there ? bits_of(m->level[SAME_PERSON][k][l], m->level[STRANGERS][k][l]) : 0;
@@ -296,12 +334,14 @@ bool link_write_report(struct dedupe *d, const char *path, double join)
     words(&p, head);
     out_str(&p.o, (str){ text, snprintf(text, sizeof text, "<h1>Linkage report</h1>\n<p>%u records, %u clusters, %zu pairs kept. Learnt from %.0f pairs in %d rounds; some %.0f pairs of records are taken to be one "
                                         "person, %.0f one home.</p>\n<p><strong>This page shows values of records.</strong> Keep it as you keep the file.</p>\n",
-                                        d->table.count, d->clusters, d->edges.count, d->learnt_from, d->model.rounds, d->model.share[SAME_PERSON] * d->model.pairs,
+                                        d->table.count, d->clusters.count, d->edges.count, d->learnt_from, d->model.rounds, d->model.share[SAME_PERSON] * d->model.pairs,
                                         d->model.share[SAME_HOME] * d->model.pairs) });
     write_rules(&p);
     write_model(&p);
     write_weights(&p, least);
     write_clusters(&p);
+    if (d->labels.count)
+        write_curve(&p);
     write_pairs(&p, least);
     if (!target_open(&t, path))
         return false;

@@ -34,14 +34,10 @@ void target_drop(struct target *t)
     unlink(t->beside);
 }
 
-/* A record's name as a cell; without a column that names them, its number from 1. */
 static void cell_of(struct out *o, const struct table *t, uint32_t record, bool last)
 {
-    str name = t->plan.id.len ? table_name(t, record) : (str){ 0 };
-    char number[16];
-    if (!t->plan.id.len)
-        name = (str){ number, snprintf(number, sizeof number, "%u", record + 1 - (t->split && record >= t->split ? t->split : 0)) };
-    csv_cell(o, name, last);
+    char scratch[NAME_SCRATCH];
+    csv_cell(o, table_name(t, record, scratch), last);
 }
 
 bool link_write_pairs(struct dedupe *d, const char *path)
@@ -82,7 +78,7 @@ bool link_write_clusters(const struct dedupe *d, const char *path)
         if (d->table.split)
             out_str(&o, i < d->table.split ? lit("1,") : lit("2,"));
         cell_of(&o, &d->table, i, false);
-        cell_of(&o, &d->table, d->cluster[i], true);
+        cell_of(&o, &d->table, d->clusters.of[i], true);
         fwrite(o.at, 1, (size_t)o.len, t.to);
     }
     return target_close(&t);
@@ -94,6 +90,8 @@ static int64_t bits(double over, double under)
     return over > 0 && under > 0 ? llround(1000 * log2(over / under)) : 0;
 }
 
+static const str class_names[PAIR_CLASSES] = { LIT("same_person"), LIT("same_home"), LIT("strangers") };
+
 static void write_level(struct json *j, const struct dedupe *d, int k, int l)
 {
     const struct model *m = &d->model;
@@ -102,15 +100,49 @@ static void write_level(struct json *j, const struct dedupe *d, int k, int l)
     json_open(j, '{');
     json_key(j, lit("level"));
     json_str(j, out_view(&words));
-    static const str names[] = { LIT("same_person"), LIT("same_home"), LIT("strangers") };
     for (int c = 0; c < PAIR_CLASSES; c++) {
-        json_key(j, names[c]);
-        json_decimal(j, llround(m->level[c][k][l] * 1e12), 12);
+        json_key(j, class_names[c]);
+        json_decimal(j, llround(m->level[c][k][l] * LEVEL_PARTS), 12);
     }
     json_key(j, lit("bits_against_strangers"));
     json_decimal(j, bits(m->level[SAME_PERSON][k][l], m->level[STRANGERS][k][l]), 3);
     json_key(j, lit("bits_against_same_home"));
     json_decimal(j, bits(m->level[SAME_PERSON][k][l], m->level[SAME_HOME][k][l]), 3);
+    json_close(j, '}');
+}
+
+static void write_point(struct json *j, const struct curve_point *p)
+{
+    json_open(j, '{');
+    json_key(j, lit("probability"));
+    json_decimal(j, llround(probability_of(p->weight) * 1e6), 6);
+    json_key(j, lit("precision"));
+    json_decimal(j, llround(curve_precision(p) * 1e6), 6);
+    json_key(j, lit("recall"));
+    json_decimal(j, llround(curve_recall(p) * 1e6), 6);
+    json_key(j, lit("f1"));
+    json_decimal(j, llround(curve_f1(p) * 1e6), 6);
+    json_close(j, '}');
+}
+
+/* What labels tell of the thresholds. */
+static void write_curve(struct json *j, const struct curve *c)
+{
+    json_key(j, lit("labels"));
+    json_open(j, '{');
+    json_key(j, lit("note"));
+    json_str(j, lit("measured on the labelled pairs alone; nothing was learnt from them"));
+    json_key(j, lit("same"));
+    json_int(j, c->same);
+    json_key(j, lit("different"));
+    json_int(j, c->different);
+    json_key(j, lit("best"));
+    write_point(j, &c->best);
+    json_key(j, lit("thresholds"));
+    json_open(j, '[');
+    for (int i = 0; i < CURVE_POINTS; i++)
+        write_point(j, &c->at[i]);
+    json_close(j, ']');
     json_close(j, '}');
 }
 
@@ -120,6 +152,8 @@ static void write_model(struct json *j, const struct dedupe *d)
     json_open(j, '{');
     json_key(j, lit("records"));
     json_int(j, d->table.count);
+    json_key(j, lit("pairs"));
+    json_int(j, llround(d->model.pairs));
     json_key(j, lit("pairs_looked_at"));
     json_int(j, (int64_t)d->learnt_from);
     json_key(j, lit("rounds"));
@@ -128,6 +162,13 @@ static void write_model(struct json *j, const struct dedupe *d)
     json_int(j, llround(d->model.share[SAME_PERSON] * d->model.pairs));
     json_key(j, lit("expected_pairs_of_one_home"));
     json_int(j, llround(d->model.share[SAME_HOME] * d->model.pairs));
+    json_key(j, lit("shares"));
+    json_open(j, '{');
+    for (int c = 0; c < PAIR_CLASSES; c++) {
+        json_key(j, class_names[c]);
+        json_decimal(j, llround(d->model.share[c] * SHARE_PARTS), 18);
+    }
+    json_close(j, '}');
     json_key(j, lit("bits_at_the_start"));
     json_decimal(j, bits(d->model.share[SAME_PERSON], d->model.share[STRANGERS]), 3);
     json_key(j, lit("comparisons"));
@@ -144,6 +185,8 @@ static void write_model(struct json *j, const struct dedupe *d)
         json_close(j, '}');
     }
     json_close(j, ']');
+    if (d->labels.count)
+        write_curve(j, &d->curve);
     json_key(j, lit("settings"));
     settings_json(j, p);
     json_close(j, '}');

@@ -28,13 +28,14 @@ struct engine_standing {
     uint64_t documents; /* in its index */
     uint64_t upto;      /* how far it has read, as its service counts */
 };
-status engine_standing(struct engine_client *c, struct engine_standing *out) MUST_CHECK; /* never LOCKED: open says so */
+status engine_standing(struct engine_client *c, struct engine_standing *out) MUST_CHECK; /* never LOCKED: open says so. BUSY also: it just began */
 
 /* ---- the process ---- */
 
 /* What it may open with, from its keeper. */
 struct engine_keys {
     struct keeper *keeper; /* on a channel of ROLE_ENGINE */
+    bool begun;            /* it was heard since this process began: what it opened for a predecessor is over. Until then nobody is told how things stand */
     bool open;             /* token is good; else the engine waits for a supervisor */
     token token;
     uint64_t gen;          /* of the wall, when the keeper spoke last of it */

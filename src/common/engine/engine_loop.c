@@ -4,7 +4,7 @@
 #include "lib/os/os.h"
 #include <poll.h>
 
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, GREETING_MS = 200 };
 
 /* All memory of the loop, taken once. */
 struct loop {
@@ -12,7 +12,6 @@ struct loop {
     struct engine_keys keys;
     struct pollfd polled[ENGINE_CHANNELS + 1]; /* the keeper's last */
     uint8_t in[ENGINE_MESSAGE_MAX], out[ENGINE_MESSAGE_MAX];
-    bool begun;        /* the keeper knows that this process has no token but what it said since */
     bool told;         /* what was last said about the keys */
     bool more;         /* the service has work left */
     int64_t next_tick;
@@ -43,6 +42,8 @@ static uint16_t code_of(status s)
 static status answer_state(const struct engine_service *s, const struct engine_keys *keys, struct wire *out)
 {
     uint64_t documents = 0, upto = 0;
+    if (!keys->begun)
+        return BUSY;
     if (s->count)
         s->count(s->ctx, &documents, &upto);
     wire_u64(out, keys->open);
@@ -121,7 +122,7 @@ static void listen_to_keeper(struct loop *l)
         return;
     if (g.open || l->keys.open)
         l->next_tick = 0;
-    l->begun = true;
+    l->keys.begun = true;
     l->keys.open = g.open;
     l->keys.token = g.token;
     l->keys.gen = g.gen;
@@ -143,9 +144,9 @@ static void tell(struct loop *l)
 static status tick(struct loop *l)
 {
     const struct engine_service *s = l->place->service;
-    if (!l->begun) {
+    if (!l->keys.begun) {
         status asked = keeper_engine_begins(l->keys.keeper);
-        l->begun = asked == OK || asked == LOCKED;
+        l->keys.begun = asked == OK || asked == LOCKED;
         listen_to_keeper(l);
     }
     l->next_tick = os_monotonic_ms() + TICK_MS;
@@ -191,7 +192,7 @@ int engine_main(const struct engine_place *p)
     for (ptrdiff_t i = 0; i < p->channel_count; i++)
         l->polled[i] = (struct pollfd){ p->channels[i], POLLIN, 0 };
     l->polled[p->channel_count] = (struct pollfd){ keeper_fd(p->keeper), POLLIN, 0 };
-    l->next_tick = os_monotonic_ms() + TICK_MS; /* a keeper that begins beside us says hello before that */
+    l->next_tick = os_monotonic_ms() + GREETING_MS; /* a keeper that begins beside us says hello before that */
     listen_to_keeper(l);
     while (anybody(l)) {
         bool ends = false;

@@ -289,11 +289,13 @@ static uint32_t note_held(const struct match_service *m, const struct match_aske
     return tips;
 }
 
+/* Of a flood each copy has the others for kin: they stand in their own list alone. */
 static void take_kin(const struct match_service *m, const struct kin_answer *answer, uint32_t lead, struct match_answer *out)
 {
+    bool flood = index_entry(&m->index, lead)->copies > MATCH_FLOOD;
     for (int i = 0; i < answer->len; i++) {
         const struct index_entry *e = index_entry(&m->index, answer->at[i].number);
-        if (e->lead != lead && out->kin_count < MATCH_KIN_MOST)
+        if ((e->lead != lead || !flood) && out->kin_count < MATCH_KIN_MOST)
             out->kin[out->kin_count++] = (struct match_found){ e->id, answer->at[i].weight };
     }
     for (int i = 0; i < answer->crowded_count; i++)

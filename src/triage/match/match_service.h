@@ -20,7 +20,7 @@ status match_tip_sealed(struct db *db, struct arena *a, id tip, str *sealed) MUS
 /* Further rings that its own row was boxed to; at most room. */
 status match_tip_rings(struct db *db, id tip, id *to, ptrdiff_t room, ptrdiff_t *n) MUST_CHECK;
 
-enum { MATCH_GROUPS_MOST = 1 << 16, MATCH_STEP = 32, MATCH_KIN_MOST = 50, MATCH_COPIES_MOST = 50 };
+enum { MATCH_GROUPS_MOST = 1 << 16, MATCH_STEP = 32, MATCH_KIN_MOST = 50, MATCH_COPIES_MOST = 50, MATCH_FLOOD = 8 };
 
 /* Who may see some tips: those who hold one of the rings, at that office. */
 enum { MATCH_RINGS = 4 };
@@ -69,7 +69,7 @@ struct match_answer {
     uint32_t among;     /* tips that the asker may see */
     uint32_t copies;    /* near copies at the same office, the tip itself among them */
     int32_t kin_count, copy_count, crowd_count;
-    struct match_found kin[MATCH_KIN_MOST];  /* the likeliest first; copies are left out */
+    struct match_found kin[MATCH_KIN_MOST];  /* the likeliest first; more copies than MATCH_FLOOD are left out */
     id copy[MATCH_COPIES_MOST];              /* those behind the skipped ones by id, without the tip itself */
     struct match_crowd crowd[CROWDED_MOST];
 };

@@ -1,0 +1,285 @@
+/* Look-alikes in the house of the access matrix: an engine of its own answers, and what a person may not see changes nothing. All invented. */
+#include "desk.h"
+#include "triage/match/match_engine.h"
+#include <pthread.h>
+#include <unistd.h>
+
+static struct {
+    struct match_service tips;
+    struct engine_service service;
+    struct engine_keys keys;
+    struct arena steps;
+    int fds[2];
+    pthread_t thread;
+} engine;
+
+/* The engine's side of the channel. The page that asks waits meanwhile, so the house is one thread's at a time. */
+static void *serve(void *context)
+{
+    static uint8_t in[ENGINE_MESSAGE_MAX], out[ENGINE_MESSAGE_MAX];
+    ptrdiff_t n, answered;
+    (void)context;
+    for (;;) {
+        status got = channel_receive(engine.fds[1], in, sizeof in, 60000, &n);
+        if (got == BUSY)
+            continue;
+        if (got != OK)
+            return NULL;
+        (void)!engine_serve(&engine.service, &engine.keys, (str){ (char *)in, n }, out, &answered);
+        must(channel_send(engine.fds[1], (str){ (char *)out, answered }, 1000) == OK);
+    }
+}
+
+static void walk(void)
+{
+    status s;
+    match_service_walk(&engine.tips, (id){ { 0 } });
+    while ((s = match_service_step(&engine.tips, engine.keys.token, engine.steps)) == OK)
+        ;
+    assert_int_equal(s, NOT_FOUND);
+}
+
+static int open_house(void **state)
+{
+    open_desk(state);
+    struct world *x = desk.m->app->keys;
+    engine.steps = arena_reserve(32 << 20);
+    engine.keys = (struct engine_keys){ .keeper = x->engine, .open = true };
+    must(world_engine(x, desk.m->supervisor.token, &engine.keys.token) == OK);
+    must(match_service_open(&engine.tips, desk.m->staff_db, x->engine, lit("US")));
+    engine.service = (struct engine_service){ .ctx = &engine.tips, .rules = match_rules, .rule_count = match_rule_count };
+    must(channel_pair(engine.fds) == OK);
+    desk.m->staff_services.engine = engine_on_channel(engine.fds[0]);
+    must(!pthread_create(&engine.thread, NULL, serve, NULL));
+    walk();
+    return 0;
+}
+
+static int close_house(void **state)
+{
+    close(engine.fds[0]);
+    pthread_join(engine.thread, NULL);
+    close(engine.fds[1]);
+    match_service_close(&engine.tips);
+    return close_desk(state);
+}
+
+/* A tip of the first office, by the public form; its path. */
+static const char *tip(const char *fields)
+{
+    enum { MOST = 64 };
+    id before[MOST], after[MOST];
+    struct header type = { LIT("Content-Type"), LIT("application/x-www-form-urlencoded") };
+    struct http_request r = { .method = POST, .path = lit("/tip"), .headers = &type, .header_count = 1, .body = str_of(fields) };
+    ptrdiff_t n = app_ids(desk.m->app, "SELECT id FROM tip", before, MOST);
+    app_request(desk.m->app, &desk.m->public, &r);
+    app_settle(desk.m->app);
+    assert_int_equal(desk.m->app->w.status, 201);
+    assert_int_equal(app_ids(desk.m->app, "SELECT id FROM tip", after, MOST), n + 1);
+    for (ptrdiff_t i = 0; i <= n; i++) {
+        bool old = false;
+        for (ptrdiff_t k = 0; k < n; k++)
+            old = old || id_equal(before[k], after[i]);
+        if (!old)
+            return str_c(&desk.a, str_join(&desk.a, lit("/tips/"), id_text(&desk.a, after[i])));
+    }
+    fail();
+    return NULL;
+}
+
+static const char *page_of(const char *tip_path, const char *end)
+{
+    return str_c(&desk.a, str_join(&desk.a, str_of(tip_path), str_of(end)));
+}
+
+static str alike(const struct matrix_caller *who, const char *tip_path)
+{
+    return ask(who, GET, page_of(tip_path, "/alike"), "");
+}
+
+static const char *decision(const char *other, const char *verdict)
+{
+    struct out o = { .arena = &desk.a };
+    out_str(&o, lit("other="));
+    out_str(&o, str_of(other + 6));
+    out_str(&o, lit("&verdict="));
+    out_str(&o, str_of(verdict));
+    return str_c(&desk.a, out_view(&o));
+}
+
+static void a_person_decides_and_takes_back(void **state)
+{
+    (void)state;
+    const char *one = tip("narrative=Call+202-555-0143+for+a+room.+The+car+is+plate+7KLM214."), *other = tip("narrative=A+girl+said+his+number+is+(202)+555+0143");
+    assert_true(says(alike(desk.here, one), "has not been read for look-alikes yet"));
+    walk();
+    str page = alike(desk.here, one);
+    assert_true(says(page, "+12025550143 in both") && says(page, page_of(other, "\"")));
+    assert_true(says(alike(desk.here, other), page_of(one, "\""))); /* from either */
+    assert_true(str_starts(ask(desk.here, POST, page_of(one, "/alike"), decision(other, "different")), lit("303")));
+    assert_true(says(alike(desk.here, one), "No other tip to compare") && says(alike(desk.here, one), "Not the same as"));
+    assert_true(says(alike(desk.here, other), "Not the same as")); /* kept with both */
+    assert_true(says(ask(desk.here, GET, other, ""), "Not the same as tip"));
+    assert_true(str_starts(ask(desk.here, POST, page_of(other, "/alike"), decision(one, "undone")), lit("303")));
+    assert_true(says(alike(desk.here, one), "+12025550143 in both"));
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE kind = 'link'"), 4);
+    assert_int_equal(count("SELECT count(*) FROM tip_act WHERE instr(sealed, CAST('different' AS BLOB)) > 0"), 0);
+    assert_true(str_starts(ask(desk.here, POST, page_of(one, "/alike"), decision(one, "same")), lit("404"))); /* of itself */
+    assert_true(str_starts(ask(desk.here, POST, page_of(one, "/alike"), decision(other, "whatever")), lit("404")));
+    assert_true(str_starts(ask(desk.elsewhere, POST, page_of(one, "/alike"), decision(other, "same")), lit("404")));
+    assert_true(str_starts(alike(desk.elsewhere, one), lit("404")));
+    assert_true(str_starts(alike(desk.removed, one), lit("404")));
+}
+
+/* The same pages, to the byte, whether another office has a tip that names the same or not. */
+static void a_tip_of_another_office_changes_nothing(void **state)
+{
+    (void)state;
+    const char *one = tip("narrative=He+answers+at+202-555-0151"), *other = tip("narrative=Ask+at+202-555-0151+for+the+house"), *third = tip("narrative=202-555-0151+again,+plate+8QRT553");
+    char sent[200];
+    walk();
+    str both = alike(desk.here, one);
+    assert_true(says(both, "1 of 2"));
+    snprintf(sent, sizeof sent, "%s", page_of(third, "/route"));
+    assert_true(says(ask(desk.here, POST, sent, "do=send&state=Georgia&office=HSI-ATL"), "303"));
+    walk();
+    str before = alike(desk.here, one);
+    assert_true(says(before, "1 of 1") && !says(before, page_of(third, "\"")));
+    assert_true(says(alike(desk.there, third), "No other tip to compare")); /* theirs now, and nothing of ours */
+    id ours;
+    assert_true(id_read(str_of(other + 6), &ours) && match_service_forget(&engine.tips, ours)); /* the control: one of ours that is gone */
+    str gone = alike(desk.here, one);
+    assert_false(str_equal(gone, before));
+    walk();
+    assert_true(str_equal(alike(desk.here, one), before)); /* and it comes back */
+    id their;
+    assert_true(id_read(str_of(third + 6), &their) && match_service_forget(&engine.tips, their));
+    assert_true(str_equal(alike(desk.here, one), before)); /* what is theirs, gone or there, does not */
+}
+
+static void what_is_erased_is_gone_at_the_next_walk(void **state)
+{
+    (void)state;
+    const char *one = tip("narrative=Write+to+canary.mail@example.org"), *other = tip("narrative=Her+mail+is+canary.mail@example.org");
+    walk();
+    assert_true(says(alike(desk.here, one), "canary.mail@example.org in both"));
+    uint32_t live = engine.tips.index.live;
+    engine.tips.dropped = false;
+    app_break(desk.m->app, str_c(&desk.a, str_join(&desk.a, str_join(&desk.a, lit("DELETE FROM tip WHERE id = x'"), str_of(other + 6)), lit("'"))));
+    walk();
+    assert_int_equal(engine.tips.index.live, live - 1);
+    assert_true(engine.tips.dropped); /* so its file is written anew, under another key */
+    assert_true(says(alike(desk.here, one), "No other tip to compare"));
+}
+
+static void copies_are_closed_together_but_for_those_to_be_read(void **state)
+{
+    (void)state;
+#define RUMOUR "narrative=Invented+and+passed+on+a+thousand+times:+a+grey+van+takes+children+at+the+old+market+of+the+town,+tell+everybody+before+it+is+deleted"
+    const char *one = tip(RUMOUR "&who=told"), *copy = tip(RUMOUR "!&who=told"), *seen = tip(RUMOUR "!!&who=observed"),
+               *adds = tip(RUMOUR ".+Plate+4QRT889&who=told");
+    walk();
+    str page = alike(desk.here, one);
+    assert_true(says(page, "4 tips say nearly the same"));
+    assert_true(says(page, "It adds: Number plate 4QRT889") && says(page, "Read it first: names something new"));
+    assert_true(says(page, "Read it first: somebody who knows it first hand"));
+    assert_true(says(page, "Close 1 copy"));
+    struct out body = { .arena = &desk.a };
+    const char *all[] = { copy, seen, adds, one }; /* also those that the page does not offer */
+    for (ptrdiff_t i = 0; i < countof(all); i++) {
+        out_str(&body, lit("tip="));
+        out_str(&body, str_of(all[i] + 6));
+        out_char(&body, '&');
+    }
+    const char *unsaid = str_c(&desk.a, out_view(&body));
+    assert_true(str_starts(ask(desk.here, POST, page_of(one, "/copies"), unsaid), lit("422"))); /* what became of them is not said */
+    assert_int_equal(count("SELECT count(*) FROM tip WHERE state = 'closed'"), 0);
+    out_str(&body, lit("code=tip_viral&reason=the+van+story"));
+    assert_true(str_starts(ask(desk.here, POST, page_of(one, "/copies"), str_c(&desk.a, out_view(&body))), lit("303")));
+    assert_int_equal(count("SELECT count(*) FROM tip WHERE state = 'closed' AND disposition = 'tip_viral'"), 1);
+    assert_true(says(ask(desk.here, GET, copy, ""), "Closed: Repeats a viral story"));
+    assert_false(says(alike(desk.here, one), "Close 1 copy"));
+}
+
+static void a_wrong_question_is_answered_as_such(void **state)
+{
+    (void)state;
+    uint8_t body[MATCH_KIN_BODY] = { 0 }, out[ENGINE_MESSAGE_MAX];
+    ptrdiff_t n;
+    struct match_answer answer;
+    assert_int_equal(engine_ask(desk.m->staff_services.engine, MATCH_KIN, (str){ (char *)body, sizeof body - 1 }, out, sizeof out, &n), INVALID);
+    assert_int_not_equal(engine_ask(desk.m->staff_services.engine, MATCH_KIN, (str){ (char *)body, sizeof body }, out, sizeof out, &n), OK); /* no ticket */
+    struct chance chance = chance_seeded(5);
+    for (int i = 0; i < 20000; i++) { /* bytes that no engine wrote are no answer, or one within its bounds */
+        chance.fill(&chance, out, 200);
+        out[9] %= 4;
+        out[10] %= 4;
+        out[11] %= 3;
+        struct wire w = { .at = out, .cap = (ptrdiff_t)(out[199] % 190) };
+        if (match_answer_read(&w, &answer))
+            assert_true(answer.kin_count <= MATCH_KIN_MOST && answer.copy_count <= MATCH_COPIES_MOST && answer.crowd_count <= CROWDED_MOST);
+    }
+}
+
+/* ---- its bytes ---- */
+
+struct bytes {
+    char *at;
+    size_t len, room;
+};
+static bool take_bytes(void *context, const void *bytes, size_t n)
+{
+    struct bytes *b = context;
+    must(b->len + n <= b->room);
+    memcpy(b->at + b->len, bytes, n);
+    b->len += n;
+    return true;
+}
+static bool give_bytes(void *context, void *bytes, size_t n)
+{
+    struct bytes *b = context;
+    if (b->len + n > b->room)
+        return false;
+    memcpy(bytes, b->at + b->len, n);
+    b->len += n;
+    return true;
+}
+
+static void the_service_comes_back_from_its_bytes(void **state)
+{
+    (void)state;
+    const char *one = tip("narrative=Call+202-555-0143+for+a+room");
+    tip("narrative=202-555-0143+is+his+number");
+    walk();
+    str before = alike(desk.here, one);
+    assert_true(says(before, "1 of 1"));
+    struct bytes b = { arena_new(&desk.a, char, 4 << 20), 0, 4 << 20 };
+    assert_true(match_service_write(&engine.tips, take_bytes, &b));
+    struct match_service back;
+    assert_true(match_service_open(&back, engine.tips.db, engine.tips.keeper, engine.tips.country));
+    b.room = b.len;
+    b.len = 0;
+    assert_int_equal(match_service_read(&back, give_bytes, &b), OK);
+    match_service_close(&engine.tips);
+    engine.tips = back;
+    assert_false(engine.tips.whole); /* what came or went since is not known yet */
+    assert_true(says(alike(desk.here, one), "1 of 1") && says(alike(desk.here, one), "What is shown here is not all yet"));
+    uint32_t count = engine.tips.index.count;
+    walk();
+    assert_int_equal(engine.tips.index.count, count); /* nothing was read again */
+    assert_true(str_equal(alike(desk.here, one), before));
+}
+
+int main(void)
+{
+#define HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
+    const struct CMUnitTest tests[] = {
+        HOUSE(a_person_decides_and_takes_back),
+        HOUSE(a_tip_of_another_office_changes_nothing),
+        HOUSE(what_is_erased_is_gone_at_the_next_walk),
+        HOUSE(copies_are_closed_together_but_for_those_to_be_read),
+        HOUSE(a_wrong_question_is_answered_as_such),
+        HOUSE(the_service_comes_back_from_its_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
