@@ -257,7 +257,7 @@ static void plant(struct matrix *m, int office)
     for (int p = 0; p < PLANTED; p++)
         snprintf(m->planted[office][p], sizeof m->planted[office][p], "%s%d", words[p], office);
     m->app->house.values[HOUSE_OFFICE_ID] = id_text(&m->keep, m->office[office]);
-    post_public(m, "/tip", "narrative=the+house+at+%s&danger=yes&consent=share&method=text&contact=%s+555-0142",
+    post_public(m, "/tip", "narrative=the+house+at+%s+since+2024-03-05&danger=yes&consent=share&method=text&contact=%s+555-0142",
                 m->planted[office][IN_TIP], m->planted[office][IN_SOURCE]);
     app_receipt(m->app, m->receipt[office]);
     m->tip[office] = app_last_tip(m->app);

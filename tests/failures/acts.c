@@ -28,7 +28,7 @@ const struct act acts[] = {
     SEND("the urgency of a tip is changed", "/tips/{tip}/urgency", "level=1&urgency_reason=invented", "call_taker"),
     SEND("a tip is closed", "/tips/{tip}/dispose", "code=tip_acted&close_reason=an+invented+reason", "call_taker"),
     SEND("a clock of a tip is met", "/tips/{tip}/clock", "clock=MINOR_REPORT&reference=invented", "call_taker"),
-    SEND("what a tip names is decided", "/tips/{tip}/names", "turn=0", "call_taker"),
+    SEND("what a tip names is decided", "/tips/{tip}/names", "turn=0&n29=right", "call_taker"),
     PARTS("a tip is sent to another office", "/tips/{tip}/route", "do=send&state=GA&office=HSI-ATL", "supervisor"),
     SEND("a filter of the queue is kept", "/queue/filters", "name=invented+{n}&p=0", "call_taker"),
     READ("the list of cases is read", "/cases", "investigator"),
