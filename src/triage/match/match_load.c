@@ -134,16 +134,16 @@ static bool decided(const struct match_seen *seen, id other)
 /* What is decided, or not at this office, is not proposed. */
 static status propose(struct request *r, struct match_seen *seen)
 {
-    struct tip_row row;
+    id office;
     int64_t at;
     for (int i = 0; i < seen->answer.kin_count; i++) {
         const struct match_found *found = &seen->answer.kin[i];
         if (decided(seen, found->tip))
             continue;
-        status s = tip_find(r->db, r->arena, r->caller.office, found->tip, &row);
-        if (s == OK)
+        status s = tip_office(r->db, found->tip, &office);
+        if (s == OK && id_equal(office, r->caller.office))
             seen->proposed[seen->proposed_count++] = *found;
-        else if (s != NOT_FOUND)
+        if (s != OK && s != NOT_FOUND)
             return s;
     }
     if (str_to_int(query_text(r, lit("at")), &at) && at > 0)
