@@ -14,7 +14,7 @@ SELECT id, kind, author, day, sealed
   FROM tip_act
  WHERE tip = :tip AND kind = 'link'
  ORDER BY day DESC, id DESC
- LIMIT :limit;
+ LIMIT :limit OFFSET :skip;
 
 -- name: tip_act_boxes
 SELECT id, substr(sealed, 1, 128) AS keybox

@@ -40,12 +40,13 @@ status tip_act_list(struct db *db, struct arena *a, id tip, int64_t skip, int64_
     return read_acts(&q, a, tip, out);
 }
 
-status tip_act_links(struct db *db, struct arena *a, id tip, int64_t limit, struct tip_acts *out)
+status tip_act_links(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_acts *out)
 {
     *out = (struct tip_acts){ .at = arena_new(a, struct tip_act, limit) };
     struct query q = db_query(db, &sql_tip_act_links);
     bind_id(&q, tip_act_links_tip, tip);
     bind_int(&q, tip_act_links_limit, limit);
+    bind_int(&q, tip_act_links_skip, skip);
     return read_acts(&q, a, tip, out);
 }
 

@@ -67,12 +67,12 @@ static void read_tip(struct request *r, const struct opening *o, ptrdiff_t first
         match_read(r->arena, sealed_field(&o->fields[i], ADDITION_TEXT), country, &to->facts);
 }
 
-/* The newest word on each other tip counts; they come the newest day first, and inside a day the sealed time tells. */
+/* The last word on each other tip counts. */
 static void take_decision(struct match_seen *seen, const struct match_decision *d)
 {
     for (ptrdiff_t i = 0; i < seen->decision_count; i++)
         if (id_equal(seen->decisions[i].other, d->other)) {
-            if (d->at > seen->decisions[i].at)
+            if (d->turn > seen->decisions[i].turn)
                 seen->decisions[i] = *d;
             return;
         }
@@ -81,7 +81,6 @@ static void take_decision(struct match_seen *seen, const struct match_decision *
 
 static void read_decisions(const struct tip_acts *acts, const struct sealed_fields *fields, struct match_seen *seen)
 {
-    ptrdiff_t kept = 0;
     for (ptrdiff_t i = 0; i < acts->len; i++) {
         str other = sealed_field(&fields[i], TIP_ACT_OTHER);
         struct match_decision d = { .author = acts->at[i].author, .verdict = sealed_field(&fields[i], TIP_ACT_VERDICT),
@@ -89,8 +88,14 @@ static void read_decisions(const struct tip_acts *acts, const struct sealed_fiel
         if (other.len != sizeof d.other || !match_verdict(d.verdict))
             continue; /* it did not open */
         memcpy(d.other.at, other.at, sizeof d.other);
+        (void)!str_to_int(sealed_field(&fields[i], TIP_ACT_TURN), &d.turn);
         take_decision(seen, &d);
     }
+}
+
+static void leave_undone(struct match_seen *seen)
+{
+    ptrdiff_t kept = 0;
     for (ptrdiff_t i = 0; i < seen->decision_count; i++)
         if (!str_equal(seen->decisions[i].verdict, lit("undone")))
             seen->decisions[kept++] = seen->decisions[i];
@@ -100,27 +105,50 @@ static void read_decisions(const struct tip_acts *acts, const struct sealed_fiel
 static status load_own(struct request *r, enum purpose why, str country, struct match_seen *seen)
 {
     struct opening *o = arena_new(r->arena, struct opening, 1);
-    struct tip_acts acts;
     ptrdiff_t first, rows;
     status s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &o->ring);
     if (s == OK)
         s = add_tip(r, o, r->id, &seen->own, &first, &rows);
-    if (s == OK)
-        s = tip_act_links(r->db, r->arena, r->id, MATCH_DECISIONS, &acts);
     if (s != OK)
         return s == NOT_FOUND ? sealed_refuse(r, why, r->id) : s;
     o->rows[first].needed = true;
-    ptrdiff_t first_act = o->len;
-    for (ptrdiff_t i = 0; i < acts.len; i++)
-        add(o, acts.at[i].id, TABLE_TIP_ACT, acts.at[i].sealed, false);
-    s = sealed_fit(r, o->ring, r->id, o->rows + first_act, acts.len);
+    s = sealed_open(r, why, r->id, o->rows, o->len);
     if (s == OK)
-        s = sealed_open(r, why, r->id, o->rows, o->len);
-    if (s != OK)
-        return s;
-    read_tip(r, o, first, rows, country, &seen->own);
-    read_decisions(&acts, o->fields + first_act, seen);
-    return OK;
+        read_tip(r, o, first, rows, country, &seen->own);
+    return s;
+}
+
+/* All that was decided on it, a message of the keeper for each few: what is decided is never asked again. */
+static status load_decisions(struct request *r, enum purpose why, struct match_seen *seen)
+{
+    struct tip_acts acts = { .len = SEALED_ROWS_MOST };
+    status s = OK;
+    for (int64_t skip = 0; s == OK && acts.len == SEALED_ROWS_MOST && skip < MATCH_DECISIONS; skip += acts.len) {
+        struct opening *o = arena_new(r->arena, struct opening, 1);
+        s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &o->ring);
+        if (s == OK)
+            s = tip_act_links(r->db, r->arena, r->id, skip, SEALED_ROWS_MOST, &acts);
+        for (ptrdiff_t i = 0; s == OK && i < acts.len; i++)
+            add(o, acts.at[i].id, TABLE_TIP_ACT, acts.at[i].sealed, false);
+        if (s == OK)
+            s = sealed_fit(r, o->ring, r->id, o->rows, o->len);
+        if (s == OK)
+            s = sealed_open(r, why, r->id, o->rows, o->len);
+        if (s == OK)
+            read_decisions(&acts, o->fields, seen);
+    }
+    return s;
+}
+
+status match_next_turn(struct request *r, id other, int64_t *turn)
+{
+    struct match_seen *seen = arena_new(r->arena, struct match_seen, 1);
+    status s = load_decisions(r, PURPOSE_LINK, seen);
+    *turn = 1;
+    for (ptrdiff_t i = 0; i < seen->decision_count; i++)
+        if (id_equal(seen->decisions[i].other, other))
+            *turn = seen->decisions[i].turn + 1;
+    return s;
 }
 
 static bool decided(const struct match_seen *seen, id other)
@@ -208,8 +236,11 @@ status match_load(struct request *r, enum purpose why, struct match_seen *seen)
 {
     str country = pack_country(r->services->pack, day_of(r->now));
     status s = load_own(r, why, country, seen);
+    if (s == OK)
+        s = load_decisions(r, why, seen);
     if (s != OK)
         return s;
+    leave_undone(seen);
     int64_t skip;
     if (str_to_int(query_text(r, lit("copies")), &skip) && skip > 0 && skip < SKIP_MOST)
         seen->skipped = (uint32_t)skip;

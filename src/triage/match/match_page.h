@@ -5,7 +5,7 @@
 #include "triage/act/act.h"
 #include "triage/match/match_engine.h"
 
-enum { MATCH_DECISIONS = 40, MATCH_ADDITIONS = 5, MATCH_COPIES_SHOWN = MATCH_COPIES_MOST };
+enum { MATCH_DECISIONS = 1024, MATCH_ADDITIONS = 5, MATCH_COPIES_SHOWN = MATCH_COPIES_MOST };
 
 struct seen_tip {
     struct tip_row row;
@@ -16,13 +16,13 @@ struct seen_tip {
 struct match_decision {
     id other, author;
     str verdict;            /* same, different, later, undone */
-    int64_t at;
+    int64_t at, turn;       /* the highest turn counts */
 };
 struct match_seen {
     struct seen_tip own, other;
     status engine;          /* OK; LOCKED: it waits for a supervisor; else it cannot now */
     struct match_answer answer;
-    struct match_decision decisions[MATCH_DECISIONS]; /* the newest on each other tip; undone ones are left out */
+    struct match_decision decisions[MATCH_DECISIONS]; /* the last on each other tip; undone ones are left out */
     ptrdiff_t decision_count;
     struct match_found proposed[MATCH_KIN_MOST];      /* undecided, at this office */
     ptrdiff_t proposed_count, at;                     /* at: which of them is shown; other is it */
@@ -44,6 +44,8 @@ struct match_closing {
     const struct form *form;
     str code, reason;
 };
+/* The turn of the next decision on the tip of r->id and that one, which the caller has the keys of. */
+status match_next_turn(struct request *r, id other, int64_t *turn) MUST_CHECK;
 status match_draw(struct request *r, struct response *w, const struct match_seen *seen, const struct match_closing *closing) MUST_CHECK;
 /* May be closed with the others: open, readable, and without a flag. */
 bool match_closable(const struct seen_copy *c);

@@ -21,12 +21,14 @@ static status show(struct request *r, struct response *w)
     return s == OK ? match_draw(r, w, seen, NULL) : s;
 }
 
-static status make(struct request *r, id tip, id other, str verdict, struct tip_act *out)
+static status make(struct request *r, id tip, id other, str verdict, int64_t turn, struct tip_act *out)
 {
-    struct out model = { .arena = r->arena };
+    struct out model = { .arena = r->arena }, turns = { .arena = r->arena };
     out_int(&model, MATCH_VERSION);
+    out_int(&turns, turn);
     const struct sealed_field fields[] = {
         { TIP_ACT_OTHER, { (const char *)other.at, sizeof other } }, { TIP_ACT_VERDICT, verdict }, { TIP_ACT_MODEL, out_view(&model) },
+        { TIP_ACT_TURN, out_view(&turns) },
     };
     return tip_act_make(r, r->caller.office, tip, lit("link"), fields, countof(fields), out);
 }
@@ -65,6 +67,7 @@ static status decide(struct request *r, struct response *w)
     struct tip_opened rows[2];
     struct tip_act acts[2];
     id tips[2] = { r->id };
+    int64_t turn;
     str verdict = form_text(&f, lit("verdict"), 0, 16);
     if (!id_read(form_text(&f, lit("other"), 0, 32), &tips[1]) || id_equal(tips[0], tips[1]) || !match_verdict(verdict))
         return sealed_refuse(r, PURPOSE_LINK, r->id);
@@ -72,9 +75,11 @@ static status decide(struct request *r, struct response *w)
     if (s == OK && (!rows[0].opened || !rows[1].opened))
         s = NOT_FOUND;
     if (s == OK)
-        s = make(r, tips[0], tips[1], verdict, &acts[0]);
+        s = match_next_turn(r, tips[1], &turn);
     if (s == OK)
-        s = make(r, tips[1], tips[0], verdict, &acts[1]);
+        s = make(r, tips[0], tips[1], verdict, turn, &acts[0]);
+    if (s == OK)
+        s = make(r, tips[1], tips[0], verdict, turn, &acts[1]);
     const str written[] = { acts[0].sealed, acts[1].sealed };
     if (s == OK)
         s = sealed_record(r, r->id, written, 2);
