@@ -58,7 +58,7 @@ class Journey {
   // A new visitor: no cookies, no storage, nothing remembered.
   async visitor(options = {}) {
     const context = await this.browser.newContext({ viewport: sizes.desk, locale: 'en-US', ...options });
-    context.setDefaultTimeout(10000);
+    context.setDefaultTimeout(30000); // other groups flush to the same disk meanwhile, and a page waits for its own flush
     this.contexts.push(context);
     const page = await context.newPage();
     const tell = (what) => { if (!this.allowed.some((p) => p.test(what))) this.fail(what); };
