@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "lib/base/csv.h"
+#include "in_memory.h"
 #include "linkage/dedupe.h"
 #include "linkage/normal.h"
 #include "linkage/sound.h"
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,20 +16,6 @@
 enum { PEOPLE = 1500 };
 static struct arena arena;
 static struct dedupe d;
-
-static int file_of(str text)
-{
-    int fd = memfd_create("people", MFD_CLOEXEC);
-    must(fd >= 0 && write(fd, text.at, (size_t)text.len) == text.len && !lseek(fd, 0, SEEK_SET));
-    return fd;
-}
-
-static uint32_t below(struct chance *c, uint32_t n)
-{
-    uint32_t x;
-    c->fill(c, &x, sizeof x);
-    return x % n;
-}
 
 static void word(struct chance *c, char *to, uint32_t rank)
 {

@@ -18,9 +18,6 @@ bool index_open(struct index *x, const struct plan *plan, const struct model *mo
                 space_take(&x->facts, facts_most * sizeof(struct index_told)) && space_take(&x->sketches, numbers_most * sizeof(struct sketch));
     for (int f = 0; fine && f < plan->field_count; f++)
         fine = values_open_within(&x->table.values[f], values_most);
-    for (int i = 0; i < plan->rule_count; i++)
-        for (int k = 0; k < plan->rules[i].count; k++)
-            x->same_of[i] |= plan->rules[i].parts[k].first || plan->rules[i].parts[k].sound ? 0 : (uint32_t)1 << plan->rules[i].parts[k].field;
     for (int i = 0; i < plan->comparison_count; i++)
         x->by_chance[i] = (int32_t)lround(log2(model->level[STRANGERS][i][0]) * BIT);
     if (fine && weights_make(&x->weights, model, &x->table, &x->patterns))

@@ -52,7 +52,6 @@ struct index {
     uint32_t count, live;         /* numbers given; documents that stand */
     uint64_t facts_used;
     struct postings keys, bands, ids;
-    uint32_t same_of[RULES_MOST]; /* fields that a rule wants equal as a whole */
 };
 
 /*

@@ -5,22 +5,15 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <cmocka.h>
+#include "in_memory.h"
 #include "linkage/dedupe.h"
 #include "linkage/index.h"
 #include <math.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum { PHONE, MAIL, NAME, CITY, FIELDS };
 static struct arena arena;
 static struct chance chance;
-
-static uint32_t below(uint32_t n)
-{
-    uint32_t x;
-    chance.fill(&chance, &x, sizeof x);
-    return x % n;
-}
 
 /* A telephone, a mailbox, a name; and a rule of two parts. */
 static struct plan plan_of_test(void)
@@ -275,24 +268,24 @@ static void make_paper(struct paper *p, uint32_t number)
 {
     char word[40];
     name_of(p, number, 1 + number % 3);
-    for (uint32_t i = below(4); i > 0; i--) {
-        snprintf(word, sizeof word, "20255501%02u", below(60));
+    for (uint32_t i = below(&chance, 4); i > 0; i--) {
+        snprintf(word, sizeof word, "20255501%02u", below(&chance, 60));
         say(p, PHONE, word);
     }
-    for (uint32_t i = below(3); i > 0; i--) {
-        snprintf(word, sizeof word, "m%u@example.org", below(200));
+    for (uint32_t i = below(&chance, 3); i > 0; i--) {
+        snprintf(word, sizeof word, "m%u@example.org", below(&chance, 200));
         say(p, MAIL, word);
     }
-    if (below(2)) {
-        snprintf(word, sizeof word, "name%c%u", 'a' + (char)below(3), below(9));
+    if (below(&chance, 2)) {
+        snprintf(word, sizeof word, "name%c%u", 'a' + (char)below(&chance, 3), below(&chance, 9));
         say(p, NAME, word);
-        snprintf(word, sizeof word, "city%u", below(5));
+        snprintf(word, sizeof word, "city%u", below(&chance, 5));
         say(p, CITY, word);
     }
-    if (below(2)) {
+    if (below(&chance, 2)) {
         struct out o = { .arena = &arena };
         for (int i = 0; i < 30; i++) {
-            out_int(&o, below(20) ? number % 8 * 100 + (uint32_t)i : below(100000));
+            out_int(&o, below(&chance, 20) ? number % 8 * 100 + (uint32_t)i : below(&chance, 100000));
             out_str(&o, lit(" words "));
         }
         p->d.text = out_view(&o);
@@ -333,29 +326,6 @@ static void assert_same(const struct index *a, const struct index *b)
     }
 }
 
-struct bytes {
-    char *at;
-    size_t len, room;
-};
-static bool take_bytes(void *context, const void *bytes, size_t n)
-{
-    struct bytes *b = context;
-    if (b->len + n > b->room)
-        return false;
-    memcpy(b->at + b->len, bytes, n);
-    b->len += n;
-    return true;
-}
-static bool give_bytes(void *context, void *bytes, size_t n)
-{
-    struct bytes *b = context;
-    if (b->len + n > b->room)
-        return false;
-    memcpy(bytes, b->at + b->len, n);
-    b->len += n;
-    return true;
-}
-
 static void any_life_ends_as_if_it_had_been_built_anew(void **state)
 {
     static struct paper papers[LIVES];
@@ -364,9 +334,9 @@ static void any_life_ends_as_if_it_had_been_built_anew(void **state)
     (void)state;
     open_index(&x, 1000);
     for (int step = 0; step < STEPS; step++) {
-        uint32_t i = below(LIVES);
+        uint32_t i = below(&chance, LIVES);
         struct arena before = arena;
-        if (below(3)) {
+        if (below(&chance, 3)) {
             make_paper(&papers[i], i + 1);
             put(&x, &papers[i]);
         } else {
@@ -428,19 +398,17 @@ static int people_file(int people)
     char line[200];
     out_str(&o, lit("id,given,surname,dob,phone,city\n"));
     for (int i = 0; i < people; i++) {
-        uint32_t given = below(60), surname = below(400), day = 1 + below(28), phone = below(100000);
-        for (uint32_t copy = 0, copies = 1 + below(3); copy < copies; copy++) {
+        uint32_t given = below(&chance, 60), surname = below(&chance, 400), day = 1 + below(&chance, 28), phone = below(&chance, 100000);
+        for (uint32_t copy = 0, copies = 1 + below(&chance, 3); copy < copies; copy++) {
             char names[2][32];
-            bool swapped = below(12) == 0;
-            snprintf(names[swapped], sizeof names[0], "gi%cven%u", "vn"[below(9) == 0], given);
-            snprintf(names[!swapped], sizeof names[0], "sur%u%cname", surname, "lm"[below(9) == 0]);
-            int n = snprintf(line, sizeof line, "%d-%u,%s,%s,19%02u-07-%02u,+1202%05u,town%u\n", i, copy, names[0], names[1], given + 20, below(9) ? day : 30, phone, below(12));
+            bool swapped = below(&chance, 12) == 0;
+            snprintf(names[swapped], sizeof names[0], "gi%cven%u", "vn"[below(&chance, 9) == 0], given);
+            snprintf(names[!swapped], sizeof names[0], "sur%u%cname", surname, "lm"[below(&chance, 9) == 0]);
+            int n = snprintf(line, sizeof line, "%d-%u,%s,%s,19%02u-07-%02u,+1202%05u,town%u\n", i, copy, names[0], names[1], given + 20, below(&chance, 9) ? day : 30, phone, below(&chance, 12));
             out_str(&o, (str){ line, n });
         }
     }
-    int fd = memfd_create("people", MFD_CLOEXEC);
-    must(fd >= 0 && write(fd, o.at, (size_t)o.len) == o.len && !lseek(fd, 0, SEEK_SET));
-    return fd;
+    return file_of(out_view(&o));
 }
 
 static uint32_t put_record(struct index *x, const struct table *t, uint32_t record)

@@ -5,30 +5,16 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "lib/web/json_in.h"
+#include "in_memory.h"
 #include "linkage/dedupe.h"
 #include "linkage/settings.h"
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum { PERSONS = 500, LINE = 160, LINES_MOST = 2 * PERSONS };
 static struct arena arena;
 static struct dedupe d;
 static char lines[LINES_MOST][LINE];
-
-static int file_of(str text)
-{
-    int fd = memfd_create("people", MFD_CLOEXEC);
-    must(fd >= 0 && write(fd, text.at, (size_t)text.len) == text.len && !lseek(fd, 0, SEEK_SET));
-    return fd;
-}
-
-static uint32_t below(struct chance *c, uint32_t n)
-{
-    uint32_t x;
-    c->fill(c, &x, sizeof x);
-    return x % n;
-}
 
 static void make_lines(uint64_t seed)
 {

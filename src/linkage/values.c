@@ -190,12 +190,6 @@ uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, ui
     return (uint32_t)((const uint64_t *)(void *)v->slots.at)[slot_of(v, text, len, hash)];
 }
 
-void values_again(struct values *v, uint32_t number)
-{
-    counted(v, number)->seen++;
-    v->filled++;
-}
-
 /* The slot is emptied, and what stood behind it moves up, so that no search ends too early (Knuth 6.4, algorithm R). */
 static void empty_slot(struct values *v, size_t at)
 {

@@ -76,7 +76,6 @@ struct value_put {
 void values_put_all(struct values *v, const struct value_put *puts, int n); /* each in turn; their slots were fetched */
 void values_done(struct values *v);                /* no more come: the slots are given back */
 uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash); /* as values_put, but counts nothing; 0: not there */
-void values_again(struct values *v, uint32_t number); /* counted once more */
 /* Counted once less. When nobody has it any more its text is wiped and its number is never given again. Not after values_done. */
 void values_drop(struct values *v, uint32_t number);
 /* Makes the slots anew for a pool that was read back: used, pool, filled and count are set. False: no memory. */

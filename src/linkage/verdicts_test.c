@@ -4,28 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "in_memory.h"
 #include "linkage/dedupe.h"
 #include <math.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum { PERSONS = 400 };
 static struct arena arena;
 static struct dedupe d;
-
-static int file_of(str text)
-{
-    int fd = memfd_create("verdicts", MFD_CLOEXEC);
-    must(fd >= 0 && write(fd, text.at, (size_t)text.len) == text.len && !lseek(fd, 0, SEEK_SET));
-    return fd;
-}
-
-static uint32_t below(struct chance *c, uint32_t n)
-{
-    uint32_t x;
-    c->fill(c, &x, sizeof x);
-    return x % n;
-}
 
 /* Two records a person, the second with slips; names are few enough that strangers are alike, too. */
 static str people(uint64_t seed)

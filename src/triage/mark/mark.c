@@ -106,56 +106,9 @@ struct marks marks_of(struct arena *a, str narrative, str country, str decided)
     return list;
 }
 
-/* ---- what is known ---- */
-
-struct tip_facts tip_facts_of(struct arena *a, const struct marks *m)
-{
-    struct tip_facts list = { .at = arena_new(a, struct tip_fact, m->len + 1) };
-    for (ptrdiff_t i = 0; i < m->len; i++) {
-        const struct mark *one = &m->at[i];
-        bool again = one->state != MARK_CONFIRMED || !one->normal.len;
-        for (ptrdiff_t k = 0; k < list.len && !again; k++)
-            again = list.at[k].kind == one->kind && str_equal(list.at[k].normal, one->normal);
-        if (!again)
-            list.at[list.len++] = (struct tip_fact){ one->kind, one->normal };
-    }
-    return list;
-}
-
 status tip_mark_make(struct request *r, id tip, int64_t turn, const struct marks *m, struct tip_mark *out)
 {
     const struct sealed_field fields[] = { { MARK_LIST, marks_write(r->arena, m) }, { MARK_AT, sealed_time(r->arena, r->now) } };
     *out = (struct tip_mark){ .tip = tip, .id = chance_id(r->chance, r->now * 1000, true), .author = r->caller.account, .turn = turn, .day = day_of(r->now) };
     return sealed_make(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, TABLE_TIP_MARK, out->id, fields, countof(fields), &out->sealed);
-}
-
-status tip_facts(struct request *r, id tip, struct tip_facts *out)
-{
-    struct tip_row row;
-    struct tip_mark newest;
-    struct sealed_fields tip_fields, fields;
-    struct tip t;
-    id ring = { { 0 } };
-    *out = (struct tip_facts){ 0 };
-    status s = tip_find(r->db, r->arena, r->caller.office, tip, &row);
-    if (s != OK)
-        return s;
-    s = tip_mark_newest(r->db, r->arena, tip, &newest);
-    if (s == NOT_FOUND)
-        return OK;
-    if (s == OK)
-        s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &ring);
-    if (s != OK)
-        return s;
-    struct sealed_row rows[] = { { .id = tip, .table = TABLE_TIP, .sealed = row.sealed, .needed = true, .to = &tip_fields },
-                                 { .id = newest.id, .table = TABLE_TIP_MARK, .sealed = newest.sealed, .needed = true, .to = &fields } };
-    s = sealed_fit(r, ring, tip, rows, countof(rows));
-    if (s == OK)
-        s = sealed_open(r, PURPOSE_READ, tip, rows, countof(rows));
-    if (s != OK)
-        return s;
-    tip_read(&tip_fields, &t);
-    struct marks decided = read_decided(r->arena, t.narrative, sealed_field(&fields, MARK_LIST));
-    *out = tip_facts_of(r->arena, &decided);
-    return OK;
 }

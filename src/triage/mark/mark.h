@@ -42,20 +42,4 @@ status tip_mark_add(struct db *db, const struct tip_mark *m) MUST_CHECK;
 status tip_mark_list_boxes(struct db *db, id tip, struct tip_boxes *out) MUST_CHECK;
 /* Seals the decisions, with the caller as author and the time of now, to the TIP ring of the caller's office: the row of that turn. */
 status tip_mark_make(struct request *r, id tip, int64_t turn, const struct marks *m, struct tip_mark *out) MUST_CHECK;
-
-/* What is known of a tip: the confirmed ones, each form of a kind once, in the order of the text. */
-struct tip_fact {
-    enum finding_kind kind;
-    str normal;
-};
-struct tip_facts {
-    struct tip_fact *at;
-    ptrdiff_t len;
-};
-struct tip_facts tip_facts_of(struct arena *a, const struct marks *m);
-/*
- * The same of a tip of the caller's office, opened for the caller by one message of the keeper and one record. Nothing decided: none.
- * NOT_FOUND: not there, or not the caller's to open.
- */
-status tip_facts(struct request *r, id tip, struct tip_facts *out) MUST_CHECK;
 #endif

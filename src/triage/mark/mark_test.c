@@ -39,36 +39,7 @@ static void a_spoilt_line_is_left_out(void **state)
     }
 }
 
-static void a_fact_is_confirmed_has_a_form_and_stands_once(void **state)
-{
-    (void)state;
-    static const char twice[] = "call 404-555-0188, yes 404 555 0188, or 702-555-0123.";
-    struct marks m = marks_of(&desk.a, str_of(twice), lit("US"), (str){ 0 });
-    assert_int_equal(m.len, 3);
-    assert_int_equal(tip_facts_of(&desk.a, &m).len, 0);
-    m.at[0].state = m.at[1].state = MARK_CONFIRMED;
-    m.at[2].state = MARK_STRUCK;
-    struct tip_facts facts = tip_facts_of(&desk.a, &m);
-    assert_true(facts.len == 1 && facts.at[0].kind == FOUND_PHONE && str_equal(facts.at[0].normal, lit("+14045550188")));
-}
-
 /* ---- the page ---- */
-
-static status show_facts(struct request *r, struct response *w)
-{
-    struct tip_facts facts;
-    status s = tip_facts(r, r->id, &facts);
-    for (ptrdiff_t i = 0; s == OK && i < facts.len; i++) {
-        out_str(&w->body, str_of(finding_words[facts.at[i].kind]));
-        out_char(&w->body, '=');
-        out_str(&w->body, facts.at[i].normal);
-        out_char(&w->body, ';');
-    }
-    return s;
-}
-
-static const struct route facts_route[] = { { STAFF_SIDE, GET, "/facts/:id", TIP_READ, NOTHING, show_facts } };
-static char facts_path[80];
 
 /* A tip that names something, at the first office; the desk's page is that of it. */
 static int open_named(void **state)
@@ -84,9 +55,6 @@ static int open_named(void **state)
     app_settle(desk.m->app);
     str tip = id_text(&desk.a, app_last_tip(desk.m->app));
     snprintf(desk.page, sizeof desk.page, "/tips/%.*s", (int)tip.len, tip.at);
-    snprintf(facts_path, sizeof facts_path, "/facts/%.*s", (int)tip.len, tip.at);
-    must(desk.m->staff.set_count < MATRIX_SETS);
-    desk.m->served[desk.m->staff.set_count++] = (struct routes){ facts_route, 1 };
     return failed;
 }
 
@@ -103,8 +71,6 @@ static void what_is_named_is_marked_in_the_words_and_listed(void **state)
     assert_true(says(page, "plate <mark class=\"found f-vehicle\" title=\"Plate\"><a href=\"#n59\" data-n=\"3\">7ABC123</a></mark>. She is "));
     assert_true(says(page, "<bdi>+17025550123</bdi>") && says(page, "id=\"n59\" name=\"n59\""));
     assert_false(says(page, "Looked at what it names"));
-    assert_true(says(ask(desk.taker, GET, facts_path, ""), "200"));
-    assert_false(says(ask(desk.taker, GET, facts_path, ""), "phone=+"));
 }
 
 static void what_is_decided_is_sealed_shown_and_known(void **state)
@@ -119,12 +85,8 @@ static void what_is_decided_is_sealed_shown_and_known(void **state)
     page = ask(desk.here, GET, under("?done=names"), "");
     assert_true(says(page, "found f-reach confirmed") && says(page, "found f-vehicle struck") && says(page, "Saved: what is right"));
     assert_true(says(page, "Looked at what it names: 2 right, 1 wrong") && says(page, "call_taker.member"));
-    page = ask(desk.here, GET, facts_path, "");
-    assert_true(says(page, "phone=+17025550123;age=16;"));
-    assert_false(says(page, "plate="));
-    /* What nobody could open names nothing. */
-    assert_true(str_starts(ask(desk.elsewhere, GET, facts_path, ""), lit("404")));
-    assert_true(str_starts(ask(desk.removed, GET, facts_path, ""), lit("404")));
+    assert_true(str_starts(see(desk.elsewhere), lit("404")));
+    assert_true(str_starts(see(desk.removed), lit("404")));
     assert_true(str_starts(act(desk.removed, "/names", "turn=1&n27=right"), lit("404")));
 }
 
@@ -134,8 +96,7 @@ static void the_newest_saving_stands_and_an_old_one_is_told(void **state)
     assert_true(says(act(desk.taker, "/names", "turn=0&n5=right"), "?done=names"));
     assert_true(says(act(desk.here, "/names", "turn=1&n5=wrong&n59=right"), "?done=names"));
     assert_int_equal(count("SELECT count(*) FROM tip_mark"), 2);
-    assert_true(says(ask(desk.taker, GET, facts_path, ""), "plate=7ABC123;"));
-    assert_false(says(ask(desk.taker, GET, facts_path, ""), "phone=+"));
+    assert_true(says(see(desk.taker), "found f-vehicle confirmed") && says(see(desk.taker), "found f-reach struck"));
     str page = act(desk.taker, "/names", "turn=1&n5=right&n75=right"); /* drawn before the other saved */
     assert_true(says(page, "422") && says(page, "href=\"#names\"") && says(page, "Somebody else decided meanwhile"));
     assert_true(says(page, "name=\"turn\" value=\"2\"") && says(page, "found f-time confirmed"));
@@ -153,10 +114,9 @@ static void it_goes_with_the_tip_to_another_office(void **state)
     assert_true(says(act(desk.here, "/route", "do=send&state=GA&office=HSI-ATL"), "303"));
     str page = see(desk.there);
     assert_true(says(page, "found f-reach confirmed") && says(page, "Looked at what it names: 1 right, 0 wrong"));
-    assert_true(says(ask(desk.there, GET, facts_path, ""), "phone=+17025550123;"));
-    assert_true(str_starts(ask(desk.taker, GET, facts_path, ""), lit("404")));
+    assert_true(str_starts(see(desk.taker), lit("404")));
     assert_true(says(act(desk.there, "/names", "turn=1&n5=right&n59=right"), "?done=names"));
-    assert_true(says(ask(desk.there, GET, facts_path, ""), "phone=+17025550123;plate=7ABC123;"));
+    assert_true(says(see(desk.there), "found f-reach confirmed") && says(see(desk.there), "found f-vehicle confirmed"));
 }
 
 int main(void)
@@ -164,7 +124,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_decided_reads_again_and_stays, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(a_spoilt_line_is_left_out, open_desk, close_desk),
-        cmocka_unit_test_setup_teardown(a_fact_is_confirmed_has_a_form_and_stands_once, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(what_is_named_is_marked_in_the_words_and_listed, open_named, close_desk),
         cmocka_unit_test_setup_teardown(what_is_decided_is_sealed_shown_and_known, open_named, close_desk),
         cmocka_unit_test_setup_teardown(the_newest_saving_stands_and_an_old_one_is_told, open_named, close_desk),

@@ -180,11 +180,6 @@ void match_weigh(struct arena *a, const struct match_facts *own, const struct ma
     }
 }
 
-double match_probability(double bits)
-{
-    return 1 / (1 + exp2(-bits));
-}
-
 /* ---- copies ---- */
 
 static const struct {

@@ -47,7 +47,6 @@ struct match_case {
 void match_weigh(struct arena *a, const struct match_facts *own, const struct match_facts *other, uint32_t among, struct match_case *out);
 /* Facts of other that own has not: what a copy adds. How many of at most `room`. */
 int match_new_facts(const struct match_facts *own, const struct match_facts *other, struct index_fact *to, int room);
-double match_probability(double bits);
 
 /* Why a near copy is to be read by a person before it is closed with the others: bits. */
 enum match_flag { MATCH_FIRST_HAND = 1, MATCH_MINOR = 2, MATCH_DANGER = 4, MATCH_URGENT = 8, MATCH_NEW = 16 };

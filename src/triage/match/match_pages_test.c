@@ -1,5 +1,6 @@
 /* Look-alikes in the house of the access matrix: an engine of its own answers, and what a person may not see changes nothing. All invented. */
 #include "desk.h"
+#include "in_memory.h"
 #include "triage/match/match_engine.h"
 #include <pthread.h>
 #include <unistd.h>
@@ -224,30 +225,6 @@ static void a_wrong_question_is_answered_as_such(void **state)
         if (match_answer_read(&w, &answer))
             assert_true(answer.kin_count <= MATCH_KIN_MOST && answer.copy_count <= MATCH_COPIES_MOST && answer.crowd_count <= CROWDED_MOST);
     }
-}
-
-/* ---- its bytes ---- */
-
-struct bytes {
-    char *at;
-    size_t len, room;
-};
-static bool take_bytes(void *context, const void *bytes, size_t n)
-{
-    struct bytes *b = context;
-    must(b->len + n <= b->room);
-    memcpy(b->at + b->len, bytes, n);
-    b->len += n;
-    return true;
-}
-static bool give_bytes(void *context, void *bytes, size_t n)
-{
-    struct bytes *b = context;
-    if (b->len + n > b->room)
-        return false;
-    memcpy(bytes, b->at + b->len, n);
-    b->len += n;
-    return true;
 }
 
 static void the_service_comes_back_from_its_bytes(void **state)
