@@ -6,7 +6,7 @@
 #include "lib/os/os.h"
 #include <dirent.h>
 
-enum { MOST_FILE = 16 << 20, MOST_COLUMNS = 64, MOST_FILES = 200, TAIL_COLUMNS = 4 };
+enum { MOST_FILE = 16 << 20, MOST_COLUMNS = 64, MOST_LED = 64, MOST_FILES = 200, TAIL_COLUMNS = 4 };
 /* The last four columns of every file. */
 enum { TAIL_BASIS = 4, TAIL_SOURCE = 3, TAIL_FROM = 2, TAIL_TO = 1 };
 
@@ -29,6 +29,11 @@ struct reading {
     str file;       /* being looked at, without .csv */
     struct column columns[MOST_COLUMNS];
     ptrdiff_t column_count;
+    struct led {                    /* where a reference led: of this pack, rows from to to; column -1: nowhere */
+        str reference;
+        ptrdiff_t column, from, to;
+    } led[MOST_LED];
+    ptrdiff_t led_count;
 };
 
 static void tell(struct reading *r, int64_t line, str column, const char *what, str value, const char *mend)
@@ -243,22 +248,43 @@ static bool row_has(const struct pack_row *row, str file, ptrdiff_t column, str 
     return str_equal(row->file, file) && column < row->cell_count && str_equal(row->cells[column], value);
 }
 
+static struct led led_to(const struct reading *r, str reference, str file)
+{
+    struct column columns[MOST_COLUMNS];
+    struct led to = { .reference = reference, .column = -1 };
+    str name = str_part(reference, str_find(reference, '.') + 1, reference.len);
+    ptrdiff_t n = schema_columns(r, str_part(reference, 0, str_find(reference, '/')), file, columns);
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (str_equal(columns[i].name, name))
+            to.column = i;
+    while (to.from < r->draft->len && !str_equal(r->draft->rows[to.from].file, file))
+        to.from++;
+    for (to.to = to.from; to.to < r->draft->len && str_equal(r->draft->rows[to.to].file, file);)
+        to.to++;
+    return to;
+}
+
+/* A reference of the schema is followed once, not for each row. All rows of the pack are read by then, those of a file together. */
+static const struct led *follow(struct reading *r, str reference, str file)
+{
+    for (ptrdiff_t i = 0; i < r->led_count; i++)
+        if (r->led[i].reference.at == reference.at && r->led[i].reference.len == reference.len)
+            return &r->led[i];
+    struct led *to = &r->led[r->led_count < MOST_LED ? r->led_count++ : MOST_LED - 1];
+    *to = led_to(r, reference, file);
+    return to;
+}
+
 /* Does value stand in "pack/file.column", here or in a pack that is loaded already? */
 static bool reference_stands(struct reading *r, str reference, str value)
 {
-    ptrdiff_t slash = str_find(reference, '/'), point = str_find(reference, '.');
-    str pack = str_part(reference, 0, slash), file = str_part(reference, slash + 1, point);
-    str name = str_part(reference, point + 1, reference.len);
-    struct column columns[MOST_COLUMNS];
-    ptrdiff_t n = schema_columns(r, pack, file, columns), column = -1;
-    for (ptrdiff_t i = 0; i < n; i++)
-        if (str_equal(columns[i].name, name))
-            column = i;
-    for (ptrdiff_t i = 0; column >= 0 && i < r->draft->len; i++)
-        if (row_has(&r->draft->rows[i], file, column, value))
+    str file = str_part(reference, str_find(reference, '/') + 1, str_find(reference, '.'));
+    const struct led *l = follow(r, reference, file);
+    for (ptrdiff_t i = l->from; l->column >= 0 && i < l->to; i++)
+        if (row_has(&r->draft->rows[i], file, l->column, value))
             return true;
-    for (ptrdiff_t i = 0; column >= 0 && r->known && i < r->known->len; i++)
-        if (!str_equal(r->known->rows[i].pack, r->draft->code) && row_has(&r->known->rows[i], file, column, value))
+    for (ptrdiff_t i = 0; l->column >= 0 && r->known && i < r->known->len; i++)
+        if (!str_equal(r->known->rows[i].pack, r->draft->code) && row_has(&r->known->rows[i], file, l->column, value))
             return true;
     return false;
 }
