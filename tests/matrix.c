@@ -594,23 +594,23 @@ static void run_route(struct matrix *m, const struct route *t, const struct matr
     }
 }
 
-static void run_caller(struct matrix *m, const char *prefix, const struct matrix_caller *c)
+static void run_caller(struct matrix *m, const char *path, const struct matrix_caller *c)
 {
     for (int last = 0; last < 2; last++)
         for (ptrdiff_t i = 0; i < m->set_count; i++)
             for (ptrdiff_t k = 0; k < m->table[i].len; k++) {
                 const struct route *t = &m->table[i].at[k];
-                if (lesson_of(t)->last == last && str_starts(str_of(t->path), str_of(prefix)))
+                if (lesson_of(t)->last == last && (!path || !strcmp(t->path, path)))
                     run_route(m, t, c);
             }
 }
 
-void matrix_run(struct matrix *m, const char *prefix, const struct matrix_caller *only)
+void matrix_run(struct matrix *m, const char *path, const struct matrix_caller *only)
 {
     m->cells = m->wrong = m->untaught = m->http_cells = 0;
     m->shown = 0;
     m->sample = chance_seeded(1789);
     for (ptrdiff_t i = 0; i < m->caller_count; i++)
         if (!only || only == &m->callers[i])
-            run_caller(m, prefix, &m->callers[i]);
+            run_caller(m, path, &m->callers[i]);
 }

@@ -110,6 +110,6 @@ str matrix_ask(struct matrix *m, struct arena *a, const struct matrix_request *q
 void matrix_serve(struct matrix *m);
 str matrix_ask_served(struct matrix *m, struct arena *a, enum side side, const struct http_request *r);
 
-/* Runs the cells of every route whose path begins with prefix ("": all). only: one caller, or NULL. */
-void matrix_run(struct matrix *m, const char *prefix, const struct matrix_caller *only);
+/* Runs the cells of the routes of this path (NULL: of all). only: one caller, or NULL. */
+void matrix_run(struct matrix *m, const char *path, const struct matrix_caller *only);
 #endif

@@ -50,11 +50,12 @@ SELECT l.record, d.own
  ORDER BY l.seq DESC
  LIMIT :count;
 
+-- The plus keeps SQLite from walking the whole log backwards for the order's sake: it takes the index of objects, and sorts what that finds.
 -- name: leaf_about
 SELECT l.seq, l.record, d.sealed, d.own
   FROM leaf l LEFT JOIN detail d ON d.log = l.log AND d.seq = l.seq
  WHERE l.log = :log AND substr(l.record, 33, 16) IN (:object, :other) AND l.actor <> :but
- ORDER BY l.seq DESC
+ ORDER BY +l.seq DESC
  LIMIT :count OFFSET :skip;
 
 -- name: loghead_witness

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Adds up the test cases in meson's testlog.json, and prints what failed.
+"""Adds up the test cases in the given testlog.json of meson, and prints what failed.
 
 A cmocka program says how many cases it announced, ran, passed and failed; a script says
 `N passed, M failed`; any other program is one case. A program that ends badly without having
@@ -34,9 +34,9 @@ def count(test):
     return passed, failed, skipped, said
 
 
-def main(path):
+def main(paths):
     passed = failed = skipped = programs = 0
-    for line in open(path, encoding="utf-8", errors="replace"):
+    for line in (line for path in paths for line in open(path, encoding="utf-8", errors="replace")):
         test = json.loads(line)
         p, f, s, said = count(test)
         passed, failed, skipped, programs = passed + p, failed + f, skipped + s, programs + 1
@@ -51,7 +51,7 @@ def main(path):
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1]))
+        sys.exit(main(sys.argv[1:]))
     except (OSError, ValueError) as e:
         print(f"not ok: the units left no readable log: {e}\n0 passed, 1 failed")
         sys.exit(1)
