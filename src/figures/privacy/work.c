@@ -84,11 +84,34 @@ static status bring_stored(struct work *w, const struct ledger_ask *ask, const c
     struct release_files files;
     ledger_admit(&w->ledger.book, ask, &left, &before);
     status s = release_stored(&w->ledger, before, &files, &w->told->failed);
-    if (s == OK)
+    /* It may stand there already, from a run that ended before it had said so. */
+    if (s == OK && !release_is_put(&w->arena, folder, &files))
         s = release_put(&w->arena, folder, &files, &w->told->failed);
     if (s == OK)
         say(&w->told->done, "%s: the same release as in line %lld of the ledger; nothing was spent", w->ask->out, (long long)before->line);
     return s;
+}
+
+/* What was spent on these people: a year's own, and what was spent on all years. */
+static uint64_t spent_on(const struct work *w)
+{
+    uint64_t sum = 0;
+    for (ptrdiff_t i = 0; i < w->ledger.book.account_count; i++) {
+        const struct ledger_account *x = &w->ledger.book.accounts[i];
+        if (str_equal(x->scope, w->scope) && (str_equal(x->year, w->year) || str_equal(x->year, lit("all"))))
+            sum += x->spent;
+    }
+    return sum;
+}
+
+struct page_terms work_terms(struct work *w, const struct release *r)
+{
+    struct ledger_ask again = { .scope = w->scope, .year = w->year, .rho = 1 };
+    struct page_terms t = { .name = w->name, .scope = w->scope, .year = w->year, .head = ledger_head_text(&w->arena, &w->ledger.book),
+                            .line = r->spend, .rho = w->rho, .spent = spent_on(w), .book = &w->book, .keys = &w->keys };
+    const struct ledger_spend *before;
+    ledger_admit(&w->ledger.book, &again, &t.left, &before);
+    return t;
 }
 
 static struct manifest manifest_of(struct work *w, const struct ledger_ask *ask, const struct release *r)
