@@ -246,7 +246,7 @@ static void a_page_needs_nothing_but_itself(void **state)
         assert_int_equal(count(pages[p], "href="), 1);
         assert_int_equal(count(pages[p], "<table>"), count(pages[p], "<caption>"));
         assert_int_equal(count(pages[p], "<h1>"), 1);
-        assert_true(says(pages[p], "--page: #faf9f6") && says(pages[p], "prefers-color-scheme: dark") && says(pages[p], "@media print"));
+        assert_true(says(pages[p], "--page:#faf9f6") && says(pages[p], "prefers-color-scheme:dark") && says(pages[p], "@media print"));
     }
 }
 

@@ -205,7 +205,8 @@ str page_framed(struct arena *a, str title, str body)
     out_str(&o, lit("</title>\n<style>\n"));
     add_sheet(&o, "base.css");
     add_sheet(&o, "public.css");
-    out_str(&o, lit("</style>\n</head>\n<body>\n"));
+    /* A hash is longer than a telephone is wide. */
+    out_str(&o, lit("code { overflow-wrap: anywhere; }\n</style>\n</head>\n<body>\n"));
     out_str(&o, body);
     out_str(&o, lit("\n</body>\n</html>\n"));
     return out_view(&o);
