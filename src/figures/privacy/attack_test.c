@@ -364,7 +364,7 @@ static void a_cell_of_one_person_is_never_shown_as_one(void **state)
                 continue;
             str_split(&text, '\n', &line);
             while (str_split(&text, '\n', &line)) {
-                int64_t low, high;
+                int64_t low = 0, high = 0;
                 str cells[12], rest = str_trim(line);
                 int k = 0;
                 while (k < 12 && str_split(&rest, ',', &cells[k]))
