@@ -1,0 +1,208 @@
+/*
+ * What else is hidden, by a heuristic for tables of any size: cell by cell the cheapest move that gives it room, what is hidden already
+ * being free; then each cell that was hidden in vain is shown again, the dearest first. Small systems are tried in several orders.
+ */
+#include "figures/privacy/suppress.h"
+
+enum { ORDERS = 12, ORDERS_CELLS = 3000 };
+
+struct choosing {
+    const struct suppress *s;
+    struct arena *arena;
+    struct suppress_work work;
+    bool *open;
+    int64_t *low, *high, *cost;
+    int32_t *unsafe;
+    ptrdiff_t unsafe_count;
+    struct suppress_proof *proof; /* of each unsafe cell: what it needs to stay hidden */
+};
+
+static void open_cell(struct choosing *c, ptrdiff_t cell)
+{
+    c->open[cell] = true;
+    c->cost[cell] = 0;
+}
+
+static void begin(struct choosing *c)
+{
+    for (ptrdiff_t i = 0; i < c->s->cells; i++) {
+        bool hidden = c->s->sets[c->s->set_of_cell[i]].hidden;
+        c->open[i] = hidden || suppress_unsafe(c->s, i);
+        c->cost[i] = c->open[i] ? 0 : suppress_cost(c->s, i);
+        c->low[i] = 0;
+        c->high[i] = c->s->closed[i] ? 0 : SUPPRESS_ANY;
+    }
+}
+
+static void open_move(struct choosing *c, const struct suppress_move *m)
+{
+    for (int i = 0; i < m->len; i++)
+        open_cell(c, m->cell[i]);
+}
+
+/* Several moves, each the best for its cost, from the true numbers up and then down. Returns what they cost, or -1: they do not reach. */
+static int64_t protect_by_parts(struct choosing *c, ptrdiff_t cell, bool *opens)
+{
+    struct suppress_work *w = &c->work;
+    int64_t gone = 0, cost = 0;
+    for (enum suppress_way way = SUPPRESS_UP; way <= SUPPRESS_DOWN; way++) {
+        struct suppress_quest q = { c->low, c->high, c->cost, cell, way, c->s->k - gone, true };
+        struct suppress_move m;
+        while (gone < c->s->k && suppress_move(w, &q, &m)) {
+            int64_t n = way == SUPPRESS_UP ? m.up : m.down;
+            n = n < q.want ? n : q.want;
+            for (int i = 0; i < m.len; i++) {
+                w->world[m.cell[i]] += (way == SUPPRESS_UP ? n : -n) * m.sign[i];
+                opens[m.cell[i]] = true;
+                c->cost[m.cell[i]] = 0;
+            }
+            cost += m.cost;
+            gone += n;
+            q.want = c->s->k - gone;
+        }
+        memcpy(w->world, c->s->count, (size_t)c->s->cells * sizeof *w->world);
+    }
+    return gone < c->s->k ? -1 : cost;
+}
+
+static bool protect(struct choosing *c, ptrdiff_t cell)
+{
+    struct suppress_quest q = { c->low, c->high, c->cost, cell, SUPPRESS_BOTH, c->s->k, false };
+    struct suppress_move one;
+    bool found = suppress_move(&c->work, &q, &one);
+    if (found && !one.cost)
+        return true;
+    struct arena scratch = *c->arena;
+    bool *opens = arena_new(&scratch, bool, c->s->cells);
+    int32_t *cells = arena_new(&scratch, int32_t, found ? one.len : 1);
+    struct suppress_move kept = one; /* the next search writes over its cells */
+    if (found)
+        memcpy(cells, one.cell, (size_t)one.len * sizeof *cells);
+    kept.cell = cells;
+    int64_t parts = protect_by_parts(c, cell, opens);
+    bool by_parts = parts >= 0 && (!found || parts < one.cost);
+    for (ptrdiff_t i = 0; i < c->s->cells; i++) {
+        if (by_parts && opens[i])
+            c->open[i] = true;
+        c->cost[i] = c->open[i] ? 0 : suppress_cost(c->s, i);
+    }
+    if (!by_parts && found)
+        open_move(c, &kept);
+    return by_parts || found;
+}
+
+static bool uses(const struct suppress_proof *p, ptrdiff_t cell)
+{
+    for (int side = 0; side < 2; side++)
+        for (ptrdiff_t i = 0; i < p->len[side]; i++)
+            if (p->cell[side][i] == cell && p->by[side][i])
+                return true;
+    return false;
+}
+
+/* Shows the cell, if every unsafe cell that leaned on it finds another way. */
+static void show_again(struct choosing *c, const struct suppress_box *box, ptrdiff_t cell, struct suppress_proof *fresh)
+{
+    ptrdiff_t n = 0;
+    bool good = true;
+    box->low[cell] = box->high[cell] = c->s->count[cell];
+    for (ptrdiff_t i = 0; good && i < c->unsafe_count; i++)
+        if (uses(&c->proof[i], cell)) {
+            good = suppress_prove(&c->work, c->arena, box, c->unsafe[i], c->s->k, &fresh[i]);
+            n++;
+        }
+    if (!good) {
+        box->low[cell] = 0;
+        box->high[cell] = SUPPRESS_ANY;
+        return;
+    }
+    c->open[cell] = false;
+    for (ptrdiff_t i = 0; n && i < c->unsafe_count; i++)
+        if (uses(&c->proof[i], cell))
+            c->proof[i] = fresh[i];
+}
+
+static const struct suppress *sorted_by; /* qsort has no context */
+static int dearest_first(const void *x, const void *y)
+{
+    int32_t a = *(const int32_t *)x, b = *(const int32_t *)y;
+    int64_t p = suppress_cost(sorted_by, a), q = suppress_cost(sorted_by, b);
+    return p != q ? (p > q ? -1 : 1) : a < b ? -1 : 1;
+}
+
+/* False: a cell that was given room does not find it again, which would be a bug; the audit would refuse it too. */
+static bool show_what_hides_in_vain(struct choosing *c, ptrdiff_t *failed)
+{
+    struct suppress_box box = suppress_box_of(c->arena, c->s, c->open);
+    struct suppress_proof *fresh = arena_new(c->arena, struct suppress_proof, c->unsafe_count);
+    int32_t *more = arena_new(c->arena, int32_t, c->s->cells);
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < c->unsafe_count; i++)
+        if (!suppress_prove(&c->work, c->arena, &box, c->unsafe[i], c->s->k, &c->proof[i])) {
+            *failed = c->unsafe[i];
+            return false;
+        }
+    for (ptrdiff_t i = 0; i < c->s->cells; i++)
+        if (c->open[i] && !suppress_unsafe(c->s, i) && !c->s->sets[c->s->set_of_cell[i]].hidden)
+            more[n++] = (int32_t)i;
+    sorted_by = c->s;
+    qsort(more, (size_t)n, sizeof *more, dearest_first);
+    for (ptrdiff_t i = 0; i < n; i++)
+        show_again(c, &box, more[i], fresh);
+    return true;
+}
+
+/* Sets with few columns come first: what they need is hidden in the others too. Other orders turn or mix what is of one set. */
+static void list_unsafe(struct choosing *c, unsigned order)
+{
+    uint32_t state = order * 2654435761u;
+    c->unsafe_count = 0;
+    for (ptrdiff_t i = 0; i < c->s->cells; i++)
+        if (suppress_unsafe(c->s, i))
+            c->unsafe[c->unsafe_count++] = (int32_t)i;
+    for (ptrdiff_t i = c->unsafe_count - 1; order && i > 0; i--) {
+        state = state * 1664525u + 1013904223u;
+        ptrdiff_t other = (ptrdiff_t)(state >> 8) % (i + 1);
+        int32_t kept = c->unsafe[i];
+        c->unsafe[i] = c->unsafe[other];
+        c->unsafe[other] = kept;
+    }
+}
+
+static bool choose_in_order(struct choosing *c, unsigned order, ptrdiff_t *failed)
+{
+    list_unsafe(c, order);
+    begin(c);
+    for (ptrdiff_t i = 0; i < c->unsafe_count; i++)
+        if (!protect(c, c->unsafe[i])) {
+            *failed = c->unsafe[i];
+            return false;
+        }
+    return show_what_hides_in_vain(c, failed);
+}
+
+bool suppress_choose(struct arena *a, const struct suppress *s, bool *open, ptrdiff_t *failed)
+{
+    struct arena scratch = *a;
+    bool *best = NULL;
+    int64_t least = 0;
+    struct choosing c = { .s = s, .arena = &scratch, .open = arena_new(&scratch, bool, s->cells) };
+    c.work = suppress_work_of(&scratch, s);
+    c.low = arena_new(&scratch, int64_t, s->cells);
+    c.high = arena_new(&scratch, int64_t, s->cells);
+    c.cost = arena_new(&scratch, int64_t, s->cells);
+    c.unsafe = arena_new(&scratch, int32_t, s->cells);
+    c.proof = arena_new(&scratch, struct suppress_proof, s->cells);
+    for (unsigned order = 0; order < (s->cells <= ORDERS_CELLS ? ORDERS : 1); order++) {
+        struct arena kept = scratch;
+        if (choose_in_order(&c, order, failed)) {
+            int64_t cost = suppress_costs(s, c.open);
+            if (!best || cost < least)
+                memcpy(open, c.open, (size_t)s->cells * sizeof *open);
+            least = !best || cost < least ? cost : least;
+            best = open;
+        }
+        scratch = kept;
+    }
+    return best != NULL;
+}

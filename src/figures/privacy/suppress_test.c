@@ -1,0 +1,479 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include "figures/privacy/suppress.h"
+
+/* Invented people, tables of them, what is chosen to be hidden, and four attackers who know the published numbers and the rules. */
+enum { COLUMNS = 4, CODES = 100, PEOPLE_MOST = 60000, TABLES = 4 };
+static const char solver[] = "/usr/bin/glpsol";
+static uint32_t state_of_draws;
+static struct arena space; /* each system takes a copy */
+
+static uint32_t draw(uint32_t n)
+{
+    state_of_draws = state_of_draws * 1664525u + 1013904223u;
+    return (state_of_draws >> 8) % n;
+}
+
+struct made {
+    struct arena arena;
+    struct codebook book;
+    struct tables_spec tables;
+    struct table_spec table[TABLES];
+    struct suppress s;
+};
+/* Tables by the bits of their columns; 0 ends them. Codes of a column grow rarer, so that some cells have few people and some many. */
+struct shape {
+    int size[COLUMNS];
+    unsigned table[TABLES];
+    int people, skew;
+};
+
+static void make(struct made *m, const struct shape *x, uint32_t seed, int64_t k)
+{
+    struct said said = { 0 };
+    struct codebook_column *columns = arena_new(&m->arena, struct codebook_column, COLUMNS);
+    struct rows rows = { .len = x->people, .codes = arena_new(&m->arena, uint16_t *, COLUMNS),
+                         .order = arena_new(&m->arena, uint32_t, x->people), .person = arena_new(&m->arena, uint32_t, x->people) };
+    state_of_draws = seed * 2654435761u + 1;
+    m->book = (struct codebook){ .columns = columns, .column_count = COLUMNS, .year = -1 };
+    m->tables = (struct tables_spec){ .at = m->table };
+    for (int c = 0; c < COLUMNS; c++) {
+        columns[c].len = x->size[c];
+        rows.codes[c] = arena_new(&m->arena, uint16_t, x->people);
+    }
+    for (int t = 0; t < TABLES && x->table[t]; t++, m->tables.len++) {
+        m->table[t] = (struct table_spec){ .name = lit("t"), .sum = -1, .most = 1, .cells = 1 };
+        for (int c = 0; c < COLUMNS; c++)
+            if (x->table[t] >> c & 1) {
+                m->table[t].column[m->table[t].columns] = c;
+                m->table[t].size[m->table[t].columns++] = x->size[c];
+                m->table[t].cells *= x->size[c];
+            }
+    }
+    for (int i = 0; i < x->people; i++) {
+        rows.order[i] = rows.person[i] = (uint32_t)i;
+        for (int c = 0; c < COLUMNS; c++) {
+            uint32_t code = draw((uint32_t)x->size[c]);
+            for (int n = 0; n < x->skew; n++) {
+                uint32_t other = draw((uint32_t)x->size[c]);
+                code = other < code ? other : code;
+            }
+            rows.codes[c][i] = (uint16_t)code;
+        }
+    }
+    if (!suppress_plan(&m->arena, &m->book, &m->tables, k, &m->s, &said) || !suppress_count(&m->s, &rows, &said))
+        fail_msg("%s", said.at);
+}
+
+static bool *primary(struct made *m)
+{
+    bool *open = arena_new(&m->arena, bool, m->s.cells);
+    for (ptrdiff_t i = 0; i < m->s.cells; i++)
+        open[i] = suppress_unsafe(&m->s, i) || m->s.sets[m->s.set_of_cell[i]].hidden;
+    return open;
+}
+
+static bool *chosen(struct made *m)
+{
+    bool *open = arena_new(&m->arena, bool, m->s.cells);
+    ptrdiff_t failed;
+    if (!suppress_choose(&m->arena, &m->s, open, &failed))
+        fail_msg("cell %td finds no cover", failed);
+    return open;
+}
+
+static struct suppress_verdict judge(struct made *m, const bool *open)
+{
+    struct suppress_box box = suppress_box_of(&m->arena, &m->s, open);
+    return suppress_audit(&m->arena, &m->s, open, &box);
+}
+
+/* Each equation as a list: the cells that add up, and what they add up to. */
+static ptrdiff_t equation(const struct suppress_link *x, const struct suppress *s, ptrdiff_t e, ptrdiff_t *cells)
+{
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < s->sets[x->of].set.cells; i++)
+        if (x->cell[i] == e)
+            cells[n++] = s->sets[x->of].first + i;
+    cells[n] = s->sets[x->to].first + e;
+    return n;
+}
+
+/* The first: narrows what is between low and high sum by sum, until nothing moves. With only one unknown in a sum that is subtraction. */
+static int narrows(struct made *m, const bool *open, bool subtracts_only)
+{
+    const struct suppress *s = &m->s;
+    struct suppress_box box = suppress_box_of(&m->arena, s, open);
+    ptrdiff_t *cells = arena_new(&m->arena, ptrdiff_t, s->cells + 1);
+    int found = 0;
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (ptrdiff_t l = 0; l < s->link_count; l++)
+            for (ptrdiff_t e = 0; e < s->sets[s->links[l].to].set.cells; e++) {
+                ptrdiff_t n = equation(&s->links[l], s, e, cells), unknown = 0;
+                int64_t low = 0, high = 0;
+                for (ptrdiff_t i = 0; i < n; i++) {
+                    low += box.low[cells[i]];
+                    high = high + box.high[cells[i]] > SUPPRESS_ANY ? SUPPRESS_ANY : high + box.high[cells[i]];
+                }
+                for (ptrdiff_t i = 0; i <= n; i++)
+                    unknown += box.low[cells[i]] < box.high[cells[i]];
+                for (ptrdiff_t i = 0; i <= n && (!subtracts_only || unknown == 1); i++) {
+                    int64_t *at = &box.low[cells[i]], *to = &box.high[cells[i]], sum_low = box.low[cells[n]], sum_high = box.high[cells[n]];
+                    int64_t least = i == n ? low : sum_low - (high >= SUPPRESS_ANY ? SUPPRESS_ANY : high - *to);
+                    int64_t most = i == n ? high : sum_high - (low - *at);
+                    if (i < n && high >= SUPPRESS_ANY) {
+                        int64_t others = 0;
+                        for (ptrdiff_t o = 0; o < n; o++)
+                            others = o == i ? others : others + box.high[cells[o]] > SUPPRESS_ANY ? SUPPRESS_ANY : others
+                                                                                                               + box.high[cells[o]];
+                        least = sum_low - others;
+                    }
+                    if (least > *at || most < *to) {
+                        *at = least > *at ? least : *at;
+                        *to = most < *to ? most : *to;
+                        moved = true;
+                        break;
+                    }
+                }
+            }
+    }
+    for (ptrdiff_t i = 0; i < s->cells; i++) {
+        assert_true(box.low[i] <= s->count[i] && s->count[i] <= box.high[i]); /* the attacker reasons rightly */
+        found += suppress_unsafe(s, i) && box.low[i] == box.high[i];
+    }
+    return found;
+}
+
+/* The second: elimination over the reals. A row with one unknown tells it. */
+static int eliminates(struct made *m, const bool *open)
+{
+    const struct suppress *s = &m->s;
+    ptrdiff_t *cells = arena_new(&m->arena, ptrdiff_t, s->cells + 1), *column = arena_new(&m->arena, ptrdiff_t, s->cells), n = 0, rank = 0;
+    for (ptrdiff_t i = 0; i < s->cells; i++)
+        column[i] = open[i] && !s->closed[i] ? n++ : -1;
+    double *t = arena_new(&m->arena, double, s->equations * (n + 1));
+    ptrdiff_t rows = 0;
+    for (ptrdiff_t l = 0; l < s->link_count; l++)
+        for (ptrdiff_t e = 0; e < s->sets[s->links[l].to].set.cells; e++, rows++) {
+            ptrdiff_t terms = equation(&s->links[l], s, e, cells);
+            for (ptrdiff_t i = 0; i <= terms; i++)
+                if (column[cells[i]] >= 0)
+                    t[rows * n + column[cells[i]]] = i == terms ? -1 : 1;
+        }
+    for (ptrdiff_t c = 0; c < n && rank < rows; c++) {
+        ptrdiff_t best = rank;
+        for (ptrdiff_t r = rank; r < rows; r++)
+            best = fabs(t[r * n + c]) > fabs(t[best * n + c]) ? r : best;
+        if (fabs(t[best * n + c]) < 1e-9)
+            continue;
+        for (ptrdiff_t i = 0; i < n; i++) {
+            double kept = t[best * n + i];
+            t[best * n + i] = t[rank * n + i];
+            t[rank * n + i] = kept;
+        }
+        for (ptrdiff_t r = 0; r < rows; r++) {
+            double by = t[r * n + c] / t[rank * n + c];
+            for (ptrdiff_t i = 0; r != rank && by != 0 && i < n; i++)
+                t[r * n + i] = fabs(t[r * n + i] - by * t[rank * n + i]) < 1e-9 ? 0 : t[r * n + i] - by * t[rank * n + i];
+        }
+        rank++;
+    }
+    int found = 0;
+    for (ptrdiff_t i = 0; i < s->cells; i++)
+        for (ptrdiff_t r = 0; suppress_unsafe(s, i) && r < rank; r++) {
+            int terms = 0;
+            for (ptrdiff_t c = 0; c < n; c++)
+                terms += t[r * n + c] != 0;
+            if (terms == 1 && t[r * n + column[i]] != 0) {
+                found++;
+                break;
+            }
+        }
+    return found;
+}
+
+/* The third: the ends of each unsafe cell by linear programming. Counts those known to within less than width. */
+static int bounds(struct made *m, const bool *open, double width)
+{
+    struct arena scratch = m->arena;
+    struct suppress_lp lp;
+    int found = 0;
+    if (!suppress_lp_of(&scratch, &m->s, open, &lp)) {
+        for (ptrdiff_t i = 0; i < m->s.cells; i++)
+            assert_false(open[i]); /* it is too small a test to be too large: nothing is hidden */
+        return 0;
+    }
+    for (ptrdiff_t i = 0; i < m->s.cells; i++)
+        if (suppress_unsafe(&m->s, i)) {
+            double low = suppress_lp_end(&lp, i, false, 0), high = suppress_lp_end(&lp, i, true, 1e9);
+            assert_true(low < (double)m->s.count[i] + 1e-6 && high > (double)m->s.count[i] - 1e-6);
+            found += high - low < width - 1e-6;
+        }
+    return found;
+}
+
+static const struct shape shapes[] = {
+    { { 6, 5, 1, 1 }, { 3 }, 300, 1 },          /* two columns */
+    { { 4, 4, 3, 1 }, { 7 }, 400, 1 },          /* three */
+    { { 6, 5, 4, 1 }, { 3, 6 }, 400, 1 },       /* two tables that share a margin */
+    { { 4, 4, 4, 1 }, { 3, 6, 5 }, 400, 1 },    /* a ring of three */
+    { { 5, 3, 3, 3 }, { 3, 14 }, 600, 1 },      /* two columns and three, that share one */
+    { { 12, 1, 1, 1 }, { 1 }, 200, 2 },         /* one column */
+    { { 3, 3, 2, 1 }, { 3, 4 }, 40, 1 },        /* so few people that whole margins are unsafe */
+};
+
+static void what_is_chosen_withstands_every_attacker_and_the_unsafe_cells_alone_do_not(void **state)
+{
+    (void)state;
+    int broken[4] = { 0 }, linked = 0;
+    for (ptrdiff_t x = 0; x < countof(shapes); x++)
+        for (uint32_t seed = 1; seed <= 8; seed++) {
+            struct made m = { .arena = space };
+            make(&m, &shapes[x], seed, 5);
+            bool *naive = primary(&m), *open = chosen(&m);
+            assert_int_equal(narrows(&m, open, true), 0);
+            assert_int_equal(narrows(&m, open, false), 0);
+            assert_int_equal(eliminates(&m, open), 0);
+            assert_int_equal(bounds(&m, open, 5), 0);
+            broken[0] += narrows(&m, naive, true);
+            broken[1] += narrows(&m, naive, false);
+            broken[2] += eliminates(&m, naive);
+            broken[3] += bounds(&m, naive, 5);
+            linked += shapes[x].table[1] && shapes[x].table[1] < 8 ? eliminates(&m, naive) : 0;
+        }
+    /* Each attacker breaks tables in which the unsafe cells alone are left out, and the better one more of them. */
+    assert_true(broken[0] > 20 && broken[1] >= broken[0] && broken[2] >= broken[0] && broken[3] > broken[2] && linked > 5);
+}
+
+/* Each table is safe by itself, and the two together are not: the shared margin is hidden in one and shown by the other. */
+static void tables_that_are_safe_alone_are_broken_together_and_the_audit_says_so(void **state)
+{
+    (void)state;
+    static const struct shape alone = { { 5, 4, 4, 1 }, { 3 }, 60, 2 }, both = { { 5, 4, 4, 1 }, { 3, 6 }, 60, 2 };
+    int broken = 0;
+    for (uint32_t seed = 1; seed <= 12; seed++) {
+        struct made one = { .arena = space }, m;
+        make(&one, &alone, seed, 5);
+        m = (struct made){ .arena = one.arena };
+        make(&m, &both, seed, 5);
+        bool *in_one = arena_new(&m.arena, bool, one.s.cells), *open = primary(&m), *good = chosen(&m);
+        one.arena = m.arena;
+        memcpy(in_one, chosen(&one), (size_t)one.s.cells);
+        assert_int_equal(judge(&one, in_one).failed, -1);
+        /* The first table as it was protected by itself; of the second only what is unsafe. */
+        for (ptrdiff_t i = 0; i < one.s.set_count; i++)
+            for (ptrdiff_t o = 0; o < m.s.set_count; o++)
+                for (ptrdiff_t c = 0; set_equal(&one.s.sets[i].set, &m.s.sets[o].set) && c < one.s.sets[i].set.cells; c++)
+                    open[m.s.sets[o].first + c] = in_one[one.s.sets[i].first + c];
+        int found = eliminates(&m, open);
+        broken += found > 0;
+        if (found)
+            assert_true(judge(&m, open).failed >= 0);
+        assert_int_equal(judge(&m, good).failed, -1);
+    }
+    assert_true(broken >= 3);
+}
+
+/* A mutant that hides the unsafe cells alone, and one that shows a single cell too many, are refused. */
+static void the_audit_refuses_what_hides_too_little(void **state)
+{
+    (void)state;
+    int naive = 0, one_less = 0, tried = 0;
+    for (ptrdiff_t x = 0; x < countof(shapes); x++) {
+        struct made m = { .arena = space };
+        make(&m, &shapes[x], 3, 5);
+        bool *open = chosen(&m);
+        struct suppress_verdict v = judge(&m, open);
+        assert_true(v.failed == -1 && v.spanned && v.unsafe > 0 && v.hidden >= v.unsafe);
+        naive += judge(&m, primary(&m)).failed >= 0;
+        for (ptrdiff_t i = 0; i < m.s.cells; i++) {
+            if (!open[i] || suppress_unsafe(&m.s, i) || m.s.sets[m.s.set_of_cell[i]].hidden)
+                continue;
+            open[i] = false;
+            tried++;
+            bool told = judge(&m, open).failed >= 0, known = bounds(&m, open, 5) > 0;
+            one_less += told;
+            if (known)
+                assert_true(told); /* never more lenient than linear programming */
+            open[i] = true;
+        }
+    }
+    assert_true(naive >= 5 && tried > 20 && one_less == tried);
+}
+
+/* The cheapest of all patterns, by trying them all. */
+static int64_t cheapest(struct made *m)
+{
+    ptrdiff_t cell[20], n = 0;
+    int64_t best = INT64_MAX;
+    bool *open = primary(m);
+    for (ptrdiff_t i = 0; i < m->s.cells; i++)
+        if (!open[i]) {
+            assert_true(n < countof(cell));
+            cell[n++] = i;
+        }
+    for (uint32_t mask = 0; mask < 1u << n; mask++) {
+        for (ptrdiff_t i = 0; i < n; i++)
+            open[cell[i]] = mask >> i & 1;
+        int64_t cost = suppress_costs(&m->s, open);
+        if (cost < best && !bounds(m, open, (double)m->s.k))
+            best = cost;
+    }
+    return best;
+}
+
+static void the_solver_finds_the_cheapest_and_the_heuristic_comes_near(void **state)
+{
+    (void)state;
+    static const struct shape small[] = {
+        { { 3, 3, 1, 1 }, { 3 }, 60, 1 },
+        { { 4, 2, 1, 1 }, { 3 }, 50, 1 },
+        { { 2, 2, 3, 1 }, { 3, 6 }, 60, 1 },
+        { { 6, 1, 1, 1 }, { 1 }, 60, 2 },
+    };
+    int64_t sums[2] = { 0 };
+    int solved = 0;
+    if (access(solver, X_OK))
+        skip();
+    for (ptrdiff_t x = 0; x < countof(small); x++)
+        for (uint32_t seed = 1; seed <= 5; seed++) {
+            struct made m = { .arena = space };
+            make(&m, &small[x], seed, 4);
+            bool *open = arena_new(&m.arena, bool, m.s.cells), *near = chosen(&m);
+            int64_t best = cheapest(&m);
+            enum suppress_answer answer = suppress_exact(&m.arena, &m.s, solver, open);
+            if (answer == SUPPRESS_NONE) {
+                assert_int_equal(best, 0); /* nobody is unsafe */
+                continue;
+            }
+            assert_int_equal(answer, SUPPRESS_BEST);
+            assert_int_equal(suppress_costs(&m.s, open), best);
+            assert_int_equal(judge(&m, open).failed, -1);
+            assert_true(suppress_costs(&m.s, near) >= best);
+            sums[0] += best;
+            sums[1] += suppress_costs(&m.s, near);
+            solved++;
+        }
+    print_message("%d small systems: cheapest %lld, heuristic %lld\n", solved, (long long)sums[0], (long long)sums[1]);
+    assert_true(solved >= 12 && sums[0] > 0 && (double)sums[1] <= 1.3 * (double)sums[0]);
+}
+
+static void without_a_solver_nothing_is_believed(void **state)
+{
+    (void)state;
+    struct made m = { .arena = space };
+    make(&m, &shapes[0], 1, 5);
+    bool *open = arena_new(&m.arena, bool, m.s.cells);
+    assert_int_equal(suppress_exact(&m.arena, &m.s, "/nonexistent/glpsol", open), SUPPRESS_NONE);
+    assert_int_equal(suppress_exact(&m.arena, &m.s, "/bin/true", open), SUPPRESS_NONE);
+    assert_int_equal(suppress_exact(&m.arena, &m.s, "/bin/false", open), SUPPRESS_NONE);
+}
+
+static void impossible_cells_cover_nobody(void **state)
+{
+    (void)state;
+    /* In a table of two by two everything is hidden for one cell; if the far corner is impossible, margins must go too. */
+    struct made m = { .arena = space };
+    static const struct shape two = { { 2, 2, 1, 1 }, { 3 }, 0, 0 };
+    make(&m, &two, 1, 5);
+    const struct suppress *s = &m.s;
+    int64_t inner[4] = { 2, 30, 30, 0 };
+    for (ptrdiff_t i = 0; i < s->set_count; i++)
+        for (int c = 0; c < 4; c++) {
+            const struct suppress_set *x = &s->sets[i];
+            int cell = x->set.columns == 2 ? c : x->set.columns == 0 ? 0 : x->set.column[0] ? c % 2 : c / 2;
+            s->count[x->first + cell] += inner[c];
+        }
+    ptrdiff_t impossible = s->sets[s->set_count - 1].first + 3;
+    int64_t cost = suppress_costs(s, chosen(&m));
+    s->closed[impossible] = true;
+    bool *open = chosen(&m);
+    assert_false(open[impossible]);
+    assert_true(suppress_costs(s, open) > cost);
+    assert_int_equal(judge(&m, open).failed, -1);
+    open[impossible] = true; /* to hide what everybody knows helps nobody */
+    assert_int_equal(judge(&m, open).failed, -1);
+}
+
+static void rounded_tables_add_up_and_tell_no_small_cell(void **state)
+{
+    (void)state;
+    int ups = 0, downs = 0;
+    for (ptrdiff_t x = 0; x < countof(shapes); x++)
+        for (uint32_t seed = 1; seed <= 8; seed++) {
+            struct made m = { .arena = space };
+            bool too_wide = false;
+            for (int t = 0; t < TABLES; t++)
+                too_wide = too_wide || __builtin_popcount(shapes[x].table[t]) > 2;
+            if (too_wide)
+                continue;
+            make(&m, &shapes[x], seed, 5);
+            int64_t *to = arena_new(&m.arena, int64_t, m.s.cells);
+            assert_true(suppress_round(&m.arena, &m.s, 7, to));
+            for (ptrdiff_t l = 0; l < m.s.link_count; l++)
+                for (ptrdiff_t e = 0; e < m.s.sets[m.s.links[l].to].set.cells && !m.s.sets[m.s.links[l].of].hidden; e++) {
+                    int64_t sum = 0;
+                    for (ptrdiff_t i = 0; i < m.s.sets[m.s.links[l].of].set.cells; i++)
+                        sum += m.s.links[l].cell[i] == e ? to[m.s.sets[m.s.links[l].of].first + i] : 0;
+                    assert_int_equal(sum, to[m.s.sets[m.s.links[l].to].first + e]);
+                }
+            for (ptrdiff_t i = 0; i < m.s.cells; i++) {
+                if (m.s.sets[m.s.set_of_cell[i]].hidden)
+                    continue;
+                assert_true(to[i] % 7 == 0 && llabs(to[i] - m.s.count[i]) < 7);
+                ups += to[i] > m.s.count[i];
+                downs += to[i] < m.s.count[i];
+            }
+            struct suppress_box box = suppress_box_rounded(&m.arena, &m.s, 7, to);
+            assert_int_equal(suppress_audit(&m.arena, &m.s, NULL, &box).failed, -1);
+            /* Shown as they are, the same auditor finds them. */
+            memcpy(box.low, m.s.count, (size_t)m.s.cells * sizeof *to);
+            memcpy(box.high, m.s.count, (size_t)m.s.cells * sizeof *to);
+            assert_true(suppress_audit(&m.arena, &m.s, NULL, &box).failed >= 0);
+        }
+    assert_true(ups > 100 && downs > 100);
+}
+
+/* A system of the largest size that people ask for. CHECK_FULL says how long it takes. */
+static void large_tables_are_protected_too(void **state)
+{
+    (void)state;
+    static const struct shape large[] = { { { 99, 99, 1, 1 }, { 3 }, 40000, 1 }, { { 24, 19, 19, 1 }, { 7 }, 60000, 1 } };
+    if (!getenv("CHECK_FULL"))
+        skip();
+    for (ptrdiff_t x = 0; x < countof(large); x++) {
+        struct made m = { .arena = space };
+        make(&m, &large[x], 1, 10);
+        clock_t from = clock();
+        bool *open = chosen(&m);
+        clock_t audit = clock();
+        struct suppress_verdict v = judge(&m, open);
+        clock_t to = clock();
+        print_message("%td cells, %td unsafe, %td not shown: chosen in %.2f s, audited in %.2f s, elimination %s\n", m.s.cells, v.unsafe,
+                      v.hidden, (double)(audit - from) / CLOCKS_PER_SEC, (double)(to - audit) / CLOCKS_PER_SEC, v.spanned ? "too" : "not");
+        assert_int_equal(v.failed, -1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_chosen_withstands_every_attacker_and_the_unsafe_cells_alone_do_not),
+        cmocka_unit_test(tables_that_are_safe_alone_are_broken_together_and_the_audit_says_so),
+        cmocka_unit_test(the_audit_refuses_what_hides_too_little),
+        cmocka_unit_test(the_solver_finds_the_cheapest_and_the_heuristic_comes_near),
+        cmocka_unit_test(without_a_solver_nothing_is_believed),
+        cmocka_unit_test(impossible_cells_cover_nobody),
+        cmocka_unit_test(rounded_tables_add_up_and_tell_no_small_cell),
+        cmocka_unit_test(large_tables_are_protected_too),
+    };
+    space = arena_reserve((ptrdiff_t)4 << 30);
+    return cmocka_run_group_tests_name("suppress", tests, NULL, NULL);
+}
