@@ -127,8 +127,9 @@ static void become(const char *solver, int in, int out)
     char *const words[] = { name, lp, from, time, seconds, w, to, NULL };
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int null = open("/dev/null", O_RDWR);
-    bool good = null >= 0 && dup2(in, SOLVER_IN) >= 0 && dup2(out, SOLVER_OUT) >= 0 && dup2(null, 0) >= 0 && dup2(null, 1) >= 0
-                && dup2(null, 2) >= 0 && !close_range(SOLVER_OUT + 1, ~0u, 0);
+    /* The first three before the others: null may have the number of one of these. */
+    bool good = null >= 0 && dup2(null, 0) >= 0 && dup2(null, 1) >= 0 && dup2(null, 2) >= 0 && dup2(in, SOLVER_IN) >= 0
+                && dup2(out, SOLVER_OUT) >= 0 && !close_range(SOLVER_OUT + 1, ~0u, 0);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, SOLVER_CPU);
     limit(RLIMIT_FSIZE, ANSWER_MOST);
