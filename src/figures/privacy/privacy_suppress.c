@@ -65,16 +65,17 @@ static int64_t bytes_of_suppress(struct work *w)
 
 static void tell(struct work *w, const struct suppress_verdict *v, const char *how)
 {
+    const struct job *j = job_of(w);
     struct said said = { 0 };
     ptrdiff_t cells = 0;
-    for (ptrdiff_t i = 0; i < job_of(w)->linked.cells; i++)
-        cells += !job_of(w)->linked.sets[job_of(w)->linked.set_of_cell[i]].hidden;
-    if (job_of(w)->base)
-        say(&said, "%td cells, %td of them of 1 to %lld people; all are rounded to multiples of %lld", cells, v->unsafe,
-            (long long)job_of(w)->k - 1, (long long)job_of(w)->base);
+    for (ptrdiff_t i = 0; i < j->linked.cells; i++)
+        cells += !j->linked.sets[j->linked.set_of_cell[i]].hidden;
+    if (j->base)
+        say(&said, "%td cells, %td of them of 1 to %lld people; all are rounded to multiples of %lld", cells, v->unsafe, (long long)j->k - 1,
+            (long long)j->base);
     else
-        say(&said, "of %td cells %td are not shown: %td of 1 to %lld people, and %td that would tell them (%s)", cells, v->hidden, v->unsafe,
-            (long long)job_of(w)->k - 1, v->hidden - v->unsafe, how);
+        say(&said, "of %td cells %td are not shown: %td of 1 to %lld people, and %td that would tell them (%s)", cells, v->hidden,
+            v->unsafe, (long long)j->k - 1, v->hidden - v->unsafe, how);
     work_note(w->told, said.at);
 }
 
@@ -157,6 +158,5 @@ status privacy_suppress(const struct privacy_ask *ask, struct privacy_told *told
     static const struct work_kind kind = { "suppress", read_suppress, terms_of_suppress, bytes_of_suppress, make_suppress, "exact tables",
                                            prepare_suppress };
     struct job j = { .work = { .ask = ask, .told = told, .class = LEDGER_SUPPRESSION, .arena = arena_reserve(work_memory) } };
-    status s = work_run(&j.work, &kind, ask->out);
-    return s;
+    return work_run(&j.work, &kind, ask->out);
 }

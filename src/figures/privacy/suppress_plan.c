@@ -138,8 +138,8 @@ static bool lay_out(struct arena *a, struct suppress *s, struct said *said)
         }
         s->cells += x->set.cells;
         if (s->cells > SUPPRESS_CELLS_MOST)
-            return say(said, "the tables and all their margins, and what joins a ring of them, are more than %d cells: leave out a column, or "
-                       "merge codes", SUPPRESS_CELLS_MOST);
+            return say(said, "the tables and all their margins, and what joins a ring of them, are more than %d cells: leave out a "
+                       "column, or merge codes", SUPPRESS_CELLS_MOST);
     }
     s->count = arena_new(a, int64_t, s->cells);
     s->closed = arena_new(a, bool, s->cells);
