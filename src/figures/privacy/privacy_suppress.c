@@ -71,8 +71,8 @@ static void tell(struct work *w, const struct suppress_verdict *v, const char *h
     for (ptrdiff_t i = 0; i < j->linked.cells; i++)
         cells += !j->linked.sets[j->linked.set_of_cell[i]].hidden;
     if (j->base)
-        say(&said, "%td cells, %td of them of 1 to %lld people; all are rounded to multiples of %lld", cells, v->unsafe, (long long)j->k - 1,
-            (long long)j->base);
+        say(&said, "%td cells, %td of them of 1 to %lld people; all are rounded to multiples of %lld", cells, v->unsafe,
+            (long long)j->k - 1, (long long)j->base);
     else
         say(&said, "of %td cells %td are not shown: %td of 1 to %lld people, and %td that would tell them (%s)", cells, v->hidden,
             v->unsafe, (long long)j->k - 1, v->hidden - v->unsafe, how);

@@ -16,6 +16,7 @@ struct suppress_set {
     ptrdiff_t first; /* its first cell in the whole system */
     ptrdiff_t step[TABLE_COLUMNS_MOST];
     bool hidden;     /* nobody publishes it: it is there to ask whether a population stands behind the tables */
+    bool joint;      /* hidden, over the columns of a ring of tables */
 };
 /* The cells of one set add up to those of another. */
 struct suppress_link {
@@ -35,7 +36,8 @@ struct suppress {
 };
 /*
  * The system of the tables: every set of columns of each, once. Sets that turn in a ring bring a hidden set over the ring, because
- * numbers may agree pairwise where no population has them. False: too large, or tables that this class does not make; said names which.
+ * numbers may agree pairwise where no population has them; what the codebook calls impossible across tables brings one over its columns.
+ * False: too large, or tables that this class does not make; said names which.
  */
 bool suppress_plan(struct arena *a, const struct codebook *book, const struct tables_spec *t, int64_t k, struct suppress *out,
                    struct said *said);

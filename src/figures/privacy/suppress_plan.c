@@ -1,12 +1,13 @@
 /* The system of linked tables: its sets of columns, and which cells add up to which. */
 #include "figures/privacy/suppress.h"
 
+enum { RULES_MOST = 100 };
 static const ptrdiff_t none = -1;
 
 static ptrdiff_t find_set(const struct suppress *s, const struct set *x)
 {
     for (ptrdiff_t i = 0; i < s->set_count; i++)
-        if (!s->sets[i].hidden && set_equal(&s->sets[i].set, x))
+        if (!s->sets[i].joint && set_equal(&s->sets[i].set, x))
             return i;
     return none;
 }
@@ -39,6 +40,27 @@ static void add_sets(struct suppress *s)
                 s->sets[s->set_count++] = (struct suppress_set){ .set = x };
         }
     qsort(s->sets, (size_t)s->set_count, sizeof *s->sets, by_columns);
+}
+
+/* Are all columns of the rule in some table? Then *x is the set of them. */
+static bool set_of_rule(const struct suppress *s, const struct codebook_rule *r, struct set *x)
+{
+    *x = (struct set){ .cells = 1 };
+    for (ptrdiff_t c = 0, met; c < s->book->column_count; c++) {
+        bool in_rule = false;
+        for (ptrdiff_t p = 0; p < r->len; p++)
+            in_rule = in_rule || r->part[p].column == c;
+        for (met = 0; in_rule && met < s->set_count && (s->sets[met].set.columns != 1 || s->sets[met].set.column[0] != c);)
+            met++;
+        if (in_rule && (met == s->set_count || x->columns == TABLE_COLUMNS_MOST))
+            return false;
+        if (!in_rule)
+            continue;
+        x->column[x->columns] = c;
+        x->size[x->columns++] = s->book->columns[c].len;
+        x->cells *= s->book->columns[c].len;
+    }
+    return true;
 }
 
 static void without(struct set *x, int at)
@@ -104,13 +126,44 @@ static bool join(struct set *to, const struct set *x)
     return to->cells <= SUPPRESS_CELLS_MOST;
 }
 
+/* What is impossible across tables is told by none of them: its columns are a hidden table, with all its margins. */
+static bool add_rules(struct suppress *s, struct set *edges, ptrdiff_t *n, struct said *said)
+{
+    for (ptrdiff_t r = 0; r < s->book->rule_count; r++) {
+        struct set x;
+        if (!set_of_rule(s, &s->book->rules[r], &x) || find_set(s, &x) != none)
+            continue;
+        if (*n == RULES_MOST || x.cells > SUPPRESS_CELLS_MOST)
+            return say(said, "more than %d impossible combinations of the codebook reach across tables, or one over more than %d cells: what "
+                       "such tables tell together cannot be audited. Put such columns into one table, or leave one out", RULES_MOST,
+                       SUPPRESS_CELLS_MOST);
+        edges[(*n)++] = x;
+        for (unsigned mask = 0; mask < 1u << x.columns; mask++) {
+            struct set part = x;
+            for (int c = x.columns - 1; c >= 0; c--)
+                if (!(mask >> c & 1))
+                    without(&part, c);
+            part.cells = 1;
+            for (int c = 0; c < part.columns; c++)
+                part.cells *= part.size[c];
+            if (find_set(s, &part) == none)
+                s->sets[s->set_count++] = (struct suppress_set){ .set = part, .hidden = true };
+        }
+    }
+    qsort(s->sets, (size_t)s->set_count, sizeof *s->sets, by_columns);
+    return true;
+}
+
 /* The sets of a ring, if there is one: *ring has n of them, and the hidden set joins them. */
 static bool add_ring(struct arena *a, struct suppress *s, struct set **ring, ptrdiff_t *n, struct said *said)
 {
     struct set joint = { .cells = 1 };
-    *ring = arena_new(a, struct set, s->tables->len);
-    for (*n = 0; *n < s->tables->len; ++*n)
-        (*ring)[*n] = set_of(&s->tables->at[*n], (1u << s->tables->at[*n].columns) - 1);
+    *ring = arena_new(a, struct set, s->tables->len + RULES_MOST);
+    *n = 0;
+    if (!add_rules(s, *ring, n, said))
+        return false;
+    for (ptrdiff_t t = 0; t < s->tables->len; t++)
+        (*ring)[(*n)++] = set_of(&s->tables->at[t], (1u << s->tables->at[t].columns) - 1);
     while (reduce(*ring, n))
         continue;
     if (*n < 2) {
@@ -122,7 +175,7 @@ static bool add_ring(struct arena *a, struct suppress *s, struct set **ring, ptr
             return say(said, "the tables turn in a ring, like office and kind, kind and age, age and office, and all its columns together "
                        "are more than %d, or more than %d cells: what such tables tell together cannot be audited. Leave one of them out",
                        TABLE_COLUMNS_MOST, SUPPRESS_CELLS_MOST);
-    s->sets[s->set_count++] = (struct suppress_set){ .set = joint, .hidden = true };
+    s->sets[s->set_count++] = (struct suppress_set){ .set = joint, .hidden = true, .joint = true };
     return true;
 }
 
@@ -171,12 +224,12 @@ static void add_links(struct arena *a, struct suppress *s, const struct set *rin
 {
     s->links = arena_new(a, struct suppress_link, s->set_count * TABLE_COLUMNS_MOST + n);
     for (ptrdiff_t i = 0; i < s->set_count; i++) {
-        for (int c = 0; !s->sets[i].hidden && c < s->sets[i].set.columns; c++) {
+        for (int c = 0; !s->sets[i].joint && c < s->sets[i].set.columns; c++) {
             struct set y = s->sets[i].set;
             without(&y, c);
             add_link(a, s, i, find_set(s, &y));
         }
-        for (ptrdiff_t r = 0; s->sets[i].hidden && r < n; r++)
+        for (ptrdiff_t r = 0; s->sets[i].joint && r < n; r++)
             add_link(a, s, i, find_set(s, &ring[r]));
     }
 }
@@ -211,7 +264,7 @@ bool suppress_plan(struct arena *a, const struct codebook *book, const struct ta
     for (ptrdiff_t i = 0; i < t->len; i++)
         if (str_equal(t->at[i].name, lit("tables")))
             return say(said, "a table cannot have the name tables: that file lists them all");
-    out->sets = arena_new(a, struct suppress_set, t->len * (1 << TABLE_COLUMNS_MOST) + 1);
+    out->sets = arena_new(a, struct suppress_set, (t->len + RULES_MOST) * (1 << TABLE_COLUMNS_MOST) + 1);
     add_sets(out);
     if (!add_ring(a, out, &ring, &n, said) || !lay_out(a, out, said))
         return false;

@@ -20,6 +20,7 @@ static uint32_t draw(uint32_t n)
     return (state_of_draws >> 8) % n;
 }
 
+static const struct codebook_rule *rules_of_made; /* three, or NULL */
 struct made {
     struct arena arena;
     struct codebook book;
@@ -41,7 +42,8 @@ static void make(struct made *m, const struct shape *x, uint32_t seed, int64_t k
     struct rows rows = { .len = x->people, .codes = arena_new(&m->arena, uint16_t *, COLUMNS),
                          .order = arena_new(&m->arena, uint32_t, x->people), .person = arena_new(&m->arena, uint32_t, x->people) };
     state_of_draws = seed * 2654435761u + 1;
-    m->book = (struct codebook){ .columns = columns, .column_count = COLUMNS, .year = -1 };
+    m->book = (struct codebook){ .columns = columns, .column_count = COLUMNS, .year = -1, .rules = rules_of_made,
+                                 .rule_count = rules_of_made ? 3 : 0 };
     m->tables = (struct tables_spec){ .at = m->table };
     for (int c = 0; c < COLUMNS; c++) {
         columns[c].len = x->size[c];
@@ -405,6 +407,35 @@ static void impossible_cells_cover_nobody(void **state)
     assert_int_equal(judge(&m, open).failed, -1);
 }
 
+/* Office 0 and 1 are those of region 1, 2 is that of region 0: the codebook says so, and no table has both columns. */
+static void what_is_impossible_across_tables_tells_too(void **state)
+{
+    (void)state;
+    static const struct shape apart = { { 3, 2, 1, 1 }, { 1, 2 }, 0, 0 };
+    static struct codebook_rule rules[3] = { { { { 0, 0 }, { 1, 0 } }, 2 }, { { { 0, 1 }, { 1, 0 } }, 2 }, { { { 0, 2 }, { 1, 1 } }, 2 } };
+    static const int64_t office[3] = { 4, 6, 50 }, region[2] = { 50, 10 };
+    for (int with = 0; with < 2; with++) {
+        struct made m = { .arena = space };
+        rules_of_made = with ? rules : NULL;
+        make(&m, &apart, 1, 5);
+        rules_of_made = NULL;
+        const struct suppress *s = &m.s;
+        ptrdiff_t offices = 0;
+        for (ptrdiff_t i = 0; i < s->set_count; i++) {
+            const struct suppress_set *x = &s->sets[i];
+            for (ptrdiff_t c = 0; c < x->set.cells; c++)
+                s->count[x->first + c] = x->set.columns == 0 ? 60 : x->set.columns == 2 ? (c == 1 ? 4 : c == 3 ? 6 : c == 4 ? 50 : 0)
+                                         : x->set.column[0] ? region[c] : office[c];
+            offices = x->set.columns == 1 && !x->set.column[0] ? x->first : offices;
+        }
+        bool *open = primary(&m);
+        open[offices + 2] = true; /* 4 and 50 are hidden, 6 is shown; so are the 10 of its region, and the 4 are what is left of them */
+        assert_int_equal(judge(&m, open).failed, with ? offices : -1);
+        open = chosen(&m);
+        assert_true(judge(&m, open).failed == -1 && (open[offices + 1] || !with));
+    }
+}
+
 static void rounded_tables_add_up_and_tell_no_small_cell(void **state)
 {
     (void)state;
@@ -474,6 +505,7 @@ int main(void)
         cmocka_unit_test(the_solver_finds_the_cheapest_and_the_heuristic_comes_near),
         cmocka_unit_test(without_a_solver_nothing_is_believed),
         cmocka_unit_test(impossible_cells_cover_nobody),
+        cmocka_unit_test(what_is_impossible_across_tables_tells_too),
         cmocka_unit_test(rounded_tables_add_up_and_tell_no_small_cell),
         cmocka_unit_test(large_tables_are_protected_too),
     };
