@@ -109,12 +109,13 @@ static status hide(struct work *w)
     const char *how = "by the heuristic";
     bool good = suppress_choose(&w->arena, s, open, &failed) && (v = audit(j, open)).failed < 0;
     enum suppress_answer answer = suppress_exact(&w->arena, s, w->ask->solver ? w->ask->solver : solver_unless_told, exact);
-    if (answer != SUPPRESS_NONE && (!good || suppress_costs(s, exact) <= suppress_costs(s, open))
-        && (best = audit(j, exact)).failed < 0) {
+    int64_t cheapest = suppress_costs(s, exact);
+    if (answer != SUPPRESS_NONE && suppress_complete(&w->arena, s, exact, &failed)
+        && (!good || suppress_costs(s, exact) < suppress_costs(s, open)) && (best = audit(j, exact)).failed < 0) {
         v = best;
         open = exact;
         good = true;
-        how = answer == SUPPRESS_BEST ? "by glpsol, the cheapest there is" : "by glpsol, whose time was over";
+        how = answer == SUPPRESS_BEST && suppress_costs(s, exact) == cheapest ? "by glpsol, the cheapest there is" : "by glpsol";
     }
     if (!good)
         return not_published(w, "the audit found a cell of few people that could be worked out, or none would hide it");
@@ -139,7 +140,7 @@ static status round_off(struct work *w)
 static status prepare_suppress(struct work *w)
 {
     struct job *j = job_of(w);
-    if (!suppress_count(&j->linked, &w->rows, &w->told->failed))
+    if (!suppress_count(&w->arena, &j->linked, &w->rows, &w->told->failed))
         return INVALID;
     rows_end(&w->rows);
     /* From here on there are no records: the mapping is gone. */

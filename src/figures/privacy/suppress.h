@@ -23,6 +23,11 @@ struct suppress_link {
     ptrdiff_t of, to, first; /* sets; its first equation */
     const int32_t *cell;     /* of each cell of the first, which of the second, from 0 */
 };
+/* Somebody who is alone in some cells, and may know it: from there they look at the others. */
+struct suppress_insider {
+    const int32_t *cell;
+    ptrdiff_t len;
+};
 struct suppress {
     const struct codebook *book;
     const struct tables_spec *tables;
@@ -33,6 +38,9 @@ struct suppress {
     int32_t *set_of_cell;
     int64_t *count; /* of people */
     bool *closed;   /* impossible by the codebook: 0, as everybody knows */
+    struct suppress_insider *insiders;
+    ptrdiff_t insider_count;
+    int32_t *insider_of; /* of each cell: 1 + who is alone in it, or 0 */
 };
 /*
  * The system of the tables: every set of columns of each, once. Sets that turn in a ring bring a hidden set over the ring, because
@@ -41,8 +49,8 @@ struct suppress {
  */
 bool suppress_plan(struct arena *a, const struct codebook *book, const struct tables_spec *t, int64_t k, struct suppress *out,
                    struct said *said);
-/* Counts the people. False: a person has two rows. */
-bool suppress_count(struct suppress *s, const struct rows *rows, struct said *said);
+/* Counts the people, and who is alone. False: a person has two rows. */
+bool suppress_count(struct arena *a, struct suppress *s, const struct rows *rows, struct said *said);
 bool suppress_unsafe(const struct suppress *s, ptrdiff_t cell); /* 1 to k-1 people, in a table that is shown */
 int64_t suppress_cost(const struct suppress *s, ptrdiff_t cell); /* of not showing it */
 int64_t suppress_costs(const struct suppress *s, const bool *open); /* of all that need not have been hidden */
@@ -90,15 +98,28 @@ struct suppress_proof {
     int32_t *cell[2];
     int64_t *by[2];
     ptrdiff_t len[2];
+    int32_t *also; /* cells that the proofs against insiders lean on */
+    ptrdiff_t also_len;
 };
 bool suppress_prove(struct suppress_work *w, struct arena *a, const struct suppress_box *box, ptrdiff_t cell, int64_t want,
                     struct suppress_proof *out);
 
+/*
+ * Insiders of whom the proof does not show that they learn nothing exact of the cell: in each population in which it differs, a cell where
+ * they are alone differs too. list has room for all; returns how many.
+ */
+ptrdiff_t suppress_near(const struct suppress *s, const struct suppress_proof *p, ptrdiff_t cell, int32_t *list);
+/* The box as an insider knows it: 1 where they are alone. kept, with room for all their cells twice, is what suppress_forget puts back. */
+void suppress_know(const struct suppress *s, struct suppress_box box, ptrdiff_t insider, int64_t *kept);
+void suppress_forget(const struct suppress *s, struct suppress_box box, ptrdiff_t insider, const int64_t *kept);
+
 /* Chooses what else is hidden, open[i] for each cell, the unsafe ones and hidden sets too. False: it found no way for a cell, *failed. */
 bool suppress_choose(struct arena *a, const struct suppress *s, bool *open, ptrdiff_t *failed);
+/* The same, from what is hidden already. */
+bool suppress_complete(struct arena *a, const struct suppress *s, bool *open, ptrdiff_t *failed);
 
 /*
- * The cheapest choice, by the program glpsol run as a child: SUPPRESS_BEST, or SUPPRESS_GOOD when its time was over before it was proved.
+ * The cheapest choice against who knows nothing but the numbers, by the program glpsol run as a child: SUPPRESS_BEST, or SUPPRESS_GOOD when its time was over before it was proved.
  * Its answer is only believed after suppress_audit. SUPPRESS_NONE: too large, no such program, or no answer.
  */
 enum suppress_answer { SUPPRESS_NONE, SUPPRESS_GOOD, SUPPRESS_BEST };
@@ -127,7 +148,8 @@ struct suppress_verdict {
 };
 /*
  * Takes what is shown, and nothing of how it was chosen: each unsafe cell must have two populations behind the same published numbers, in
- * whole people, in which it differs by k at least. open may be NULL with a box of its own (rounding).
+ * whole people, in which it differs by k at least; and for each insider two in which it differs at all, and they are alone as before.
+ * open may be NULL with a box of its own (rounding).
  */
 struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s, const bool *open, const struct suppress_box *box);
 

@@ -96,17 +96,36 @@ static bool prove_by_lp(struct auditing *x, struct arena *a, ptrdiff_t cell, str
     return true;
 }
 
+/* From each insider who is near: two populations in which they are alone as before, and the cell differs. */
+static bool is_safe_from_insiders(struct auditing *x, struct arena scratch, ptrdiff_t cell, const struct suppress_proof *p)
+{
+    const struct suppress *s = x->checker.s;
+    int32_t *near = arena_new(&scratch, int32_t, s->insider_count + 1);
+    int64_t *kept = arena_new(&scratch, int64_t, 2 * s->set_count);
+    ptrdiff_t n = suppress_near(s, p, cell, near);
+    bool good = true;
+    for (ptrdiff_t i = 0; good && i < n; i++) {
+        struct arena inner = scratch;
+        struct suppress_proof other;
+        suppress_know(s, *x->checker.box, near[i], kept);
+        good = suppress_prove(&x->work, &inner, x->checker.box, cell, 1, &other) && is_proof(&x->checker, &other, cell, 1);
+        suppress_forget(s, *x->checker.box, near[i], kept);
+    }
+    return good;
+}
+
 static bool is_protected(struct auditing *x, struct arena scratch, ptrdiff_t cell)
 {
     struct suppress_proof p;
     int64_t k = x->checker.s->k;
-    return suppress_prove(&x->work, &scratch, x->checker.box, cell, k, &p) && is_proof(&x->checker, &p, cell, k);
+    return suppress_prove(&x->work, &scratch, x->checker.box, cell, k, &p) && is_proof(&x->checker, &p, cell, k)
+           && is_safe_from_insiders(x, scratch, cell, &p);
 }
 
 static bool is_protected_by_lp(struct auditing *x, struct arena *a, ptrdiff_t cell)
 {
     struct suppress_proof p;
-    return prove_by_lp(x, a, cell, &p) && is_proof(&x->checker, &p, cell, x->checker.s->k);
+    return prove_by_lp(x, a, cell, &p) && is_proof(&x->checker, &p, cell, x->checker.s->k) && is_safe_from_insiders(x, *a, cell, &p);
 }
 
 struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s, const bool *open, const struct suppress_box *box)

@@ -11,7 +11,9 @@ struct choosing {
     struct arena *arena;
     struct suppress_work work;
     bool *open;
-    int64_t *low, *high, *cost;
+    struct suppress_box may, box; /* where everything may be hidden; as things are now */
+    int64_t *cost, *kept;
+    int32_t *near;
     int32_t *unsafe;
     ptrdiff_t unsafe_count;
     struct suppress_proof *proof; /* of each unsafe cell: what it needs to stay hidden */
@@ -21,16 +23,19 @@ static void open_cell(struct choosing *c, ptrdiff_t cell)
 {
     c->open[cell] = true;
     c->cost[cell] = 0;
+    c->box.low[cell] = c->may.low[cell];
+    c->box.high[cell] = c->may.high[cell];
 }
 
-static void begin(struct choosing *c)
+static void begin(struct choosing *c, const bool *hidden)
 {
     for (ptrdiff_t i = 0; i < c->s->cells; i++) {
-        bool hidden = c->s->sets[c->s->set_of_cell[i]].hidden;
-        c->open[i] = hidden || suppress_unsafe(c->s, i);
+        c->open[i] = (hidden && hidden[i]) || c->s->sets[c->s->set_of_cell[i]].hidden || suppress_unsafe(c->s, i);
         c->cost[i] = c->open[i] ? 0 : suppress_cost(c->s, i);
-        c->low[i] = 0;
-        c->high[i] = c->s->closed[i] ? 0 : SUPPRESS_ANY;
+        c->may.low[i] = 0;
+        c->may.high[i] = c->s->closed[i] ? 0 : SUPPRESS_ANY;
+        c->box.low[i] = c->open[i] ? c->may.low[i] : c->s->count[i];
+        c->box.high[i] = c->open[i] ? c->may.high[i] : c->s->count[i];
     }
 }
 
@@ -46,7 +51,7 @@ static int64_t protect_by_parts(struct choosing *c, ptrdiff_t cell, bool *opens)
     struct suppress_work *w = &c->work;
     int64_t gone = 0, cost = 0;
     for (enum suppress_way way = SUPPRESS_UP; way <= SUPPRESS_DOWN; way++) {
-        struct suppress_quest q = { c->low, c->high, c->cost, cell, way, c->s->k - gone, true };
+        struct suppress_quest q = { c->may.low, c->may.high, c->cost, cell, way, c->s->k - gone, true };
         struct suppress_move m;
         while (gone < c->s->k && suppress_move(w, &q, &m)) {
             int64_t n = way == SUPPRESS_UP ? m.up : m.down;
@@ -65,9 +70,10 @@ static int64_t protect_by_parts(struct choosing *c, ptrdiff_t cell, bool *opens)
     return gone < c->s->k ? -1 : cost;
 }
 
+/* Room of k for the cell, whoever knows the numbers alone. */
 static bool protect(struct choosing *c, ptrdiff_t cell)
 {
-    struct suppress_quest q = { c->low, c->high, c->cost, cell, SUPPRESS_BOTH, c->s->k, false };
+    struct suppress_quest q = { c->may.low, c->may.high, c->cost, cell, SUPPRESS_BOTH, c->s->k, false };
     struct suppress_move one;
     bool found = suppress_move(&c->work, &q, &one);
     if (found && !one.cost)
@@ -83,7 +89,7 @@ static bool protect(struct choosing *c, ptrdiff_t cell)
     bool by_parts = parts >= 0 && (!found || parts < one.cost);
     for (ptrdiff_t i = 0; i < c->s->cells; i++) {
         if (by_parts && opens[i])
-            c->open[i] = true;
+            open_cell(c, i);
         c->cost[i] = c->open[i] ? 0 : suppress_cost(c->s, i);
     }
     if (!by_parts && found)
@@ -91,8 +97,50 @@ static bool protect(struct choosing *c, ptrdiff_t cell)
     return by_parts || found;
 }
 
+/* Notes what a proof against an insider leans on. */
+static void lean(struct arena *a, struct suppress_proof *p, const struct suppress_proof *other)
+{
+    int32_t *list = arena_new(a, int32_t, p->also_len + other->len[0] + other->len[1]);
+    if (p->also_len)
+        memcpy(list, p->also, (size_t)p->also_len * sizeof *list);
+    for (int side = 0; side < 2; side++)
+        for (ptrdiff_t i = 0; i < other->len[side]; i++)
+            list[p->also_len++] = other->cell[side][i];
+    p->also = list;
+}
+
+/* The proof that the cell has room, and against each insider near it. With opens, what that lacks is hidden. */
+static bool prove(struct choosing *c, ptrdiff_t cell, bool opens, struct suppress_proof *p)
+{
+    if (!suppress_prove(&c->work, c->arena, &c->box, cell, c->s->k, p))
+        return false;
+    ptrdiff_t n = suppress_near(c->s, p, cell, c->near);
+    bool good = true;
+    for (ptrdiff_t i = 0; good && i < n; i++) {
+        struct suppress_proof other;
+        suppress_know(c->s, c->box, c->near[i], c->kept);
+        good = suppress_prove(&c->work, c->arena, &c->box, cell, 1, &other);
+        suppress_forget(c->s, c->box, c->near[i], c->kept);
+        if (good)
+            lean(c->arena, p, &other);
+        if (good || !opens)
+            continue;
+        struct suppress_quest q = { c->may.low, c->may.high, c->cost, cell, SUPPRESS_BOTH, 1, false };
+        struct suppress_move m;
+        suppress_know(c->s, c->may, c->near[i], c->kept);
+        good = suppress_move(&c->work, &q, &m);
+        suppress_forget(c->s, c->may, c->near[i], c->kept);
+        if (good)
+            open_move(c, &m);
+    }
+    return good;
+}
+
 static bool uses(const struct suppress_proof *p, ptrdiff_t cell)
 {
+    for (ptrdiff_t i = 0; i < p->also_len; i++)
+        if (p->also[i] == cell)
+            return true;
     for (int side = 0; side < 2; side++)
         for (ptrdiff_t i = 0; i < p->len[side]; i++)
             if (p->cell[side][i] == cell && p->by[side][i])
@@ -101,19 +149,18 @@ static bool uses(const struct suppress_proof *p, ptrdiff_t cell)
 }
 
 /* Shows the cell, if every unsafe cell that leaned on it finds another way. */
-static void show_again(struct choosing *c, const struct suppress_box *box, ptrdiff_t cell, struct suppress_proof *fresh)
+static void show_again(struct choosing *c, ptrdiff_t cell, struct suppress_proof *fresh)
 {
     ptrdiff_t n = 0;
     bool good = true;
-    box->low[cell] = box->high[cell] = c->s->count[cell];
+    c->box.low[cell] = c->box.high[cell] = c->s->count[cell];
     for (ptrdiff_t i = 0; good && i < c->unsafe_count; i++)
         if (uses(&c->proof[i], cell)) {
-            good = suppress_prove(&c->work, c->arena, box, c->unsafe[i], c->s->k, &fresh[i]);
+            good = prove(c, c->unsafe[i], false, &fresh[i]);
             n++;
         }
     if (!good) {
-        box->low[cell] = 0;
-        box->high[cell] = SUPPRESS_ANY;
+        open_cell(c, cell);
         return;
     }
     c->open[cell] = false;
@@ -133,12 +180,11 @@ static int dearest_first(const void *x, const void *y)
 /* False: a cell that was given room does not find it again, which would be a bug; the audit would refuse it too. */
 static bool show_what_hides_in_vain(struct choosing *c, ptrdiff_t *failed)
 {
-    struct suppress_box box = suppress_box_of(c->arena, c->s, c->open);
     struct suppress_proof *fresh = arena_new(c->arena, struct suppress_proof, c->unsafe_count);
     int32_t *more = arena_new(c->arena, int32_t, c->s->cells);
     ptrdiff_t n = 0;
     for (ptrdiff_t i = 0; i < c->unsafe_count; i++)
-        if (!suppress_prove(&c->work, c->arena, &box, c->unsafe[i], c->s->k, &c->proof[i])) {
+        if (!prove(c, c->unsafe[i], false, &c->proof[i])) {
             *failed = c->unsafe[i];
             return false;
         }
@@ -148,7 +194,7 @@ static bool show_what_hides_in_vain(struct choosing *c, ptrdiff_t *failed)
     sorted_by = c->s;
     qsort(more, (size_t)n, sizeof *more, dearest_first);
     for (ptrdiff_t i = 0; i < n; i++)
-        show_again(c, &box, more[i], fresh);
+        show_again(c, more[i], fresh);
     return true;
 }
 
@@ -169,16 +215,39 @@ static void list_unsafe(struct choosing *c, unsigned order)
     }
 }
 
-static bool choose_in_order(struct choosing *c, unsigned order, ptrdiff_t *failed)
+static bool choose_in_order(struct choosing *c, unsigned order, const bool *hidden, ptrdiff_t *failed)
 {
     list_unsafe(c, order);
-    begin(c);
+    begin(c, hidden);
     for (ptrdiff_t i = 0; i < c->unsafe_count; i++)
-        if (!protect(c, c->unsafe[i])) {
+        if (!protect(c, c->unsafe[i]) || !prove(c, c->unsafe[i], true, &c->proof[i])) {
             *failed = c->unsafe[i];
             return false;
         }
     return show_what_hides_in_vain(c, failed);
+}
+
+static struct choosing choosing_of(struct arena *a, const struct suppress *s)
+{
+    struct choosing c = { .s = s, .arena = a, .open = arena_new(a, bool, s->cells) };
+    c.work = suppress_work_of(a, s);
+    c.may = (struct suppress_box){ arena_new(a, int64_t, s->cells), arena_new(a, int64_t, s->cells) };
+    c.box = (struct suppress_box){ arena_new(a, int64_t, s->cells), arena_new(a, int64_t, s->cells) };
+    c.cost = arena_new(a, int64_t, s->cells);
+    c.kept = arena_new(a, int64_t, 2 * s->set_count);
+    c.near = arena_new(a, int32_t, s->insider_count + 1);
+    c.unsafe = arena_new(a, int32_t, s->cells);
+    c.proof = arena_new(a, struct suppress_proof, s->cells);
+    return c;
+}
+
+bool suppress_complete(struct arena *a, const struct suppress *s, bool *open, ptrdiff_t *failed)
+{
+    struct arena scratch = *a;
+    struct choosing c = choosing_of(&scratch, s);
+    bool good = choose_in_order(&c, 0, open, failed);
+    memcpy(open, c.open, (size_t)s->cells * sizeof *open);
+    return good;
 }
 
 bool suppress_choose(struct arena *a, const struct suppress *s, bool *open, ptrdiff_t *failed)
@@ -186,16 +255,10 @@ bool suppress_choose(struct arena *a, const struct suppress *s, bool *open, ptrd
     struct arena scratch = *a;
     bool *best = NULL;
     int64_t least = 0;
-    struct choosing c = { .s = s, .arena = &scratch, .open = arena_new(&scratch, bool, s->cells) };
-    c.work = suppress_work_of(&scratch, s);
-    c.low = arena_new(&scratch, int64_t, s->cells);
-    c.high = arena_new(&scratch, int64_t, s->cells);
-    c.cost = arena_new(&scratch, int64_t, s->cells);
-    c.unsafe = arena_new(&scratch, int32_t, s->cells);
-    c.proof = arena_new(&scratch, struct suppress_proof, s->cells);
+    struct choosing c = choosing_of(&scratch, s);
     for (unsigned order = 0; order < (s->cells <= ORDERS_CELLS ? ORDERS : 1); order++) {
         struct arena kept = scratch;
-        if (choose_in_order(&c, order, failed)) {
+        if (choose_in_order(&c, order, NULL, failed)) {
             int64_t cost = suppress_costs(s, c.open);
             if (!best || cost < least)
                 memcpy(open, c.open, (size_t)s->cells * sizeof *open);

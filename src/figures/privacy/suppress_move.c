@@ -273,11 +273,60 @@ static int64_t go(struct suppress_work *w, const struct suppress_box *box, ptrdi
     return gone;
 }
 
+/* Does the world differ where the insider is alone? */
+static bool touches(const struct suppress *s, const struct suppress_proof *p, int side, int32_t insider)
+{
+    for (ptrdiff_t i = 0; i < p->len[side]; i++)
+        if (p->by[side][i] && s->insider_of[p->cell[side][i]] == insider + 1)
+            return true;
+    return false;
+}
+
+ptrdiff_t suppress_near(const struct suppress *s, const struct suppress_proof *p, ptrdiff_t cell, int32_t *list)
+{
+    bool differs[2] = { false };
+    ptrdiff_t n = 0;
+    for (int side = 0; side < 2; side++)
+        for (ptrdiff_t i = 0; i < p->len[side]; i++)
+            differs[side] = differs[side] || (p->cell[side][i] == cell && p->by[side][i]);
+    int one = differs[0] ? 0 : 1; /* whoever is near is touched by each that differs, so by this one */
+    for (ptrdiff_t i = 0; i < p->len[one]; i++) {
+        int32_t insider = s->insider_of[p->cell[one][i]] - 1;
+        bool known = insider < 0 || !p->by[one][i] || s->insider_of[cell] == insider + 1
+                     || (differs[1 - one] && !touches(s, p, 1 - one, insider));
+        for (ptrdiff_t k = 0; k < n && !known; k++)
+            known = list[k] == insider;
+        if (!known)
+            list[n++] = insider;
+    }
+    return n;
+}
+
+void suppress_know(const struct suppress *s, struct suppress_box box, ptrdiff_t insider, int64_t *kept)
+{
+    const struct suppress_insider *x = &s->insiders[insider];
+    for (ptrdiff_t i = 0; i < x->len; i++) {
+        kept[2 * i] = box.low[x->cell[i]];
+        kept[2 * i + 1] = box.high[x->cell[i]];
+        box.low[x->cell[i]] = box.high[x->cell[i]] = 1;
+    }
+}
+
+void suppress_forget(const struct suppress *s, struct suppress_box box, ptrdiff_t insider, const int64_t *kept)
+{
+    const struct suppress_insider *x = &s->insiders[insider];
+    for (ptrdiff_t i = 0; i < x->len; i++) {
+        box.low[x->cell[i]] = kept[2 * i];
+        box.high[x->cell[i]] = kept[2 * i + 1];
+    }
+}
+
 bool suppress_prove(struct suppress_work *w, struct arena *a, const struct suppress_box *box, ptrdiff_t cell, int64_t want,
                     struct suppress_proof *out)
 {
     struct suppress_quest q = { box->low, box->high, NULL, cell, SUPPRESS_BOTH, want, false };
     struct suppress_move m;
+    *out = (struct suppress_proof){ 0 };
     if (suppress_move(w, &q, &m)) {
         int64_t up = least(m.up, want);
         apply(w, &m, up);

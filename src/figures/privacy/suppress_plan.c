@@ -196,6 +196,7 @@ static bool lay_out(struct arena *a, struct suppress *s, struct said *said)
     }
     s->count = arena_new(a, int64_t, s->cells);
     s->closed = arena_new(a, bool, s->cells);
+    s->insider_of = arena_new(a, int32_t, s->cells);
     s->set_of_cell = arena_new(a, int32_t, s->cells);
     for (ptrdiff_t i = 0; i < s->set_count; i++)
         for (ptrdiff_t c = 0; c < s->sets[i].set.cells; c++)
@@ -273,20 +274,47 @@ bool suppress_plan(struct arena *a, const struct codebook *book, const struct ta
     return true;
 }
 
-bool suppress_count(struct suppress *s, const struct rows *rows, struct said *said)
+static ptrdiff_t cell_of(const struct suppress_set *x, const struct rows *rows, ptrdiff_t row)
+{
+    ptrdiff_t cell = x->first;
+    for (int c = 0; c < x->set.columns; c++)
+        cell += rows->codes[x->set.column[c]][row] * x->step[c];
+    return cell;
+}
+
+static void find_insiders(struct arena *a, struct suppress *s, const struct rows *rows)
+{
+    ptrdiff_t most = 0;
+    for (ptrdiff_t i = 0; i < s->cells; i++)
+        most += s->count[i] == 1;
+    s->insiders = arena_new(a, struct suppress_insider, most);
+    for (ptrdiff_t r = 0; r < rows->len; r++) {
+        int32_t *alone = NULL;
+        ptrdiff_t n = 0;
+        for (ptrdiff_t i = 0; i < s->set_count; i++) {
+            ptrdiff_t cell = cell_of(&s->sets[i], rows, r);
+            if (s->count[cell] != 1 || s->sets[i].hidden)
+                continue;
+            alone = alone ? alone : arena_new(a, int32_t, s->set_count);
+            alone[n++] = (int32_t)cell;
+            s->insider_of[cell] = (int32_t)s->insider_count + 1;
+        }
+        if (n)
+            s->insiders[s->insider_count++] = (struct suppress_insider){ alone, n };
+    }
+}
+
+bool suppress_count(struct arena *a, struct suppress *s, const struct rows *rows, struct said *said)
 {
     for (ptrdiff_t i = 1; i < rows->len; i++)
         if (rows->person[rows->order[i]] == rows->person[rows->order[i - 1]])
             return say(said, "somebody has more than one row: exact tables count people, so bring the rows of a person together first");
     for (ptrdiff_t i = 0; i < s->set_count; i++) {
         const struct suppress_set *x = &s->sets[i];
-        for (ptrdiff_t r = 0; r < rows->len; r++) {
-            ptrdiff_t cell = x->first;
-            for (int c = 0; c < x->set.columns; c++)
-                cell += rows->codes[x->set.column[c]][r] * x->step[c];
-            s->count[cell]++;
-        }
+        for (ptrdiff_t r = 0; r < rows->len; r++)
+            s->count[cell_of(x, rows, r)]++;
     }
+    find_insiders(a, s, rows);
     return true;
 }
 
