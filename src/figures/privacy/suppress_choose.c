@@ -4,7 +4,7 @@
  */
 #include "figures/privacy/suppress.h"
 
-enum { ORDERS = 12, ORDERS_CELLS = 3000 };
+enum { ORDERS = 12, ORDERS_CELLS = 3000, PASSES_MOST = 20 };
 
 struct choosing {
     const struct suppress *s;
@@ -109,10 +109,21 @@ static void lean(struct arena *a, struct suppress_proof *p, const struct suppres
     p->also = list;
 }
 
+/* Several moves that gave room are not always found again: then one that gives all of it. */
+static bool prove_at_once(struct choosing *c, ptrdiff_t cell, struct suppress_proof *p)
+{
+    struct suppress_quest q = { c->may.low, c->may.high, c->cost, cell, SUPPRESS_BOTH, c->s->k, false };
+    struct suppress_move m;
+    bool found = suppress_move(&c->work, &q, &m);
+    if (found)
+        open_move(c, &m);
+    return found && suppress_prove(&c->work, c->arena, &c->box, cell, c->s->k, p);
+}
+
 /* The proof that the cell has room, and against each insider near it. With opens, what that lacks is hidden. */
 static bool prove(struct choosing *c, ptrdiff_t cell, bool opens, struct suppress_proof *p)
 {
-    if (!suppress_prove(&c->work, c->arena, &c->box, cell, c->s->k, p))
+    if (!suppress_prove(&c->work, c->arena, &c->box, cell, c->s->k, p) && !(opens && prove_at_once(c, cell, p)))
         return false;
     ptrdiff_t n = suppress_near(c->s, p, cell, c->near);
     bool good = true;
@@ -177,17 +188,29 @@ static int dearest_first(const void *x, const void *y)
     return p != q ? (p > q ? -1 : 1) : a < b ? -1 : 1;
 }
 
-/* False: a cell that was given room does not find it again, which would be a bug; the audit would refuse it too. */
-static bool show_what_hides_in_vain(struct choosing *c, ptrdiff_t *failed)
+/* What is hidden later may bring a cell another proof, with other insiders near: proves all of them until none lacks anything. */
+static bool prove_all(struct choosing *c, ptrdiff_t *failed)
+{
+    bool all = false;
+    for (int pass = 0; pass < PASSES_MOST && !all; pass++) {
+        all = true;
+        for (ptrdiff_t i = 0; i < c->unsafe_count; i++) {
+            if (prove(c, c->unsafe[i], false, &c->proof[i]))
+                continue;
+            all = false;
+            *failed = c->unsafe[i];
+            if (!prove(c, c->unsafe[i], true, &c->proof[i]))
+                return false;
+        }
+    }
+    return all;
+}
+
+static void show_what_hides_in_vain(struct choosing *c)
 {
     struct suppress_proof *fresh = arena_new(c->arena, struct suppress_proof, c->unsafe_count);
     int32_t *more = arena_new(c->arena, int32_t, c->s->cells);
     ptrdiff_t n = 0;
-    for (ptrdiff_t i = 0; i < c->unsafe_count; i++)
-        if (!prove(c, c->unsafe[i], false, &c->proof[i])) {
-            *failed = c->unsafe[i];
-            return false;
-        }
     for (ptrdiff_t i = 0; i < c->s->cells; i++)
         if (c->open[i] && !suppress_unsafe(c->s, i) && !c->s->sets[c->s->set_of_cell[i]].hidden)
             more[n++] = (int32_t)i;
@@ -195,7 +218,6 @@ static bool show_what_hides_in_vain(struct choosing *c, ptrdiff_t *failed)
     qsort(more, (size_t)n, sizeof *more, dearest_first);
     for (ptrdiff_t i = 0; i < n; i++)
         show_again(c, more[i], fresh);
-    return true;
 }
 
 /* Sets with few columns come first: what they need is hidden in the others too. Other orders turn or mix what is of one set. */
@@ -224,7 +246,10 @@ static bool choose_in_order(struct choosing *c, unsigned order, const bool *hidd
             *failed = c->unsafe[i];
             return false;
         }
-    return show_what_hides_in_vain(c, failed);
+    if (!prove_all(c, failed))
+        return false;
+    show_what_hides_in_vain(c);
+    return true;
 }
 
 static struct choosing choosing_of(struct arena *a, const struct suppress *s)
