@@ -21,7 +21,7 @@ struct page_terms {
     const struct manifest_keys *keys; /* their public halves are shown */
 };
 
-/* The view of privacy.html. */
+/* The view of privacy.html, and of exact.html. */
 struct page_name {
     str name, text;
 };
@@ -40,7 +40,7 @@ struct page_measurements {
 struct privacy_page {
     bool micro, every_year, weak, adds_up;
     str name, scope, year, person, codebook, version, head, rho, spent, left, epsilon, odds, dial, rho_choice, choice_sd;
-    int64_t line, guess, pairs, taken, rows, choice_within, base, impossible;
+    int64_t line, guess, pairs, taken, rows, choice_within, base, impossible, k, most;
     struct page_names keys, others, ignored;
     struct page_measurements measured, measured_pairs;
 };
@@ -49,9 +49,11 @@ struct privacy_page {
 str page_of_tables(struct arena *a, const struct page_terms *terms, const struct tables_spec *t, const struct table_fit *fit,
                    const struct table_tidy *tidy);
 str page_of_micro(struct arena *a, const struct page_terms *terms, const struct micro *m, int64_t rows);
-/* Such a page has at most so many bytes. */
-int64_t page_tables_bytes(const struct codebook *book, const struct tables_spec *t);
+/* Of exact tables: few are fewer than k people; base: what numbers are rounded to, or 0. */
+str page_of_exact(struct arena *a, const struct page_terms *terms, const struct tables_spec *t, int64_t k, int64_t base);
+/* Such a page has at most so many bytes; the second is of exact tables too. */
 int64_t page_micro_bytes(const struct micro *m);
+int64_t page_tables_bytes(const struct codebook *book, const struct tables_spec *t);
 /* Puts head, title and the sheets of the house's pages, written into it, around a body. */
 str page_framed(struct arena *a, str title, str body);
 

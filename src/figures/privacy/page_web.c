@@ -2,6 +2,7 @@
 #include "figures/privacy/page.h"
 #include "lib/web/html.h"
 #include "lib/web/language.h"
+#include "exact_html.h"
 #include "privacy_html.h"
 #include <math.h>
 
@@ -93,7 +94,8 @@ static struct privacy_page view_of(struct arena *a, const struct page_terms *t)
 {
     struct privacy_page v = { .name = t->name, .scope = t->scope, .year = t->year, .head = t->head, .line = t->line,
                               .every_year = str_equal(t->year, lit("all")), .spent = nano_text(a, t->spent), .left = nano_text(a, t->left) };
-    say_rho(a, &v, t->rho);
+    if (t->rho)
+        say_rho(a, &v, t->rho);
     say_book(a, &v, t->book);
     v.keys.at = arena_new(a, struct page_name, SIGNS_MOST);
     for (; v.keys.len < t->keys->len; v.keys.len++) {
@@ -143,6 +145,23 @@ str page_of_tables(struct arena *a, const struct page_terms *terms, const struct
     }
     v.measured.len = t->len;
     return page_of(a, &v);
+}
+
+str page_of_exact(struct arena *a, const struct page_terms *terms, const struct tables_spec *t, int64_t k, int64_t base)
+{
+    struct privacy_page v = view_of(a, terms);
+    struct out o = { .arena = a };
+    v.k = k;
+    v.most = k - 1;
+    v.base = base;
+    v.measured.at = arena_new(a, struct page_measured, t->len);
+    for (; v.measured.len < t->len; v.measured.len++) {
+        const struct table_spec *x = &t->at[v.measured.len];
+        v.measured.at[v.measured.len] = (struct page_measured){ .name = x->name, .cells = x->cells,
+                                                                .columns = names_of(a, terms->book, x->column, x->columns) };
+    }
+    exact_html(&o, languages[0], &v);
+    return page_framed(a, lit("How these tables protect people"), out_view(&o));
 }
 
 static void say_measured(struct arena *a, struct privacy_page *v, const struct micro *m)

@@ -17,7 +17,8 @@ struct work {
     const int *header; /* of microdata: the columns as the data have them */
     int header_columns;
     str codebook_text, tables_text, year, name, scope;
-    uint64_t rho, cap;
+    enum ledger_class class;
+    uint64_t rho, cap; /* rho is 0 in the class of suppression */
     struct manifest_keys keys;
     struct rows rows;
     struct ledger ledger;
@@ -31,6 +32,7 @@ struct work_kind {
     /* Measures, ends release and rows, and makes the files, the page too, each in no order. Room for those of the manifest is left. */
     void (*make)(struct work *w, struct release *r, struct release_files *files);
     const char *what; /* "tables", for people */
+    status (*prepare)(struct work *w);         /* what can still say no before the ledger's line, or NULL */
 };
 void work_note(struct privacy_told *t, const char *what);
 bool work_text(struct work *w, const char *path, ptrdiff_t most, str *out); /* the file, or told->failed */
