@@ -28,7 +28,7 @@ static const struct {
       "        [--block N] [--keep P] [--join P] [--alike P]", "finds records that are one person, texts that are one text, and what texts name" },
     { "release", command_release, "release tables FILE.csv --ledger FILE [--codebook FILE.json --tables FILE.json --rho RHO --out DIR] [--cap RHO] [--scope NAME] "
       "[--year YEAR] [--name NAME] [--head LINE:HASH] [--sign KEY]... | release microdata FILE.csv --ledger FILE [--codebook FILE.json --rho RHO --out OUT.csv] "
-      "[--dial T] [the same] | release verify DIR [--ledger FILE] | release key FILE | release ledger show FILE [--head LINE:HASH] | "
+      "[--dial T] [--workload FILE] [the same] | release verify DIR [--ledger FILE] | release key FILE | release ledger show FILE [--head LINE:HASH] | "
       "release ledger verify FILE [--head LINE:HASH] | release ledger cap FILE --scope NAME --cap RHO [--year YEAR] [--head LINE:HASH]",
       "publishes tables of people with noise, or invented rows like theirs, under a privacy budget that a ledger keeps" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },

@@ -26,7 +26,8 @@ static struct privacy_ask ask_of(const struct option *options)
                                  .rho = given(options, "rho"),                  .cap = given(options, "cap"),
                                  .scope = given(options, "scope"),              .year = given(options, "year"),
                                  .name = given(options, "name"),                .head = given(options, "head"),
-                                 .dial = given(options, "dial"),                .tell = progress_tell };
+                                 .dial = given(options, "dial"),                .workload = option_value(options, "workload"),
+                                 .tell = progress_tell };
 }
 
 /* What both commands ask for before they begin. */
@@ -122,7 +123,7 @@ int command_release(int argc, char **argv)
     struct option options[] = { { "codebook", true, NULL }, { "tables", true, NULL }, { "ledger", true, NULL }, { "rho", true, NULL },
                                 { "out", true, NULL },      { "cap", true, NULL },    { "scope", true, NULL },  { "year", true, NULL },
                                 { "name", true, NULL },     { "head", true, NULL },   { "dial", true, NULL },
-                                { NULL, false, NULL } };
+                                { "workload", true, NULL }, { NULL, false, NULL } };
     int rest;
     /* A file that may not grow is an error to be told, not a signal to die of. */
     signal(SIGXFSZ, SIG_IGN);

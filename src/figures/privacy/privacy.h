@@ -13,6 +13,7 @@ struct privacy_ask {
     const char *data, *codebook, *tables, *ledger, *out; /* paths */
     str rho, cap, scope, year, name, head;               /* as typed; empty: not given. year empty: all. head: LINE:HASH */
     str dial;                      /* of microdata: deviations, as typed; empty: 1.5 */
+    const char *workload;          /* of microdata: the path of its sets of three columns, or NULL */
     const char *sign[SIGNS_MOST];  /* paths of keys; signs of them */
     int signs;
     void (*tell)(void *context, const char *stage, double done); /* how far it is, or NULL */
