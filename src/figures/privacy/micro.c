@@ -11,6 +11,11 @@ static void count_table(const struct rows *rows, const struct micro *m, const st
     const uint16_t *x = rows->codes[t->column[0]], *y = rows->codes[t->column[1]];
     ptrdiff_t width = m->one[t->column[1]].size;
     memset(cells, 0, (size_t)t->cells * sizeof *cells);
+    if (t->columns == 1) {
+        for (ptrdiff_t i = 0; i < rows->len; i++)
+            cells[x[i]]++;
+        return;
+    }
     if (t->columns == 2) {
         for (ptrdiff_t i = 0; i < rows->len; i++)
             cells[x[i] * width + y[i]]++;

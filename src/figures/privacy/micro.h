@@ -8,7 +8,7 @@
 #include "figures/privacy/rows.h"
 
 enum { MICRO_COLUMNS_MOST = 100, MICRO_CELLS_MOST = 1 << 20, MICRO_ALL_CELLS_MOST = 1 << 24, MICRO_ROWS_MOST = 1 << 24,
-       MICRO_SETS_MOST = 32, MICRO_SET = 3, MICRO_WORKLOAD_BYTES = 1 << 16,
+       MICRO_SETS_MOST = 32, MICRO_SET = 3, MICRO_SHARES = 4, MICRO_WORKLOAD_BYTES = 1 << 16,
        DISTANCE_PARTS = 8 /* a distance is counted in eighths, for expectations are no whole numbers */ };
 
 /* One column's counts. Column numbers are the codebook's. */
@@ -20,13 +20,16 @@ struct micro_one {
     double *fitted;  /* what all tables together say: not below 0, adding up to the number of rows */
     double sd;       /* of a cell of fitted before it was cut off at 0 */
 };
-/* Two columns, or the three of a declared set, in the codebook's order; the cells of the last side by side. */
+/*
+ * Two columns, the three of a declared set, or one that is measured once more; in the codebook's order, the cells of the last side by side.
+ */
 struct micro_table {
     int columns, column[MICRO_SET];
     ptrdiff_t cells;
     int64_t distance; /* of a pair, noisy: from independence, in eighths of a person */
     bool taken;       /* it was measured; declared sets always are */
-    double filled, noise, weight; /* by micro_choose: cells that can hold people; what stays of their noise; the part of the budget */
+    double depends, filled, noise, weight; /* by micro_choose: distance less noise; cells that can hold people; what stays of their noise;
+                                              the part of the budget */
     uint64_t rho;
     struct ratio variance;
     int64_t *noisy;
@@ -39,9 +42,9 @@ struct micro_workload {
 struct micro {
     const struct codebook *book;
     double dial; /* deviations below which a cell counts as none: more of it misses more and invents less */
-    int columns, pairs, tables;
+    int columns, pairs, sets, tables;
     struct micro_one *one;
-    struct micro_table *table; /* all pairs, then the declared sets */
+    struct micro_table *table; /* all pairs, the declared sets, and each column once more */
     uint64_t rho_choice, rho_tables;
     struct ratio choice;     /* the variance of the distances, in parts squared */
     int taken;               /* of the pairs */

@@ -55,15 +55,21 @@ str micro_csv(struct arena *a, const struct codebook *book, const struct micro_r
 str micro_ones_csv(struct arena *a, const struct micro *m)
 {
     struct out o = { .arena = a };
-    out_str(&o, lit("column,code,noisy,estimate,estimate_sd\r\n"));
-    for (int c = 0; c < m->columns; c++)
+    out_str(&o, lit("column,code,noisy,again,estimate,estimate_sd\r\n"));
+    for (int c = 0; c < m->columns; c++) {
+        const struct micro_table *again = &m->table[m->pairs + m->sets + c];
         for (ptrdiff_t i = 0; i < m->one[c].size; i++) {
             csv_cell(&o, m->book->columns[c].name, false);
             csv_cell(&o, m->book->columns[c].codes[i], false);
             number(&o, m->one[c].noisy[i], false);
+            if (again->taken)
+                number(&o, again->noisy[i], false);
+            else
+                csv_cell(&o, (str){ 0 }, false);
             decimal(&o, m->one[c].fitted[i], false);
             decimal(&o, m->one[c].sd, true);
         }
+    }
     return out_view(&o);
 }
 
@@ -99,10 +105,10 @@ str micro_pairs_csv(struct arena *a, const struct micro *m)
 str micro_sets_csv(struct arena *a, const struct micro *m)
 {
     struct out o = { .arena = a };
-    if (m->tables == m->pairs)
+    if (!m->sets)
         return (str){ 0 };
     out_str(&o, lit("column_1,column_2,column_3,code_1,code_2,code_3,noisy,estimate\r\n"));
-    for (int t = m->pairs; t < m->tables; t++)
+    for (int t = m->pairs; t < m->pairs + m->sets; t++)
         table_cells(&o, m, &m->table[t]);
     return out_view(&o);
 }
@@ -128,6 +134,8 @@ str micro_tables_csv(struct arena *a, const struct micro *m)
     double sd = sqrt((double)m->choice.over / (double)m->choice.under) / DISTANCE_PARTS;
     for (int t = 0; t < m->tables; t++) {
         const struct micro_table *x = &m->table[t];
+        if (x->columns == 1 && !x->taken)
+            continue;
         table_line(&o, m, x->column, x->columns, x->cells, x->rho, x->variance);
         if (t >= m->pairs) {
             out_str(&o, lit(",\r\n"));

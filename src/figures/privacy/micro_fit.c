@@ -199,7 +199,7 @@ static double level(struct fitting *f)
     return left;
 }
 
-/* One line of cells brought to its sum. An empty line that should hold people is spread as if it depended on nothing. Returns how far off. */
+/* One line of cells brought to its sum; an empty one that should hold people is spread as if it depended on nothing. Returns how far off. */
 static double bring_line(struct fitting *f, const struct side *s, ptrdiff_t line)
 {
     ptrdiff_t from = start_of(s, line);
@@ -267,6 +267,6 @@ static void fit_table(const struct micro *m, struct micro_table *t, struct arena
 void micro_fit(struct micro *m, struct arena *a)
 {
     fit_ones(m, a);
-    for (int t = 0; t < m->tables; t++)
+    for (int t = 0; t < m->pairs + m->sets; t++)
         fit_table(m, &m->table[t], a);
 }

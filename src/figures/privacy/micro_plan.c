@@ -23,7 +23,8 @@ static bool plan_ones(struct micro *m, uint64_t rho)
 }
 
 /*
- * Whatever is chosen, no table gets less than one that the noisy columns say has a single cell, beside all others in full.
+ * Whatever is chosen, no table gets less than one that the noisy columns say has a single cell, beside all others in full, in the least
+ * share that pairs or columns get.
  */
 static bool any_choice_fits(const struct micro *m)
 {
@@ -31,7 +32,7 @@ static bool any_choice_fits(const struct micro *m)
     struct ratio v;
     for (int t = 0; t < m->tables; t++)
         all += weight(m->table[t].cells);
-    return ledger_variance(1, (uint64_t)((double)m->rho_tables / all), &v) && noise_gaussian_fits(v);
+    return ledger_variance(1, (uint64_t)((double)m->rho_tables / MICRO_SHARES / all), &v) && noise_gaussian_fits(v);
 }
 
 static bool add_table(struct micro *m, struct micro_table t, ptrdiff_t *all)
@@ -48,13 +49,14 @@ static bool list_tables(struct arena *a, struct micro *m, const struct micro_wor
 {
     ptrdiff_t all = 0;
     const struct codebook_column *c = m->book->columns;
-    m->table = arena_new(a, struct micro_table, (ptrdiff_t)m->columns * m->columns + w->sets);
+    m->table = arena_new(a, struct micro_table, (ptrdiff_t)m->columns * (m->columns + 1) + w->sets);
     for (int x = 0; x < m->columns; x++)
         for (int y = x + 1; y < m->columns; y++)
             if (!add_table(m, (struct micro_table){ .columns = 2, .column = { x, y } }, &all))
                 return say(said, "the columns %.*s and %.*s together have too many codes for microdata; merge some, or put a column under "
                            "\"ignored\"", SHOWN(c[x].name), SHOWN(c[y].name));
     m->pairs = m->tables;
+    m->sets = w->sets;
     for (int i = 0; i < w->sets; i++) {
         struct micro_table t = { .columns = MICRO_SET, .taken = true };
         memcpy(t.column, w->set[i], sizeof t.column);
@@ -62,6 +64,9 @@ static bool list_tables(struct arena *a, struct micro *m, const struct micro_wor
             return say(said, "the set of %.*s, %.*s and %.*s has too many cells for microdata; take it out of the workload, or merge codes",
                        SHOWN(c[t.column[0]].name), SHOWN(c[t.column[1]].name), SHOWN(c[t.column[2]].name));
     }
+    for (int x = 0; x < m->columns; x++)
+        if (!add_table(m, (struct micro_table){ .columns = 1, .column = { x } }, &all))
+            return say(said, "the column %.*s has too many codes for microdata; merge some, or put it under \"ignored\"", SHOWN(c[x].name));
     return true;
 }
 
@@ -108,7 +113,7 @@ str micro_terms(struct arena *a, const struct micro *m)
     int len = snprintf(text, sizeof text, "ones=%llu,choice=%llu,pairs=%llu,columns=%d,dial=%.3f", (unsigned long long)m->rho_choice,
                        (unsigned long long)m->rho_choice, (unsigned long long)m->rho_tables, m->columns, m->dial);
     out_str(&o, (str){ text, len });
-    for (int t = m->pairs; t < m->tables; t++)
+    for (int t = m->pairs; t < m->pairs + m->sets; t++)
         for (int i = 0; i < MICRO_SET; i++) {
             out_str(&o, i ? lit(":") : t > m->pairs ? lit("/") : lit(",sets="));
             term_word(&o, m->book->columns[m->table[t].column[i]].name);

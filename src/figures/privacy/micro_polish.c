@@ -1,6 +1,6 @@
 /*
- * The larger part of making rows. What was dealt knows the pairs of one tree; here single codes of rows are changed, each only if the sum of
- * squares over all tables, of rows less people in each cell, gets less by it: it can but sink, and no table is bettered at the cost of others.
+ * The larger part of making rows. What was dealt knows the pairs of one tree; here single codes of rows are changed, each only if the sum
+ * of squares over all tables, of rows less people in each cell, gets less by it. So no table is bettered at a greater cost to others.
  */
 #include "figures/privacy/micro_dice.h"
 
@@ -119,16 +119,16 @@ static void lay_out(struct polishing *k, struct arena *a, const struct micro_row
     const struct micro *m = k->m;
     ptrdiff_t cells = 0, n = rows->len;
     uint32_t first = 0;
-    for (int t = 0; t < m->tables; t++)
+    for (int t = 0; t < m->pairs + m->sets; t++)
         cells += m->table[t].taken ? m->table[t].cells : 0;
     k->off = arena_new(a, float, cells);
     k->rows = arena_new(a, uint16_t, n * m->columns);
     for (int c = 0; c < m->columns; c++) {
-        k->ways[c].at = arena_new(a, struct way, m->columns + m->tables - m->pairs);
+        k->ways[c].at = arena_new(a, struct way, m->columns + m->sets);
         for (ptrdiff_t i = 0; i < n; i++)
             k->rows[i * m->columns + c] = rows->codes[c][i];
     }
-    for (int t = 0; t < m->tables; t++)
+    for (int t = 0; t < m->pairs + m->sets; t++)
         if (m->table[t].taken) {
             count_off(k, &m->table[t], first, rows);
             add_ways(k, &m->table[t], first);
@@ -144,7 +144,7 @@ void micro_polish(const struct micro *m, struct arena scratch, struct dice *dice
     for (int pass = 0; pass < PASSES && changed * STILL > n; pass++) {
         changed = go_through(&k, n, 1 + below(dice, (uint32_t)n - 1));
         if (tell && tell->call)
-            tell->call(tell->context, "rows", (double)(pass + 1) / PASSES);
+            tell->call(tell->context, "rows", changed * STILL > n ? (double)(pass + 1) / PASSES : 1);
     }
     for (ptrdiff_t i = 0; i < n; i++)
         for (int c = 0; c < m->columns; c++)

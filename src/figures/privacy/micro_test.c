@@ -209,7 +209,7 @@ static double squares(const struct micro *m, const struct micro_rows *rows)
     double sum = 0;
     for (int t = 0; t < m->tables; t++) {
         double cells[CELLS] = { 0 };
-        if (!m->table[t].taken)
+        if (!m->table[t].taken || m->table[t].columns == 1)
             continue;
         for (ptrdiff_t i = 0; i < rows->len; i++)
             cells[cell_of(m, &m->table[t], rows->codes, i)]++;
@@ -255,6 +255,31 @@ static void passes_end_by_themselves_and_only_bring_nearer(void **state)
     calls = 0;
     micro_polish(&m, a, &dice, &tell, &rows);
     assert_true(calls == 1 && squares(&m, &rows) <= then);
+}
+
+/* All that was paid is used either way (measure_sets asserts it); what little there is goes to columns rather than to pairs. */
+static void with_little_budget_columns_are_measured_again(void **state)
+{
+    (void)state;
+    struct arena a = arena_reserve(64 << 20);
+    struct micro rich, poor;
+    struct codebook book = book_of(&a, open_book);
+    struct rows truth = rows_of(&book, people(&a, PEOPLE, ""));
+    measure_sets(&a, &book, &no_sets, &truth, rho, 12, &rich);
+    measure_sets(&a, &book, &no_sets, &truth, rho / 20000, 12, &poor);
+    rows_end(&truth);
+    micro_fit(&rich, &a);
+    micro_fit(&poor, &a);
+    for (int c = 0; c < 4; c++) {
+        assert_false(rich.table[rich.pairs + c].taken);
+        assert_true(poor.table[poor.pairs + c].taken);
+        /* The second time tells more than the first, and both are used. */
+        double first = (double)poor.one[c].variance.over / (double)poor.one[c].variance.under;
+        assert_true(poor.one[c].sd < 0.8 * sqrt(first));
+    }
+    assert_true(rich.taken > poor.taken);
+    assert_non_null(strstr(str_c(&a, micro_ones_csv(&a, &rich)), ",,"));
+    assert_null(strstr(str_c(&a, micro_ones_csv(&a, &poor)) + 60, "\nage,1,,"));
 }
 
 /* Of three columns of which each pair is independent: only the set says how they go together. */
@@ -365,7 +390,7 @@ static double of_distance(const struct micro *m, const struct micro_table *p, co
     return sum;
 }
 
-/* The likelihood ratio of all outputs: single columns, distances given these, and the pairs that were chosen given both; and the sets. */
+/* The likelihood ratio of all outputs: single columns, distances given these, and given both the pairs chosen, sets, columns once more. */
 static double evidence(const struct micro *m, const struct rows *without)
 {
     double sum = 0;
@@ -480,6 +505,7 @@ int main(void)
         cmocka_unit_test(what_is_impossible_never_comes_out),
         cmocka_unit_test(rows_answer_like_the_people),
         cmocka_unit_test(passes_end_by_themselves_and_only_bring_nearer),
+        cmocka_unit_test(with_little_budget_columns_are_measured_again),
         cmocka_unit_test(a_declared_set_is_kept_where_pairs_say_nothing),
         cmocka_unit_test(a_workload_is_read_or_its_fault_is_named),
         cmocka_unit_test(a_strange_code_changes_nothing_but_a_count),
