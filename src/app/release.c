@@ -27,7 +27,8 @@ static struct privacy_ask ask_of(const struct option *options)
                                  .scope = given(options, "scope"),              .year = given(options, "year"),
                                  .name = given(options, "name"),                .head = given(options, "head"),
                                  .dial = given(options, "dial"),                .k = given(options, "k"),
-                                 .round = given(options, "round"),              .tell = progress_tell };
+                                 .round = given(options, "round"),              .workload = option_value(options, "workload"),
+                                 .tell = progress_tell };
 }
 
 /* What both commands ask for before they begin. */
@@ -137,7 +138,7 @@ int command_release(int argc, char **argv)
     struct option options[] = { { "codebook", true, NULL }, { "tables", true, NULL }, { "ledger", true, NULL }, { "rho", true, NULL },
                                 { "out", true, NULL },      { "cap", true, NULL },    { "scope", true, NULL },  { "year", true, NULL },
                                 { "name", true, NULL },     { "head", true, NULL },   { "dial", true, NULL },
-                                { "k", true, NULL },        { "round", true, NULL },
+                                { "k", true, NULL },        { "round", true, NULL },  { "workload", true, NULL },
                                 { NULL, false, NULL } };
     int rest;
     /* A file that may not grow is an error to be told, not a signal to die of. */

@@ -21,7 +21,8 @@ function write(folder) {
 
 function release(t, folder, kind, out, ...more) {
   const at = (name) => path.join(folder, name);
-  const made = t.house.run(['release', kind, at('people.csv'), '--ledger', at('ledger'), '--codebook', at('codebook.json'), '--rho', '0.12', '--scope', 'victims',
+  const cost = kind === 'suppress' ? ['--k', '10'] : ['--rho', '0.12'];
+  const made = t.house.run(['release', kind, at('people.csv'), '--ledger', at('ledger'), '--codebook', at('codebook.json'), ...cost, '--scope', 'victims',
     '--year', '2025', '--out', at(out), ...more]);
   t.equal(made.status, 0, `release ${kind}: ${made.stderr}`);
 }
@@ -78,14 +79,26 @@ module.exports = {
     await look(t, page, 'released-tables');
   },
 
+  async 'a stranger reads how exact tables are protected'(t) {
+    const folder = fs.mkdtempSync(path.join(t.house.folder, 'released-'));
+    write(folder);
+    release(t, folder, 'suppress', 'exact', '--tables', path.join(folder, 'tables.json'));
+    const page = await open(t, path.join(folder, 'exact', 'privacy.html'));
+    const says = await page.locator('main').innerText();
+    t.check(says.indexOf('protected by suppression only') < 120, 'what it is comes first');
+    t.check(!/epsilon|rho/.test(says), 'no promise that it does not keep');
+    await look(t, page, 'released-exact');
+  },
+
   async 'a stranger reads how rows are protected'(t) {
     const folder = fs.mkdtempSync(path.join(t.house.folder, 'released-'));
     write(folder);
     t.equal(t.house.run(['release', 'key', path.join(folder, 'a.key')]).status, 0, 'a key is made');
     release(t, folder, 'microdata', 'rows.csv', '--sign', path.join(folder, 'a.key'));
     const page = await open(t, path.join(folder, 'rows.csv.release', 'privacy.html'));
-    const pairs = await page.locator('details tbody tr').count();
-    t.check(pairs > 0 && new RegExp(`\\b${pairs} of 10 pairs`).test(await page.locator('main').innerText()), 'the pairs that were measured are listed');
+    const tables = await page.locator('details tbody tr').count(), says = await page.locator('main').innerText();
+    const counts = /(\d+) of 10 pairs of columns were counted together(?:; of the columns, (\d+) were)?/.exec(says);
+    t.equal(tables, Number(counts[1]) + Number(counts[2] || 0), 'all that was measured is listed');
     t.check(/[0-9a-f]{64}/.test(await page.locator('tr', { hasText: 'Signed' }).innerText()), 'who signed');
     await look(t, page, 'released-microdata');
     const checked = t.house.run(['release', 'verify', path.join(folder, 'rows.csv.release'), '--ledger', path.join(folder, 'ledger')]);

@@ -19,6 +19,7 @@ static const uint64_t rho = 250000000;
 static char path[64];
 static struct codebook book;
 static struct arena space;
+static const struct micro_workload no_sets;
 
 /* Ten answers of a person, four bits each. */
 typedef uint64_t packed;
@@ -82,7 +83,7 @@ static void measure(struct arena *a, const struct rows *rows, uint64_t budget, u
 {
     struct said said = { 0 };
     struct release r = { .rho = budget };
-    if (!micro_plan(a, &book, budget, 1.5, m, &said))
+    if (!micro_plan(a, &book, &no_sets, budget, 1.5, m, &said))
         fail_msg("%s", said.at);
     noise_seed(seed);
     noise_begin(&r.source, 0);
@@ -327,13 +328,14 @@ static double evidence(const struct micro *m, const packed *without, int n, pack
         sum += ((double)(m->one[c].noisy[code_of(x, c)] - same) - 0.5) * (double)m->one[c].variance.under / (double)m->one[c].variance.over;
     }
     for (int i = 0; i < m->pairs; i++) {
-        const struct micro_pair *p = &m->pair[i];
+        const struct micro_table *p = &m->table[i];
+        int left = p->column[0], right = p->column[1];
         int same = 0;
         if (!p->taken)
             continue;
         for (int k = 0; k < n; k++)
-            same += code_of(without[k], p->x) == code_of(x, p->x) && code_of(without[k], p->y) == code_of(x, p->y);
-        ptrdiff_t cell = code_of(x, p->x) * m->one[p->y].size + code_of(x, p->y);
+            same += code_of(without[k], left) == code_of(x, left) && code_of(without[k], right) == code_of(x, right);
+        ptrdiff_t cell = code_of(x, left) * m->one[right].size + code_of(x, right);
         sum += ((double)(p->noisy[cell] - same) - 0.5) * (double)p->variance.under / (double)p->variance.over;
     }
     return sum;
@@ -369,7 +371,8 @@ static void wrong_mechanisms_of_microdata_are_found(void **state)
     print_message("attack: mutants of microdata: honest %.3f of %.3f; two rows of one person %.3f; one seed for all %.3f\n", honest,
                   bound_of(rho), twice, again);
     assert_true(honest <= bound_of(rho) + off && honest > 0.55);
-    assert_true(twice > bound_of(rho) + off && again > 0.999);
+    /* Told apart each time, whichever of the two looks more like it. */
+    assert_true(twice > bound_of(rho) + off && fabs(again - 0.5) > 0.499);
 }
 
 /* Noise on those cells alone in which somebody is: the first one who has a code is seen at once. */
@@ -416,7 +419,7 @@ static void a_domain_out_of_the_data_is_found(void **state)
         char *text = str_c(&a, drafts[i]), *blank = strstr(text, "\"confirmed\": \"\"");
         assert_non_null(blank);
         str whole = str_join(&a, str_part(drafts[i], 0, blank - text), str_join(&a, lit("\"confirmed\": \"x\""), str_of(blank + 15)));
-        if (!codebook_read(&a, "C.json", whole, c, &said) || !micro_plan(&a, c, rho, 1.5, i ? &without : &with, &said))
+        if (!codebook_read(&a, "C.json", whole, c, &said) || !micro_plan(&a, c, &no_sets, rho, 1.5, i ? &without : &with, &said))
             fail_msg("%s", said.at);
     }
     assert_true(with.one[0].size == without.one[0].size + 1);

@@ -40,7 +40,7 @@ struct page_measurements {
 struct privacy_page {
     bool micro, every_year, weak, adds_up;
     str name, scope, year, person, codebook, version, head, rho, spent, left, epsilon, odds, dial, rho_choice, choice_sd;
-    int64_t line, guess, pairs, taken, rows, choice_within, base, impossible, k, most;
+    int64_t line, guess, pairs, taken, sets, again, rows, choice_within, base, impossible, k, most;
     struct page_names keys, others, ignored;
     struct page_measurements measured, measured_pairs;
 };

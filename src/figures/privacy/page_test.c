@@ -155,13 +155,32 @@ static void neighbours_with_the_same_noisy_tables_have_the_same_page(void **stat
     assert_false(str_equal(page, tables_page(&a, &t, &there)));
 }
 
+/* ---- exact tables ---- */
+
+static void exact_tables_say_what_they_are_first(void **state)
+{
+    (void)state;
+    struct arena a = space;
+    struct manifest_keys none = { 0 };
+    struct page_terms t = terms_of(&none);
+    struct measured m;
+    measure_tables(&a, data, 1, &m); /* for the list of tables */
+    t.rho = 0;
+    str page = page_of_exact(&a, &t, &m.spec, 10, 0), rounded = page_of_exact(&a, &t, &m.spec, 10, 15);
+    assert_true(says(page, "protected by suppression only") && says(page, "Numbers of 1 to 9 people are not shown") && says(page, "7:abc"));
+    assert_true(says(page, "&lt;g&gt;") && !says(page, "<g>") && says(page, "by 10 or more") && !says(page, "epsilon"));
+    assert_true(says(rounded, "multiples of 15") && !says(rounded, "are not shown"));
+    assert_true(page.len <= page_tables_bytes(&book, &m.spec) && rounded.len <= page_tables_bytes(&book, &m.spec));
+}
+
 /* ---- microdata ---- */
 
 static void measure_micro(struct arena *a, const char *text, uint64_t seed, struct micro *m)
 {
     struct said said = { 0 };
     struct release r = { .rho = 120000000 };
-    if (!micro_plan(a, &book, r.rho, 1.5, m, &said))
+    static const struct micro_workload one = { { { 0, 1, 2 } }, 1 };
+    if (!micro_plan(a, &book, &one, r.rho, 1.5, m, &said))
         fail_msg("%s", said.at);
     struct rows rows = rows_of(text, "");
     noise_seed(seed);
@@ -189,7 +208,7 @@ static void microdata_say_what_was_measured(void **state)
     measure_micro(&a, data, 1, &m);
     str page = micro_page(&a, &t, &m);
     static const char *const there[] = { "Rows of invented people", "A row is not a person", "all years together", "Single columns: what each cost",
-                                         "of 3 pairs of columns", "below 1.500 deviations", "No row has one", "for rho 0.012;" };
+                                         "of 3 pairs of columns", "and 1 sets of three", "once more", "sets.csv", "below 1.500 deviations", "No row has one", "for rho 0.012;" };
     for (ptrdiff_t i = 0; i < countof(there); i++)
         if (!says(page, there[i]))
             fail_msg("the page does not say %s", there[i]);
@@ -213,7 +232,7 @@ static void neighbours_with_the_same_noisy_microdata_have_the_same_page(void **s
         memcpy(there.one[c].noisy, here.one[c].noisy, bytes);
     }
     /* All that left the measuring, as it is given to what follows. */
-    memcpy(there.pair, here.pair, (size_t)here.pairs * sizeof *here.pair);
+    memcpy(there.table, here.table, (size_t)here.tables * sizeof *here.table);
     there.seed = here.seed;
     there.taken = here.taken;
     assert_false(same);
@@ -236,7 +255,7 @@ static void a_page_needs_nothing_but_itself(void **state)
     struct micro micro;
     measure_tables(&a, data, 1, &m);
     measure_micro(&a, data, 1, &micro);
-    const str pages[] = { tables_page(&a, &t, &m), micro_page(&a, &t, &micro) };
+    const str pages[] = { tables_page(&a, &t, &m), micro_page(&a, &t, &micro), page_of_exact(&a, &t, &m.spec, 10, 0) };
     static const char *const never[] = { "<script", "http:", "https:", "//", "url(", "@import", " src=", "<link", "<img", "<iframe", "onclick",
                                          "{{", "{%" };
     for (ptrdiff_t p = 0; p < countof(pages); p++) {
@@ -310,6 +329,7 @@ int main(void)
         cmocka_unit_test(rho_becomes_epsilon_and_a_guess),
         cmocka_unit_test(tables_say_their_terms_and_errors),
         cmocka_unit_test(neighbours_with_the_same_noisy_tables_have_the_same_page),
+        cmocka_unit_test(exact_tables_say_what_they_are_first),
         cmocka_unit_test(microdata_say_what_was_measured),
         cmocka_unit_test(neighbours_with_the_same_noisy_microdata_have_the_same_page),
         cmocka_unit_test(a_page_needs_nothing_but_itself),

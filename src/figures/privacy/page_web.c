@@ -167,7 +167,7 @@ str page_of_exact(struct arena *a, const struct page_terms *terms, const struct 
 static void say_measured(struct arena *a, struct privacy_page *v, const struct micro *m)
 {
     v->measured.at = arena_new(a, struct page_measured, m->columns);
-    v->measured_pairs.at = arena_new(a, struct page_measured, m->pairs);
+    v->measured_pairs.at = arena_new(a, struct page_measured, m->tables);
     for (; v->measured.len < m->columns; v->measured.len++) {
         const struct micro_one *x = &m->one[v->measured.len];
         double sd = sd_of(x->variance);
@@ -176,13 +176,16 @@ static void say_measured(struct arena *a, struct privacy_page *v, const struct m
             .within = within(sd), .estimate_within = decimal(a, (double)within(x->sd), 0)
         };
     }
-    for (int p = 0; p < m->pairs; p++) {
-        const struct micro_pair *x = &m->pair[p];
-        ptrdiff_t columns[2] = { x->x, x->y };
+    for (int t = 0; t < m->tables; t++) {
+        const struct micro_table *x = &m->table[t];
+        ptrdiff_t columns[MICRO_SET] = { 0 };
         double sd = x->taken ? sd_of(x->variance) : 0;
+        for (int c = 0; c < x->columns; c++)
+            columns[c] = x->column[c];
+        str name = names_of(a, m->book, columns, x->columns);
         if (x->taken)
             v->measured_pairs.at[v->measured_pairs.len++] = (struct page_measured){
-                .name = names_of(a, m->book, columns, 2), .cells = x->cells, .rho = nano_text(a, x->rho), .sd = decimal(a, sd, 2),
+                .name = x->columns > 1 ? name : str_join(a, name, lit(", once more")), .cells = x->cells, .rho = nano_text(a, x->rho), .sd = decimal(a, sd, 2),
                 .within = within(sd)
             };
     }
@@ -200,7 +203,9 @@ str page_of_micro(struct arena *a, const struct page_terms *terms, const struct 
     v.choice_sd = decimal(a, sd, 1);
     v.choice_within = within(sd);
     say_measured(a, &v, m);
-    v.taken = v.measured_pairs.len;
+    v.sets = m->sets;
+    v.taken = m->taken;
+    v.again = v.measured_pairs.len - m->taken - m->sets;
     return page_of(a, &v);
 }
 
@@ -262,7 +267,10 @@ int64_t page_micro_bytes(const struct micro *m)
     int64_t bytes = names_bytes(m->book) + (int64_t)m->columns * ROW_BYTES;
     for (int c = 0; c < m->columns; c++)
         bytes += ESCAPED * m->book->columns[c].name.len;
-    for (int p = 0; p < m->pairs; p++)
-        bytes += ROW_BYTES + ESCAPED * (m->book->columns[m->pair[p].x].name.len + m->book->columns[m->pair[p].y].name.len);
+    for (int t = 0; t < m->tables; t++) {
+        bytes += ROW_BYTES;
+        for (int c = 0; c < m->table[t].columns; c++)
+            bytes += ESCAPED * m->book->columns[m->table[t].column[c]].name.len;
+    }
     return bytes;
 }

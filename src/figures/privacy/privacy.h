@@ -15,6 +15,7 @@ struct privacy_ask {
     str dial;                      /* of microdata: deviations, as typed; empty: 1.5 */
     str k, round;                  /* of exact tables, as typed: fewer people than k are not shown; round empty: not rounded */
     const char *solver;            /* path of glpsol; NULL: where Debian has it */
+    const char *workload;          /* of microdata: the path of its sets of three columns, or NULL */
     const char *sign[SIGNS_MOST];  /* paths of keys; signs of them */
     int signs;
     void (*tell)(void *context, const char *stage, double done); /* how far it is, or NULL */
