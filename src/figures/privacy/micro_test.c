@@ -4,78 +4,14 @@
 #include <cmocka.h>
 #include <math.h>
 #include <unistd.h>
-#include "figures/privacy/micro_dice.h"
-#include "figures/privacy/noise_seeded.h"
+#include "micro_made.h"
 #include "lib/crypt/crypt.h"
 #include "lib/os/os.h"
 
-/* The method itself, on small data with seeded noise: what comes out, and what an attacker can see in it. */
-enum { PEOPLE = 4000, RUNS = 2000, CELLS = 48 };
+/* The method itself, on small data with seeded noise: what comes out. micro_attack_test.c has what can be seen in it. */
+enum { PEOPLE = 4000 };
 static char path[64];
 static const uint64_t rho = 250000000;
-
-#define COLUMNS "\"columns\": [{\"name\": \"sex\", \"codes\": [\"\", \"Man\", \"Woman\"], \"other\": \"\"}, " \
-    "{\"name\": \"age\", \"codes\": [\"1\", \"2\", \"3\", \"4\"]}, {\"name\": \"place\", \"codes\": [\"X\", \"Y\", \"Z\", \"never\"]}, " \
-    "{\"name\": \"help\", \"codes\": [\"0\", \"1\"]}]"
-#define BOOK "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", " COLUMNS
-static const char open_book[] = BOOK "}";
-/* Two columns, and three. */
-static const char ruled_book[] = BOOK ", \"impossible\": [{\"age\": \"1\", \"help\": \"1\"}, "
-                                      "{\"sex\": \"Man\", \"age\": \"2\", \"place\": \"Y\"}]}";
-
-static struct codebook book_of(struct arena *a, const char *text)
-{
-    struct said said = { 0 };
-    struct codebook book;
-    if (!codebook_read(a, "C.json", str_of(text), &book, &said))
-        fail_msg("%s", said.at);
-    return book;
-}
-
-static struct rows rows_of(const struct codebook *book, str text)
-{
-    struct said said = { 0 };
-    struct rows rows;
-    must(file_replace(path, text) == OK);
-    if (!rows_read(book, path, (str){ 0 }, lit("all"), &rows, &said))
-        fail_msg("%s", said.at);
-    return rows;
-}
-
-/* People whose age goes with their place and their help with their age; none breaks a rule. */
-static str people(struct arena *a, int n, const char *last)
-{
-    struct out o = { .arena = a };
-    struct chance c = chance_seeded(5);
-    out_str(&o, lit("sex,age,place,help\n"));
-    for (int i = 0; i < n; i++) {
-        uint8_t d[4];
-        char row[40];
-        c.fill(&c, d, sizeof d);
-        int age = 1 + d[0] % 4, place = d[1] < 200 ? age % 3 : d[1] % 3, man = d[2] % 3 == 1 && !(age == 2 && place == 1);
-        int len = snprintf(row, sizeof row, "%s,%d,%c,%d\n", man ? "Man" : d[2] % 3 ? "Woman" : "", age, "XYZ"[place],
-                           age > 2 ? d[3] < 200 : age == 2 && d[3] < 30);
-        out_str(&o, (str){ row, len });
-    }
-    out_str(&o, str_of(last));
-    return out_view(&o);
-}
-
-static const struct micro_workload no_sets, one_set = { { { 1, 2, 3 } }, 1 };
-
-static void measure_sets(struct arena *a, const struct codebook *book, const struct micro_workload *w, struct rows *rows, uint64_t budget,
-                         uint64_t seed, struct micro *m)
-{
-    struct said said = { 0 };
-    struct release r = { .rho = budget };
-    if (!micro_plan(a, book, w, budget, 1.5, m, &said))
-        fail_msg("%s", said.at);
-    noise_seed(seed);
-    noise_begin(&r.source, 0);
-    micro_measure(&r, rows, m, a);
-    assert_true(r.used <= budget && r.used + 20 > budget); /* what was paid is used, but for rounding */
-    release_end(&r);
-}
 
 /* A whole release as text, and its rows. The records are gone before anything is fitted. */
 static str made_sets(struct arena *a, const struct codebook *book, const struct micro_workload *w, str data, uint64_t budget, uint64_t seed,
@@ -83,8 +19,8 @@ static str made_sets(struct arena *a, const struct codebook *book, const struct 
 {
     static const int order[] = { 0, 1, 2, 3 };
     struct micro m;
-    struct rows rows = rows_of(book, data);
-    measure_sets(a, book, w, &rows, budget, seed, &m);
+    struct rows rows = micro_rows_of(book, data);
+    micro_measured(a, book, w, &rows, budget, seed, &m);
     rows_end(&rows);
     micro_fit(&m, a);
     micro_make(&m, a, NULL, out);
@@ -95,7 +31,7 @@ static str made_sets(struct arena *a, const struct codebook *book, const struct 
 
 static str made(struct arena *a, const struct codebook *book, str data, uint64_t budget, uint64_t seed, struct micro_rows *out)
 {
-    return made_sets(a, book, &no_sets, data, budget, seed, out);
+    return made_sets(a, book, &micro_no_sets, data, budget, seed, out);
 }
 
 static void one_seed_gives_the_same_bytes(void **state)
@@ -103,13 +39,13 @@ static void one_seed_gives_the_same_bytes(void **state)
     (void)state;
     struct arena a = arena_reserve(256 << 20);
     struct micro_rows rows;
-    struct codebook book = book_of(&a, ruled_book);
-    str data = people(&a, PEOPLE, "");
+    struct codebook book = micro_book(&a, micro_ruled_book);
+    str data = micro_people(&a, PEOPLE, "");
     str first = made(&a, &book, data, rho, 1, &rows), again = made(&a, &book, data, rho, 1, &rows);
     assert_true(first.len > PEOPLE && str_equal(first, again));
     assert_false(str_equal(first, made(&a, &book, data, rho, 2, &rows)));
-    first = made_sets(&a, &book, &one_set, data, rho, 1, &rows);
-    assert_true(str_equal(first, made_sets(&a, &book, &one_set, data, rho, 1, &rows)));
+    first = made_sets(&a, &book, &micro_one_set, data, rho, 1, &rows);
+    assert_true(str_equal(first, made_sets(&a, &book, &micro_one_set, data, rho, 1, &rows)));
 }
 
 static int broken(const struct codebook *book, const struct micro_rows *rows)
@@ -145,9 +81,9 @@ static void what_is_impossible_never_comes_out(void **state)
     for (uint64_t seed = 1; seed <= 6; seed++) {
         struct arena a = arena_reserve(128 << 20);
         struct micro_rows kept, control;
-        struct codebook ruled = book_of(&a, ruled_book), open = book_of(&a, open_book);
+        struct codebook ruled = micro_book(&a, micro_ruled_book), open = micro_book(&a, micro_open_book);
         uint64_t budget = seed % 2 ? rho : rho / 1000;
-        str data = people(&a, PEOPLE / 4, "");
+        str data = micro_people(&a, PEOPLE / 4, "");
         made(&a, &ruled, data, budget, seed, &kept);
         made(&a, &open, data, budget, seed, &control);
         assert_int_equal(broken(&ruled, &kept), 0);
@@ -182,9 +118,9 @@ static void rows_answer_like_the_people(void **state)
     (void)state;
     struct arena a = arena_reserve(256 << 20);
     struct micro_rows rows, blind;
-    struct codebook book = book_of(&a, open_book);
-    str data = people(&a, PEOPLE, "");
-    struct rows truth = rows_of(&book, data);
+    struct codebook book = micro_book(&a, micro_open_book);
+    str data = micro_people(&a, PEOPLE, "");
+    struct rows truth = micro_rows_of(&book, data);
     made(&a, &book, data, rho, 3, &rows);
     made(&a, &book, data, rho / 100000, 3, &blind);
     double good = apart(&book, truth.codes, truth.len, rows.codes, rows.len);
@@ -193,14 +129,6 @@ static void rows_answer_like_the_people(void **state)
     assert_true(fabs((double)rows.len - PEOPLE) < 40);
     if (good > 0.01 || control < 0.05)
         fail_msg("apart %.4f, and with next to no budget %.4f", good, control);
-}
-
-static ptrdiff_t cell_of(const struct micro *m, const struct micro_table *t, uint16_t **codes, ptrdiff_t row)
-{
-    ptrdiff_t cell = 0;
-    for (int i = 0; i < t->columns; i++)
-        cell = cell * m->one[t->column[i]].size + (codes[t->column[i]][row]);
-    return cell;
 }
 
 /* How far rows are from all that was fitted: the sum of squares over cells of measured tables. */
@@ -212,7 +140,7 @@ static double squares(const struct micro *m, const struct micro_rows *rows)
         if (!m->table[t].taken || m->table[t].columns == 1)
             continue;
         for (ptrdiff_t i = 0; i < rows->len; i++)
-            cells[cell_of(m, &m->table[t], rows->codes, i)]++;
+            cells[micro_cell(m, &m->table[t], rows->codes, i)]++;
         for (ptrdiff_t c = 0; c < m->table[t].cells; c++)
             sum += (cells[c] - m->table[t].fitted[c]) * (cells[c] - m->table[t].fitted[c]);
     }
@@ -232,12 +160,12 @@ static void passes_end_by_themselves_and_only_bring_nearer(void **state)
     (void)state;
     struct arena a = arena_reserve(256 << 20);
     struct micro m;
-    struct codebook book = book_of(&a, open_book);
-    struct rows truth = rows_of(&book, people(&a, PEOPLE, ""));
+    struct codebook book = micro_book(&a, micro_open_book);
+    struct rows truth = micro_rows_of(&book, micro_people(&a, PEOPLE, ""));
     int calls = 0;
     struct micro_tell tell = { count_calls, &calls };
     struct dice dice = { { 7, 9 } };
-    measure_sets(&a, &book, &one_set, &truth, rho, 11, &m);
+    micro_measured(&a, &book, &micro_one_set, &truth, rho, 11, &m);
     rows_end(&truth);
     micro_fit(&m, &a);
     struct micro_rows rows = { arena_new(&a, uint16_t *, 4), PEOPLE };
@@ -263,10 +191,10 @@ static void with_little_budget_columns_are_measured_again(void **state)
     (void)state;
     struct arena a = arena_reserve(64 << 20);
     struct micro rich, poor;
-    struct codebook book = book_of(&a, open_book);
-    struct rows truth = rows_of(&book, people(&a, PEOPLE, ""));
-    measure_sets(&a, &book, &no_sets, &truth, rho, 12, &rich);
-    measure_sets(&a, &book, &no_sets, &truth, rho / 20000, 12, &poor);
+    struct codebook book = micro_book(&a, micro_open_book);
+    struct rows truth = micro_rows_of(&book, micro_people(&a, PEOPLE, ""));
+    micro_measured(&a, &book, &micro_no_sets, &truth, rho, 12, &rich);
+    micro_measured(&a, &book, &micro_no_sets, &truth, rho / 20000, 12, &poor);
     rows_end(&truth);
     micro_fit(&rich, &a);
     micro_fit(&poor, &a);
@@ -288,7 +216,7 @@ static void a_declared_set_is_kept_where_pairs_say_nothing(void **state)
     (void)state;
     struct arena a = arena_reserve(256 << 20);
     struct micro_rows with, without;
-    struct codebook book = book_of(&a, "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": "
+    struct codebook book = micro_book(&a, "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": "
                                        "\"sex\", \"codes\": [\"X\"]}, {\"name\": \"age\", \"codes\": [\"0\", \"1\"]}, {\"name\": \"place\", "
                                        "\"codes\": [\"0\", \"1\"]}, {\"name\": \"help\", \"codes\": [\"0\", \"1\"]}]}");
     struct out o = { .arena = &a };
@@ -298,7 +226,7 @@ static void a_declared_set_is_kept_where_pairs_say_nothing(void **state)
         int len = snprintf(row, sizeof row, "X,%d,%d,%d\n", i & 1, i >> 1 & 1, (i ^ i >> 1) & 1);
         out_str(&o, (str){ row, len });
     }
-    made_sets(&a, &book, &one_set, out_view(&o), rho, 4, &with);
+    made_sets(&a, &book, &micro_one_set, out_view(&o), rho, 4, &with);
     made(&a, &book, out_view(&o), rho, 4, &without);
     ptrdiff_t odd[2] = { 0, 0 };
     for (ptrdiff_t i = 0; i < with.len; i++)
@@ -331,7 +259,7 @@ static void a_workload_is_read_or_its_fault_is_named(void **state)
     struct said said;
     struct micro m;
     struct micro_workload w;
-    struct codebook book = book_of(&a, open_book);
+    struct codebook book = micro_book(&a, micro_open_book);
     if (!reads(&a, &book, "{\"sets\": [[\"help\", \"sex\", \"place\"], [\"age\", \"sex\", \"help\"]], \"about\": \"x\"}", &w, &said))
         fail_msg("%s", said.at);
     assert_true(micro_plan(&a, &book, &w, rho, 1.5, &m, &said));
@@ -349,121 +277,18 @@ static void a_strange_code_changes_nothing_but_a_count(void **state)
     struct micro_rows rows;
     struct said said = { 0 };
     struct rows none;
-    struct codebook book = book_of(&a, open_book);
-    str strange = made(&a, &book, people(&a, 300, "Xenomorph,1,X,0\n"), rho, 9, &rows);
-    str other = made(&a, &book, people(&a, 300, ",1,X,0\n"), rho, 9, &rows);
+    struct codebook book = micro_book(&a, micro_open_book);
+    str strange = made(&a, &book, micro_people(&a, 300, "Xenomorph,1,X,0\n"), rho, 9, &rows);
+    str other = made(&a, &book, micro_people(&a, 300, ",1,X,0\n"), rho, 9, &rows);
     assert_true(str_equal(strange, other));
-    must(file_replace(path, people(&a, 3, "Man,99,X,0\n")) == OK);
+    must(file_replace(path, micro_people(&a, 3, "Man,99,X,0\n")) == OK);
     assert_false(rows_read(&book, path, (str){ 0 }, lit("all"), &none, &said));
     /* What comes out reads by the codebook: only public codes. Every cell of a measured table is there, the code that nobody has too. */
     static const int order[] = { 0, 1, 2, 3 };
-    none = rows_of(&book, micro_csv(&a, &book, &rows, order, 4));
+    none = micro_rows_of(&book, micro_csv(&a, &book, &rows, order, 4));
     assert_int_equal(none.len, rows.len);
     rows_end(&none);
     assert_non_null(strstr(str_c(&a, strange), "place,never,"));
-}
-
-/* ---- the attacker ---- */
-
-/* Knows everybody but one, and that one's answers (Woman, 3, Z, 1), and sees all that was measured; rows are made of these alone. */
-static uint16_t target[] = { 2, 2, 2, 1 }, *known[] = { target, target + 1, target + 2, target + 3 };
-
-static double seen(double value, double without, double more, struct ratio v)
-{
-    return more * (value - without - more / 2) * (double)v.under / (double)v.over;
-}
-
-static void cells_of(const struct rows *rows, const struct micro *m, const struct micro_table *t, int64_t *cells)
-{
-    memset(cells, 0, CELLS * sizeof *cells);
-    for (ptrdiff_t i = 0; i < rows->len; i++)
-        cells[cell_of(m, t, rows->codes, i)]++;
-}
-
-static double of_distance(const struct micro *m, const struct micro_table *p, const int64_t *cells)
-{
-    int64_t expected[CELLS];
-    double sum = 0;
-    micro_expect(m, p, expected);
-    for (ptrdiff_t c = 0; c < p->cells; c++)
-        sum += fabs((double)(cells[c] * DISTANCE_PARTS - expected[c]));
-    return sum;
-}
-
-/* The likelihood ratio of all outputs: single columns, distances given these, and given both the pairs chosen, sets, columns once more. */
-static double evidence(const struct micro *m, const struct rows *without)
-{
-    double sum = 0;
-    for (int c = 0; c < m->columns; c++) {
-        int64_t n = 0;
-        for (ptrdiff_t i = 0; i < without->len; i++)
-            n += without->codes[c][i] == target[c];
-        sum += seen((double)m->one[c].noisy[target[c]], (double)n, 1, m->one[c].variance);
-    }
-    for (int i = 0; i < m->tables; i++) {
-        const struct micro_table *t = &m->table[i];
-        ptrdiff_t cell = cell_of(m, t, known, 0);
-        int64_t cells[CELLS];
-        cells_of(without, m, t, cells);
-        double away = i < m->pairs ? of_distance(m, t, cells) : 0, n = (double)cells[cell]++;
-        if (i < m->pairs)
-            sum += seen((double)t->distance, away, of_distance(m, t, cells) - away, m->choice);
-        if (t->taken)
-            sum += seen((double)t->noisy[cell], n, 1, t->variance);
-    }
-    return sum;
-}
-
-static int by_value(const void *x, const void *y)
-{
-    const double *a = x, *b = y;
-    return *a < *b ? -1 : *a > *b;
-}
-
-/* How often a release with the person looks more like it than one without. */
-static double area(uint64_t budget)
-{
-    static double there[RUNS], away[RUNS];
-    struct arena a = arena_reserve(64 << 20);
-    struct codebook book = book_of(&a, open_book);
-    struct rows without = rows_of(&book, people(&a, 60, "")), with = rows_of(&book, people(&a, 60, "Woman,3,Z,1\n"));
-    double wins = 0;
-    int taken = 0;
-    for (uint64_t i = 0; i < RUNS; i++) {
-        struct arena scratch = a;
-        struct micro m;
-        measure_sets(&scratch, &book, &one_set, &with, budget, 10000 + i, &m);
-        there[i] = evidence(&m, &without);
-        taken += m.taken;
-        measure_sets(&scratch, &book, &one_set, &without, budget, 50000 + i, &m);
-        away[i] = evidence(&m, &without);
-    }
-    rows_end(&without);
-    rows_end(&with);
-    assert_true(taken > RUNS); /* pairs are among what is seen */
-    qsort(away, RUNS, sizeof *away, by_value);
-    for (int i = 0; i < RUNS; i++) {
-        int low = 0, high = RUNS;
-        while (low < high)
-            if (away[(low + high) / 2] < there[i])
-                low = (low + high) / 2 + 1;
-            else
-                high = (low + high) / 2;
-        wins += low;
-    }
-    return wins / ((double)RUNS * RUNS);
-}
-
-static void the_best_attacker_sees_no_more_than_was_paid(void **state)
-{
-    (void)state;
-    double bound = 0.5 * erfc(-sqrt((double)rho / (double)NANO) / sqrt(2)), off = 4 * sqrt(bound * (1 - bound) / RUNS);
-    double honest = area(rho), half = area(4 * rho); /* four times the budget is half the noise */
-    /* Not much less either: an attack that sees nothing would not see a fault. */
-    if (honest > bound + off || honest < bound - 0.06)
-        fail_msg("area %.4f, bound %.4f", honest, bound);
-    if (half <= bound + off)
-        fail_msg("half the noise is not found: area %.4f, bound %.4f", half, bound);
 }
 
 static void what_cannot_be_is_refused_before_it_is_paid(void **state)
@@ -472,14 +297,14 @@ static void what_cannot_be_is_refused_before_it_is_paid(void **state)
     struct arena a = arena_reserve(64 << 20);
     struct said said = { 0 };
     struct micro m;
-    struct codebook book = book_of(&a, open_book);
-    assert_true(micro_plan(&a, &book, &one_set, 1000, 1.5, &m, &said));
-    assert_false(micro_plan(&a, &book, &no_sets, 9, 1.5, &m, &said));
+    struct codebook book = micro_book(&a, micro_open_book);
+    assert_true(micro_plan(&a, &book, &micro_one_set, 1000, 1.5, &m, &said));
+    assert_false(micro_plan(&a, &book, &micro_no_sets, 9, 1.5, &m, &said));
     assert_non_null(strstr(said.at, "raise --rho"));
     said = (struct said){ 0 };
-    book = book_of(&a, "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": \"sex\", \"codes\": "
+    book = micro_book(&a, "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": \"sex\", \"codes\": "
                        "[\"\"]}, {\"name\": \"n\", \"number\": true}]}");
-    assert_false(micro_plan(&a, &book, &no_sets, rho, 1.5, &m, &said));
+    assert_false(micro_plan(&a, &book, &micro_no_sets, rho, 1.5, &m, &said));
     assert_non_null(strstr(said.at, "is a number"));
 }
 
@@ -509,7 +334,6 @@ int main(void)
         cmocka_unit_test(a_declared_set_is_kept_where_pairs_say_nothing),
         cmocka_unit_test(a_workload_is_read_or_its_fault_is_named),
         cmocka_unit_test(a_strange_code_changes_nothing_but_a_count),
-        cmocka_unit_test(the_best_attacker_sees_no_more_than_was_paid),
         cmocka_unit_test(what_cannot_be_is_refused_before_it_is_paid),
     };
     return cmocka_run_group_tests_name("micro", tests, set_up, tear_down);
