@@ -157,7 +157,7 @@ struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s
 bool suppress_round(struct arena *a, const struct suppress *s, int64_t base, int64_t *to);
 struct suppress_box suppress_box_rounded(struct arena *a, const struct suppress *s, int64_t base, const int64_t *rounded);
 
-/* The files: tables.csv, and NAME.csv of each table. shown[i] below 0: not shown. */
+/* The files: tables.csv, protection.txt, and NAME.csv of each table. shown[i] below 0: not shown. */
 void suppress_files(struct arena *a, const struct suppress *s, const int64_t *shown, int64_t base, struct release_files *out);
 int64_t suppress_bytes_most(const struct suppress *s);
 #endif
