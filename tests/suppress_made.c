@@ -196,7 +196,7 @@ int bounds(struct made *m, const bool *open, double width)
         return 0;
     }
     for (ptrdiff_t i = 0; i < m->s.cells; i++)
-        if (suppress_unsafe(&m->s, i)) {
+        if (suppress_unsafe(&m->s, i) && open[i]) {
             double low = suppress_lp_end(&lp, i, false, 0), high = suppress_lp_end(&lp, i, true, 1e9);
             assert_true(low < (double)m->s.count[i] + 1e-6 && high > (double)m->s.count[i] - 1e-6);
             found += high - low < width - 1e-6;

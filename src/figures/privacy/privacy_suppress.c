@@ -116,7 +116,8 @@ static status hide(struct work *w)
         open = exact;
         good = true;
         how = answer == SUPPRESS_BEST && suppress_costs(s, exact) == cheapest ? "by glpsol, the cheapest there is" : "by glpsol";
-    }
+    } else if (good && answer == SUPPRESS_BEST && cheapest == suppress_costs(s, open))
+        how = "by the heuristic, and glpsol finds none cheaper";
     if (!good)
         return not_published(w, "the audit found a cell of few people that could be worked out, or none would hide it");
     show(j, open);

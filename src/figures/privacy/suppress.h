@@ -118,14 +118,19 @@ bool suppress_choose(struct arena *a, const struct suppress *s, bool *open, ptrd
 /* The same, from what is hidden already. */
 bool suppress_complete(struct arena *a, const struct suppress *s, bool *open, ptrdiff_t *failed);
 
+/* An unsafe cell, and an insider who must not learn it. */
+struct suppress_pair {
+    int32_t cell, insider;
+};
 /*
- * The cheapest choice against who knows nothing but the numbers, by the program glpsol run as a child: SUPPRESS_BEST, or SUPPRESS_GOOD when its time was over before it was proved.
+ * The cheapest choice, by the program glpsol run as a child: SUPPRESS_BEST, or SUPPRESS_GOOD when its time was over before it was proved.
  * Its answer is only believed after suppress_audit. SUPPRESS_NONE: too large, no such program, or no answer.
  */
 enum suppress_answer { SUPPRESS_NONE, SUPPRESS_GOOD, SUPPRESS_BEST };
 enum suppress_answer suppress_exact(struct arena *a, const struct suppress *s, const char *solver, bool *open);
 bool suppress_exact_fits(const struct suppress *s);
-str suppress_exact_text(struct arena *a, const struct suppress *s); /* what the child is given, CPLEX LP format */
+/* What the child is given, CPLEX LP format: room of k for each unsafe cell, and for n pairs that the cell differs at all. */
+str suppress_exact_text(struct arena *a, const struct suppress *s, const struct suppress_pair *pairs, ptrdiff_t n);
 
 /* Linear programming over what is hidden: the range of a cell over all numbers that are not negative, whole or not. */
 struct suppress_lp {
