@@ -74,7 +74,7 @@ bool *chosen(struct made *m)
 struct suppress_verdict judge(struct made *m, const bool *open)
 {
     struct suppress_box box = suppress_box_of(&m->arena, &m->s, open);
-    return suppress_audit(&m->arena, &m->s, open, &box);
+    return suppress_audit(&m->arena, &m->s, &box);
 }
 
 /* Each equation as a list: the cells that add up, and what they add up to. */

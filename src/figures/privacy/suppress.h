@@ -142,6 +142,9 @@ bool suppress_lp_of(struct arena *a, const struct suppress *s, const bool *open,
 /* The end of the range, as far as stop: up to at least, or down to at most. The numbers there stand in the table. */
 double suppress_lp_end(struct suppress_lp *lp, ptrdiff_t cell, bool up, double stop);
 double suppress_lp_at(const struct suppress_lp *lp, ptrdiff_t cell);
+/* As suppress_prove, by the two ends of the range where both are whole. Not for rounded numbers. */
+bool suppress_lp_prove(struct arena *a, const struct suppress *s, const struct suppress_box *box, ptrdiff_t cell, int64_t want,
+                       struct suppress_proof *out);
 
 /* Is no unsafe cell a rational combination of what is shown? Elimination modulo 2^61 - 1. -1: none is; -2: too large to ask; else one. */
 ptrdiff_t suppress_span(struct arena a, const struct suppress *s, const struct suppress_box *box);
@@ -154,9 +157,8 @@ struct suppress_verdict {
 /*
  * Takes what is shown, and nothing of how it was chosen: each unsafe cell must have two populations behind the same published numbers, in
  * whole people, in which it differs by k at least; and for each insider two in which it differs at all, and they are alone as before.
- * open may be NULL with a box of its own (rounding).
  */
-struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s, const bool *open, const struct suppress_box *box);
+struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s, const struct suppress_box *box);
 
 /* Controlled rounding: multiples of base that add up, each less than base from the truth, up or down by chance. False: none was found. */
 bool suppress_round(struct arena *a, const struct suppress *s, int64_t base, int64_t *to);

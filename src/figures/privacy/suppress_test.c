@@ -286,11 +286,11 @@ static void rounded_tables_add_up_and_tell_no_small_cell(void **state)
                 downs += to[i] < m.s.count[i];
             }
             struct suppress_box box = suppress_box_rounded(&m.arena, &m.s, 7, to);
-            assert_int_equal(suppress_audit(&m.arena, &m.s, NULL, &box).failed, -1);
+            assert_int_equal(suppress_audit(&m.arena, &m.s, &box).failed, -1);
             /* Shown as they are, the same auditor finds them. */
             memcpy(box.low, m.s.count, (size_t)m.s.cells * sizeof *to);
             memcpy(box.high, m.s.count, (size_t)m.s.cells * sizeof *to);
-            assert_true(suppress_audit(&m.arena, &m.s, NULL, &box).failed >= 0);
+            assert_true(suppress_audit(&m.arena, &m.s, &box).failed >= 0);
         }
     assert_true(ups > 100 && downs > 100);
 }
