@@ -74,7 +74,7 @@ bool *chosen(struct made *m)
 struct suppress_verdict judge(struct made *m, const bool *open)
 {
     struct suppress_box box = suppress_box_of(&m->arena, &m->s, open);
-    return suppress_audit(&m->arena, &m->s, open, &box);
+    return suppress_audit(&m->arena, &m->s, &box);
 }
 
 /* Each equation as a list: the cells that add up, and what they add up to. */
@@ -196,7 +196,7 @@ int bounds(struct made *m, const bool *open, double width)
         return 0;
     }
     for (ptrdiff_t i = 0; i < m->s.cells; i++)
-        if (suppress_unsafe(&m->s, i)) {
+        if (suppress_unsafe(&m->s, i) && open[i]) {
             double low = suppress_lp_end(&lp, i, false, 0), high = suppress_lp_end(&lp, i, true, 1e9);
             assert_true(low < (double)m->s.count[i] + 1e-6 && high > (double)m->s.count[i] - 1e-6);
             found += high - low < width - 1e-6;

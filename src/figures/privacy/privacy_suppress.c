@@ -95,7 +95,7 @@ static struct suppress_verdict audit(struct job *j, const bool *open)
 {
     struct arena scratch = j->work.arena;
     struct suppress_box box = suppress_box_of(&scratch, &j->linked, open);
-    return suppress_audit(&scratch, &j->linked, open, &box);
+    return suppress_audit(&scratch, &j->linked, &box);
 }
 
 /* The heuristic's choice, and the solver's when it is there, fits and is cheaper. Only what passes the audit is shown. */
@@ -116,7 +116,8 @@ static status hide(struct work *w)
         open = exact;
         good = true;
         how = answer == SUPPRESS_BEST && suppress_costs(s, exact) == cheapest ? "by glpsol, the cheapest there is" : "by glpsol";
-    }
+    } else if (good && answer == SUPPRESS_BEST && cheapest == suppress_costs(s, open))
+        how = "by the heuristic, and glpsol finds none cheaper";
     if (!good)
         return not_published(w, "the audit found a cell of few people that could be worked out, or none would hide it");
     show(j, open);
@@ -130,7 +131,7 @@ static status round_off(struct work *w)
     if (!suppress_round(&w->arena, &j->linked, j->base, j->shown))
         return not_published(w, "no rounding was found that adds up in all tables: declare fewer of them");
     struct suppress_box box = suppress_box_rounded(&w->arena, &j->linked, j->base, j->shown);
-    struct suppress_verdict v = suppress_audit(&w->arena, &j->linked, NULL, &box);
+    struct suppress_verdict v = suppress_audit(&w->arena, &j->linked, &box);
     if (v.failed >= 0)
         return not_published(w, "the audit found a cell of few people that the rounded numbers would tell: choose a larger base");
     tell(w, &v, "");

@@ -158,6 +158,7 @@ static void small_cells_and_what_would_tell_them_are_not_shown(void **state)
     assert_true((shown(t, "sex;age,Woman,1,") < 0) + (shown(t, "sex;age,Woman,3,") < 0) >= 1);
     assert_true((shown(t, "sex;age,,2,") < 0) + (shown(t, "sex;age,Man,2,") < 0) >= 1);
     assert_true(str_starts(text_of(&a, "o/tables.csv"), lit("table,columns,cells,shown,k,round\r\nsexes,sex;age,16,")));
+    assert_true(str_starts(text_of(&a, "o/protection.txt"), lit("These tables are protected by suppression only.\n")));
     assert_non_null(strstr(told.note[told.notes - 1].at, "2 of 1 to 9 people"));
     static const char line[] = "class=suppression scope=people year=2025 rho=0 name=release mechanism=suppress terms=k=10 ";
     assert_non_null(strstr(str_c(&a, text_of(&a, "ledger")), line));
@@ -182,6 +183,7 @@ static void the_same_request_brings_the_same_bytes(void **state)
     assert_true(str_equal(ledger, text_of(&a, "ledger")) && str_equal(text_of(&a, "o/sexes.csv"), text_of(&a, "p/sexes.csv")));
     assert_true(str_equal(text_of(&a, "o/manifest.json"), text_of(&a, "p/manifest.json")));
     assert_int_equal(shown(text_of(&a, "o/sexes.csv"), ",,,") % 13, 0);
+    assert_true(str_starts(text_of(&a, "o/protection.txt"), lit("These tables are protected by rounding only.\n")));
 }
 
 static status noise(const char *year, const char *out, struct privacy_told *told)

@@ -118,14 +118,19 @@ bool suppress_choose(struct arena *a, const struct suppress *s, bool *open, ptrd
 /* The same, from what is hidden already. */
 bool suppress_complete(struct arena *a, const struct suppress *s, bool *open, ptrdiff_t *failed);
 
+/* An unsafe cell, and an insider who must not learn it. */
+struct suppress_pair {
+    int32_t cell, insider;
+};
 /*
- * The cheapest choice against who knows nothing but the numbers, by the program glpsol run as a child: SUPPRESS_BEST, or SUPPRESS_GOOD when its time was over before it was proved.
+ * The cheapest choice, by the program glpsol run as a child: SUPPRESS_BEST, or SUPPRESS_GOOD when its time was over before it was proved.
  * Its answer is only believed after suppress_audit. SUPPRESS_NONE: too large, no such program, or no answer.
  */
 enum suppress_answer { SUPPRESS_NONE, SUPPRESS_GOOD, SUPPRESS_BEST };
 enum suppress_answer suppress_exact(struct arena *a, const struct suppress *s, const char *solver, bool *open);
 bool suppress_exact_fits(const struct suppress *s);
-str suppress_exact_text(struct arena *a, const struct suppress *s); /* what the child is given, CPLEX LP format */
+/* What the child is given, CPLEX LP format: room of k for each unsafe cell, and for n pairs that the cell differs at all. */
+str suppress_exact_text(struct arena *a, const struct suppress *s, const struct suppress_pair *pairs, ptrdiff_t n);
 
 /* Linear programming over what is hidden: the range of a cell over all numbers that are not negative, whole or not. */
 struct suppress_lp {
@@ -137,6 +142,9 @@ bool suppress_lp_of(struct arena *a, const struct suppress *s, const bool *open,
 /* The end of the range, as far as stop: up to at least, or down to at most. The numbers there stand in the table. */
 double suppress_lp_end(struct suppress_lp *lp, ptrdiff_t cell, bool up, double stop);
 double suppress_lp_at(const struct suppress_lp *lp, ptrdiff_t cell);
+/* As suppress_prove, by the two ends of the range where both are whole. Not for rounded numbers. */
+bool suppress_lp_prove(struct arena *a, const struct suppress *s, const struct suppress_box *box, ptrdiff_t cell, int64_t want,
+                       struct suppress_proof *out);
 
 /* Is no unsafe cell a rational combination of what is shown? Elimination modulo 2^61 - 1. -1: none is; -2: too large to ask; else one. */
 ptrdiff_t suppress_span(struct arena a, const struct suppress *s, const struct suppress_box *box);
@@ -149,15 +157,14 @@ struct suppress_verdict {
 /*
  * Takes what is shown, and nothing of how it was chosen: each unsafe cell must have two populations behind the same published numbers, in
  * whole people, in which it differs by k at least; and for each insider two in which it differs at all, and they are alone as before.
- * open may be NULL with a box of its own (rounding).
  */
-struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s, const bool *open, const struct suppress_box *box);
+struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s, const struct suppress_box *box);
 
 /* Controlled rounding: multiples of base that add up, each less than base from the truth, up or down by chance. False: none was found. */
 bool suppress_round(struct arena *a, const struct suppress *s, int64_t base, int64_t *to);
 struct suppress_box suppress_box_rounded(struct arena *a, const struct suppress *s, int64_t base, const int64_t *rounded);
 
-/* The files: tables.csv, and NAME.csv of each table. shown[i] below 0: not shown. */
+/* The files: tables.csv, protection.txt, and NAME.csv of each table. shown[i] below 0: not shown. */
 void suppress_files(struct arena *a, const struct suppress *s, const int64_t *shown, int64_t base, struct release_files *out);
 int64_t suppress_bytes_most(const struct suppress *s);
 #endif

@@ -1,6 +1,5 @@
 /* The audit: what is shown, and no word of how it was chosen. What is found is checked sum by sum before it counts. */
 #include "figures/privacy/suppress.h"
-#include <math.h>
 
 struct checker {
     const struct suppress *s;
@@ -54,47 +53,10 @@ static bool is_proof(struct checker *c, const struct suppress_proof *p, ptrdiff_
            && is_world(c, p->cell[1], p->by[1], p->len[1]);
 }
 
-/* The numbers of the table of linear programming, when they are whole: a population of their own. */
-static void world_of(struct arena *a, const struct suppress *s, const struct suppress_lp *lp, const bool *open, struct suppress_proof *p,
-                     int side)
-{
-    ptrdiff_t n = 0;
-    p->cell[side] = arena_new(a, int32_t, lp->columns);
-    p->by[side] = arena_new(a, int64_t, lp->columns);
-    for (ptrdiff_t i = 0; i < s->cells; i++) {
-        if (!open[i] || s->closed[i])
-            continue;
-        int64_t by = llround(suppress_lp_at(lp, i)) - s->count[i];
-        if (!by)
-            continue;
-        p->cell[side][n] = (int32_t)i;
-        p->by[side][n++] = by;
-    }
-    p->len[side] = n;
-}
-
 struct auditing {
     struct checker checker;
     struct suppress_work work;
-    const bool *open;
-    struct suppress_lp lp;
-    bool lp_there, lp_asked;
 };
-
-static bool prove_by_lp(struct auditing *x, struct arena *a, ptrdiff_t cell, struct suppress_proof *p)
-{
-    const struct suppress *s = x->checker.s;
-    if (!x->lp_asked)
-        x->lp_there = x->open && suppress_lp_of(a, s, x->open, &x->lp);
-    x->lp_asked = true;
-    if (!x->lp_there)
-        return false;
-    suppress_lp_end(&x->lp, cell, false, 0);
-    world_of(a, s, &x->lp, x->open, p, 1);
-    suppress_lp_end(&x->lp, cell, true, (double)(s->count[cell] + value_in(p, 1, cell) + s->k));
-    world_of(a, s, &x->lp, x->open, p, 0);
-    return true;
-}
 
 /* From each insider who is near: two populations in which they are alone as before, and the cell differs. */
 static bool is_safe_from_insiders(struct auditing *x, struct arena scratch, ptrdiff_t cell, const struct suppress_proof *p)
@@ -116,30 +78,25 @@ static bool is_safe_from_insiders(struct auditing *x, struct arena scratch, ptrd
 
 static bool is_protected(struct auditing *x, struct arena scratch, ptrdiff_t cell)
 {
+    const struct suppress *s = x->checker.s;
     struct suppress_proof p;
-    int64_t k = x->checker.s->k;
-    return suppress_prove(&x->work, &scratch, x->checker.box, cell, k, &p) && is_proof(&x->checker, &p, cell, k)
-           && is_safe_from_insiders(x, scratch, cell, &p);
+    return (suppress_prove(&x->work, &scratch, x->checker.box, cell, s->k, &p)
+            || suppress_lp_prove(&scratch, s, x->checker.box, cell, s->k, &p))
+           && is_proof(&x->checker, &p, cell, s->k) && is_safe_from_insiders(x, scratch, cell, &p);
 }
 
-static bool is_protected_by_lp(struct auditing *x, struct arena *a, ptrdiff_t cell)
-{
-    struct suppress_proof p;
-    return prove_by_lp(x, a, cell, &p) && is_proof(&x->checker, &p, cell, x->checker.s->k) && is_safe_from_insiders(x, *a, cell, &p);
-}
-
-struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s, const bool *open, const struct suppress_box *box)
+struct suppress_verdict suppress_audit(struct arena *a, const struct suppress *s, const struct suppress_box *box)
 {
     struct arena scratch = *a;
     struct suppress_verdict v = { .failed = -1 };
-    struct auditing x = { .checker = { s, box, arena_new(&scratch, int64_t, s->equations) }, .open = open };
+    struct auditing x = { .checker = { s, box, arena_new(&scratch, int64_t, s->equations) } };
     x.work = suppress_work_of(&scratch, s);
     for (ptrdiff_t i = 0; i < s->cells; i++) {
         v.hidden += box->low[i] < box->high[i] && !s->sets[s->set_of_cell[i]].hidden;
         if (!suppress_unsafe(s, i))
             continue;
         v.unsafe++;
-        if (v.failed < 0 && !is_protected(&x, scratch, i) && !is_protected_by_lp(&x, &scratch, i))
+        if (v.failed < 0 && !is_protected(&x, scratch, i))
             v.failed = i;
     }
     ptrdiff_t spanned = suppress_span(scratch, s, box);

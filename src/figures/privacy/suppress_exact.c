@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { UNKNOWNS_MOST = 12000, REACH = 3, SOLVER_IN = 3, SOLVER_OUT = 4, FREE_FROM = 10, ANSWER_MOST = 16 << 20, SOLVER_CPU = 60 };
+enum { UNKNOWNS_MOST = 12000, PAIRS_MOST = 200, ROUNDS_MOST = 8, REACH = 3, SOLVER_IN = 3, SOLVER_OUT = 4, FREE_FROM = 10, ANSWER_MOST = 16 << 20, SOLVER_CPU = 60 };
 
 static ptrdiff_t unsafe_count(const struct suppress *s)
 {
@@ -70,19 +70,27 @@ static void put_world(struct out *o, const struct suppress *s, char way, ptrdiff
         }
 }
 
-static void put_bounds(struct out *o, const struct suppress *s, char way, ptrdiff_t p)
+static void put_bounds(struct out *o, const struct suppress *s, char way, ptrdiff_t p, int32_t insider)
 {
     int64_t reach = REACH * s->k;
     for (ptrdiff_t i = 0; i < s->cells; i++) {
         int64_t low = s->count[i] < reach ? s->count[i] : reach;
-        if (s->closed[i])
+        if (s->closed[i] || (insider >= 0 && s->insider_of[i] == insider + 1))
             put(o, " %c%td_%td = 0\n", way, p, i);
         else
             put(o, " -%lld <= %c%td_%td <= %lld\n", (long long)low, way, p, i, (long long)reach);
     }
 }
 
-str suppress_exact_text(struct arena *a, const struct suppress *s)
+/* Two worlds, and by how much the cell differs between them. */
+static void put_worlds(struct out *o, const struct suppress *s, ptrdiff_t p, ptrdiff_t cell, int64_t want)
+{
+    put_world(o, s, 'u', p);
+    put_world(o, s, 'd', p);
+    put(o, " k%td: u%td_%td - d%td_%td >= %lld\n", p, p, cell, p, cell, (long long)want);
+}
+
+str suppress_exact_text(struct arena *a, const struct suppress *s, const struct suppress_pair *pairs, ptrdiff_t pair_count)
 {
     struct out o = { .arena = a };
     ptrdiff_t n = unsafe_count(s);
@@ -91,18 +99,15 @@ str suppress_exact_text(struct arena *a, const struct suppress *s)
         if (is_decided(s, i))
             put(&o, " + %lld x%td\n", (long long)suppress_cost(s, i), i);
     put(&o, "Subject To\n");
-    for (ptrdiff_t p = 0, i = 0; p < n; i++) {
-        if (!suppress_unsafe(s, i))
-            continue;
-        put_world(&o, s, 'u', p);
-        put_world(&o, s, 'd', p);
-        put(&o, " k%td: u%td_%td - d%td_%td >= %lld\n", p, p, i, p, i, (long long)s->k);
-        p++;
-    }
+    for (ptrdiff_t p = 0, i = 0; p < n; i++)
+        if (suppress_unsafe(s, i))
+            put_worlds(&o, s, p++, i, s->k);
+    for (ptrdiff_t i = 0; i < pair_count; i++)
+        put_worlds(&o, s, n + i, pairs[i].cell, 1);
     put(&o, "Bounds\n");
-    for (ptrdiff_t p = 0; p < n; p++) {
-        put_bounds(&o, s, 'u', p);
-        put_bounds(&o, s, 'd', p);
+    for (ptrdiff_t p = 0; p < n + pair_count; p++) {
+        put_bounds(&o, s, 'u', p, p < n ? -1 : pairs[p - n].insider);
+        put_bounds(&o, s, 'd', p, p < n ? -1 : pairs[p - n].insider);
     }
     put(&o, "Binary\n");
     for (ptrdiff_t i = 0; i < s->cells; i++)
@@ -216,13 +221,52 @@ static enum suppress_answer read_answer(const struct suppress *s, str answer, bo
     return found;
 }
 
+/* Adds the pairs in which an insider learns a cell of the choice. False: a cell has no proof by moves, so that nobody can say. */
+static bool find_pairs(struct arena scratch, const struct suppress *s, const bool *open, struct suppress_pair *pairs, ptrdiff_t *n)
+{
+    struct suppress_work w = suppress_work_of(&scratch, s);
+    struct suppress_box box = suppress_box_of(&scratch, s, open);
+    int32_t *near = arena_new(&scratch, int32_t, s->insider_count + 1);
+    int64_t *kept = arena_new(&scratch, int64_t, 2 * s->set_count);
+    bool sure = true;
+    for (ptrdiff_t i = 0; i < s->cells; i++) {
+        struct suppress_proof p, other;
+        struct arena inner = scratch;
+        if (!suppress_unsafe(s, i))
+            continue;
+        bool proved = suppress_prove(&w, &inner, &box, i, s->k, &p);
+        ptrdiff_t count = proved ? suppress_near(s, &p, i, near) : 0;
+        sure = sure && proved;
+        for (ptrdiff_t k = 0; k < count && *n < PAIRS_MOST; k++) {
+            suppress_know(s, box, near[k], kept);
+            if (!suppress_prove(&w, &inner, &box, i, 1, &other))
+                pairs[(*n)++] = (struct suppress_pair){ (int32_t)i, near[k] };
+            suppress_forget(s, box, near[k], kept);
+        }
+    }
+    return sure;
+}
+
+/* Round by round with those pairs that the last choice gave away: the first choice that gives none away is the cheapest of all such. */
 enum suppress_answer suppress_exact(struct arena *a, const struct suppress *s, const char *solver, bool *open)
 {
-    struct arena scratch = *a;
-    str answer;
-    if (!suppress_exact_fits(s) || access(solver, X_OK) || !solve(&scratch, solver, suppress_exact_text(&scratch, s), &answer))
+    struct suppress_pair *pairs = arena_new(a, struct suppress_pair, PAIRS_MOST);
+    enum suppress_answer found = SUPPRESS_NONE;
+    ptrdiff_t n = 0, before = -1;
+    bool sure = true;
+    if (!suppress_exact_fits(s) || access(solver, X_OK))
         return SUPPRESS_NONE;
-    for (ptrdiff_t i = 0; i < s->cells; i++)
-        open[i] = suppress_unsafe(s, i) || s->sets[s->set_of_cell[i]].hidden;
-    return read_answer(s, answer, open);
+    for (int round = 0; round < ROUNDS_MOST && n > before && 2 * (unsafe_count(s) + n) * s->cells <= UNKNOWNS_MOST; round++) {
+        struct arena scratch = *a;
+        str answer;
+        if (!solve(&scratch, solver, suppress_exact_text(&scratch, s, pairs, n), &answer))
+            return SUPPRESS_NONE;
+        for (ptrdiff_t i = 0; i < s->cells; i++)
+            open[i] = suppress_unsafe(s, i) || s->sets[s->set_of_cell[i]].hidden;
+        found = read_answer(s, answer, open);
+        before = n;
+        if (found == SUPPRESS_BEST)
+            sure = find_pairs(*a, s, open, pairs, &n);
+    }
+    return found == SUPPRESS_BEST && (n > before || !sure) ? SUPPRESS_GOOD : found;
 }

@@ -73,11 +73,29 @@ static int by_name(const void *x, const void *y)
     return str_compare(a->name, b->name);
 }
 
+/* Goes with the tables wherever they go: they are of the weaker class, and whoever reads them must know. */
+static str warning(struct arena *a, const struct suppress *s, int64_t base)
+{
+    struct out o = { .arena = a };
+    if (base) {
+        out_str(&o, lit("These tables are protected by rounding only.\nEvery number is a multiple of "));
+        out_int(&o, base);
+        out_str(&o, lit(" next to the true one, up or down by chance, and all add up.\n"));
+    } else {
+        out_str(&o, lit("These tables are protected by suppression only.\nCounts are exact. Cells of 1 to "));
+        out_int(&o, s->k - 1);
+        out_str(&o, lit(" people are not shown, nor are others that would tell them.\n"));
+    }
+    out_str(&o, lit("Whoever knows several of the people counted can subtract them.\nNo figures with noise are released about the same "
+                    "people, and no second release like this one.\n"));
+    return out_view(&o);
+}
+
 void suppress_files(struct arena *a, const struct suppress *s, const int64_t *shown, int64_t base, struct release_files *out)
 {
     static const char *const heads[] = { "table", "columns", "cells", "shown", "k", "round" };
     struct arena names = arena_reserve(1 << 20);
-    struct release_file *f = out->at = arena_new(a, struct release_file, s->tables->len + 1 + MANIFEST_FILES);
+    struct release_file *f = out->at = arena_new(a, struct release_file, s->tables->len + 2 + MANIFEST_FILES);
     struct told_of *n = arena_new(a, struct told_of, s->tables->len);
     for (ptrdiff_t i = 0; i < s->tables->len; i++) {
         const struct table_spec *t = &s->tables->at[i];
@@ -97,7 +115,8 @@ void suppress_files(struct arena *a, const struct suppress *s, const int64_t *sh
         number(&o, base, true);
     }
     f[s->tables->len] = (struct release_file){ lit("tables.csv"), out_view(&o) };
-    out->len = s->tables->len + 1;
+    f[s->tables->len + 1] = (struct release_file){ lit("protection.txt"), warning(a, s, base) };
+    out->len = s->tables->len + 2;
     qsort(f, (size_t)out->len, sizeof *f, by_name);
 }
 

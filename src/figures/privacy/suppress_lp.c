@@ -203,3 +203,46 @@ double suppress_lp_end(struct suppress_lp *lp, ptrdiff_t cell, bool up, double s
     }
     return suppress_lp_at(lp, cell);
 }
+
+/* The numbers in the table as a population of their own, if they are whole. */
+static bool world_of(struct arena *a, const struct suppress *s, const struct suppress_lp *lp, struct suppress_proof *p, int side)
+{
+    p->cell[side] = arena_new(a, int32_t, lp->columns);
+    p->by[side] = arena_new(a, int64_t, lp->columns);
+    for (ptrdiff_t i = 0; i < s->cells; i++) {
+        double at = lp->variable[i] < 0 ? 0 : suppress_lp_at(lp, i);
+        if (lp->variable[i] < 0 || llround(at) == s->count[i])
+            continue;
+        if (fabs(at - (double)llround(at)) > 1e-6)
+            return false;
+        p->cell[side][p->len[side]] = (int32_t)i;
+        p->by[side][p->len[side]++] = llround(at) - s->count[i];
+    }
+    return true;
+}
+
+static int64_t value_in(const struct suppress_lp *lp, ptrdiff_t cell)
+{
+    return llround(suppress_lp_at(lp, cell));
+}
+
+bool suppress_lp_prove(struct arena *a, const struct suppress *s, const struct suppress_box *box, ptrdiff_t cell, int64_t want,
+                       struct suppress_proof *out)
+{
+    struct suppress_lp lp;
+    bool *open = arena_new(a, bool, s->cells);
+    *out = (struct suppress_proof){ 0 };
+    for (ptrdiff_t i = 0; i < s->cells; i++) {
+        open[i] = box->low[i] < box->high[i];
+        if (open[i] && (box->low[i] || box->high[i] != SUPPRESS_ANY))
+            return false; /* rounded: this table knows no such ends */
+    }
+    if (!open[cell] || !suppress_lp_of(a, s, open, &lp))
+        return false;
+    suppress_lp_end(&lp, cell, false, 0);
+    int64_t low = value_in(&lp, cell);
+    if (!world_of(a, s, &lp, out, 1))
+        return false;
+    suppress_lp_end(&lp, cell, true, (double)(low + want));
+    return value_in(&lp, cell) >= low + want && world_of(a, s, &lp, out, 0);
+}

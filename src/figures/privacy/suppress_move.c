@@ -5,7 +5,7 @@
  */
 #include "figures/privacy/suppress.h"
 
-enum { ITEMS_MOST = 8192, DEPTH_MOST = 64, TRIES_MOST = 40000, SEARCH_BYTES = 1 << 18 };
+enum { ITEMS_MOST = 8192, DEPTH_MOST = 64, TRIES_MOST = 40000, SEARCH_BYTES = 1 << 18, LP_CELLS = 400 };
 
 /* A cell that a move touches: known when all columns up to depth have their codes. */
 struct suppress_item {
@@ -339,5 +339,8 @@ bool suppress_prove(struct suppress_work *w, struct arena *a, const struct suppr
     take_world(w, a, out, 0);
     int64_t down = up < want ? go(w, box, cell, SUPPRESS_DOWN, want - up) : 0;
     take_world(w, a, out, 1);
-    return up + down >= want;
+    if (up + down >= want)
+        return true;
+    /* Longer ways round than moves go: in small systems the ends of the range are asked for. */
+    return w->s->cells <= LP_CELLS && suppress_lp_prove(a, w->s, box, cell, want, out);
 }

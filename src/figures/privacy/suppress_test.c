@@ -111,6 +111,21 @@ static void the_audit_refuses_what_hides_too_little(void **state)
     assert_true(naive == countof(shapes) && tried > 20 && 10 * one_less >= 8 * tried); /* some cells are hidden in vain */
 }
 
+/* How many cells an insider knows exactly, by linear programming; where tables do not turn in a ring its ends are whole. */
+static int near_bounds(struct made *m, bool *open)
+{
+    int found = 0;
+    for (ptrdiff_t i = 0; i < m->s.insider_count; i++) {
+        const struct suppress_insider *x = &m->s.insiders[i];
+        for (ptrdiff_t c = 0; c < x->len; c++)
+            open[x->cell[c]] = false;
+        found += bounds(m, open, 1);
+        for (ptrdiff_t c = 0; c < x->len; c++)
+            open[x->cell[c]] = true;
+    }
+    return found;
+}
+
 /* The cheapest of all patterns, by trying them all. */
 static int64_t cheapest(struct made *m)
 {
@@ -126,7 +141,7 @@ static int64_t cheapest(struct made *m)
         for (ptrdiff_t i = 0; i < n; i++)
             open[cell[i]] = mask >> i & 1;
         int64_t cost = suppress_costs(&m->s, open);
-        if (cost < best && !bounds(m, open, (double)m->s.k))
+        if (cost < best && !bounds(m, open, (double)m->s.k) && !near_bounds(m, open))
             best = cost;
     }
     return best;
@@ -141,8 +156,8 @@ static void the_solver_finds_the_cheapest_and_the_heuristic_comes_near(void **st
         { { 2, 2, 3, 1 }, { 3, 6 }, 60, 1 },
         { { 6, 1, 1, 1 }, { 1 }, 60, 2 },
     };
-    int64_t sums[3] = { 0 };
-    int solved = 0;
+    int64_t sums[2] = { 0 };
+    int solved = 0, alone = 0, proved = 0;
     if (access(solver, X_OK))
         skip();
     for (ptrdiff_t x = 0; x < countof(small); x++)
@@ -156,20 +171,23 @@ static void the_solver_finds_the_cheapest_and_the_heuristic_comes_near(void **st
                 assert_int_equal(best, 0); /* nobody is unsafe */
                 continue;
             }
-            assert_int_equal(answer, SUPPRESS_BEST);
-            assert_int_equal(suppress_costs(&m.s, open), best);
+            if (answer == SUPPRESS_BEST) {
+                assert_int_equal(suppress_costs(&m.s, open), best);
+                assert_int_equal(judge(&m, open).failed, -1);
+                proved++;
+            }
             ptrdiff_t failed;
-            assert_true(m.s.insider_count || judge(&m, open).failed == -1);
             assert_true(suppress_complete(&m.arena, &m.s, open, &failed) && judge(&m, open).failed == -1);
+            assert_true(suppress_costs(&m.s, open) >= best);
+            alone += m.s.insider_count > 0;
             assert_true(suppress_costs(&m.s, near) >= best);
             sums[0] += best;
             sums[1] += suppress_costs(&m.s, near);
-            sums[2] += suppress_costs(&m.s, open);
             solved++;
         }
-    print_message("%d small systems: cheapest %lld, against insiders too %lld, heuristic %lld\n", solved, (long long)sums[0], (long long)sums[2],
-                  (long long)sums[1]);
-    assert_true(solved >= 12 && sums[0] > 0 && (double)sums[1] <= 1.3 * (double)sums[0]);
+    print_message("%d small systems, %d with insiders, %d proved: cheapest %lld, heuristic %lld\n", solved, alone, proved,
+                  (long long)sums[0], (long long)sums[1]);
+    assert_true(proved >= 12 && alone >= 5 && sums[0] > 0 && (double)sums[1] <= 1.3 * (double)sums[0]);
 }
 
 static void without_a_solver_nothing_is_believed(void **state)
@@ -268,11 +286,11 @@ static void rounded_tables_add_up_and_tell_no_small_cell(void **state)
                 downs += to[i] < m.s.count[i];
             }
             struct suppress_box box = suppress_box_rounded(&m.arena, &m.s, 7, to);
-            assert_int_equal(suppress_audit(&m.arena, &m.s, NULL, &box).failed, -1);
+            assert_int_equal(suppress_audit(&m.arena, &m.s, &box).failed, -1);
             /* Shown as they are, the same auditor finds them. */
             memcpy(box.low, m.s.count, (size_t)m.s.cells * sizeof *to);
             memcpy(box.high, m.s.count, (size_t)m.s.cells * sizeof *to);
-            assert_true(suppress_audit(&m.arena, &m.s, NULL, &box).failed >= 0);
+            assert_true(suppress_audit(&m.arena, &m.s, &box).failed >= 0);
         }
     assert_true(ups > 100 && downs > 100);
 }
