@@ -291,7 +291,8 @@ static void rows_do_not_tell_an_answer(void **state)
     (void)state;
     double n = tried.targets, gain = 100 * (tried.gained - tried.lost) / n;
     double half = 196 * sqrt((tried.gained + tried.lost) / n - (gain / 100) * (gain / 100)) / sqrt(n);
-    print_message("attack: attribute of %d unique people: right %.2f %%, without them %.2f %%: gain %.2f points, +- %.2f; by the data themselves %.2f\n",
+    print_message("attack: attribute of %d unique people: right %.2f %%, without them %.2f %%: gain %.2f points, +- %.2f; by the data "
+                  "themselves %.2f\n",
                   tried.targets, 100 * tried.right / n, 100 * tried.right_without / n, gain, half,
                   100.0 * (naked.gained - naked.lost) / naked.targets);
     /* The whole interval lies within the point when there are enough people; of few the interval must reach into it. */

@@ -250,7 +250,8 @@ static bool rebuild(const struct person *p, int n, const struct person *block, i
 
 /*
  * An office of four. Its records are put together again out of all tables, by searching all lists of four; so are they out of tables of
- * the same people, with the same dice, in which the victim is another person of the same law. The difference is what publishing took from them.
+ * the same people, with the same dice, in which the victim is another person of the same law. The difference is what publishing took from
+ * them.
  */
 static struct rebuilt rebuilt(int runs, uint64_t budget)
 {
@@ -290,7 +291,8 @@ static void a_small_block_is_not_put_together_again(void **state)
     double half, ignored;
     struct rebuilt honest = rebuilt(full && *full == '1' ? FULL_RUNS : BLOCK_RUNS, rho), naked = rebuilt(60, 1000 * NANO);
     double gain = gain_of(honest, &half), control = gain_of(naked, &ignored);
-    print_message("attack: reconstruction of %d blocks: victim found %.2f %%, %.2f %% without them: gain %.2f points, +- %.2f; without noise %.2f\n",
+    print_message("attack: reconstruction of %d blocks: victim found %.2f %%, %.2f %% without them: gain %.2f points, +- %.2f; without "
+                  "noise %.2f\n",
                   honest.runs, 100.0 * honest.with / honest.runs, 100.0 * honest.without / honest.runs, gain, half, control);
     assert_true(gain - half <= 1);
     /* A budget that protects nobody, and the search finds what it looks for. */
@@ -477,6 +479,7 @@ static void the_time_of_a_batch_tells_no_count(void **state)
         for (int i = 0; i < 2000 + 200 * k; i++)
             spin += i;
         add(&control, k, took + seconds() - from);
+        assert_true(spin > 0);
     }
     for (int k = 0; k < SIZES; k++)
         rows_end(&rows[k]);

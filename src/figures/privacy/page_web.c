@@ -222,8 +222,9 @@ static void add_sheet(struct out *o, const char *name)
 str page_framed(struct arena *a, str title, str body)
 {
     struct out o = { .arena = a };
-    out_str(&o, lit("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
-                    "initial-scale=1\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+    out_str(&o, lit("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
                     "<title>"));
     html_text_str(&o, title);
     out_str(&o, lit("</title>\n<style>\n"));
