@@ -4,6 +4,7 @@
 
 enum { FITS = 60, LEVELS = 3 };
 static const double ones_dial = 0.5; /* of the dial, for single columns: a rare code that is cut there is missing everywhere */
+static const double seldom = 3;       /* deviations up to which a code may be none */
 static const double near = 1e-5;     /* of all rows: so far may the lines of a table be from their sums */
 
 static double variance_of(struct ratio v)
@@ -56,11 +57,35 @@ static void say_totals(struct micro *m)
     m->rows = fmin(fmax(round(sum / weights), 1), MICRO_ROWS_MOST);
 }
 
+/*
+ * Codes that noise alone could have made are drawn to their mean, by as much as their spread is that of noise (James and Stein): what
+ * remains of many rare codes is then theirs in even parts, not the luck of some. Returns the noise that is left of one of them.
+ */
+static double calm(struct micro_one *o)
+{
+    double sum = 0, squares = 0, few = seldom * o->sd;
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < o->size; i++)
+        if (o->fitted[i] < few) {
+            sum += o->fitted[i];
+            squares += o->fitted[i] * o->fitted[i];
+            n++;
+        }
+    if (n < 4)
+        return o->sd;
+    double mean = sum / (double)n, spread = squares / (double)n - mean * mean;
+    double keep = fmax(0, 1 - o->sd * o->sd / fmax(spread, 1e-9));
+    for (ptrdiff_t i = 0; i < o->size; i++)
+        if (o->fitted[i] < few)
+            o->fitted[i] = mean + keep * (o->fitted[i] - mean);
+    return o->sd * sqrt(keep * keep + (1 - keep * keep) / (double)n);
+}
+
 static void cut_and_scale(const struct micro *m, struct micro_one *o)
 {
-    double sum = 0;
+    double sum = 0, least = ones_dial * m->dial * calm(o);
     for (ptrdiff_t i = 0; i < o->size; i++) {
-        if (o->fitted[i] < ones_dial * m->dial * o->sd || o->fitted[i] < 0)
+        if (o->fitted[i] < least || o->fitted[i] < 0)
             o->fitted[i] = 0;
         sum += o->fitted[i];
     }

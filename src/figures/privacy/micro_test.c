@@ -210,6 +210,40 @@ static void with_little_budget_columns_are_measured_again(void **state)
     assert_null(strstr(str_c(&a, micro_ones_csv(&a, &poor)) + 60, "\nage,1,,"));
 }
 
+/* Forty codes of 25 people each, under noise of more than that: they stay, though noise put many of them below none. */
+static void rare_codes_stay_in_even_parts(void **state)
+{
+    (void)state;
+    struct arena a = arena_reserve(64 << 20);
+    struct out book = { .arena = &a }, o = { .arena = &a };
+    struct micro m;
+    out_str(&book, lit("{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": \"sex\", \"codes\": "
+                       "[\"X\", \"Y\"]}, {\"name\": \"age\", \"codes\": [\"0\""));
+    for (int i = 1; i < 40; i++) {
+        char code[20];
+        out_str(&book, (str){ code, snprintf(code, sizeof code, ", \"%d\"", i) });
+    }
+    out_str(&book, lit("]}]}"));
+    out_str(&o, lit("sex,age\n"));
+    for (int i = 0; i < 1000; i++) {
+        char row[20];
+        out_str(&o, (str){ row, snprintf(row, sizeof row, "%c,%d\n", i % 2 ? 'X' : 'Y', i % 40) });
+    }
+    struct codebook read = micro_book(&a, str_c(&a, out_view(&book)));
+    struct rows truth = micro_rows_of(&read, out_view(&o));
+    micro_measured(&a, &read, &micro_no_sets, &truth, 1000000, 5, &m);
+    rows_end(&truth);
+    micro_fit(&m, &a);
+    int below = 0, stay = 0;
+    double sd = m.one[1].sd;
+    for (int i = 0; i < 40; i++) {
+        below += (double)m.one[1].noisy[i] < sd * 0.75;
+        stay += m.one[1].fitted[i] > 0;
+    }
+    if (below < 8 || stay < 30)
+        fail_msg("%d of 40 codes stay; noise put %d below; deviation %.0f", stay, below, sd);
+}
+
 /* Of three columns of which each pair is independent: only the set says how they go together. */
 static void a_declared_set_is_kept_where_pairs_say_nothing(void **state)
 {
@@ -331,6 +365,7 @@ int main(void)
         cmocka_unit_test(rows_answer_like_the_people),
         cmocka_unit_test(passes_end_by_themselves_and_only_bring_nearer),
         cmocka_unit_test(with_little_budget_columns_are_measured_again),
+        cmocka_unit_test(rare_codes_stay_in_even_parts),
         cmocka_unit_test(a_declared_set_is_kept_where_pairs_say_nothing),
         cmocka_unit_test(a_workload_is_read_or_its_fault_is_named),
         cmocka_unit_test(a_strange_code_changes_nothing_but_a_count),
