@@ -51,7 +51,8 @@ static void what_is_chosen_withstands_every_attacker_and_the_unsafe_cells_alone_
             linked += shapes[x].table[1] && shapes[x].table[1] < 8 ? eliminates(&m, naive) : 0;
         }
     /* Each attacker breaks tables in which the unsafe cells alone are left out, and the better one more of them. */
-    assert_true(broken[0] > 20 && broken[1] >= broken[0] && broken[2] >= broken[0] && broken[3] > broken[2] && broken[4] > 10 && linked > 5);
+    assert_true(broken[0] > 20 && broken[1] >= broken[0] && broken[2] >= broken[0] && broken[3] > broken[2] && broken[4] > 10
+                && linked > 5);
 }
 
 /* Each table is safe by itself, and the two together are not: the shared margin is hidden in one and shown by the other. */
