@@ -15,7 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { UNKNOWNS_MOST = 12000, PAIRS_MOST = 200, ROUNDS_MOST = 8, REACH = 3, SOLVER_IN = 3, SOLVER_OUT = 4, FREE_FROM = 10, ANSWER_MOST = 16 << 20, SOLVER_CPU = 60 };
+enum { UNKNOWNS_MOST = 12000, PAIRS_MOST = 200, ROUNDS_MOST = 8, REACH = 3,
+      SOLVER_IN = 3, SOLVER_OUT = 4, FREE_FROM = 10, ANSWER_MOST = 16 << 20, SOLVER_CPU = 60 };
 
 static ptrdiff_t unsafe_count(const struct suppress *s)
 {

@@ -5,7 +5,7 @@
  */
 #include "figures/privacy/suppress.h"
 
-enum { ITEMS_MOST = 8192, DEPTH_MOST = 64, TRIES_MOST = 40000, SEARCH_BYTES = 1 << 18, LP_CELLS = 400 };
+enum { ITEMS_MOST = 8192, DEPTH_MOST = 64, TRIES_MOST = 40000, SEARCH_BYTES = 1 << 18, LP_CELLS = 64 };
 
 /* A cell that a move touches: known when all columns up to depth have their codes. */
 struct suppress_item {

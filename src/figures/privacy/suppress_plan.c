@@ -134,8 +134,8 @@ static bool add_rules(struct suppress *s, struct set *edges, ptrdiff_t *n, struc
         if (!set_of_rule(s, &s->book->rules[r], &x) || find_set(s, &x) != none)
             continue;
         if (*n == RULES_MOST || x.cells > SUPPRESS_CELLS_MOST)
-            return say(said, "more than %d impossible combinations of the codebook reach across tables, or one over more than %d cells: what "
-                       "such tables tell together cannot be audited. Put such columns into one table, or leave one out", RULES_MOST,
+            return say(said, "more than %d impossible combinations of the codebook reach across tables, or one over more than %d cells: "
+                       "what such tables tell together cannot be audited. Put such columns into one table, or leave one out", RULES_MOST,
                        SUPPRESS_CELLS_MOST);
         edges[(*n)++] = x;
         for (unsigned mask = 0; mask < 1u << x.columns; mask++) {

@@ -34,7 +34,7 @@ static void what_is_chosen_withstands_every_attacker_and_the_unsafe_cells_alone_
     (void)state;
     int broken[5] = { 0 }, linked = 0;
     for (ptrdiff_t x = 0; x < countof(shapes); x++)
-        for (uint32_t seed = 1; seed <= 8; seed++) {
+        for (uint32_t seed = 1; seed <= 3; seed++) {
             struct made m = { .arena = made_space };
             make(&m, &shapes[x], seed, 5);
             bool *naive = primary(&m), *open = chosen(&m);
@@ -51,7 +51,8 @@ static void what_is_chosen_withstands_every_attacker_and_the_unsafe_cells_alone_
             linked += shapes[x].table[1] && shapes[x].table[1] < 8 ? eliminates(&m, naive) : 0;
         }
     /* Each attacker breaks tables in which the unsafe cells alone are left out, and the better one more of them. */
-    assert_true(broken[0] > 20 && broken[1] >= broken[0] && broken[2] >= broken[0] && broken[3] > broken[2] && broken[4] > 10 && linked > 5);
+    assert_true(broken[0] > 20 && broken[1] >= broken[0] && broken[2] >= broken[0] && broken[3] > broken[2] && broken[4] > 10
+                && linked > 5);
 }
 
 /* Each table is safe by itself, and the two together are not: the shared margin is hidden in one and shown by the other. */
@@ -261,7 +262,7 @@ static void rounded_tables_add_up_and_tell_no_small_cell(void **state)
     (void)state;
     int ups = 0, downs = 0;
     for (ptrdiff_t x = 0; x < countof(shapes); x++)
-        for (uint32_t seed = 1; seed <= 8; seed++) {
+        for (uint32_t seed = 1; seed <= 4; seed++) {
             struct made m = { .arena = made_space };
             bool too_wide = false;
             for (int t = 0; t < TABLES; t++)
