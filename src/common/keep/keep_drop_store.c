@@ -17,7 +17,7 @@ static const struct {
     { "reply", "the acceptor's sweep: with its mailbox, or 30 days after it was read" },
     { "idem", "the acceptor's sweep: after 3 days" },
     { "care_request", "the in-tray of carers: a request ends when one of them takes it" },
-    { "outbox", "work to be done; it goes when it is done" },
+    { "outbox", "work to be done; it goes when it is done" }, { "forget", "what the index is to forget; it goes when the index has" },
     { "session", "it ends after twelve hours, with the next sign-in" }, { "sheet_read", "who looked at the week in counts: no person looked at" },
     { "queue_filter", "a person's own; it names no tip" },
     { "account", "who worked here: what they wrote bears their id" },

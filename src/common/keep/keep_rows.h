@@ -32,6 +32,11 @@ status keep_cut_put(struct db *db, id ring, uint32_t epoch) MUST_CHECK;
 /* compartment: of the ring, TIP, SOURCE or VICTIM. */
 status keep_epoch_used(struct db *db, enum compartment compartment, id ring, uint32_t epoch, bool *used) MUST_CHECK;
 
+/* What the index is to forget, and what of it waits longest; at most room. */
+status keep_forget_put(struct db *db, id tip, int64_t day) MUST_CHECK; /* OK also: it waits already */
+status keep_forget_list(struct db *db, id *out, ptrdiff_t room, ptrdiff_t *n) MUST_CHECK;
+status keep_forget_drop(struct db *db, id tip) MUST_CHECK;
+
 /*
  * Part of a tip's rows are given to the ring of a case, with the boxes that common/share has for it; what has none goes. *more: not all
  * yet. With the last part the tip itself: its office has it no more.

@@ -212,6 +212,42 @@ status keep_told_delete(struct db *db, id root)
     return query_run(&q);
 }
 
+/* ---- what the index is to forget ---- */
+
+status keep_forget_put(struct db *db, id tip, int64_t day)
+{
+    struct query q = db_query(db, &sql_keep_forget_put);
+    bind_id(&q, keep_forget_put_tip, tip);
+    bind_int(&q, keep_forget_put_day, day);
+    return query_run(&q);
+}
+
+status keep_forget_list(struct db *db, id *out, ptrdiff_t room, ptrdiff_t *n)
+{
+    struct query q = db_query(db, &sql_keep_forget_list);
+    bind_int(&q, keep_forget_list_limit, room);
+    *n = 0;
+    while (*n < room && query_next(&q))
+        out[(*n)++] = read_id(&q, keep_forget_list_col_tip);
+    return query_end(&q, OK);
+}
+
+status keep_forget_since(struct db *db, int64_t *day)
+{
+    struct query q = db_query(db, &sql_keep_forget_since);
+    bool found = query_next(&q) && !read_null(&q, keep_forget_since_col_day);
+    if (found)
+        *day = read_int(&q, keep_forget_since_col_day);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status keep_forget_drop(struct db *db, id tip)
+{
+    struct query q = db_query(db, &sql_keep_forget_drop);
+    bind_id(&q, keep_forget_drop_tip, tip);
+    return query_run(&q);
+}
+
 /* ---- months of an office ---- */
 
 status keep_cut_find(struct db *db, id ring, uint32_t *epoch)
