@@ -93,7 +93,7 @@ status keep_told_day(struct db *db, id root, int64_t *day) MUST_CHECK; /* NOT_FO
 ptrdiff_t keep_tables(void);
 const char *keep_table(ptrdiff_t i, const char **why);
 
-/* Counts of what is gone, as measures of the tally: "ended.tips", "ended.opened", "ended.closed",
+/* Counts of what is gone, as measures of the tally: "ended.tips.REASON" (of an older version "ended.tips"), "ended.opened", "ended.closed",
  * "ended.entry.KIND", "ended.sum.KIND.FIELD". */
 #define KEEP_TALLY "ended."
 #endif

@@ -120,9 +120,9 @@ static str measure(struct arena *a, const char *what, str kind, str field)
     return out_view(&o);
 }
 
-status keep_count_tip(struct db *db, const struct keep_row *tip)
+status keep_count_tip(struct db *db, struct arena a, const struct keep_row *tip)
 {
-    return tally_add(db, lit(KEEP_TALLY "tips"), tip->office, tip->day, 1);
+    return tally_add(db, measure(&a, "tips", (str){ 0 }, tip->reason), tip->office, tip->day, 1);
 }
 
 status keep_count_case(struct db *db, id root)

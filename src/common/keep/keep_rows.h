@@ -7,6 +7,7 @@ enum { KEEP_AT_ONCE = 16, KEEP_PART = 256 }; /* tips of one step; rows of one tr
 struct keep_row {
     id id, office;
     int64_t day;
+    str reason; /* of a tip, why it was closed */
 };
 
 status keep_next_disposition(struct db *db, struct arena *a, str after, str *out) MUST_CHECK; /* NOT_FOUND: that was the last */
@@ -49,6 +50,6 @@ status keep_drop_part(struct db *db, enum keep_class class, id root, bool given,
 /* A part of the entries of a case, with what they counted added to the tallies. */
 status keep_drop_entries(struct db *db, struct arena a, id root, bool *more) MUST_CHECK;
 status keep_drop_root(struct db *db, enum keep_class class, id root) MUST_CHECK;
-status keep_count_tip(struct db *db, const struct keep_row *tip) MUST_CHECK;
+status keep_count_tip(struct db *db, struct arena a, const struct keep_row *tip) MUST_CHECK;
 status keep_count_case(struct db *db, id root) MUST_CHECK;
 #endif

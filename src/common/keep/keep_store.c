@@ -24,8 +24,8 @@ static status read_rows(struct query *q, struct keep_row *out, ptrdiff_t *n)
 {
     *n = 0;
     while (*n < KEEP_AT_ONCE && query_next(q))
-        out[(*n)++] = (struct keep_row){ read_id(q, keep_ended_tips_col_id), read_id(q, keep_ended_tips_col_office),
-                                         read_int(q, keep_ended_tips_col_day) };
+        out[(*n)++] = (struct keep_row){ .id = read_id(q, keep_ended_tips_col_id), .office = read_id(q, keep_ended_tips_col_office),
+                                         .day = read_int(q, keep_ended_tips_col_day) };
     return query_end(q, OK);
 }
 
@@ -36,7 +36,10 @@ status keep_ended_tips(struct db *db, str disposition, int64_t before, int64_t t
     bind_int(&q, keep_ended_tips_before, before);
     bind_int(&q, keep_ended_tips_today, today);
     bind_int(&q, keep_ended_tips_limit, KEEP_AT_ONCE);
-    return read_rows(&q, out, n);
+    status s = read_rows(&q, out, n);
+    for (ptrdiff_t i = 0; i < *n; i++)
+        out[i].reason = disposition;
+    return s;
 }
 
 status keep_lost_tips(struct db *db, int64_t today, struct keep_row *out, ptrdiff_t *n)

@@ -41,7 +41,7 @@ static status rings_of_tip(const struct keep *k, id tip, id *rings, ptrdiff_t *n
     return s;
 }
 
-static status erase_tip(const struct keep *k, const struct keep_row *tip, bool counted)
+static status erase_tip(const struct keep *k, struct arena a, const struct keep_row *tip, bool counted)
 {
     bool more = true;
     status s = OK;
@@ -51,7 +51,7 @@ static status erase_tip(const struct keep *k, const struct keep_row *tip, bool c
             return s;
         s = keep_drop_part(k->db, KEEP_TIPS, tip->id, false, &more);
         if (s == OK && !more && !counted)
-            s = keep_count_tip(k->db, tip);
+            s = keep_count_tip(k->db, a, tip);
         if (s == OK && !more)
             s = keep_drop_root(k->db, KEEP_TIPS, tip->id);
         if (s == OK && !more)
@@ -76,7 +76,7 @@ static status give_tip(const struct keep *k, struct arena a, const struct keep_r
         if (s == OK && !more)
             s = keep_share_trim(k->db, tip->id, rings, n);
         if (s == OK && !more)
-            s = keep_count_tip(k->db, tip);
+            s = keep_count_tip(k->db, a, tip);
         if (s == OK && !more)
             s = keep_forget_put(k->db, tip->id, k->today); /* the index knows what the case was not given; it reads what is left anew */
         s = db_end(k->db, s);
@@ -97,7 +97,7 @@ static status end_tip(const struct keep *k, struct arena a, const struct keep_ro
         s = share_find(k->db, &a, tip->id, tip->id, rings[at], k->today, &box);
     if (s == OK)
         return give_tip(k, a, tip, rings[at - 1], rings, n);
-    return s == NOT_FOUND ? erase_tip(k, tip, false) : s;
+    return s == NOT_FOUND ? erase_tip(k, a, tip, false) : s;
 }
 
 static status end_tips(const struct keep *k, struct arena a, const struct keep_row *rows, ptrdiff_t n, bool lost)
@@ -107,7 +107,7 @@ static status end_tips(const struct keep *k, struct arena a, const struct keep_r
         roots[i] = rows[i].id;
     status s = record(k, (id){ { 0 } }, roots, n);
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
-        s = lost ? erase_tip(k, &rows[i], true) : end_tip(k, a, &rows[i]);
+        s = lost ? erase_tip(k, a, &rows[i], true) : end_tip(k, a, &rows[i]);
     return s;
 }
 
