@@ -49,7 +49,7 @@ async function end(house) {
 const gone = (house, list) => ask(house, `SELECT count(*) FROM tip WHERE id IN (${list});`) === '0';
 
 async function killedAtEachStep(house) {
-  check(await until(async () => { await Hand.of(house, house.account('supervisor')); return key(house); }, 60000), 'the index was never written');
+  check(await until(async () => { await Hand.of(house, house.account('supervisor')); return key(house); }, 150000), 'the index was never written'); // a minute after it forgot, if it was not killed
   const before = key(house), told = reports(house);
   const list = await end(house);
   for (let i = 0; i < killsARound; i++) {
@@ -67,7 +67,7 @@ async function waitsForTheEngine(house) {
   process.kill(engine.pid, 'SIGSTOP');
   const list = await end(house);
   check(await until(() => gone(house, list)), 'the rows did not go');
-  await pause(6000);
+  await pause(4000);
   check(waiting(house) === each && reports(house) === told, 'an erasure was reported that the engine did not hear of');
   const reader = await Hand.of(house, house.account('auditor'));
   check((await reader.get('/retention')).body.includes('is not done yet'), 'the page does not say that it waits');
