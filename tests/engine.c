@@ -141,7 +141,7 @@ status __wrap_db_open(const char *path, struct db_options options, struct db **o
         name_of(path, name);
     if (options.create) {
         drop(name);
-        on_cluster("CREATE DATABASE %s TEMPLATE %s", name, strstr(path, "keys") ? "plainsight_keys" : "plainsight_content");
+        on_cluster("CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY", name, strstr(path, "keys") ? "plainsight_keys" : "plainsight_content");
     }
     engine_url(name, url);
     options.create = false;

@@ -18,12 +18,13 @@ async function invite(t, admin, name, role, pseudo = false) {
 
 async function enrol(t, page, name, code, passphrase, pseudo = false) {
   await page.goto(t.house.staff + '/enrol');
-  await page.fill('[name=name]', name);
-  await page.fill('[name=code]', code);
-  await page.fill('[name=pass]', passphrase);
-  await page.fill('[name=pass2]', passphrase);
-  if (pseudo) await t.answerInPseudo(page, 'main form');
-  await press(page, 'main form button.main');
+  await t.passGate(page, async () => {
+    await page.fill('[name=name]', name);
+    await page.fill('[name=code]', code);
+    await page.fill('[name=pass]', passphrase);
+    await page.fill('[name=pass2]', passphrase);
+    if (pseudo) await t.answerInPseudo(page, 'main form');
+  });
 }
 
 async function openPerson(t, page, name) {
@@ -40,10 +41,11 @@ async function vouch(t, page, name, fingerprint) {
 async function refused(t, account, words) {
   const page = await t.visitor();
   await page.goto(t.house.staff + '/sign-in');
-  await page.fill('[name=name]', account.name);
-  await page.fill('[name=pass]', account.passphrase);
-  await page.fill('[name=code]', await freshCode(account));
-  await press(page, 'main form button.main');
+  await t.passGate(page, async () => {
+    await page.fill('[name=name]', account.name);
+    await page.fill('[name=pass]', account.passphrase);
+    await page.fill('[name=code]', await freshCode(account));
+  });
   t.check((await page.locator('#failure').count()) === 1 && new URL(page.url()).pathname === '/sign-in', words);
 }
 
@@ -120,13 +122,14 @@ module.exports = {
     const lost = await t.visitor();
     const recover = async (recovery, pseudo = false) => {
       await lost.goto(t.house.staff + '/recover');
-      await lost.fill('[name=name]', newcomer.name);
-      await lost.fill('[name=code]', recovery);
-      await lost.fill('[name=otp]', await freshCode(newcomer));
-      await lost.fill('[name=pass]', newcomer.passphrase);
-      await lost.fill('[name=pass2]', newcomer.passphrase);
-      if (pseudo) await t.answerInPseudo(lost, 'main form');
-      await press(lost, 'main form button.main');
+      await t.passGate(lost, async () => {
+        await lost.fill('[name=name]', newcomer.name);
+        await lost.fill('[name=code]', recovery);
+        await lost.fill('[name=otp]', await freshCode(newcomer));
+        await lost.fill('[name=pass]', newcomer.passphrase);
+        await lost.fill('[name=pass2]', newcomer.passphrase);
+        if (pseudo) await t.answerInPseudo(lost, 'main form');
+      });
     };
     await recover(newcomer.recovery.replace(/[0-9A-Z]/g, '0'));
     t.check((await lost.title()).startsWith('Problem:'), 'a wrong recovery code is refused');

@@ -146,6 +146,32 @@ static void keys_and_vouching_that_could_not_be_written_are_repeated(void **stat
     assert_state(m, lit("newcomer"), "active");
 }
 
+/* One stranger at a time on a small machine: the other is told so on the form, and neither code is used up. */
+static void who_comes_while_another_makes_keys_keeps_the_form_and_tries_again(void **state)
+{
+    struct matrix *m = *state;
+    struct arena a = m->scratch;
+    struct world *x = m->app->keys;
+    struct keeper *other = keeper_in_process(x->core, ROLE_STAFF);
+    uint8_t code[20], stranger[32] = { 0 };
+    char body[256];
+    struct ticket t;
+    (void)invite(m, code);
+    str typed = base32_text(&m->keep, code, sizeof code), busy = lit("Somebody else is signing in right now"), name = lit("value=\"newcomer\"");
+    static const char passes[] = "pass=a+long+invented+passphrase&pass2=a+long+invented+passphrase";
+    x->core->tickets_out = 1;
+    snprintf(body, sizeof body, "name=newcomer&code=%.*s&%s", (int)typed.len, typed.at, passes);
+    assert_int_equal(keeper_begin(other, lit("nobody"), stranger, &t), OK);
+    for (int i = 0; i < 2; i++) {
+        str page = ask(m, &a, "", i ? lit("/recover") : lit("/enrol"), body);
+        assert_true(str_starts(page, lit("503\n")));
+        assert_non_null(memmem(page.at, (size_t)page.len, busy.at, (size_t)busy.len));
+        assert_non_null(memmem(page.at, (size_t)page.len, name.at, (size_t)name.len));
+    }
+    x->core->tickets_out = 2;
+    assert_true(str_starts(ask(m, &a, "", lit("/enrol"), body), lit("200\n")));
+}
+
 static bool on_ring(struct matrix *m, id ring, const struct matrix_caller *c)
 {
     char sql[200], r[33], who[33];
@@ -227,6 +253,7 @@ int main(void)
         HOUSE(a_departure_that_could_not_be_written_is_repeated),
         HOUSE(an_invitation_that_could_not_be_written_is_repeated),
         HOUSE(keys_and_vouching_that_could_not_be_written_are_repeated),
+        HOUSE(who_comes_while_another_makes_keys_keeps_the_form_and_tries_again),
         HOUSE(two_who_vouch_renew_an_account_before_it_ends),
         HOUSE(a_coordinator_gives_the_keys_of_carers_and_no_others),
     };

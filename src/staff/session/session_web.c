@@ -253,9 +253,11 @@ static status enrol(struct request *r, struct response *w)
             wipe(&e, sizeof e);
             return OK;
         }
-        if (s != NOT_FOUND && s != INVALID && s != LIMIT)
+        if (s == BUSY)
+            w->status = 503;
+        else if (s != NOT_FOUND && s != INVALID && s != LIMIT)
             return s;
-        form_note(&f, lit("code"), tr(r->language, N_("This code does not fit the name, was used, or is older than seven days. Ask for a new one.")));
+        form_note(&f, lit("code"), tr(r->language, sign_in_words(s, N_("This code does not fit the name, was used, or is older than seven days. Ask for a new one."))));
     }
     draw_enrol(r, w, &f, name, code);
     return INVALID;
@@ -321,8 +323,10 @@ static status recover(struct request *r, struct response *w)
             wipe(&e, sizeof e);
             return OK;
         }
-        if (s == FAULT || s == BUSY || s == LOCKED)
+        if (s == FAULT || s == LOCKED)
             return s;
+        if (s == BUSY)
+            w->status = 503;
         form_note(&f, lit("code"), tr(r->language, sign_in_words(s, N_("Name, recovery code and six digits do not match. Nothing was changed. Each code works once."))));
     }
     draw_recover(r, w, &f, name);
