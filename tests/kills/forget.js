@@ -63,7 +63,9 @@ async function killedAtEachStep(house) {
 
 // An engine that says nothing: the rows are gone, and nobody reports it.
 async function waitsForTheEngine(house) {
-  const told = reports(house), engine = processes(house).find((p) => p.role === 'engine');
+  const told = reports(house);
+  let engine;
+  await until(() => (engine = processes(house).find((p) => p.role === 'engine')), 10000); // it was killed a moment ago, perhaps
   process.kill(engine.pid, 'SIGSTOP');
   const list = await end(house);
   check(await until(() => gone(house, list)), 'the rows did not go');
