@@ -5,11 +5,20 @@
 #include "fuzz.h"
 #include "common/engine/engine.h"
 
-enum { TAKE = 2, COPY, MOST = 64 };
+enum { TAKE = ENGINE_SERVICE, COPY, MOST = 64 };
 
 struct seen {
-    int calls;
+    int calls, forgotten;
+    uint8_t last;
 };
+
+static status forget(void *ctx, const id *documents, ptrdiff_t n)
+{
+    must(n > 0 && n <= ENGINE_FORGET_MOST);
+    ((struct seen *)ctx)->forgotten += (int)n;
+    ((struct seen *)ctx)->last = documents[n - 1].at[15]; /* they are there to their end */
+    return OK;
+}
 
 /* A list with a count in front, as a question about several things has it. */
 static status take(void *ctx, struct engine_keys *keys, struct wire *in, struct wire *out)
@@ -44,15 +53,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct seen seen = { 0 };
     struct engine_keys keys = { .begun = true, .open = data[0] & 1 };
-    struct engine_service s = { .ctx = &seen, .rules = rules, .rule_count = countof(rules) };
+    struct engine_service s = { .ctx = &seen, .rules = rules, .rule_count = countof(rules), .forget = forget };
+    enum engine_asker from = data[0] & 2 ? ENGINE_OF_JOBS : ENGINE_OF_STAFF;
     str message = { (const char *)data + 1, (ptrdiff_t)size - 1 };
     ptrdiff_t n = 0;
-    status judged = engine_serve(&s, &keys, message, out, &n);
+    status judged = engine_serve(&s, &keys, from, message, out, &n);
     bool whole = message_head_read(message, &asked);
     must(judged != FAULT && message_head_read((str){ (char *)out, n }, &head));
     must((head.code == CODE_OK) == (judged == OK) && (judged == OK || n == CHANNEL_HEADER));
     must(whole ? head.type == asked.type && head.serial == asked.serial : judged == INVALID);
-    must(keys.open || !seen.calls);
+    must((keys.open && from == ENGINE_OF_STAFF) || !seen.calls);
+    must(from == ENGINE_OF_JOBS || !seen.forgotten);
+    if (judged == OK && asked.type == ENGINE_FORGET)
+        must(n == CHANNEL_HEADER && seen.forgotten == (message.len - CHANNEL_HEADER) / 16 && !seen.calls);
     if (judged == OK && asked.type == ENGINE_STATE)
         must(n == CHANNEL_HEADER + 24 && !seen.calls);
     if (judged == OK && asked.type == COPY)

@@ -172,7 +172,8 @@ static void a_tip_is_erased_when_its_time_is_over_and_not_before(void **state)
         assert_int_equal(count_of(sql, tip), 0);
     }
     assert_int_equal(records(ACT_ERASE), 1);
-    assert_int_equal(app_count(h.m->app, "SELECT n FROM tally WHERE measure = 'ended.tips'"), 1);
+    assert_int_equal(app_count(h.m->app, "SELECT n FROM tally WHERE measure = 'ended.tips.tip_thin'"), 1);
+    assert_int_equal(count_of("SELECT count(*) FROM forget WHERE tip = x'%s'", tip), 1); /* the index may know it still */
     assert_true(says(get("call_taker", "/tips/", tip), "404"));
 }
 
@@ -194,6 +195,7 @@ static void a_tip_of_a_case_stays_on_the_case_alone(void **state)
     assert_true(says(get("investigator", "/cases/", h.m->casefile[0]), h.m->planted[0][IN_TIP]));
     jobs_house_sweep(&h);
     assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s' AND office = x'00000000000000000000000000000000'", tip), 1);
+    assert_int_equal(count_of("SELECT count(*) FROM forget WHERE tip = x'%s'", tip), 1); /* and the words that no case was given */
     assert_true(says(get("call_taker", "/tips/", tip), "404"));
     assert_true(says(get("investigator", "/cases/", h.m->casefile[0]), h.m->planted[0][IN_TIP]));
     struct keep_tolds told;

@@ -4,16 +4,20 @@
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include "triage/match/match_engine.h"
+#include <sys/mman.h>
 
-/* A walk over what came lately follows another after a second, one over everything after ten minutes: it finds what was erased elsewhere. */
-enum { WALK_ALL_MS = 600000, WRITE_MS = 600000, LATELY_S = 2 * 86400, STEP_BYTES = 32 << 20, PROCESS_BYTES = 4096 };
+/*
+ * A walk over what came lately follows another after a second, one over everything after ten minutes: it finds what was erased by others than the
+ * jobs role, which says so. FORGOT_MS: what is forgotten comes in parts, and each part ends the key of the file; so the next one waits.
+ */
+enum { WALK_ALL_MS = 600000, WRITE_MS = 600000, FORGOT_MS = 60000, LATELY_S = 2 * 86400, STEP_BYTES = 32 << 20, PROCESS_BYTES = 4096 };
 
 struct engine_index {
     struct match_service tips; /* first: match_rules know it alone */
     struct arena steps;       /* of one step, and empty again after it */
     int folder;
     bool begun, walking;      /* the file was looked for; a walk is not at its end */
-    int64_t walked_all_ms, wrote_ms;
+    int64_t walked_all_ms, wrote_ms, forgot_ms; /* 0: not yet; forgot_ms 0: a file was written since */
 };
 
 /* ---- its file ---- */
@@ -87,8 +91,22 @@ static status write_file(struct engine_index *x, struct engine_keys *keys)
     wipe(key, sizeof key);
     pieces_close(&p);
     x->wrote_ms = os_monotonic_ms();
+    x->forgot_ms = 0;
     x->tips.changed = x->tips.dropped = false;
     return s == LIMIT ? OK : s;
+}
+
+/* Memory first: a file that is written from then on has nothing of them. What lay on the disk opens no more when the jobs role has its key destroyed. */
+static status forget(void *ctx, const id *tips, ptrdiff_t n)
+{
+    struct engine_index *x = ctx;
+    bool dropped = x->tips.dropped;
+    for (ptrdiff_t i = 0; i < n; i++)
+        (void)match_service_forget(&x->tips, tips[i]);
+    x->tips.dropped = dropped; /* no other file is owed for these at once */
+    must(madvise(x->steps.at, (size_t)(x->steps.end - x->steps.at), MADV_DONTNEED) == 0); /* words that it read last */
+    x->forgot_ms = os_monotonic_ms();
+    return engine_snapshot_remove(x->folder);
 }
 
 /* Whatever is wrong with the file: the walk makes the index anew. */
@@ -132,6 +150,17 @@ static status told_by_keeper(struct engine_keys *keys, status s)
     return s == FAULT ? FAULT : OK;
 }
 
+/* What is no longer to be in it makes it due at once. */
+static bool write_is_due(const struct engine_index *x)
+{
+    int64_t now = os_monotonic_ms();
+    if (!x->tips.whole || x->tips.dropped)
+        return x->tips.whole;
+    if (x->forgot_ms)
+        return now - x->forgot_ms >= FORGOT_MS;
+    return x->tips.changed && (!x->wrote_ms || now - x->wrote_ms >= WRITE_MS);
+}
+
 static status tick(void *ctx, struct engine_keys *keys)
 {
     struct engine_index *x = ctx;
@@ -154,7 +183,7 @@ static status tick(void *ctx, struct engine_keys *keys)
     x->walking = s != NOT_FOUND;
     if (s != NOT_FOUND)
         return told_by_keeper(keys, s);
-    if (x->tips.whole && (x->tips.dropped || (x->tips.changed && os_monotonic_ms() - x->wrote_ms >= WRITE_MS)))
+    if (write_is_due(x))
         s = write_file(x, keys);
     return told_by_keeper(keys, s);
 }
@@ -183,6 +212,6 @@ const struct engine_service *engine_service_open(struct db *db, struct keeper *k
     if (pack_open(db, &scratch, NULL, &pack) != OK ||
         !match_service_open(&x.tips, db, keeper, str_copy(&process, pack_country(&pack, day_of(os_now())))))
         return NULL;
-    service = (struct engine_service){ .ctx = &x, .rules = match_rules, .rule_count = match_rule_count, .tick = tick, .count = count };
+    service = (struct engine_service){ .ctx = &x, .rules = match_rules, .rule_count = match_rule_count, .tick = tick, .count = count, .forget = forget };
     return &service;
 }

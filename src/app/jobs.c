@@ -143,7 +143,7 @@ int jobs_run(struct jobs *j)
             checkpoint = now;
             s = db_checkpoint(j->db);
         }
-        if (jobs_keep(&j->keep, j->db, j->keeper, a, now, os_monotonic_ms()) != OK)
+        if (jobs_keep(&j->keep, j->db, j->keeper, a, now, os_monotonic_ms()) != OK || jobs_forget(&j->keep, j->db, j->keeper, os_monotonic_ms()) != OK)
             return 1;
         if (now - witnessed >= WITNESS_SECONDS) {
             witnessed = now;

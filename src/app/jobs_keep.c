@@ -5,7 +5,7 @@
 #include "intake/acceptor/acceptor.h"
 #include "lib/log/log.h"
 
-enum { HOUR_MS = 3600 * 1000, SOON_MS = 60 * 1000, STEPS = 20 };
+enum { HOUR_MS = 3600 * 1000, SOON_MS = 60 * 1000, FORGET_AGAIN_MS = 5000, STEPS = 20 };
 
 static status load_rules(struct db *db, struct arena *a, int64_t today, struct keep_rules *out)
 {
@@ -63,5 +63,22 @@ status jobs_keep(struct jobs_keep *state, struct db *db, struct keeper *keeper, 
     if (s == OK || s == NOT_FOUND || s == BUSY || s == LOCKED)
         return OK;
     log_event(LOG_KEEP_FAILED, s, 0);
+    return db_broken(db) ? FAULT : OK;
+}
+
+/* An engine that was started anew a moment ago, or is at its file, and a keeper that is locked are waited for in silence; the page says what waits. */
+status jobs_forget(struct jobs_keep *state, struct db *db, struct keeper *keeper, int64_t ms)
+{
+    const struct keep_forgetting f = { db, keeper, state->engine };
+    if (ms < state->forget_ms)
+        return OK;
+    status s = keep_end_in_index(&f);
+    if (s == OK || s == NOT_FOUND)
+        return OK;
+    state->forget_ms = ms + FORGET_AGAIN_MS;
+    if (s != BUSY && s != LOCKED && ms >= state->forget_told_ms) {
+        log_event(LOG_FORGET_FAILED, s, 0);
+        state->forget_told_ms = ms + SOON_MS;
+    }
     return db_broken(db) ? FAULT : OK;
 }

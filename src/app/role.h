@@ -16,7 +16,7 @@ struct role_start {
     int number;                       /* told to the supervisor on the ready pipe */
     int listen, keeper, acceptor, ready, board, witness, engine; /* -1: not given */
     int clients[ROLE_CLIENTS];        /* keeper, acceptor and engine: the ends they serve */
-    int client_roles[ROLE_CLIENTS];   /* keeper: enum keeper_role of each */
+    int client_roles[ROLE_CLIENTS];   /* keeper: enum keeper_role of each; engine: enum engine_asker */
     int client_count;
     bool secure, uncaged;
 };

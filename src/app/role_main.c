@@ -202,6 +202,7 @@ static int run_jobs(struct worker *w)
         return EXIT_FAILED;
     j = (struct jobs){ .db = w->db, .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .chance = chance_system(),
                        .witness = w->start.witness };
+    j.keep.engine = w->start.engine < 0 ? NULL : engine_on_channel(w->start.engine);
     if (!witnesses_read(&w->folder, &j.witnesses))
         j.witnesses.to_count = 0; /* somebody is writing it: the line on stderr says so, and the other work goes on */
     if (jobs_prepare(&j) != OK)
@@ -226,7 +227,7 @@ static int run_engine(struct worker *w)
     if (!open_database(&w->start, &w->folder, &w->db) || folder_open_for(w->folder.engine, &folder) != OK)
         return EXIT_FAILED;
     struct keeper *keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start));
-    struct engine_place p = { .keeper = keeper, .channels = w->start.clients, .channel_count = w->start.client_count,
+    struct engine_place p = { .keeper = keeper, .channels = w->start.clients, .askers = w->start.client_roles, .channel_count = w->start.client_count,
                               .service = engine_service_open(w->db, keeper, folder), .told = engine_told };
     return p.service && shut_and_tell(&w->start, &w->folder) ? engine_main(&p) : EXIT_FAILED;
 }

@@ -7,6 +7,7 @@
 #include "app/doors.h"
 #include "app/role.h"
 #include "app/witness.h"
+#include "common/engine/engine.h"
 #include "intake/acceptor/acceptor.h"
 #include "lib/log/board.h"
 #include "lib/log/log.h"
@@ -92,16 +93,17 @@ static void plan_watch(struct house_of_roles *h)
     watch->start.uncaged = h->uncaged;
 }
 
-/* After the staff workers: each has a channel of its own to it. */
+/* After those who ask it, staff workers and jobs: each has a channel of its own to it. */
 static void plan_engine(struct house_of_roles *h, struct child *keeper)
 {
     struct role_start engine = role_start(PROCESS_ENGINE);
     for (ptrdiff_t i = 0; i < h->count; i++) {
         int fds[2];
-        if (h->children[i].start.role != PROCESS_WEB_STAFF)
+        enum process_kind role = h->children[i].start.role;
+        if (role != PROCESS_WEB_STAFF && role != PROCESS_JOBS)
             continue;
         must(channel_pair(fds) == OK);
-        role_add_client(&engine, fds[0], 0);
+        role_add_client(&engine, fds[0], role == PROCESS_JOBS ? ENGINE_OF_JOBS : ENGINE_OF_STAFF);
         h->children[i].start.engine = fds[1];
     }
     engine.keeper = keeper_channel(keeper, ROLE_ENGINE);
@@ -132,10 +134,10 @@ static void plan_roles(struct house_of_roles *h)
         c->start.keeper = keeper_channel(keeper, ROLE_STAFF);
         c->start.secure = h->secure;
     }
-    plan_engine(h, keeper);
     struct child *jobs = add_child(h, role_start(PROCESS_JOBS));
     jobs->start.keeper = keeper_channel(keeper, ROLE_JOBS);
     jobs->start.witness = h->witness;
+    plan_engine(h, keeper);
 }
 
 static void start_due(struct house_of_roles *h)

@@ -1,5 +1,6 @@
 #include "linkage/pairs.h"
 #include <pthread.h>
+#include <stdlib.h>
 
 /*
  * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice; of so many records in a
@@ -21,6 +22,8 @@ struct walk {
     uint32_t *keys[AT_ONCE];        /* of each record, for as many rules as are made at once; 0: none */
     uint32_t *starts[AT_ONCE];      /* of buckets among the keys of a rule: see into_buckets */
     entry *sorted, *spare;          /* keys of one slice; of each thread, keys of a bucket */
+    uint32_t *dropped;              /* keys of blocks that were too large, in order, dropped_most for each rule */
+    uint32_t dropped_most, dropped_count[RULES_MOST];
     struct rule_yield part[PARTS_OF_WORK];
     int next_part, next_thread;
 };
@@ -211,13 +214,32 @@ static bool obeys(const struct walk *w, int rule, const uint32_t *x, const uint3
     return begin_alike(w->t, x, y, r);
 }
 
-/* Does an earlier rule have the pair? */
+/* Was the block of that record too large for an earlier rule? */
+static inline bool was_dropped(const struct walk *w, int rule, const uint32_t *row)
+{
+    uint32_t from = 0, to = w->dropped_count[rule];
+    if (!to)
+        return false; /* as of nearly every rule */
+    const uint32_t *keys = w->dropped + (size_t)rule * w->dropped_most;
+    uint32_t key = key_of(w->t, &w->t->plan.rules[rule], row, w->t->plan.rules[rule].count);
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        if (keys[middle] < key)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < w->dropped_count[rule] && keys[from] == key;
+}
+
+/* Did an earlier rule yield the pair? Both records have one key there, if they obey it. */
 static inline bool met_before(const struct walk *w, const uint32_t *x, const uint32_t *y, const struct pair *p)
 {
-    if (w->first_rule[p->same] < w->rule)
+    int first = w->first_rule[p->same];
+    if (first < w->rule && !was_dropped(w, first, x))
         return true;
     for (int i = 0; i < w->rule; i++)
-        if (w->begins[i] && obeys(w, i, x, y, p))
+        if ((w->begins[i] || first < w->rule) && obeys(w, i, x, y, p) && !was_dropped(w, i, x))
             return true;
     return false;
 }
@@ -241,6 +263,8 @@ static void walk_block(struct block *b, const entry *at, uint32_t n)
 {
     struct rule_yield *y = b->yield;
     if (n > b->w->wish->block_most) {
+        struct walk *w = b->w;
+        w->dropped[(size_t)w->rule * w->dropped_most + __atomic_fetch_add(&w->dropped_count[w->rule], 1, __ATOMIC_RELAXED)] = (uint32_t)(*at >> 32);
         y->dropped_blocks++;
         y->dropped_pairs += (uint64_t)n * (n - 1) / 2;
         return;
@@ -300,6 +324,12 @@ static void walk_slice(struct walk *w)
         pthread_join(others[i], NULL);
 }
 
+static int key_order(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
 static void walk_rule(struct walk *w, struct rule_yield *yield)
 {
     memset(w->part, 0, sizeof w->part);
@@ -307,6 +337,8 @@ static void walk_rule(struct walk *w, struct rule_yield *yield)
         make_keys(w, w->rule + AT_ONCE < w->t->plan.rule_count ? AT_ONCE : w->t->plan.rule_count - w->rule);
     for (w->slice = 0; w->slice < SLICES; w->slice++)
         walk_slice(w);
+    if (w->dropped_count[w->rule])
+        qsort(w->dropped + (size_t)w->rule * w->dropped_most, w->dropped_count[w->rule], sizeof *w->dropped, key_order);
     *yield = (struct rule_yield){ 0 };
     for (int i = 0; i < PARTS_OF_WORK; i++) {
         const struct rule_yield *p = &w->part[i];
@@ -336,13 +368,14 @@ static void describe_rules(struct walk *w)
 
 bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rule_yield *yields)
 {
-    struct walk w = { .t = t, .wish = wish };
-    struct space keys, sorted = { 0 }, spare = { 0 }, small = { 0 };
+    struct walk w = { .t = t, .wish = wish, .dropped_most = t->count / (wish->block_most + 1) + 1 }; /* none is smaller */
+    struct space keys, sorted = { 0 }, spare = { 0 }, small = { 0 }, dropped = { 0 };
     while (w.bits < BUCKET_BITS_MOST && (t->count / (unsigned)wish->one_in) >> w.bits > 1 << IN_CACHE)
         w.bits++;
     size_t n = (size_t)t->count + 1, starts = ((size_t)1 << w.bits) + 1, threads = (size_t)(wish->threads < THREADS_MOST ? wish->threads : THREADS_MOST);
     bool fine = space_take_large(&keys, n * AT_ONCE * sizeof(uint32_t)) && space_take_large(&sorted, n * sizeof(entry)) && space_take(&spare, threads * n * sizeof(entry))
-                && space_take(&small, starts * AT_ONCE * sizeof(uint32_t) + ((size_t)1 << t->plan.field_count));
+                && space_take(&small, starts * AT_ONCE * sizeof(uint32_t) + ((size_t)1 << t->plan.field_count))
+                && space_take(&dropped, (size_t)w.dropped_most * (size_t)t->plan.rule_count * sizeof(uint32_t));
     if (fine) {
         for (size_t i = 0; i < AT_ONCE; i++) {
             w.keys[i] = (uint32_t *)(void *)keys.at + i * n;
@@ -351,6 +384,7 @@ bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rul
         w.sorted = (entry *)(void *)sorted.at;
         w.spare = (entry *)(void *)spare.at; /* only a bucket as large as the table would touch all of it */
         w.first_rule = (uint8_t *)(small.at + starts * AT_ONCE * sizeof(uint32_t));
+        w.dropped = (uint32_t *)(void *)dropped.at;
         describe_rules(&w);
         for (w.rule = 0; w.rule < t->plan.rule_count; w.rule++) {
             if (wish->teller && wish->teller->tell)
@@ -362,5 +396,6 @@ bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rul
     space_give(&sorted);
     space_give(&spare);
     space_give(&small);
+    space_give(&dropped);
     return fine;
 }

@@ -1,6 +1,7 @@
 /*
  * Who is compared with whom. Each rule gives every record a key; records of one key are a block, and each two of a block are a pair. A pair
- * that an earlier rule yields is left out. Pairs are handed on in lots and never kept: memory follows the records.
+ * that an earlier rule yields is left out; one whose block was too large there comes by a later rule. Pairs are handed on in lots and never
+ * kept: memory follows the records.
  */
 #ifndef LINKAGE_PAIRS_H
 #define LINKAGE_PAIRS_H

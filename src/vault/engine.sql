@@ -7,6 +7,9 @@ SELECT box FROM engine_snapshot WHERE node = :node;
 -- name: snapshot_put
 INSERT INTO engine_snapshot (node, box) VALUES (:node, :box) ON CONFLICT (node) DO UPDATE SET box = excluded.box;
 
+-- name: snapshot_delete
+DELETE FROM engine_snapshot WHERE node = :node;
+
 -- name: reach_list
 SELECT m.ring, m.member, m.compartment, m.class, m.granter, m.since_epoch, m.day, m.until_day, m.flags, m.sig, r.scope_kind, r.scope_id, r.epoch
   FROM member m JOIN ring r ON r.id = m.ring

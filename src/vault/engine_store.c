@@ -45,6 +45,13 @@ status snapshot_put(struct db *db, id node, const uint8_t box[BOX])
     return query_run(&q);
 }
 
+status snapshot_delete(struct db *db, id node)
+{
+    struct query q = db_query(db, &sql_snapshot_delete);
+    bind_id(&q, snapshot_delete_node, node);
+    return query_run(&q);
+}
+
 static void read_reach(struct query *q, struct reach *out)
 {
     struct member *m = &out->member;

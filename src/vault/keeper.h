@@ -24,7 +24,7 @@ bool wall_lets_share(enum compartment from, enum compartment to);
 enum audit_action {
     ACT_OPEN = 1, ACT_SHARE, ACT_REFUSED, ACT_LOGIN, ACT_LOGIN_FAILED, ACT_END, ACT_RING = 10, ACT_ADD, ACT_REMOVE,
     ACT_ROTATE, ACT_SHRED, ACT_HOLD, ACT_LIFT, ACT_TELL, ACT_PRINCIPAL = 20, ACT_CERTIFY, ACT_REVOKE, ACT_SLOT, ACT_WRITE = 30, ACT_EXPORT,
-    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_ERASE, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
+    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_ERASE, ACT_FORGET, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
 };
 enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
 
@@ -131,6 +131,11 @@ enum keep_state { KEEP_NOT, KEEP_TOLD, KEEP_GONE, KEEP_HELD };
 struct expire_ask { enum scope_kind kind; id scope; enum compartment compartment; uint32_t epoch; };
 struct keep_answer { enum keep_state state; uint32_t day; id ring; }; /* TOLD: destroyed from that day on; HELD: the last day of the longest hold */
 status keeper_expire(struct keeper *k, enum expire_verb verb, const struct expire_ask *ask, struct keep_answer *out) MUST_CHECK;
+/*
+ * ROLE_JOBS alone: the engine has nothing more of count records that were erased, nor has its file (common/engine). The key of every file that
+ * it wrote goes in the transaction of the record that says so; digest: SHA-256 of their ids. seq: of that record. Asked again, a further record.
+ */
+status keeper_forgotten(struct keeper *k, uint32_t count, const uint8_t digest[32], uint64_t *seq) MUST_CHECK;
 /*
  * A hold: nobody destroys that ring, from the epoch on (0: at all), until a day, that day included. A member with GRANT sets it, and sets
  * it again to prolong it; hold is its id on every ring it lies on. INVALID: no day after today, one beyond HOLD_DAYS_MOST, or one before

@@ -293,6 +293,19 @@ status keeper_expire(struct keeper *k, enum expire_verb verb, const struct expir
     return keeper_done(k, s);
 }
 
+status keeper_forgotten(struct keeper *k, uint32_t count, const uint8_t digest[32], uint64_t *seq)
+{
+    struct wire *w = keeper_ask(k);
+    *seq = 0;
+    wire_u32(w, count);
+    wire_u32(w, 0);
+    wire_bytes(w, digest, 32);
+    status s = keeper_send(k, 43);
+    if (s == OK)
+        *seq = wire_get_u64(&k->in);
+    return keeper_done(k, s);
+}
+
 status keeper_hold(struct keeper *k, const struct hold_act *act)
 {
     struct wire *w = keeper_ask(k);

@@ -49,6 +49,7 @@ static const struct message_rule rules[] = {
     { 40, ROLE(ROLE_CONTROL), 32, 0, 0, 0, 0, true, judge_unlock, NULL },
     { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
     { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
+    { 43, ROLE(ROLE_JOBS), 40, 0, 0, 0, 0, false, judge_forgotten, NULL },
     /* clang-format on */
 };
 

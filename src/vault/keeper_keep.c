@@ -102,6 +102,21 @@ status judge_expire(struct keeper_core *c, struct asked *q)
     return verb == EXPIRE_NOT ? withdraw(c, q, &r, epoch) : end_or_tell(c, q, &r, epoch);
 }
 
+/* The index of this node knows some records no more, and has no file that does: the key of what lies on the disk goes with the record that says so. */
+status judge_forgotten(struct keeper_core *c, struct asked *q)
+{
+    uint32_t count = wire_get_u32(&q->in), zero = wire_get_u32(&q->in);
+    const uint8_t *digest = wire_get_bytes(&q->in, 32);
+    if (!count || zero)
+        return INVALID;
+    status s = snapshot_delete(c->db, c->node_id);
+    if (s != OK)
+        return s;
+    wire_u64(&q->out, c->tree.size);
+    return log_asked(c, q, (struct entry){ .action = ACT_FORGET, .actor = c->node_id, .object_kind = "object", .digest = digest,
+                                           .count = (uint16_t)(count > UINT16_MAX ? UINT16_MAX : count) });
+}
+
 /* ---- holds ---- */
 
 status judge_hold(struct keeper_core *c, struct asked *q)

@@ -73,6 +73,7 @@ status service_lacking(struct db *db, id ring, id *out, int cap, int *n) MUST_CH
 /* The key of a node's snapshot, boxed by the engine. */
 status snapshot_find(struct db *db, id node, uint8_t box[BOX]) MUST_CHECK;
 status snapshot_put(struct db *db, id node, const uint8_t box[BOX]) MUST_CHECK;
+status snapshot_delete(struct db *db, id node) MUST_CHECK; /* OK also: there was none */
 
 /* Failed sign-ins of a pair, zero when there were none. Times are seconds. */
 struct failure {

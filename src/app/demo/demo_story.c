@@ -109,6 +109,42 @@ struct details {
     str place, people, nickname, plate, telephone;
 };
 
+/* Area codes of North America: in each, 555-0100 to 555-0199 are kept for fiction. */
+static const short area_codes[] = {
+    201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234, 239, 240, 248,
+    251, 252, 253, 254, 256, 260, 262, 267, 269, 270, 276, 281, 301, 302, 303, 304, 305, 307, 308, 309, 310, 312, 313, 314, 315, 316,
+    317, 318, 319, 320, 321, 323, 325, 330, 331, 334, 336, 337, 339, 347, 351, 352, 360, 361, 386, 401, 402, 404, 405, 406, 407, 408,
+    409, 410, 412, 413, 414, 415, 417, 419, 423, 424, 425, 430, 432, 434, 435, 440, 443, 469, 478, 479, 480, 484, 501, 502, 503, 504,
+    505, 507, 508, 509, 510, 512, 513, 515, 516, 517, 518, 520, 530, 540, 541, 551, 559, 561, 562, 563, 567, 570, 571, 573, 574, 580,
+    585, 586, 601, 602, 603, 605, 606, 607, 608, 609, 610, 612, 614, 615, 616, 617, 618, 619, 620, 623, 626, 630, 631, 636, 641, 646,
+    650, 651, 660, 661, 662, 678, 682, 701, 702, 703, 704, 706, 707, 708, 712, 713, 714, 715, 716, 717, 718, 719, 720, 724, 727, 731,
+    732, 734, 740, 754, 757, 760, 763, 765, 770, 772, 773, 774, 775, 781, 785, 786, 801, 802, 803, 804, 805, 806, 808, 810, 812, 813,
+    814, 815, 816, 817, 818, 828, 830, 831, 832, 843, 845, 847, 848, 850, 856, 857, 858, 859, 860, 863, 864, 865, 870, 901, 903, 904,
+    906, 907, 908, 909, 910, 912, 913, 914, 915, 916, 917, 918, 919, 920, 925, 928, 931, 936, 937, 940, 941, 947, 949, 951, 952, 954,
+    956, 970, 971, 972, 973, 978, 979, 980, 985, 989,
+};
+
+/*
+ * Most tips name a number that no other names; one in twelve takes one of a hundred that several name, so that what looks alike is rare, is there,
+ * and means something.
+ */
+static str invent_telephone(struct arena *a, struct chance *c)
+{
+    int area = demo_pick(c, 12) ? area_codes[demo_pick(c, countof(area_codes))] : 213;
+    struct out o = { .arena = a };
+    out_int(&o, area);
+    out_str(&o, lit("-555-01"));
+    return format_number(a, str_c(a, out_view(&o)), demo_pick(c, 100));
+}
+
+/* No plate of a state looks so. */
+static str invent_plate(struct arena *a, struct chance *c)
+{
+    static const char letters[] = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const char start[] = { (char)('2' + demo_pick(c, 8)), letters[demo_pick(c, sizeof letters - 1)], letters[demo_pick(c, sizeof letters - 1)], 0 };
+    return format_number(a, start, demo_pick(c, 100));
+}
+
 static struct details invent(struct arena *a, struct chance *c, int people)
 {
     struct details d;
@@ -123,8 +159,8 @@ static struct details invent(struct arena *a, struct chance *c, int people)
     if (people < 10)
         d.people = str_part(d.people, 1, 2);
     d.nickname = demo_nickname(c);
-    d.plate = format_number(a, (const char *const[]){ "4TK", "8LM", "QX1", "7RB" }[demo_pick(c, 4)], demo_pick(c, 100));
-    d.telephone = format_number(a, (const char *const[]){ "615-555-01", "213-555-01", "713-555-01" }[demo_pick(c, 3)], demo_pick(c, 100));
+    d.plate = invent_plate(a, c);
+    d.telephone = invent_telephone(a, c);
     return d;
 }
 

@@ -11,7 +11,14 @@
 #include "vault/keeper.h"
 
 enum { ENGINE_MESSAGE_MAX = 65536, ENGINE_CHANNELS = 48, ENGINE_WAIT_MS = 2000 };
-enum { ENGINE_STATE = 1 }; /* the one message the loop answers itself, also while it waits for its keys; types of a service begin at 2 */
+enum {
+    ENGINE_STATE = 1, /* this and the next the loop answers itself, also while it waits for its keys */
+    ENGINE_FORGET,
+    ENGINE_SERVICE,   /* types of a service begin here */
+    ENGINE_FORGET_MOST = 512
+};
+/* Who sits at the other end of a channel. Staff ask, and are not told to forget; the jobs role is told nothing of what is in the index. */
+enum engine_asker { ENGINE_OF_STAFF, ENGINE_OF_JOBS };
 
 /* ---- who asks ---- */
 
@@ -29,6 +36,12 @@ struct engine_standing {
     uint64_t upto;      /* how far it has read, as its service counts */
 };
 status engine_standing(struct engine_client *c, struct engine_standing *out) MUST_CHECK; /* never LOCKED: open says so. BUSY also: it just began */
+/*
+ * On a channel of ENGINE_OF_JOBS: nothing of these documents is left in the index, and its file has gone, once this says OK; also of an engine
+ * that waits for its keys, and of documents that it does not know. As engine_ask, but never LOCKED; to be asked again until it says OK.
+ * n: 1 to ENGINE_FORGET_MOST.
+ */
+status engine_forget(struct engine_client *c, const id *documents, ptrdiff_t n) MUST_CHECK;
 
 /* ---- the process ---- */
 
@@ -45,9 +58,9 @@ void engine_keys_lost(struct engine_keys *k); /* the keeper said LOCKED: the tok
 /* Reads in, writes out. OK, or one of LOCKED, NOT_FOUND, INVALID, LIMIT, BUSY, which the asker is told; FAULT ends the process. */
 typedef status engine_answer(void *ctx, struct engine_keys *keys, struct wire *in, struct wire *out);
 struct engine_rule {
-    uint16_t type;         /* from 2 on */
+    uint16_t type;         /* from ENGINE_SERVICE on */
     ptrdiff_t least, most; /* of the body */
-    engine_answer *answer; /* called with open keys alone; who asks an engine without them is told LOCKED */
+    engine_answer *answer; /* called with open keys alone, for staff alone; who asks an engine without them is told LOCKED */
 };
 struct engine_service {
     void *ctx;
@@ -59,13 +72,16 @@ struct engine_service {
      */
     status (*tick)(void *ctx, struct engine_keys *keys);
     void (*count)(const void *ctx, uint64_t *documents, uint64_t *upto); /* NULL: zeros */
+    /* Nothing of these is left, in memory or in its file, when it says OK; keys may be shut. FAULT ends the process. NULL: nobody may ask it. */
+    status (*forget)(void *ctx, const id *documents, ptrdiff_t n);
 };
 /* One message as the loop answers it; out has room for ENGINE_MESSAGE_MAX, *n of it are used. FAULT: answered so, and the process must end. */
-status engine_serve(const struct engine_service *s, struct engine_keys *keys, str in, uint8_t *out, ptrdiff_t *n) MUST_CHECK;
+status engine_serve(const struct engine_service *s, struct engine_keys *keys, enum engine_asker from, str in, uint8_t *out, ptrdiff_t *n) MUST_CHECK;
 
 struct engine_place {
     struct keeper *keeper;
     const int *channels;   /* to those who ask */
+    const int *askers;     /* of each channel, an enum engine_asker */
     ptrdiff_t channel_count;
     const struct engine_service *service;
     void (*told)(bool open); /* when keys came or went; NULL: nobody is told */
@@ -89,4 +105,5 @@ status engine_snapshot_write(int folder, const uint8_t key[KEY], uint64_t upto, 
  */
 typedef status snapshot_consume(void *ctx, str bytes);
 status engine_snapshot_read(int folder, const uint8_t key[KEY], uint64_t *upto, snapshot_consume *consume, void *ctx) MUST_CHECK;
+status engine_snapshot_remove(int folder) MUST_CHECK; /* also one that was not finished. OK also: there is none */
 #endif

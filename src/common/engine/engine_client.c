@@ -84,6 +84,14 @@ status engine_ask(struct engine_client *c, uint16_t type, str body, uint8_t *out
     return s;
 }
 
+status engine_forget(struct engine_client *c, const id *documents, ptrdiff_t n)
+{
+    uint8_t none[1];
+    ptrdiff_t got;
+    must(n > 0 && n <= ENGINE_FORGET_MOST);
+    return engine_ask(c, ENGINE_FORGET, (str){ (const char *)documents, n * (ptrdiff_t)sizeof *documents }, none, 0, &got);
+}
+
 status engine_standing(struct engine_client *c, struct engine_standing *out)
 {
     uint8_t body[24];

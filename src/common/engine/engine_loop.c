@@ -52,6 +52,17 @@ static status answer_state(const struct engine_service *s, const struct engine_k
     return OK;
 }
 
+/* An engine without keys may know a document still, from before its keeper began anew, and its file does. */
+static status answer_forget(const struct engine_service *s, struct wire *in)
+{
+    id documents[ENGINE_FORGET_MOST];
+    ptrdiff_t length = in->cap - in->len, n = length / (ptrdiff_t)sizeof(id);
+    if (!s->forget || !n || n > ENGINE_FORGET_MOST || length % (ptrdiff_t)sizeof(id))
+        return INVALID;
+    memcpy(documents, wire_get_bytes(in, length), (size_t)length);
+    return s->forget(s->ctx, documents, n);
+}
+
 static const struct engine_rule *rule_for(const struct engine_service *s, uint16_t type)
 {
     for (ptrdiff_t i = 0; i < s->rule_count; i++)
@@ -60,15 +71,13 @@ static const struct engine_rule *rule_for(const struct engine_service *s, uint16
     return NULL;
 }
 
-static status judge(const struct engine_service *s, struct engine_keys *keys, const struct message_head *head, struct wire *in, struct wire *out)
+/* Of the service, which staff alone ask. */
+static status judge_rule(const struct engine_service *s, struct engine_keys *keys, uint16_t type, struct wire *in, struct wire *out)
 {
-    static const struct engine_rule state = { ENGINE_STATE, 0, 0, NULL };
-    const struct engine_rule *rule = head->type == ENGINE_STATE ? &state : rule_for(s, head->type);
+    const struct engine_rule *rule = rule_for(s, type);
     ptrdiff_t length = in->cap - in->len;
     if (!rule || length < rule->least || length > rule->most)
         return INVALID;
-    if (!rule->answer)
-        return answer_state(s, keys, out);
     if (!keys->open)
         return LOCKED;
     status answered = rule->answer(s->ctx, keys, in, out);
@@ -77,14 +86,23 @@ static status judge(const struct engine_service *s, struct engine_keys *keys, co
     return answered == OK && out->bad ? FAULT : answered;
 }
 
-status engine_serve(const struct engine_service *s, struct engine_keys *keys, str in, uint8_t *out, ptrdiff_t *n)
+static status judge(const struct engine_service *s, struct engine_keys *keys, enum engine_asker from, const struct message_head *head, struct wire *in, struct wire *out)
+{
+    if (head->type == ENGINE_STATE)
+        return in->cap > in->len ? INVALID : answer_state(s, keys, out);
+    if ((head->type == ENGINE_FORGET) != (from == ENGINE_OF_JOBS))
+        return INVALID;
+    return from == ENGINE_OF_JOBS ? answer_forget(s, in) : judge_rule(s, keys, head->type, in, out);
+}
+
+status engine_serve(const struct engine_service *s, struct engine_keys *keys, enum engine_asker from, str in, uint8_t *out, ptrdiff_t *n)
 {
     struct message_head head = { 0 };
     struct wire to = { out, CHANNEL_HEADER, ENGINE_MESSAGE_MAX, false };
     status judged = INVALID;
     if (message_head_read(in, &head)) {
-        struct wire from = { (uint8_t *)(uintptr_t)in.at, CHANNEL_HEADER, in.len, false };
-        judged = judge(s, keys, &head, &from, &to);
+        struct wire body = { (uint8_t *)(uintptr_t)in.at, CHANNEL_HEADER, in.len, false };
+        judged = judge(s, keys, from, &head, &body, &to);
     }
     if (judged != OK) {
         wipe(out, to.len);
@@ -104,7 +122,7 @@ static bool serve_one(struct loop *l, ptrdiff_t i, bool *ends)
         return true;
     if (got != OK && got != INVALID)
         return false;
-    status s = engine_serve(l->place->service, &l->keys, (str){ (char *)l->in, got == OK ? length : 0 }, l->out, &n);
+    status s = engine_serve(l->place->service, &l->keys, (enum engine_asker)l->place->askers[i], (str){ (char *)l->in, got == OK ? length : 0 }, l->out, &n);
     if (s == INVALID)
         log_event(LOG_ENGINE_REFUSED, i, length >= 2 ? l->in[0] | l->in[1] << 8 : -1);
     *ends |= s == FAULT;

@@ -130,3 +130,9 @@ status engine_snapshot_read(int folder, const uint8_t key[KEY], uint64_t *upto, 
     log_event(LOG_ENGINE_SNAPSHOT, s, 0);
     return file_remove_in(folder, ENGINE_SNAPSHOT) == OK ? INVALID : FAULT;
 }
+
+status engine_snapshot_remove(int folder)
+{
+    status s = file_remove_in(folder, fresh_name);
+    return s == OK ? file_remove_in(folder, ENGINE_SNAPSHOT) : s;
+}

@@ -9,12 +9,12 @@
 #include "common/engine/engine.h"
 #include "lib/os/os.h"
 
-enum { ECHO = 2, SLOW, BREAK, LOSE, TOO_MUCH, COUNTS, SAYS, ECHO_MOST = 1000, SLOW_MS = 2600 };
+enum { ECHO = ENGINE_SERVICE, SLOW, BREAK, LOSE, TOO_MUCH, COUNTS, SAYS, ECHO_MOST = 1000, SLOW_MS = 2600 };
 
 /* ---- the service ---- */
 
 struct made_up {
-    int ticks, open_ticks;
+    int ticks, open_ticks, forgotten;
     bool works;
 };
 
@@ -84,8 +84,19 @@ static status tick(void *ctx, struct engine_keys *keys)
 static void count(const void *ctx, uint64_t *documents, uint64_t *upto)
 {
     const struct made_up *m = ctx;
-    *documents = 3;
+    *documents = 3 + (uint64_t)m->forgotten;
     *upto = (uint64_t)m->ticks;
+}
+
+enum { UNFORGETTABLE = 0xee }; /* the first byte of a document that its disk does not let go */
+static status forget(void *ctx, const id *documents, ptrdiff_t n)
+{
+    struct made_up *m = ctx;
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (documents[i].at[0] == UNFORGETTABLE)
+            return FAULT;
+    m->forgotten += (int)n;
+    return OK;
 }
 
 static const struct engine_rule rules[] = {
@@ -93,34 +104,34 @@ static const struct engine_rule rules[] = {
     { TOO_MUCH, 0, 0, say_too_much }, { COUNTS, 1, 1, counts }, { SAYS, 1, 1, say },
 };
 static struct made_up made_up;
-static const struct engine_service service = { &made_up, rules, countof(rules), tick, count };
+static const struct engine_service service = { &made_up, rules, countof(rules), tick, count, forget };
 
 /* ---- the house around it ---- */
 
 struct house {
     pid_t engine;
     int keeper;              /* our end, as the keeper's */
-    int asks[2];
-    struct engine_client *first, *second;
+    int asks[3];
+    struct engine_client *first, *second, *jobs;
 };
 
 static int start(void **state)
 {
     static struct house h;
-    int keeper[2], one[2], two[2];
+    int keeper[2], one[2], two[2], jobs[2];
     crypt_start();
-    must(channel_pair(keeper) == OK && channel_pair(one) == OK && channel_pair(two) == OK);
+    must(channel_pair(keeper) == OK && channel_pair(one) == OK && channel_pair(two) == OK && channel_pair(jobs) == OK);
     h.engine = fork();
     must(h.engine >= 0);
     if (!h.engine) {
-        int channels[] = { one[1], two[1] };
-        close(keeper[0]), close(one[0]), close(two[0]);
-        struct engine_place p = { keeper_on_channel(keeper[1], 300), channels, countof(channels), &service, NULL };
+        int channels[] = { one[1], two[1], jobs[1] }, askers[] = { ENGINE_OF_STAFF, ENGINE_OF_STAFF, ENGINE_OF_JOBS };
+        close(keeper[0]), close(one[0]), close(two[0]), close(jobs[0]);
+        struct engine_place p = { keeper_on_channel(keeper[1], 300), channels, askers, countof(channels), &service, NULL };
         _exit(engine_main(&p));
     }
-    close(keeper[1]), close(one[1]), close(two[1]);
-    h.keeper = keeper[0], h.asks[0] = one[0], h.asks[1] = two[0];
-    h.first = engine_on_channel(one[0]), h.second = engine_on_channel(two[0]);
+    close(keeper[1]), close(one[1]), close(two[1]), close(jobs[1]);
+    h.keeper = keeper[0], h.asks[0] = one[0], h.asks[1] = two[0], h.asks[2] = jobs[0];
+    h.first = engine_on_channel(one[0]), h.second = engine_on_channel(two[0]), h.jobs = engine_on_channel(jobs[0]);
     *state = &h;
     return 0;
 }
@@ -140,7 +151,7 @@ static int end_of(struct house *h)
 static int stop(void **state)
 {
     struct house *h = *state;
-    close(h->asks[0]), close(h->asks[1]);
+    close(h->asks[0]), close(h->asks[1]), close(h->asks[2]);
     int code = h->engine ? end_of(h) : 0;
     if (h->engine)
         kill(h->engine, SIGKILL), waitpid(h->engine, NULL, 0);
@@ -275,6 +286,31 @@ static void no_page_waits_longer_than_two_seconds_and_not_twice(void **state)
     kill(h->engine, SIGCONT);
 }
 
+/* Also while it waits for its keys: what it knows from before, and its file, do not wait for them. */
+static void it_forgets_when_the_jobs_role_says_so_and_nobody_else(void **state)
+{
+    struct house *h = *state;
+    struct engine_standing s;
+    id documents[ENGINE_FORGET_MOST] = { { { 1 } } };
+    greet(h, 0);
+    await(h, false);
+    assert_int_equal(engine_forget(h->jobs, documents, 2), OK);
+    open_engine(h);
+    assert_int_equal(engine_forget(h->jobs, documents, ENGINE_FORGET_MOST), OK);
+    assert_int_equal(engine_standing(h->jobs, &s), OK);
+    assert_int_equal(s.documents, 3 + 2 + ENGINE_FORGET_MOST);
+    assert_int_equal(engine_forget(h->first, documents, 1), INVALID);
+    assert_int_equal(ask(h->jobs, ECHO, 5), INVALID); /* and it asks nothing of what is in the index */
+    static const ptrdiff_t lengths[] = { 0, 1, 15, 17, 16 * (ENGINE_FORGET_MOST + 1) };
+    for (ptrdiff_t i = 0; i < countof(lengths); i++)
+        assert_int_equal(ask(h->jobs, ENGINE_FORGET, lengths[i]), INVALID);
+    assert_int_equal(engine_standing(h->first, &s), OK);
+    assert_int_equal(s.documents, 3 + 2 + ENGINE_FORGET_MOST);
+    documents[1].at[0] = UNFORGETTABLE;
+    assert_int_equal(engine_forget(h->jobs, documents, 2), FAULT);
+    assert_int_equal(end_of(h), 1); /* its successor is told again */
+}
+
 static void a_fault_ends_it_and_the_asker_is_told(void **state)
 {
     struct house *h = *state;
@@ -347,6 +383,11 @@ static void a_process_that_was_greeted_asks_for_no_end(void **state)
 
 /* ---- any bytes at all ---- */
 
+static int head_type(const uint8_t *in)
+{
+    return in[0] | in[1] << 8;
+}
+
 static void any_bytes_are_answered_in_form(void **state)
 {
     (void)state;
@@ -364,9 +405,11 @@ static void any_bytes_are_answered_in_form(void **state)
         chance.fill(&chance, in, sizeof in);
         if (dice[2] % 4 && length >= CHANNEL_HEADER)
             message_head_write(in, (struct message_head){ dice[3] % 12, 0, (uint32_t)length + (dice[2] % 32 == 1), 5 });
-        if ((in[0] | in[1] << 8) == SLOW || (in[0] | in[1] << 8) == SAYS)
+        if (head_type(in) == SLOW || head_type(in) == SAYS)
             continue;
-        status s = engine_serve(&service, &keys, (str){ (char *)in, length }, out, &n);
+        if (head_type(in) == ENGINE_FORGET && i % 5 && length >= CHANNEL_HEADER + 16)
+            in[CHANNEL_HEADER] = 1; /* most of them are forgotten */
+        status s = engine_serve(&service, &keys, dice[1] % 4 ? ENGINE_OF_STAFF : ENGINE_OF_JOBS, (str){ (char *)in, length }, out, &n);
         assert_true(message_head_read((str){ (char *)out, n }, &head));
         assert_true((s == OK) == (head.code == CODE_OK) && (s == OK || n == CHANNEL_HEADER));
         good += s == OK;
@@ -383,6 +426,7 @@ int main(void)
         HOUSE(a_question_of_another_form_is_invalid_and_the_next_is_answered),
         HOUSE(what_its_service_says_is_told_and_nothing_with_a_refusal),
         HOUSE(no_page_waits_longer_than_two_seconds_and_not_twice),
+        HOUSE(it_forgets_when_the_jobs_role_says_so_and_nobody_else),
         HOUSE(a_fault_ends_it_and_the_asker_is_told),
         HOUSE(an_answer_longer_than_a_message_ends_it),
         HOUSE(work_is_done_each_second_and_all_the_time_while_there_is_more),

@@ -9,6 +9,7 @@
  */
 #ifndef COMMON_KEEP_KEEP_H
 #define COMMON_KEEP_KEEP_H
+#include "common/engine/engine.h"
 #include "common/pack/pack.h"
 #include "lib/store/db.h"
 #include "vault/keeper.h"
@@ -62,6 +63,20 @@ status keep_step(const struct keep *k, struct arena a) MUST_CHECK;
 /* The months of one office that nobody needs any more: told, and destroyed when their day has come. */
 status keep_months(const struct keep *k, id office) MUST_CHECK;
 
+/*
+ * An erasure is done when nothing of it is left in the index of look-alikes either, nor in the file of that. Of up to ENGINE_FORGET_MOST tips whose
+ * rows are gone: the engine forgets them; then the keeper destroys the key of every file that it wrote, with the record that says it is done; then
+ * they wait no more. Each step may be done twice, so whoever is killed between two begins again. NOT_FOUND: none waits. Else what the engine, the
+ * keeper or the database said, and they wait on.
+ */
+struct keep_forgetting {
+    struct db *db;
+    struct keeper *keeper;       /* on a channel of ROLE_JOBS */
+    struct engine_client *engine; /* on one of ENGINE_OF_JOBS */
+};
+status keep_end_in_index(const struct keep_forgetting *f) MUST_CHECK;
+status keep_forget_since(struct db *db, int64_t *day) MUST_CHECK; /* the day on which the rows went of what waits longest. NOT_FOUND: none waits */
+
 /* What was told to end. */
 struct keep_told {
     id root;                   /* of KEEP_MONTHS the ring */
@@ -78,6 +93,7 @@ status keep_told_day(struct db *db, id root, int64_t *day) MUST_CHECK; /* NOT_FO
 ptrdiff_t keep_tables(void);
 const char *keep_table(ptrdiff_t i, const char **why);
 
-/* Counts of what is gone, as measures of the tally: "ended.tips", "ended.opened", "ended.closed", "ended.entry.KIND", "ended.sum.KIND.FIELD". */
+/* Counts of what is gone, as measures of the tally: "ended.tips.REASON" (of an older version "ended.tips"), "ended.opened", "ended.closed",
+ * "ended.entry.KIND", "ended.sum.KIND.FIELD". */
 #define KEEP_TALLY "ended."
 #endif

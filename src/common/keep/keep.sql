@@ -221,3 +221,23 @@ SELECT DISTINCT ring
 -- name: keep_share_drop
 DELETE FROM share
  WHERE root = :tip AND ring = :ring;
+
+-- Tips that are erased and that the index may still know.
+-- name: keep_forget_put
+INSERT INTO forget (tip, day)
+VALUES (:tip, :day)
+ON CONFLICT (tip) DO NOTHING;
+
+-- name: keep_forget_list
+SELECT tip
+  FROM forget
+ ORDER BY day, tip
+ LIMIT :limit;
+
+-- name: keep_forget_since
+SELECT MIN(day) AS day
+  FROM forget;
+
+-- name: keep_forget_drop
+DELETE FROM forget
+ WHERE tip = :tip;

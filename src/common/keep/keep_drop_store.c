@@ -17,7 +17,7 @@ static const struct {
     { "reply", "the acceptor's sweep: with its mailbox, or 30 days after it was read" },
     { "idem", "the acceptor's sweep: after 3 days" },
     { "care_request", "the in-tray of carers: a request ends when one of them takes it" },
-    { "outbox", "work to be done; it goes when it is done" },
+    { "outbox", "work to be done; it goes when it is done" }, { "forget", "what the index is to forget; it goes when the index has" },
     { "session", "it ends after twelve hours, with the next sign-in" }, { "sheet_read", "who looked at the week in counts: no person looked at" },
     { "queue_filter", "a person's own; it names no tip" },
     { "account", "who worked here: what they wrote bears their id" },
@@ -120,9 +120,9 @@ static str measure(struct arena *a, const char *what, str kind, str field)
     return out_view(&o);
 }
 
-status keep_count_tip(struct db *db, const struct keep_row *tip)
+status keep_count_tip(struct db *db, struct arena a, const struct keep_row *tip)
 {
-    return tally_add(db, lit(KEEP_TALLY "tips"), tip->office, tip->day, 1);
+    return tally_add(db, measure(&a, "tips", (str){ 0 }, tip->reason), tip->office, tip->day, 1);
 }
 
 status keep_count_case(struct db *db, id root)

@@ -7,6 +7,7 @@ enum { KEEP_AT_ONCE = 16, KEEP_PART = 256 }; /* tips of one step; rows of one tr
 struct keep_row {
     id id, office;
     int64_t day;
+    str reason; /* of a tip, why it was closed */
 };
 
 status keep_next_disposition(struct db *db, struct arena *a, str after, str *out) MUST_CHECK; /* NOT_FOUND: that was the last */
@@ -32,6 +33,11 @@ status keep_cut_put(struct db *db, id ring, uint32_t epoch) MUST_CHECK;
 /* compartment: of the ring, TIP, SOURCE or VICTIM. */
 status keep_epoch_used(struct db *db, enum compartment compartment, id ring, uint32_t epoch, bool *used) MUST_CHECK;
 
+/* What the index is to forget, and what of it waits longest; at most room. */
+status keep_forget_put(struct db *db, id tip, int64_t day) MUST_CHECK; /* OK also: it waits already */
+status keep_forget_list(struct db *db, id *out, ptrdiff_t room, ptrdiff_t *n) MUST_CHECK;
+status keep_forget_drop(struct db *db, id tip) MUST_CHECK;
+
 /*
  * Part of a tip's rows are given to the ring of a case, with the boxes that common/share has for it; what has none goes. *more: not all
  * yet. With the last part the tip itself: its office has it no more.
@@ -44,6 +50,6 @@ status keep_drop_part(struct db *db, enum keep_class class, id root, bool given,
 /* A part of the entries of a case, with what they counted added to the tallies. */
 status keep_drop_entries(struct db *db, struct arena a, id root, bool *more) MUST_CHECK;
 status keep_drop_root(struct db *db, enum keep_class class, id root) MUST_CHECK;
-status keep_count_tip(struct db *db, const struct keep_row *tip) MUST_CHECK;
+status keep_count_tip(struct db *db, struct arena a, const struct keep_row *tip) MUST_CHECK;
 status keep_count_case(struct db *db, id root) MUST_CHECK;
 #endif

@@ -24,8 +24,8 @@ static status read_rows(struct query *q, struct keep_row *out, ptrdiff_t *n)
 {
     *n = 0;
     while (*n < KEEP_AT_ONCE && query_next(q))
-        out[(*n)++] = (struct keep_row){ read_id(q, keep_ended_tips_col_id), read_id(q, keep_ended_tips_col_office),
-                                         read_int(q, keep_ended_tips_col_day) };
+        out[(*n)++] = (struct keep_row){ .id = read_id(q, keep_ended_tips_col_id), .office = read_id(q, keep_ended_tips_col_office),
+                                         .day = read_int(q, keep_ended_tips_col_day) };
     return query_end(q, OK);
 }
 
@@ -36,7 +36,10 @@ status keep_ended_tips(struct db *db, str disposition, int64_t before, int64_t t
     bind_int(&q, keep_ended_tips_before, before);
     bind_int(&q, keep_ended_tips_today, today);
     bind_int(&q, keep_ended_tips_limit, KEEP_AT_ONCE);
-    return read_rows(&q, out, n);
+    status s = read_rows(&q, out, n);
+    for (ptrdiff_t i = 0; i < *n; i++)
+        out[i].reason = disposition;
+    return s;
 }
 
 status keep_lost_tips(struct db *db, int64_t today, struct keep_row *out, ptrdiff_t *n)
@@ -209,6 +212,42 @@ status keep_told_delete(struct db *db, id root)
 {
     struct query q = db_query(db, &sql_keep_told_delete);
     bind_id(&q, keep_told_delete_root, root);
+    return query_run(&q);
+}
+
+/* ---- what the index is to forget ---- */
+
+status keep_forget_put(struct db *db, id tip, int64_t day)
+{
+    struct query q = db_query(db, &sql_keep_forget_put);
+    bind_id(&q, keep_forget_put_tip, tip);
+    bind_int(&q, keep_forget_put_day, day);
+    return query_run(&q);
+}
+
+status keep_forget_list(struct db *db, id *out, ptrdiff_t room, ptrdiff_t *n)
+{
+    struct query q = db_query(db, &sql_keep_forget_list);
+    bind_int(&q, keep_forget_list_limit, room);
+    *n = 0;
+    while (*n < room && query_next(&q))
+        out[(*n)++] = read_id(&q, keep_forget_list_col_tip);
+    return query_end(&q, OK);
+}
+
+status keep_forget_since(struct db *db, int64_t *day)
+{
+    struct query q = db_query(db, &sql_keep_forget_since);
+    bool found = query_next(&q) && !read_null(&q, keep_forget_since_col_day);
+    if (found)
+        *day = read_int(&q, keep_forget_since_col_day);
+    return query_end(&q, found ? OK : NOT_FOUND);
+}
+
+status keep_forget_drop(struct db *db, id tip)
+{
+    struct query q = db_query(db, &sql_keep_forget_drop);
+    bind_id(&q, keep_forget_drop_tip, tip);
     return query_run(&q);
 }
 

@@ -4,16 +4,21 @@
 
 /* ---- the record ---- */
 
-/* Before anything goes: what nobody recorded cannot happen. about: the one thing, or zero for several tips. */
-static status record(const struct keep *k, id about, const id *roots, ptrdiff_t n)
+static void digest_of(const id *roots, ptrdiff_t n, uint8_t digest[32])
 {
-    uint8_t digest[32];
-    uint64_t seq;
     struct sha256_state h;
     sha256_start(&h);
     for (ptrdiff_t i = 0; i < n; i++)
         sha256_more(&h, (str){ (const char *)roots[i].at, sizeof roots[i].at });
     sha256_end(&h, digest);
+}
+
+/* Before anything goes: what nobody recorded cannot happen. about: the one thing, or zero for several tips. */
+static status record(const struct keep *k, id about, const id *roots, ptrdiff_t n)
+{
+    uint8_t digest[32];
+    uint64_t seq;
+    digest_of(roots, n, digest);
     return keeper_note(k->keeper, NULL, ACT_ERASE, (uint32_t)n, about, digest, &seq);
 }
 
@@ -36,7 +41,7 @@ static status rings_of_tip(const struct keep *k, id tip, id *rings, ptrdiff_t *n
     return s;
 }
 
-static status erase_tip(const struct keep *k, const struct keep_row *tip, bool counted)
+static status erase_tip(const struct keep *k, struct arena a, const struct keep_row *tip, bool counted)
 {
     bool more = true;
     status s = OK;
@@ -46,9 +51,11 @@ static status erase_tip(const struct keep *k, const struct keep_row *tip, bool c
             return s;
         s = keep_drop_part(k->db, KEEP_TIPS, tip->id, false, &more);
         if (s == OK && !more && !counted)
-            s = keep_count_tip(k->db, tip);
+            s = keep_count_tip(k->db, a, tip);
         if (s == OK && !more)
             s = keep_drop_root(k->db, KEEP_TIPS, tip->id);
+        if (s == OK && !more)
+            s = keep_forget_put(k->db, tip->id, k->today);
         s = db_end(k->db, s);
     }
     return s;
@@ -69,7 +76,9 @@ static status give_tip(const struct keep *k, struct arena a, const struct keep_r
         if (s == OK && !more)
             s = keep_share_trim(k->db, tip->id, rings, n);
         if (s == OK && !more)
-            s = keep_count_tip(k->db, tip);
+            s = keep_count_tip(k->db, a, tip);
+        if (s == OK && !more)
+            s = keep_forget_put(k->db, tip->id, k->today); /* the index knows what the case was not given; it reads what is left anew */
         s = db_end(k->db, s);
     }
     return s;
@@ -88,7 +97,7 @@ static status end_tip(const struct keep *k, struct arena a, const struct keep_ro
         s = share_find(k->db, &a, tip->id, tip->id, rings[at], k->today, &box);
     if (s == OK)
         return give_tip(k, a, tip, rings[at - 1], rings, n);
-    return s == NOT_FOUND ? erase_tip(k, tip, false) : s;
+    return s == NOT_FOUND ? erase_tip(k, a, tip, false) : s;
 }
 
 static status end_tips(const struct keep *k, struct arena a, const struct keep_row *rows, ptrdiff_t n, bool lost)
@@ -98,7 +107,7 @@ static status end_tips(const struct keep *k, struct arena a, const struct keep_r
         roots[i] = rows[i].id;
     status s = record(k, (id){ { 0 } }, roots, n);
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
-        s = lost ? erase_tip(k, &rows[i], true) : end_tip(k, a, &rows[i]);
+        s = lost ? erase_tip(k, a, &rows[i], true) : end_tip(k, a, &rows[i]);
     return s;
 }
 
@@ -122,6 +131,31 @@ static status step_tips(const struct keep *k, struct arena a)
     if (s == OK)
         s = n ? end_tips(k, a, rows, n, true) : NOT_FOUND;
     return s;
+}
+
+/* ---- the index ---- */
+
+status keep_end_in_index(const struct keep_forgetting *f)
+{
+    id tips[ENGINE_FORGET_MOST];
+    uint8_t digest[32];
+    uint64_t seq;
+    ptrdiff_t n;
+    status s = keep_forget_list(f->db, tips, countof(tips), &n);
+    if (s != OK || !n)
+        return s == OK ? NOT_FOUND : s;
+    s = engine_forget(f->engine, tips, n);
+    if (s != OK)
+        return s == NOT_FOUND ? FAULT : s;
+    digest_of(tips, n, digest);
+    s = keeper_forgotten(f->keeper, (uint32_t)n, digest, &seq);
+    if (s == OK)
+        s = db_begin(f->db);
+    if (s != OK)
+        return s;
+    for (ptrdiff_t i = 0; s == OK && i < n; i++)
+        s = keep_forget_drop(f->db, tips[i]);
+    return db_end(f->db, s);
 }
 
 /* ---- cases, files of care, packets ---- */

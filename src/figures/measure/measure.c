@@ -88,6 +88,7 @@ static enum measure_from table_of(str code)
         str code;
         enum measure_from from;
     } rows[] = { { LIT("tips_received"), FROM_TIPS },
+                 { LIT("tips_repeated"), FROM_COPIES },
                  { LIT("cases_opened"), FROM_CASES_OPENED },
                  { LIT("cases_closed"), FROM_CASES_CLOSED },
                  { LIT("cases_open"), FROM_CASES_OPEN } };
@@ -158,7 +159,19 @@ struct measures measures_of(const struct pack *p, struct arena *a, int64_t day)
         if (m.from != FROM_NOWHERE)
             list.at[list.len++] = m;
     }
+    rows = pack_list(p, a, lit("case_close_reasons"), day);
+    for (ptrdiff_t i = 0; i < rows.len && list.copy_count < MEASURE_COPY_CODES; i++)
+        if (str_equal(pack_cell(rows.at[i], CLOSE_AREA), lit("tip")) && str_equal(pack_cell(rows.at[i], CLOSE_COUNTS_AS), lit("duplicate")))
+            list.copies[list.copy_count++] = pack_cell(rows.at[i], CLOSE_CODE);
     return list;
+}
+
+bool measures_copy(const struct measures *m, str reason)
+{
+    for (ptrdiff_t i = 0; i < m->copy_count; i++)
+        if (str_equal(m->copies[i], reason))
+            return true;
+    return false;
 }
 
 const struct measure *measure_find(const struct measures *m, str code)
@@ -250,9 +263,11 @@ static int64_t first_of_month(int64_t month)
 void figures_add_ended(struct figures *g, str what, id office, int64_t month, int64_t n)
 {
     int64_t day = first_of_month(month);
-    str entry = lit("entry."), sum = lit("sum.");
-    if (str_equal(what, lit("tips")))
+    str entry = lit("entry."), sum = lit("sum."), tips = lit("tips.");
+    if (str_equal(what, lit("tips"))) /* of a version that did not say why it was closed */
         figures_add_rows(g, FROM_TIPS, office, day, n);
+    else if (str_starts(what, tips))
+        figures_add_rows(g, measures_copy(g->measures, str_part(what, tips.len, what.len)) ? FROM_COPIES : FROM_TIPS, office, day, n);
     else if (str_equal(what, lit("opened")))
         figures_add_rows(g, FROM_CASES_OPENED, office, day, n);
     else if (str_equal(what, lit("closed")))

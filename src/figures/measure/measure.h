@@ -11,7 +11,7 @@
 #include "common/pack/pack.h"
 #include "lib/store/db.h"
 
-enum { MEASURES_MOST = 200, MEASURE_KINDS_MOST = 4, FIGURE_YEARS = 6, FIGURE_OFFICES_MOST = 600 };
+enum { MEASURES_MOST = 200, MEASURE_COPY_CODES = 8, MEASURE_KINDS_MOST = 4, FIGURE_YEARS = 6, FIGURE_OFFICES_MOST = 600 };
 /* Columns of measures.csv and fiscal_year.csv, by position less one; a test holds them equal to schema.csv. */
 enum { MEASURE_CODE, MEASURE_LABEL, MEASURE_DEFINITION, MEASURE_UNIT, MEASURE_COUNT, MEASURE_TABLES, MEASURE_SOURCE_KINDS,
        MEASURE_DIMENSIONS, MEASURE_PUBLIC, MEASURE_PUBLISH, MEASURE_CHART };
@@ -34,7 +34,7 @@ bool fiscal_read(const struct fiscal *f, str label, int *year); /* the other way
 
 /* ---- measures ---- */
 
-enum measure_from { FROM_NOWHERE, FROM_ENTRIES, FROM_TALLIES, FROM_TIPS, FROM_CASES_OPENED, FROM_CASES_CLOSED, FROM_CASES_OPEN };
+enum measure_from { FROM_NOWHERE, FROM_ENTRIES, FROM_TALLIES, FROM_TIPS, FROM_COPIES, FROM_CASES_OPENED, FROM_CASES_CLOSED, FROM_CASES_OPEN };
 enum measure_publish { PUBLISH_NEVER, PUBLISH_EXACT, PUBLISH_THRESHOLD, PUBLISH_ROUNDED };
 struct measure {
     str code, label, definition, unit; /* label and definition are msgids */
@@ -51,9 +51,12 @@ struct measure {
 struct measures {
     struct measure *at;
     ptrdiff_t len;
+    str copies[MEASURE_COPY_CODES]; /* reasons of the pack for which a tip is closed as a copy: it counts apart from what was received */
+    ptrdiff_t copy_count;
 };
 /* The measures that this program can count, in the order of the pack. What no table or kind feeds yet is left out. */
 struct measures measures_of(const struct pack *p, struct arena *a, int64_t day);
+bool measures_copy(const struct measures *m, str reason); /* is a tip that was closed for that reason a copy? */
 const struct measure *measure_find(const struct measures *m, str code); /* NULL when unknown */
 /* May its entries be listed one by one? Acts only. */
 bool measure_opens(const struct measure *m);

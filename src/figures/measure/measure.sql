@@ -24,6 +24,13 @@ SELECT office, day, count(*) AS n
  WHERE day >= :from_day AND day <= :to_day AND office <> :nowhere
  GROUP BY office, day;
 
+-- By the index of closed tips: of those that are open nothing is read.
+-- name: figure_copy_days
+SELECT office, day, count(*) AS n
+  FROM tip
+ WHERE disposition = :reason AND closed_day IS NOT NULL AND day >= :from_day AND day <= :to_day AND office <> :nowhere
+ GROUP BY office, day;
+
 -- name: figure_case_opened_days
 SELECT office, opened_day AS day, count(*) AS n
   FROM casefile

@@ -69,6 +69,23 @@ static status count_tips(struct db *db, struct span s, struct figures *g)
     return query_end(&q, OK);
 }
 
+/* Those that were closed for one reason, as copies of others: taken from what was received and counted apart. */
+static status count_copies(struct db *db, struct span s, str reason, struct figures *g)
+{
+    struct query q = db_query(db, &sql_figure_copy_days);
+    bind_str(&q, figure_copy_days_reason, reason);
+    bind_int(&q, figure_copy_days_from_day, s.from);
+    bind_int(&q, figure_copy_days_to_day, s.to);
+    bind_id(&q, figure_copy_days_nowhere, (id){ { 0 } });
+    while (query_next(&q)) {
+        id office = read_id(&q, figure_copy_days_col_office);
+        int64_t day = read_int(&q, figure_copy_days_col_day), n = read_int(&q, figure_copy_days_col_n);
+        figures_add_rows(g, FROM_TIPS, office, day, -n);
+        figures_add_rows(g, FROM_COPIES, office, day, n);
+    }
+    return query_end(&q, OK);
+}
+
 static status count_cases_opened(struct db *db, struct span s, struct figures *g)
 {
     struct query q = db_query(db, &sql_figure_case_opened_days);
@@ -135,6 +152,8 @@ status figures_count(struct db *db, struct arena *a, const struct measures *m, c
         done = count_sums(db, scratch, s, &g);
     if (done == OK && wants(&g, FROM_TIPS))
         done = count_tips(db, s, &g);
+    for (ptrdiff_t i = 0; done == OK && i < m->copy_count && (wants(&g, FROM_TIPS) || wants(&g, FROM_COPIES)); i++)
+        done = count_copies(db, s, m->copies[i], &g);
     if (done == OK && wants(&g, FROM_CASES_OPENED))
         done = count_cases_opened(db, s, &g);
     if (done == OK && wants(&g, FROM_CASES_CLOSED))

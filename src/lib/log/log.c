@@ -26,6 +26,7 @@ static const struct {
     [LOG_ACCEPTOR_FAULT]   = { "acceptor_ends",       ERROR,   "status", NULL        },
     [LOG_CLOCK_JUMPED]     = { "clock_jumped",        ERROR,   "days",   "even_hours" },
     [LOG_KEEP_FAILED]      = { "retention_failed",    WARNING, "status", NULL        },
+    [LOG_FORGET_FAILED]    = { "forget_failed",       WARNING, "status", NULL        },
     [LOG_POST_REFUSED]     = { "post_refused",        ERROR,   "status", NULL        },
     [LOG_KEEPER_NOT_WHOLE] = { "keeper_not_whole",    ERROR,   "status", NULL        },
     [LOG_KEEPER_STORE]     = { "keeper_store_failed", ERROR,   NULL,     NULL        },

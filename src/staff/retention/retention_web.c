@@ -124,8 +124,11 @@ static status show(struct request *r, struct response *w)
     struct keep_rules rules = keep_rules_of(r->services->pack, r->arena, day_of(r->now));
     struct keep_due month = { .from = keep_month_after(day_of(r->now) + 1) };
     struct retention_page page = { .page = staff_page(r, N_("What is kept, and how long")), .rows.at = arena_new(r->arena, struct retention_row, PAGE) };
-    int64_t from = 0;
-    status s = OK;
+    int64_t from = 0, since = 0;
+    status s = keep_forget_since(r->db, &since);
+    if (s == OK)
+        page.waits = day_text(r->arena, since);
+    s = s == NOT_FOUND ? OK : s;
     if (!str_to_int(query_text(r, lit("from")), &from) || from < 0 || from > all.len)
         from = 0;
     if (all.len)

@@ -4,7 +4,7 @@
 #include "common/engine/engine.h"
 #include "triage/match/match_service.h"
 
-enum { MATCH_KIN = 2, MATCH_KIN_BODY = SEARCH_TICKET + 2 * (int)sizeof(id) + 4 }; /* type and length of the question */
+enum { MATCH_KIN = ENGINE_SERVICE, MATCH_KIN_BODY = SEARCH_TICKET + 2 * (int)sizeof(id) + 4 }; /* type and length of the question */
 
 /* The rules of a service whose ctx begins with a struct match_service. */
 extern const struct engine_rule match_rules[];

@@ -26,7 +26,7 @@ static void *serve(void *context)
             continue;
         if (got != OK)
             return NULL;
-        (void)!engine_serve(&engine.service, &engine.keys, (str){ (char *)in, n }, out, &answered);
+        (void)!engine_serve(&engine.service, &engine.keys, ENGINE_OF_STAFF, (str){ (char *)in, n }, out, &answered);
         must(channel_send(engine.fds[1], (str){ (char *)out, answered }, 1000) == OK);
     }
 }
