@@ -6,20 +6,32 @@ uint64_t micro_moved(const struct micro *m)
     return (uint64_t)m->pairs * DISTANCE_PARTS * DISTANCE_PARTS;
 }
 
-static void count_pair(const struct rows *rows, const struct micro *m, const struct micro_pair *p, int64_t *cells)
+static void count_table(const struct rows *rows, const struct micro *m, const struct micro_table *t, int64_t *cells)
 {
-    const uint16_t *x = rows->codes[p->x], *y = rows->codes[p->y];
-    ptrdiff_t width = m->one[p->y].size;
-    memset(cells, 0, (size_t)p->cells * sizeof *cells);
+    const uint16_t *x = rows->codes[t->column[0]], *y = rows->codes[t->column[1]];
+    ptrdiff_t width = m->one[t->column[1]].size;
+    memset(cells, 0, (size_t)t->cells * sizeof *cells);
+    if (t->columns == 1) {
+        for (ptrdiff_t i = 0; i < rows->len; i++)
+            cells[x[i]]++;
+        return;
+    }
+    if (t->columns == 2) {
+        for (ptrdiff_t i = 0; i < rows->len; i++)
+            cells[x[i] * width + y[i]]++;
+        return;
+    }
+    const uint16_t *z = rows->codes[t->column[2]];
+    ptrdiff_t depth = m->one[t->column[2]].size;
     for (ptrdiff_t i = 0; i < rows->len; i++)
-        cells[x[i] * width + y[i]]++;
+        cells[(x[i] * width + y[i]) * depth + z[i]]++;
 }
 
 /*
  * Of the table from what independent columns would give. That is made of the noisy single columns, which are public: so one person moves
  * one cell by one, and the sum by one; from the true columns it would be four.
  */
-static int64_t distance(const struct micro_pair *p, const int64_t *cells, const int64_t *expected)
+static int64_t distance(const struct micro_table *p, const int64_t *cells, const int64_t *expected)
 {
     int64_t sum = 0;
     for (ptrdiff_t c = 0; c < p->cells; c++) {
@@ -45,17 +57,17 @@ static void measure_distances(struct release *r, const struct rows *rows, struct
     ptrdiff_t most = 0;
     int64_t *to = arena_new(&scratch, int64_t, m->pairs);
     for (int p = 0; p < m->pairs; p++)
-        most = m->pair[p].cells > most ? m->pair[p].cells : most;
+        most = m->table[p].cells > most ? m->table[p].cells : most;
     int64_t *cells = arena_new(&scratch, int64_t, most), *expected = arena_new(&scratch, int64_t, most);
     for (int p = 0; p < m->pairs; p++) {
-        micro_expect(m, &m->pair[p], expected);
-        count_pair(rows, m, &m->pair[p], cells);
-        to[p] = distance(&m->pair[p], cells, expected);
+        micro_expect(m, &m->table[p], expected);
+        count_table(rows, m, &m->table[p], cells);
+        to[p] = distance(&m->table[p], cells, expected);
     }
     memset(cells, 0, (size_t)most * sizeof *cells); /* the last table is exact */
     release_noise(r, m->choice, micro_moved(m), to, m->pairs);
     for (int p = 0; p < m->pairs; p++)
-        m->pair[p].distance = to[p];
+        m->table[p].distance = to[p];
 }
 
 void micro_measure(struct release *r, const struct rows *rows, struct micro *m, struct arena *a)
@@ -63,12 +75,12 @@ void micro_measure(struct release *r, const struct rows *rows, struct micro *m, 
     measure_ones(r, rows, m, a);
     measure_distances(r, rows, m, *a);
     micro_choose(m);
-    for (int p = 0; p < m->pairs; p++) {
-        struct micro_pair *x = &m->pair[p];
+    for (int t = 0; t < m->tables; t++) {
+        struct micro_table *x = &m->table[t];
         if (!x->taken)
             continue;
         x->noisy = arena_new(a, int64_t, x->cells);
-        count_pair(rows, m, x, x->noisy);
+        count_table(rows, m, x, x->noisy);
         release_noise(r, x->variance, 1, x->noisy, x->cells);
     }
     m->seed = noise_below(&r->source, UINT64_MAX);

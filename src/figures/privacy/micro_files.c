@@ -55,41 +55,68 @@ str micro_csv(struct arena *a, const struct codebook *book, const struct micro_r
 str micro_ones_csv(struct arena *a, const struct micro *m)
 {
     struct out o = { .arena = a };
-    out_str(&o, lit("column,code,noisy,estimate,estimate_sd\r\n"));
-    for (int c = 0; c < m->columns; c++)
+    out_str(&o, lit("column,code,noisy,again,estimate,estimate_sd\r\n"));
+    for (int c = 0; c < m->columns; c++) {
+        const struct micro_table *again = &m->table[m->pairs + m->sets + c];
         for (ptrdiff_t i = 0; i < m->one[c].size; i++) {
             csv_cell(&o, m->book->columns[c].name, false);
             csv_cell(&o, m->book->columns[c].codes[i], false);
             number(&o, m->one[c].noisy[i], false);
+            if (again->taken)
+                number(&o, again->noisy[i], false);
+            else
+                csv_cell(&o, (str){ 0 }, false);
             decimal(&o, m->one[c].fitted[i], false);
             decimal(&o, m->one[c].sd, true);
         }
+    }
     return out_view(&o);
+}
+
+/* Every cell of a measured table: its columns, their codes, noisy, fitted. */
+static void table_cells(struct out *o, const struct micro *m, const struct micro_table *t)
+{
+    const struct codebook_column *columns[MICRO_SET];
+    for (int i = 0; i < t->columns; i++)
+        columns[i] = &m->book->columns[t->column[i]];
+    for (ptrdiff_t cell = 0; cell < t->cells; cell++) {
+        ptrdiff_t stride = t->cells;
+        for (int i = 0; i < t->columns; i++)
+            csv_cell(o, columns[i]->name, false);
+        for (int i = 0; i < t->columns; i++) {
+            stride /= columns[i]->len;
+            csv_cell(o, columns[i]->codes[cell / stride % columns[i]->len], false);
+        }
+        number(o, t->noisy[cell], false);
+        decimal(o, t->fitted[cell], true);
+    }
 }
 
 str micro_pairs_csv(struct arena *a, const struct micro *m)
 {
     struct out o = { .arena = a };
     out_str(&o, lit("column_1,column_2,code_1,code_2,noisy,estimate\r\n"));
-    for (int p = 0; p < m->pairs; p++) {
-        const struct micro_pair *x = &m->pair[p];
-        const struct codebook_column *first = &m->book->columns[x->x], *second = &m->book->columns[x->y];
-        for (ptrdiff_t i = 0; x->taken && i < x->cells; i++) {
-            csv_cell(&o, first->name, false);
-            csv_cell(&o, second->name, false);
-            csv_cell(&o, first->codes[i / second->len], false);
-            csv_cell(&o, second->codes[i % second->len], false);
-            number(&o, x->noisy[i], false);
-            decimal(&o, x->fitted[i], true);
-        }
-    }
+    for (int p = 0; p < m->pairs; p++)
+        if (m->table[p].taken)
+            table_cells(&o, m, &m->table[p]);
     return out_view(&o);
 }
 
-static void table_line(struct out *o, str first, str second, ptrdiff_t cells, uint64_t rho, struct ratio v)
+str micro_sets_csv(struct arena *a, const struct micro *m)
 {
-    csv_cell(o, first, false);
-    csv_cell(o, second, false);
+    struct out o = { .arena = a };
+    if (!m->sets)
+        return (str){ 0 };
+    out_str(&o, lit("column_1,column_2,column_3,code_1,code_2,code_3,noisy,estimate\r\n"));
+    for (int t = m->pairs; t < m->pairs + m->sets; t++)
+        table_cells(&o, m, &m->table[t]);
+    return out_view(&o);
+}
+
+static void table_line(struct out *o, const struct micro *m, const int *column, int columns, ptrdiff_t cells, uint64_t rho, struct ratio v)
+{
+    for (int i = 0; i < MICRO_SET; i++)
+        csv_cell(o, i < columns ? m->book->columns[column[i]].name : (str){ 0 }, false);
     number(o, cells, false);
     number(o, (int64_t)rho, false);
     decimal(o, rho ? sqrt((double)v.over / (double)v.under) : 0, false);
@@ -99,15 +126,21 @@ static void table_line(struct out *o, str first, str second, ptrdiff_t cells, ui
 str micro_tables_csv(struct arena *a, const struct micro *m)
 {
     struct out o = { .arena = a };
-    out_str(&o, lit("column_1,column_2,cells,nano_rho,sd,distance,distance_sd\r\n"));
+    out_str(&o, lit("column_1,column_2,column_3,cells,nano_rho,sd,distance,distance_sd\r\n"));
     for (int c = 0; c < m->columns; c++) {
-        table_line(&o, m->book->columns[c].name, (str){ 0 }, m->one[c].size, m->one[c].rho, m->one[c].variance);
+        table_line(&o, m, &c, 1, m->one[c].size, m->one[c].rho, m->one[c].variance);
         out_str(&o, lit(",\r\n"));
     }
     double sd = sqrt((double)m->choice.over / (double)m->choice.under) / DISTANCE_PARTS;
-    for (int p = 0; p < m->pairs; p++) {
-        const struct micro_pair *x = &m->pair[p];
-        table_line(&o, m->book->columns[x->x].name, m->book->columns[x->y].name, x->cells, x->rho, x->variance);
+    for (int t = 0; t < m->tables; t++) {
+        const struct micro_table *x = &m->table[t];
+        if (x->columns == 1 && !x->taken)
+            continue;
+        table_line(&o, m, x->column, x->columns, x->cells, x->rho, x->variance);
+        if (t >= m->pairs) {
+            out_str(&o, lit(",\r\n"));
+            continue;
+        }
         decimal(&o, (double)x->distance / DISTANCE_PARTS, false);
         decimal(&o, sd, true);
     }
@@ -130,9 +163,13 @@ int64_t micro_bytes_most(const struct micro *m, int64_t rows)
         row += longest(x);
         bytes += x->len * (2 * x->name.len + longest(x) + 100);
     }
-    for (int p = 0; p < m->pairs; p++) {
-        const struct codebook_column *x = &m->book->columns[m->pair[p].x], *y = &m->book->columns[m->pair[p].y];
-        bytes += (m->pair[p].cells + 1) * (2 * x->name.len + 2 * y->name.len + longest(x) + longest(y) + 80);
+    for (int t = 0; t < m->tables; t++) {
+        int64_t line = 80;
+        for (int i = 0; i < m->table[t].columns; i++) {
+            const struct codebook_column *x = &m->book->columns[m->table[t].column[i]];
+            line += 2 * x->name.len + longest(x);
+        }
+        bytes += (m->table[t].cells + 1) * line;
     }
     return bytes + rows * row;
 }

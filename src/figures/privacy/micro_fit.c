@@ -1,97 +1,47 @@
-/* Out of noisy tables, tables: which pairs are worth their noise, and what all together say. Takes no records. */
+/* What all noisy tables together say of each column, pair and declared set: above 0, and agreeing with each other. Takes no records. */
 #include "figures/privacy/micro.h"
 #include <math.h>
 
-enum { FITS = 60 };
+enum { FITS = 60, LEVELS = 3 };
 static const double ones_dial = 0.5; /* of the dial, for single columns: a rare code that is cut there is missing everywhere */
+static const double seldom = 3;       /* deviations up to which a code may be none */
+static const double near = 1e-5;     /* of all rows: so far may the lines of a table be from their sums */
 
 static double variance_of(struct ratio v)
 {
     return (double)v.over / (double)v.under;
 }
 
-/* Of one column: its total as the noisy cells have it, and how much that says. */
-static double total_of(const struct micro_one *o, double *weight)
+/* Adds what a measured table says of some of its columns (bit i: its column i), with its weight. */
+static void add_margin(const struct micro *m, const struct micro_table *t, unsigned mask, double *sum, double *weights)
 {
-    double sum = 0;
-    *weight = 1 / (variance_of(o->variance) * (double)o->size);
-    for (ptrdiff_t i = 0; i < o->size; i++)
-        sum += (double)o->noisy[i];
-    return sum;
-}
-
-void micro_expect(const struct micro *m, const struct micro_pair *p, int64_t *to)
-{
-    const struct micro_one *x = &m->one[p->x], *y = &m->one[p->y];
-    double sum = 0, weights = 0, w;
-    for (int c = 0; c < m->columns; c++) {
-        double total = total_of(&m->one[c], &w);
-        sum += w * total;
-        weights += w;
-    }
-    double rows = fmax(1, sum / weights);
-    for (ptrdiff_t i = 0; i < x->size; i++)
-        for (ptrdiff_t j = 0; j < y->size; j++)
-            to[i * y->size + j] = x->noisy[i] > 0 && y->noisy[j] > 0
-                                      ? (int64_t)((double)x->noisy[i] * (double)y->noisy[j] * DISTANCE_PARTS / rows + 0.5) : 0;
-}
-
-/* Cells that could be filled: of codes that the noisy single columns say are there. */
-static double filled(const struct micro *m, const struct micro_pair *p)
-{
-    double both = 1;
-    for (int i = 0; i < 2; i++) {
-        const struct micro_one *o = &m->one[i ? p->y : p->x];
-        double codes = 0, least = m->dial * sqrt(variance_of(o->variance));
-        for (ptrdiff_t k = 0; k < o->size; k++)
-            codes += (double)o->noisy[k] > least;
-        both *= fmax(codes, 1);
-    }
-    return both;
-}
-
-/*
- * With rho in proportion to cells^(2/3), the noise of the chosen adds up to (sum of cells^(2/3))^(3/2) / root of (pi rho) people. A pair is
- * worth taking as long as it takes more dependence out of what is left than the others get noise.
- */
-void micro_choose(struct micro *m)
-{
-    double sum = 0, per = 1 / sqrt(acos(-1) * (double)m->rho_pairs / (double)NANO);
-    for (m->taken = 0; m->taken < m->pairs; m->taken++) {
-        int best = -1;
-        double most = 0;
-        for (int p = 0; p < m->pairs; p++) {
-            if (m->pair[p].taken)
-                continue;
-            double more = sum + cbrt(pow(filled(m, &m->pair[p]), 2));
-            double gain = (double)m->pair[p].distance / DISTANCE_PARTS - per * (pow(more, 1.5) - pow(sum, 1.5));
-            if (gain > most) {
-                most = gain;
-                best = p;
-            }
-        }
-        if (best < 0)
-            break;
-        m->pair[best].taken = true;
-        sum += cbrt(pow(filled(m, &m->pair[best]), 2));
-    }
-    for (int p = 0; p < m->pairs; p++) {
-        struct micro_pair *x = &m->pair[p];
-        if (x->taken) {
-            x->rho = (uint64_t)((double)m->rho_pairs * cbrt(pow(filled(m, x), 2)) / sum * (1 - 1e-12));
-            must(ledger_variance(1, x->rho, &x->variance));
+    ptrdiff_t size[MICRO_SET] = { 1, 1, 1 }, step[MICRO_SET] = { 0 }, beside = 1, cells = 1;
+    for (int i = t->columns - 1; i >= 0; i--) {
+        size[i] = m->one[t->column[i]].size;
+        if (mask >> i & 1) {
+            step[i] = cells;
+            cells *= size[i];
+        } else {
+            beside *= size[i];
         }
     }
-}
-
-/* Adds what a measured table says of one of its columns, with its weight. */
-static void add_margin(const struct micro *m, const struct micro_pair *p, int c, double *sum, double *weights)
-{
-    ptrdiff_t width = m->one[p->y].size, n = m->one[c].size, beside = p->cells / n;
-    double w = 1 / (variance_of(p->variance) * (double)beside);
-    for (ptrdiff_t cell = 0; cell < p->cells; cell++)
-        sum[c == p->x ? cell / width : cell % width] += w * (double)p->noisy[cell];
+    double w = 1 / (variance_of(t->variance) * (double)beside);
+    const int64_t *cell = t->noisy;
+    for (ptrdiff_t x = 0; x < size[0]; x++)
+        for (ptrdiff_t y = 0; y < size[1]; y++)
+            for (ptrdiff_t z = 0; z < size[2]; z++)
+                sum[x * step[0] + y * step[1] + z * step[2]] += w * (double)*cell++;
     *weights += w;
+}
+
+/* The columns of t that are among those of part. */
+static unsigned mask_of(const struct micro_table *t, const int *column, int columns)
+{
+    unsigned mask = 0;
+    for (int i = 0; i < t->columns; i++)
+        for (int k = 0; k < columns; k++)
+            mask |= (t->column[i] == column[k] ? 1u : 0) << i;
+    return __builtin_popcount(mask) == columns ? mask : 0;
 }
 
 static void say_totals(struct micro *m)
@@ -107,11 +57,35 @@ static void say_totals(struct micro *m)
     m->rows = fmin(fmax(round(sum / weights), 1), MICRO_ROWS_MOST);
 }
 
+/*
+ * Codes that noise alone could have made are drawn to their mean, by as much as their spread is that of noise (James and Stein): what
+ * remains of many rare codes is then theirs in even parts, not the luck of some. Returns the noise that is left of one of them.
+ */
+static double calm(struct micro_one *o)
+{
+    double sum = 0, squares = 0, few = seldom * o->sd;
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < o->size; i++)
+        if (o->fitted[i] < few) {
+            sum += o->fitted[i];
+            squares += o->fitted[i] * o->fitted[i];
+            n++;
+        }
+    if (n < 4)
+        return o->sd;
+    double mean = sum / (double)n, spread = squares / (double)n - mean * mean;
+    double keep = fmax(0, 1 - o->sd * o->sd / fmax(spread, 1e-9));
+    for (ptrdiff_t i = 0; i < o->size; i++)
+        if (o->fitted[i] < few)
+            o->fitted[i] = mean + keep * (o->fitted[i] - mean);
+    return o->sd * sqrt(keep * keep + (1 - keep * keep) / (double)n);
+}
+
 static void cut_and_scale(const struct micro *m, struct micro_one *o)
 {
-    double sum = 0;
+    double sum = 0, least = ones_dial * m->dial * calm(o);
     for (ptrdiff_t i = 0; i < o->size; i++) {
-        if (o->fitted[i] < ones_dial * m->dial * o->sd || o->fitted[i] < 0)
+        if (o->fitted[i] < least || o->fitted[i] < 0)
             o->fitted[i] = 0;
         sum += o->fitted[i];
     }
@@ -127,9 +101,11 @@ static void fit_ones(struct micro *m, struct arena *a)
         o->fitted = arena_new(a, double, o->size);
         for (ptrdiff_t i = 0; i < o->size; i++)
             o->fitted[i] = weights * (double)o->noisy[i];
-        for (int p = 0; p < m->pairs; p++)
-            if (m->pair[p].taken && (m->pair[p].x == c || m->pair[p].y == c))
-                add_margin(m, &m->pair[p], c, o->fitted, &weights);
+        for (int t = 0; t < m->tables; t++) {
+            unsigned mask = m->table[t].taken ? mask_of(&m->table[t], &c, 1) : 0;
+            if (mask)
+                add_margin(m, &m->table[t], mask, o->fitted, &weights);
+        }
         for (ptrdiff_t i = 0; i < o->size; i++)
             o->fitted[i] /= weights;
         o->sd = sqrt(1 / weights);
@@ -139,54 +115,183 @@ static void fit_ones(struct micro *m, struct arena *a)
         cut_and_scale(m, &m->one[c]);
 }
 
-/* Of a rule of two columns: the cell is none, whatever was counted. */
-static void close_impossible(const struct micro *m, const struct micro_pair *p)
+/* Lines of a table along one of its columns, and what each must add up to: what is known of the other columns. */
+struct side {
+    ptrdiff_t size, stride;
+    const double *wanted, *alone; /* [line]; [code]: the column itself */
+};
+/* A table being fitted. */
+struct fitting {
+    double *cells;
+    bool *open; /* cells that can hold people */
+    ptrdiff_t len;
+    struct side side[MICRO_SET];
+    int sides;
+    double rows;
+};
+
+static ptrdiff_t start_of(const struct side *s, ptrdiff_t line)
 {
-    for (ptrdiff_t i = 0; i < m->book->rule_count; i++) {
-        const struct codebook_rule *r = &m->book->rules[i];
-        if (r->len != 2)
-            continue;
-        for (int k = 0; k < 2; k++)
-            if (r->part[k].column == p->x && r->part[1 - k].column == p->y)
-                p->fitted[r->part[k].code * m->one[p->y].size + r->part[1 - k].code] = 0;
+    return line / s->stride * s->stride * s->size + line % s->stride;
+}
+
+static const struct micro_table *pair_of(const struct micro *m, int x, int y)
+{
+    return &m->table[x * (2 * m->columns - x - 1) / 2 + y - x - 1];
+}
+
+static void find_sides(const struct micro *m, const struct micro_table *t, struct fitting *f)
+{
+    ptrdiff_t stride = 1;
+    for (int i = t->columns - 1; i >= 0; i--) {
+        struct side *s = &f->side[i];
+        const int *c = t->column;
+        *s = (struct side){ .size = m->one[c[i]].size, .stride = stride, .alone = m->one[c[i]].fitted };
+        s->wanted = t->columns == 2 ? m->one[c[1 - i]].fitted : pair_of(m, c[i == 0], c[i == 2 ? 1 : 2])->fitted;
+        stride *= s->size;
+    }
+    f->sides = t->columns;
+    f->len = t->cells;
+    f->rows = m->rows;
+}
+
+/* Of a rule of these columns: its cells are none, whatever was counted. */
+static void close_rule(const struct micro *m, const struct micro_table *t, const struct codebook_rule *r, struct fitting *f)
+{
+    for (ptrdiff_t k = 0; k < r->len; k++) {
+        int i = 0;
+        while (i < t->columns && t->column[i] != r->part[k].column)
+            i++;
+        if (i == t->columns)
+            return;
+    }
+    for (ptrdiff_t cell = 0; cell < t->cells; cell++) {
+        ptrdiff_t met = 0, rest = cell;
+        for (int i = t->columns - 1; i >= 0; i--) {
+            ptrdiff_t code = rest % m->one[t->column[i]].size;
+            rest /= m->one[t->column[i]].size;
+            for (ptrdiff_t k = 0; k < r->len; k++)
+                met += r->part[k].column == t->column[i] && r->part[k].code == code;
+        }
+        if (met == r->len)
+            f->open[cell] = false;
     }
 }
 
-/* One line of cells, stride apart, brought to its sum. An empty line that should hold people is spread as if it depended on nothing. */
-static void bring_line(double *cells, ptrdiff_t n, ptrdiff_t stride, double wanted, const double *other, double rows)
+static void find_open(const struct micro *m, const struct micro_table *t, struct fitting *f)
 {
-    double sum = 0;
-    for (ptrdiff_t i = 0; i < n; i++)
-        sum += cells[i * stride];
-    if (sum > 0)
-        for (ptrdiff_t i = 0; i < n; i++)
-            cells[i * stride] *= wanted / sum;
-    else if (wanted > 0)
-        for (ptrdiff_t i = 0; i < n; i++)
-            cells[i * stride] = wanted * other[i] / rows;
+    memset(f->open, true, (size_t)f->len);
+    for (int i = 0; i < f->sides; i++) {
+        const struct side *s = &f->side[i];
+        for (ptrdiff_t line = 0; line < f->len / s->size; line++)
+            for (ptrdiff_t k = 0; k < s->size && !(s->wanted[line] > 0); k++)
+                f->open[start_of(s, line) + k * s->stride] = false;
+    }
+    for (ptrdiff_t i = 0; i < m->book->rule_count; i++)
+        close_rule(m, t, &m->book->rules[i], f);
+    for (ptrdiff_t c = 0; c < f->len; c++)
+        if (!f->open[c])
+            f->cells[c] = 0;
 }
 
-static void fit_pair(const struct micro *m, struct micro_pair *p, struct arena *a)
+/*
+ * Least squares: what a line is off is shared by its open cells. Sides in turn are exact at once when all is open. Returns what part of the
+ * noise's variance is left: a line of n cells that must add up has n - 1 to go by.
+ */
+static double level(struct fitting *f)
 {
-    const struct micro_one *x = &m->one[p->x], *y = &m->one[p->y];
-    double least = m->dial * sqrt(variance_of(p->variance));
-    p->fitted = arena_new(a, double, p->cells);
-    for (ptrdiff_t i = 0; i < p->cells; i++)
-        p->fitted[i] = (double)p->noisy[i] > (p->cells > 4 ? least : 0) ? (double)p->noisy[i] : 0;
-    for (int turn = 0; turn < FITS; turn++) {
-        close_impossible(m, p);
-        for (ptrdiff_t i = 0; i < x->size; i++)
-            bring_line(p->fitted + i * y->size, y->size, 1, x->fitted[i], y->fitted, m->rows);
-        for (ptrdiff_t j = 0; j < y->size; j++)
-            bring_line(p->fitted + j, x->size, y->size, y->fitted[j], x->fitted, m->rows);
+    double left = 1;
+    for (int turn = 0; turn < LEVELS; turn++)
+        for (int i = 0; i < f->sides; i++) {
+            const struct side *s = &f->side[i];
+            double lines = 0, all = 0;
+            for (ptrdiff_t line = 0; line < f->len / s->size; line++) {
+                ptrdiff_t from = start_of(s, line), n = 0;
+                double sum = 0;
+                for (ptrdiff_t k = 0; k < s->size; k++) {
+                    sum += f->cells[from + k * s->stride];
+                    n += f->open[from + k * s->stride];
+                }
+                for (ptrdiff_t k = 0; n && k < s->size; k++)
+                    if (f->open[from + k * s->stride])
+                        f->cells[from + k * s->stride] += (s->wanted[line] - sum) / (double)n;
+                lines += n > 0;
+                all += (double)n;
+            }
+            if (!turn && lines > 0)
+                left *= 1 - lines / all;
+        }
+    return left;
+}
+
+/* One line of cells brought to its sum; an empty one that should hold people is spread as if it depended on nothing. Returns how far off. */
+static double bring_line(struct fitting *f, const struct side *s, ptrdiff_t line)
+{
+    ptrdiff_t from = start_of(s, line);
+    double sum = 0, alone = 0, wanted = s->wanted[line];
+    for (ptrdiff_t k = 0; k < s->size; k++)
+        sum += f->cells[from + k * s->stride];
+    if (sum > 0) {
+        for (ptrdiff_t k = 0; k < s->size; k++)
+            f->cells[from + k * s->stride] *= wanted / sum;
+        return fabs(wanted - sum);
     }
-    close_impossible(m, p);
+    for (ptrdiff_t k = 0; k < s->size; k++)
+        alone += f->open[from + k * s->stride] ? s->alone[k] : 0;
+    for (ptrdiff_t k = 0; alone > 0 && k < s->size; k++)
+        if (f->open[from + k * s->stride])
+            f->cells[from + k * s->stride] = wanted * s->alone[k] / alone;
+    return alone > 0 ? wanted : 0;
+}
+
+static void bring(struct fitting *f)
+{
+    double off = f->rows;
+    for (int turn = 0; turn < FITS && off > near * f->rows; turn++) {
+        off = 0;
+        for (int i = 0; i < f->sides; i++)
+            for (ptrdiff_t line = 0; line < f->len / f->side[i].size; line++)
+                off += bring_line(f, &f->side[i], line);
+    }
+}
+
+/* The weighted mean of all that was measured of these columns. False: nothing was. */
+static bool mean_of(const struct micro *m, const struct micro_table *t, double *to, double *variance)
+{
+    double weights = 0;
+    for (int i = 0; i < m->tables; i++) {
+        const struct micro_table *x = &m->table[i];
+        if (x->taken && (x == t || i >= m->pairs) && mask_of(x, t->column, t->columns))
+            add_margin(m, x, mask_of(x, t->column, t->columns), to, &weights);
+    }
+    for (ptrdiff_t i = 0; weights > 0 && i < t->cells; i++)
+        to[i] /= weights;
+    *variance = 1 / weights;
+    return weights > 0;
+}
+
+static void fit_table(const struct micro *m, struct micro_table *t, struct arena *a)
+{
+    struct arena scratch;
+    struct fitting f = { .cells = arena_new(a, double, t->cells) };
+    double variance;
+    if (!mean_of(m, t, f.cells, &variance))
+        return;
+    scratch = *a;
+    f.open = arena_new(&scratch, bool, t->cells);
+    find_sides(m, t, &f);
+    find_open(m, t, &f);
+    double least = t->cells > 4 ? m->dial * sqrt(variance * level(&f)) : (level(&f), 0);
+    for (ptrdiff_t i = 0; i < t->cells; i++)
+        if (!(f.cells[i] > least))
+            f.cells[i] = 0;
+    bring(&f);
+    t->fitted = f.cells;
 }
 
 void micro_fit(struct micro *m, struct arena *a)
 {
     fit_ones(m, a);
-    for (int p = 0; p < m->pairs; p++)
-        if (m->pair[p].taken)
-            fit_pair(m, &m->pair[p], a);
+    for (int t = 0; t < m->pairs + m->sets; t++)
+        fit_table(m, &m->table[t], a);
 }

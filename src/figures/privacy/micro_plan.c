@@ -22,37 +22,56 @@ static bool plan_ones(struct micro *m, uint64_t rho)
     return true;
 }
 
-/* Whatever is chosen, no pair gets less than if all were. */
+/*
+ * Whatever is chosen, no table gets less than one that the noisy columns say has a single cell, beside all others in full, in the least
+ * share that pairs or columns get.
+ */
 static bool any_choice_fits(const struct micro *m)
 {
     double all = 0;
-    for (int p = 0; p < m->pairs; p++)
-        all += weight(m->pair[p].cells);
-    for (int p = 0; p < m->pairs; p++) {
-        struct ratio v;
-        uint64_t rho = (uint64_t)((double)m->rho_pairs * weight(m->pair[p].cells) / all);
-        if (!ledger_variance(1, rho, &v) || !noise_gaussian_fits(v))
-            return false;
-    }
-    return true;
+    struct ratio v;
+    for (int t = 0; t < m->tables; t++)
+        all += weight(m->table[t].cells);
+    return ledger_variance(1, (uint64_t)((double)m->rho_tables / MICRO_SHARES / all), &v) && noise_gaussian_fits(v);
 }
 
-static bool list_pairs(struct arena *a, struct micro *m, struct said *said)
+static bool add_table(struct micro *m, struct micro_table t, ptrdiff_t *all)
+{
+    t.cells = 1;
+    for (int i = 0; i < t.columns; i++)
+        if ((t.cells *= m->one[t.column[i]].size) > MICRO_CELLS_MOST)
+            return false;
+    m->table[m->tables++] = t;
+    return (*all += t.cells) <= MICRO_ALL_CELLS_MOST;
+}
+
+static bool list_tables(struct arena *a, struct micro *m, const struct micro_workload *w, struct said *said)
 {
     ptrdiff_t all = 0;
-    m->pair = arena_new(a, struct micro_pair, (ptrdiff_t)m->columns * m->columns);
+    const struct codebook_column *c = m->book->columns;
+    m->table = arena_new(a, struct micro_table, (ptrdiff_t)m->columns * (m->columns + 1) + w->sets);
     for (int x = 0; x < m->columns; x++)
-        for (int y = x + 1; y < m->columns; y++) {
-            struct micro_pair *p = &m->pair[m->pairs++];
-            *p = (struct micro_pair){ .x = x, .y = y, .cells = m->one[x].size * m->one[y].size };
-            if (p->cells > MICRO_CELLS_MOST || (all += p->cells) > MICRO_ALL_CELLS_MOST)
+        for (int y = x + 1; y < m->columns; y++)
+            if (!add_table(m, (struct micro_table){ .columns = 2, .column = { x, y } }, &all))
                 return say(said, "the columns %.*s and %.*s together have too many codes for microdata; merge some, or put a column under "
-                           "\"ignored\"", SHOWN(m->book->columns[x].name), SHOWN(m->book->columns[y].name));
-        }
+                           "\"ignored\"", SHOWN(c[x].name), SHOWN(c[y].name));
+    m->pairs = m->tables;
+    m->sets = w->sets;
+    for (int i = 0; i < w->sets; i++) {
+        struct micro_table t = { .columns = MICRO_SET, .taken = true };
+        memcpy(t.column, w->set[i], sizeof t.column);
+        if (!add_table(m, t, &all))
+            return say(said, "the set of %.*s, %.*s and %.*s has too many cells for microdata; take it out of the workload, or merge codes",
+                       SHOWN(c[t.column[0]].name), SHOWN(c[t.column[1]].name), SHOWN(c[t.column[2]].name));
+    }
+    for (int x = 0; x < m->columns; x++)
+        if (!add_table(m, (struct micro_table){ .columns = 1, .column = { x } }, &all))
+            return say(said, "the column %.*s has too many codes for microdata; merge some, or put it under \"ignored\"", SHOWN(c[x].name));
     return true;
 }
 
-bool micro_plan(struct arena *a, const struct codebook *book, uint64_t rho, double dial, struct micro *out, struct said *said)
+bool micro_plan(struct arena *a, const struct codebook *book, const struct micro_workload *workload, uint64_t rho, double dial,
+                struct micro *out, struct said *said)
 {
     struct micro *m = out;
     *m = (struct micro){ .book = book, .dial = dial, .columns = (int)book->column_count };
@@ -64,14 +83,27 @@ bool micro_plan(struct arena *a, const struct codebook *book, uint64_t rho, doub
             return say(said, "the column %.*s is a number: give it codes, or put it under \"ignored\"", SHOWN(book->columns[c].name));
         m->one[c].size = book->columns[c].len;
     }
-    if (!list_pairs(a, m, said))
+    if (!list_tables(a, m, workload, said))
         return false;
     m->rho_choice = rho / 10;
-    m->rho_pairs = rho - 2 * m->rho_choice;
+    m->rho_tables = rho - 2 * m->rho_choice;
     if (!plan_ones(m, m->rho_choice) || !ledger_variance(micro_moved(m), m->rho_choice, &m->choice) || !noise_gaussian_fits(m->choice)
         || !any_choice_fits(m))
         return say(said, "so little budget for so many columns says nothing; raise --rho, or take columns out");
     return true;
+}
+
+/* A column's name as terms may hold it: other bytes as + and two hex digits. */
+static void term_word(struct out *o, str name)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    for (ptrdiff_t i = 0; i < name.len; i++)
+        if (name.at[i] && strchr(plain, name.at[i])) {
+            out_char(o, name.at[i]);
+        } else {
+            out_char(o, '+');
+            out_hex(o, (const uint8_t *)name.at + i, 1);
+        }
 }
 
 str micro_terms(struct arena *a, const struct micro *m)
@@ -79,8 +111,12 @@ str micro_terms(struct arena *a, const struct micro *m)
     struct out o = { .arena = a };
     char text[200];
     int len = snprintf(text, sizeof text, "ones=%llu,choice=%llu,pairs=%llu,columns=%d,dial=%.3f", (unsigned long long)m->rho_choice,
-                       (unsigned long long)m->rho_choice, (unsigned long long)m->rho_pairs, m->columns, m->dial);
+                       (unsigned long long)m->rho_choice, (unsigned long long)m->rho_tables, m->columns, m->dial);
     out_str(&o, (str){ text, len });
+    for (int t = m->pairs; t < m->pairs + m->sets; t++)
+        for (int i = 0; i < MICRO_SET; i++) {
+            out_str(&o, i ? lit(":") : t > m->pairs ? lit("/") : lit(",sets="));
+            term_word(&o, m->book->columns[m->table[t].column[i]].name);
+        }
     return out_view(&o);
 }
-

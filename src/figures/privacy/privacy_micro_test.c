@@ -68,7 +68,7 @@ static void rows_come_with_the_columns_of_the_data(void **state)
     assert_true(str_equal(rows, text_of(&a, "o.csv.release/microdata.csv")));
     assert_true(str_starts(text_of(&a, "o.csv.release/pairs.csv"), lit("column_1,column_2,code_1,code_2,noisy,estimate\r\n")));
     assert_true(str_starts(text_of(&a, "o.csv.release/ones.csv"), lit("column,code,noisy,")));
-    assert_true(str_starts(text_of(&a, "o.csv.release/measured.csv"), lit("column_1,column_2,cells,nano_rho,")));
+    assert_true(str_starts(text_of(&a, "o.csv.release/measured.csv"), lit("column_1,column_2,column_3,cells,nano_rho,")));
 }
 
 static void the_same_request_spends_nothing(void **state)
@@ -99,6 +99,33 @@ static void the_same_request_spends_nothing(void **state)
     assert_non_null(strstr(told.failed.at, "asked: rho 0.3"));
     assert_int_equal(access(at("s.csv"), F_OK), -1);
     assert_int_equal(access(at("s.csv.release"), F_OK), -1);
+}
+
+/* Sets of three columns are published beside the rows, stand in the ledger, and make another request. */
+static void a_workload_is_measured_and_named(void **state)
+{
+    (void)state;
+    struct arena a = arena_reserve(16 << 20);
+    struct privacy_told told;
+    struct privacy_ask plain = ask_for("o.csv"), ask = ask_for("p.csv");
+    fresh();
+    assert_int_equal(run(&plain, &told), OK);
+    assert_int_equal(access(at("o.csv.release/sets.csv"), F_OK), -1);
+    ask.workload = at("W.json");
+    assert_int_equal(run(&ask, &told), INVALID);
+    assert_non_null(strstr(told.failed.at, "W.json"));
+    must(file_replace(at("W.json"), lit("{\"sets\": [[\"help\", \"age\", \"sex\"]]}")) == OK);
+    assert_int_equal(run(&ask, &told), OK);
+    assert_null(strstr(told.done.at, "nothing was spent"));
+    assert_non_null(strstr(str_c(&a, text_of(&a, "ledger")), ",sets=sex:age:help "));
+    assert_true(str_starts(text_of(&a, "p.csv.release/sets.csv"), lit("column_1,column_2,column_3,code_1,code_2,code_3,noisy,estimate\r\n"
+                                                                     "sex,age,help,,1,,")));
+    assert_non_null(strstr(str_c(&a, text_of(&a, "p.csv.release/measured.csv")), "\nsex,age,help,18,"));
+    told = (struct privacy_told){ 0 };
+    assert_int_equal(privacy_verify(at("p.csv.release"), at("ledger"), &told), OK);
+    ask.out = at("q.csv");
+    assert_int_equal(run(&ask, &told), OK);
+    assert_non_null(strstr(told.done.at, "nothing was spent"));
 }
 
 static void faults_spend_nothing(void **state)
@@ -143,7 +170,7 @@ static void verify_finds_every_change(void **state)
 {
     (void)state;
     static const char *const files[] = { "codebook.json", "manifest.json", "manifest.sig", "measured.csv", "microdata.csv", "ones.csv",
-                                         "pairs.csv" };
+                                         "pairs.csv", "privacy.html" };
     struct arena a = arena_reserve(16 << 20);
     struct privacy_told told = { 0 };
     struct privacy_ask ask = ask_for("o.csv");
@@ -212,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_with_the_columns_of_the_data),
         cmocka_unit_test(the_same_request_spends_nothing),
+        cmocka_unit_test(a_workload_is_measured_and_named),
         cmocka_unit_test(faults_spend_nothing),
         cmocka_unit_test(verify_finds_every_change),
         cmocka_unit_test(verify_says_unsigned_and_asks_the_ledger),
