@@ -28,9 +28,10 @@ static const struct {
       "        [--block N] [--keep P] [--join P] [--alike P]", "finds records that are one person, texts that are one text, and what texts name" },
     { "release", command_release, "release tables FILE.csv --ledger FILE [--codebook FILE.json --tables FILE.json --rho RHO --out DIR] [--cap RHO] [--scope NAME] "
       "[--year YEAR] [--name NAME] [--head LINE:HASH] [--sign KEY]... | release microdata FILE.csv --ledger FILE [--codebook FILE.json --rho RHO --out OUT.csv] "
-      "[--dial T] [--workload FILE] [the same] | release verify DIR [--ledger FILE] | release key FILE | release ledger show FILE [--head LINE:HASH] | "
+      "[--dial T] [--workload FILE] [the same] | release suppress FILE.csv --ledger FILE [--codebook FILE.json --tables FILE.json --k K --out DIR] [--round B] [the same] | "
+      "release verify DIR [--ledger FILE] | release key FILE | release ledger show FILE [--head LINE:HASH] | "
       "release ledger verify FILE [--head LINE:HASH] | release ledger cap FILE --scope NAME --cap RHO [--year YEAR] [--head LINE:HASH]",
-      "publishes tables of people with noise, or invented rows like theirs, under a privacy budget that a ledger keeps" },
+      "publishes tables of people with noise, or exact ones with holes, or invented rows, as a ledger allows" },
     { "doctor", command_doctor, "doctor DIR", "says what is missing or weak on this machine" },
     { "routes", command_routes, "routes", "prints every page with the permission it needs" },
     { "openapi", command_openapi, "openapi DIR [--staff]", "prints the description of the interface for machines (OpenAPI)" },

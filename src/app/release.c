@@ -26,7 +26,8 @@ static struct privacy_ask ask_of(const struct option *options)
                                  .rho = given(options, "rho"),                  .cap = given(options, "cap"),
                                  .scope = given(options, "scope"),              .year = given(options, "year"),
                                  .name = given(options, "name"),                .head = given(options, "head"),
-                                 .dial = given(options, "dial"),                .workload = option_value(options, "workload"),
+                                 .dial = given(options, "dial"),                .k = given(options, "k"),
+                                 .round = given(options, "round"),              .workload = option_value(options, "workload"),
                                  .tell = progress_tell };
 }
 
@@ -72,6 +73,20 @@ static int tables(struct privacy_ask ask, const char *data)
         return EXIT_USAGE;
     }
     return told(&t, privacy_tables(&ask, &t));
+}
+
+static int suppress(struct privacy_ask ask, const char *data)
+{
+    struct privacy_told t = { 0 };
+    ask.data = data;
+    int code = began(&ask, data, &t);
+    if (code != EXIT_DONE)
+        return code;
+    if (!ask.tables || !ask.out || !ask.k.len || ask.rho.len) {
+        complain("release suppress: --tables, --k and --out are required, and --rho is not for it");
+        return EXIT_USAGE;
+    }
+    return told(&t, privacy_suppress(&ask, &t));
 }
 
 static int ledger(struct privacy_ask ask, const char *what, const char *path)
@@ -123,7 +138,8 @@ int command_release(int argc, char **argv)
     struct option options[] = { { "codebook", true, NULL }, { "tables", true, NULL }, { "ledger", true, NULL }, { "rho", true, NULL },
                                 { "out", true, NULL },      { "cap", true, NULL },    { "scope", true, NULL },  { "year", true, NULL },
                                 { "name", true, NULL },     { "head", true, NULL },   { "dial", true, NULL },
-                                { "workload", true, NULL }, { NULL, false, NULL } };
+                                { "k", true, NULL },        { "round", true, NULL },  { "workload", true, NULL },
+                                { NULL, false, NULL } };
     int rest;
     /* A file that may not grow is an error to be told, not a signal to die of. */
     signal(SIGXFSZ, SIG_IGN);
@@ -139,6 +155,8 @@ int command_release(int argc, char **argv)
         return tables(ask, argv[2]);
     if (rest == 2 && !strcmp(argv[1], "microdata"))
         return microdata(ask, argv[2]);
+    if (rest == 2 && !strcmp(argv[1], "suppress"))
+        return suppress(ask, argv[2]);
     if (rest == 2 && !strcmp(argv[1], "verify"))
         return verify(&ask, argv[2]);
     if (rest == 2 && !strcmp(argv[1], "key"))

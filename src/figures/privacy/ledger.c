@@ -142,6 +142,16 @@ static bool mixed(const struct ledger_book *b, const struct ledger_ask *ask)
     return false;
 }
 
+/* Was suppression released about some of these people by another request? The same one may be made again after a crash. */
+static bool again(const struct ledger_book *b, const struct ledger_ask *ask)
+{
+    bool found = false;
+    for (ptrdiff_t i = 0; ask->class == LEDGER_SUPPRESSION && i < b->spend_count; i++)
+        found = found || (b->spends[i].suppression && meets(&b->accounts[b->spends[i].account], ask->scope, ask->year)
+                          && !same_bytes(b->spends[i].request, ask->request, LEDGER_HASH));
+    return found;
+}
+
 enum ledger_verdict ledger_admit(const struct ledger_book *b, const struct ledger_ask *ask, uint64_t *rest,
                                  const struct ledger_spend **before)
 {
@@ -154,6 +164,8 @@ enum ledger_verdict ledger_admit(const struct ledger_book *b, const struct ledge
         return LEDGER_STORED;
     if (mixed(b, ask))
         return LEDGER_MIXED;
+    if (again(b, ask))
+        return LEDGER_AGAIN;
     return ask->rho > *rest ? LEDGER_OVER : LEDGER_GRANTED;
 }
 

@@ -37,6 +37,8 @@ struct ledger_spend {
     int64_t line;
     uint8_t request[LEDGER_HASH], files[LEDGER_HASH];
     bool stored; /* the release was made whole; files is the hash of what it is */
+    bool suppression;
+    ptrdiff_t account;
 };
 /* The file, read. Grows in its arena. */
 struct ledger_book {
@@ -54,10 +56,11 @@ bool ledger_cost(uint64_t sensitivity2, struct ratio variance, uint64_t *nano) M
 /* The variance for which such a mechanism costs exactly rho, in lowest terms. False: overflow, or rho is 0. */
 bool ledger_variance(uint64_t sensitivity2, uint64_t rho, struct ratio *variance) MUST_CHECK;
 
-enum ledger_verdict { LEDGER_GRANTED, LEDGER_STORED, LEDGER_OVER, LEDGER_MIXED };
+enum ledger_verdict { LEDGER_GRANTED, LEDGER_STORED, LEDGER_OVER, LEDGER_MIXED, LEDGER_AGAIN };
 /*
  * May it be? *left: what is left for that scope and year, in nano-rho. LEDGER_STORED: the same request was made and is whole, *before is
- * it. LEDGER_OVER: more than is left. LEDGER_MIXED: the other class was released about some of these people.
+ * it. LEDGER_OVER: more than is left. LEDGER_MIXED: the other class was released about some of these people. LEDGER_AGAIN: suppression
+ * was, by another request: the difference of two such releases tells what each hides.
  */
 enum ledger_verdict ledger_admit(const struct ledger_book *b, const struct ledger_ask *ask, uint64_t *left,
                                  const struct ledger_spend **before);

@@ -103,6 +103,8 @@ static const char *add_spend(struct ledger_book *b, str rest)
     struct ledger_account *x = account(b, scope, year);
     if (__builtin_add_overflow(x->spent, rho, &sum))
         return "more than can be counted";
+    s.account = x - b->accounts;
+    s.suppression = !noise;
     x->spent = sum;
     x->noise = x->noise || noise;
     x->suppression = x->suppression || !noise;

@@ -158,7 +158,7 @@ static void the_same_request_finds_what_was_stored_and_spends_nothing(void **sta
     ledger_close(&l);
 }
 
-/* 100,000 sequences of requests, caps and repeats: what was granted is added up apart, and never passes a cap for anybody. */
+/* 100,000 sequences of requests: what was granted is added up apart, and never passes a cap for anybody. */
 static void no_sequence_of_requests_passes_a_cap(void **state)
 {
     (void)state;
@@ -202,6 +202,60 @@ static void no_sequence_of_requests_passes_a_cap(void **state)
         }
     }
     assert_true(granted > 200000 && refused > 200000);
+}
+
+static void add_line(struct ledger_book *b, str line)
+{
+    assert_null(ledger_add(b, str_part(line, 0, line.len - 1)));
+}
+
+/* What a person of year k may lose: the year's own cap, or that of all years, or the book's. 0: none of its own. */
+static uint64_t cap_for(const uint64_t *caps, int k)
+{
+    return caps[k] ? caps[k] : caps[0] ? caps[0] : NANO;
+}
+
+/* The same with caps that are set anew in between, and with requests that are made again once they are stored; all through the text. */
+static void caps_and_repeats_between_open_no_way_round(void **state)
+{
+    (void)state;
+    static const char *const years[] = { "all", "2022", "2023", "2024" };
+    struct chance c = chance_seeded(12);
+    int granted = 0, over = 0, stored = 0;
+    for (int run = 0; run < 2000; run++) {
+        struct arena a = space;
+        struct ledger_book b = { .arena = &a, .cap = NANO };
+        uint64_t sum[4] = { 0 }, caps[4] = { 0 }, left;
+        uint8_t dice[48], files[LEDGER_HASH] = { 1 };
+        c.fill(&c, dice, sizeof dice);
+        add_line(&b, ledger_line_open(&b, 0, NANO));
+        for (int i = 0; i < 12; i++) {
+            const uint8_t *d = dice + 4 * i;
+            int y = d[0] % 4;
+            const struct ledger_spend *before;
+            if (d[1] < 40) {
+                caps[y] = 1 + d[2] * (NANO / 200);
+                add_line(&b, ledger_line_cap(&b, 0, lit("s"), str_of(years[y]), caps[y]));
+            }
+            struct ledger_ask ask = made_ask("s", years[y], 1 + d[3] * (NANO / 300), (uint8_t)(10 * run + i));
+            enum ledger_verdict v = ledger_admit(&b, &ask, &left, &before);
+            over += v == LEDGER_OVER;
+            if (v != LEDGER_GRANTED)
+                continue;
+            granted++;
+            sum[y] += ask.rho;
+            add_line(&b, ledger_line_spend(&b, 0, &ask));
+            for (int k = 1; k < 4; k++)
+                assert_true((y && y != k) || sum[0] + sum[k] <= cap_for(caps, k));
+            if (d[1] % 2) {
+                add_line(&b, ledger_line_stored(&b, 0, b.lines - 1, files));
+                assert_int_equal(ledger_admit(&b, &ask, &left, &before), LEDGER_STORED);
+                stored++;
+            }
+            assert_int_equal(made_spent(&b), sum[0] + sum[1] + sum[2] + sum[3]);
+        }
+    }
+    assert_true(granted > 5000 && over > 5000 && stored > 1000);
 }
 
 static void every_changed_byte_is_found_with_its_line(void **state)
@@ -351,6 +405,7 @@ int main(void)
         cmocka_unit_test(noise_and_suppression_are_never_mixed_for_the_same_people),
         cmocka_unit_test(the_same_request_finds_what_was_stored_and_spends_nothing),
         cmocka_unit_test(no_sequence_of_requests_passes_a_cap),
+        cmocka_unit_test(caps_and_repeats_between_open_no_way_round),
         cmocka_unit_test(every_changed_byte_is_found_with_its_line),
         cmocka_unit_test(lines_taken_out_or_exchanged_are_found),
         cmocka_unit_test(an_older_copy_is_refused),

@@ -8,7 +8,7 @@
 #include "figures/privacy/release.h"
 #include "lib/crypt/crypt.h"
 
-enum { MANIFEST_FILES = 3, MANIFEST_BYTES = 1 << 20 }; /* codebook.json, manifest.json, manifest.sig; the longest manifest */
+enum { MANIFEST_FILES = 4, MANIFEST_BYTES = 1 << 20 }; /* privacy.html, codebook.json, manifest.json, manifest.sig; the longest manifest */
 
 struct manifest {
     str mechanism, name, scope, year, terms, codebook, version, rho, head;

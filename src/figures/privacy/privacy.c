@@ -16,7 +16,7 @@ static str terms_of_tables(struct work *w)
 
 static int64_t bytes_of_tables(struct work *w)
 {
-    return tables_bytes_most(&w->book, &w->tables);
+    return tables_bytes_most(&w->book, &w->tables) + page_tables_bytes(&w->book, &w->tables);
 }
 
 static void make_tables(struct work *w, struct release *r, struct release_files *files)
@@ -33,6 +33,8 @@ static void make_tables(struct work *w, struct release *r, struct release_files 
     tables_fit(&w->arena, &w->tables, noisy, fit);
     tables_tidy(&w->arena, &w->book, &w->tables, fit, tidy);
     tables_files(&w->arena, &w->book, &w->tables, noisy, fit, tidy, files);
+    struct page_terms terms = work_terms(w, r);
+    files->at[files->len++] = (struct release_file){ lit(PAGE_NAME), page_of_tables(&w->arena, &terms, &w->tables, fit, tidy) };
 }
 
 status privacy_tables(const struct privacy_ask *ask, struct privacy_told *told)

@@ -13,6 +13,8 @@ struct privacy_ask {
     const char *data, *codebook, *tables, *ledger, *out; /* paths */
     str rho, cap, scope, year, name, head;               /* as typed; empty: not given. year empty: all. head: LINE:HASH */
     str dial;                      /* of microdata: deviations, as typed; empty: 1.5 */
+    str k, round;                  /* of exact tables, as typed: fewer people than k are not shown; round empty: not rounded */
+    const char *solver;            /* path of glpsol; NULL: where Debian has it */
     const char *workload;          /* of microdata: the path of its sets of three columns, or NULL */
     const char *sign[SIGNS_MOST];  /* paths of keys; signs of them */
     int signs;
@@ -30,6 +32,11 @@ status privacy_tables(const struct privacy_ask *ask, struct privacy_told *told);
  * Answers as privacy_tables.
  */
 status privacy_micro(const struct privacy_ask *ask, struct privacy_told *told);
+/*
+ * Exact tables of data into the new folder out, cells of 1 to k-1 people and what would tell them left out, or all rounded. LIMIT: the
+ * audit says no, or the ledger: noise about these people, or another such release. Else as privacy_tables.
+ */
+status privacy_suppress(const struct privacy_ask *ask, struct privacy_told *told);
 /* Is the folder what its manifest says? ledger, when not NULL, must hold its line. Unsigned is said, and no fault. */
 status privacy_verify(const char *folder, const char *ledger, struct privacy_told *told);
 /* A new key to sign with, at path; told->done says its public half. */

@@ -55,7 +55,7 @@ static str terms_of_micro(struct work *w)
 
 static int64_t bytes_of_micro(struct work *w)
 {
-    return micro_bytes_most(&w->micro, w->rows.len + (w->rows.len >> 3) + 100000);
+    return micro_bytes_most(&w->micro, w->rows.len + (w->rows.len >> 3) + 100000) + page_micro_bytes(&w->micro);
 }
 
 /* The columns in the order of the data's header, which is no secret; those that no release reads are left out. */
@@ -84,7 +84,8 @@ static void make_micro(struct work *w, struct release *r, struct release_files *
 {
     struct micro_rows rows;
     struct micro_tell tell = { w->ask->tell, NULL };
-    struct release_file *f = arena_new(&w->arena, struct release_file, 5 + MANIFEST_FILES);
+    struct release_file *f = arena_new(&w->arena, struct release_file, 6 + MANIFEST_FILES);
+    struct page_terms terms = work_terms(w, r);
     read_order(w);
     micro_measure(r, &w->rows, &w->micro, &w->arena);
     release_end(r);
@@ -96,8 +97,9 @@ static void make_micro(struct work *w, struct release *r, struct release_files *
     f[1] = (struct release_file){ lit("microdata.csv"), micro_csv(&w->arena, &w->book, &rows, w->header, w->header_columns) };
     f[2] = (struct release_file){ lit("ones.csv"), micro_ones_csv(&w->arena, &w->micro) };
     f[3] = (struct release_file){ lit("pairs.csv"), micro_pairs_csv(&w->arena, &w->micro) };
-    f[4] = (struct release_file){ lit("sets.csv"), micro_sets_csv(&w->arena, &w->micro) };
-    *files = (struct release_files){ f, f[4].content.len ? 5 : 4 };
+    f[4] = (struct release_file){ lit(PAGE_NAME), page_of_micro(&w->arena, &terms, &w->micro, rows.len) };
+    f[5] = (struct release_file){ lit("sets.csv"), micro_sets_csv(&w->arena, &w->micro) };
+    *files = (struct release_files){ f, f[5].content.len ? 6 : 5 };
 }
 
 /* The rows once more, where they were asked for: one file under two names, or a copy where the disk knows no such thing. */

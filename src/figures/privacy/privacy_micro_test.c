@@ -170,7 +170,7 @@ static void verify_finds_every_change(void **state)
 {
     (void)state;
     static const char *const files[] = { "codebook.json", "manifest.json", "manifest.sig", "measured.csv", "microdata.csv", "ones.csv",
-                                         "pairs.csv" };
+                                         "pairs.csv", "privacy.html" };
     struct arena a = arena_reserve(16 << 20);
     struct privacy_told told = { 0 };
     struct privacy_ask ask = ask_for("o.csv");

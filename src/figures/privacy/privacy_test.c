@@ -104,8 +104,8 @@ static bool is_there(const char *name)
 /* All bytes of a release, in the order of its names. */
 static str bytes_of(struct arena *a, const char *folder)
 {
-    static const char *const names[] = { "ages.plusminus.csv", "ages.raw.csv", "ages.tidy.csv", "sexes.plusminus.csv", "sexes.raw.csv",
-                                         "sexes.tidy.csv", "tables.csv" };
+    static const char *const names[] = { "ages.plusminus.csv", "ages.raw.csv", "ages.tidy.csv", "privacy.html", "sexes.plusminus.csv",
+                                         "sexes.raw.csv", "sexes.tidy.csv", "tables.csv" };
     str all = { 0 }, text;
     for (ptrdiff_t i = 0; i < countof(names); i++) {
         char name[100];

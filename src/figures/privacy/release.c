@@ -22,6 +22,9 @@ static status refuse(const struct ledger *l, const struct ledger_ask *ask, enum 
     if (v == LEDGER_OVER)
         say(said, "asked: rho %.*s; left for %.*s, year %.*s: rho %.*s. Nothing was spent", SHOWN(wanted), SHOWN(ask->scope),
             SHOWN(ask->year), SHOWN(rest));
+    else if (v == LEDGER_AGAIN)
+        say(said, "a table protected by suppression was released about %.*s, year %.*s: another one of the same people tells by the "
+            "difference what each hides. The same request brings what is stored. Nothing was spent", SHOWN(ask->scope), SHOWN(ask->year));
     else
         say(said, "%s was released about %.*s, year %.*s: the two are never mixed for the same people. Nothing was spent",
             ask->class == LEDGER_NOISE ? "a table protected by suppression" : "a table protected by noise", SHOWN(ask->scope),

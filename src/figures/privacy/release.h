@@ -41,6 +41,8 @@ bool release_room(struct ledger *l, const char *out, int64_t bytes, struct said 
 status release_store(struct release *r, const struct release_files *f, struct said *said) MUST_CHECK;
 /* The files of a stored release. INVALID: they are gone or not what the ledger says. */
 status release_stored(struct ledger *l, const struct ledger_spend *s, struct release_files *out, struct said *said) MUST_CHECK;
+/* Is the folder there, with these files and no others? */
+bool release_is_put(struct arena *a, const char *folder, const struct release_files *f);
 /* A new folder with the files, whole or not at all. CONFLICT: there is something of that name. */
 status release_put(struct arena *a, const char *folder, const struct release_files *f, struct said *said) MUST_CHECK;
 #endif

@@ -93,6 +93,24 @@ static status put(struct arena *a, const char *folder, const struct release_file
     return s;
 }
 
+bool release_is_put(struct arena *a, const char *folder, const struct release_files *f)
+{
+    DIR *d = opendir(folder);
+    ptrdiff_t names = 0;
+    bool same = d != NULL;
+    for (struct dirent *e; same && (e = readdir(d));)
+        names += strcmp(e->d_name, ".") && strcmp(e->d_name, "..");
+    if (d)
+        closedir(d);
+    for (ptrdiff_t i = 0; same && i < f->len; i++) {
+        struct arena scratch = *a;
+        str content;
+        same = file_read(&scratch, joined(&scratch, folder, "/", f->at[i].name), FILE_BYTES_MOST, &content) == OK
+               && str_equal(content, f->at[i].content);
+    }
+    return same && names == f->len;
+}
+
 status release_put(struct arena *a, const char *folder, const struct release_files *f, struct said *said)
 {
     status s = put(a, folder, f, false);

@@ -27,12 +27,12 @@ bool work_words(struct work *w, const char *mechanism)
     w->scope = ask->scope.len ? ask->scope : lit("people");
     w->name = ask->name.len ? ask->name : lit("release");
     w->cap = cap_unless_told;
-    if (!nano_read(ask->rho, &w->rho))
+    if (w->class == LEDGER_NOISE && !nano_read(ask->rho, &w->rho))
         return say(failed, "--rho takes a number like 0.12, with at most nine decimals; not \"%.*s\"", SHOWN(ask->rho));
     if (ask->cap.len && (!nano_read(ask->cap, &w->cap) || !w->cap))
         return say(failed, "--cap takes a number above 0, like 2; not \"%.*s\"", SHOWN(ask->cap));
-    struct ledger_ask words = { .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name, .mechanism = str_of(mechanism),
-                                .terms = lit("0") };
+    struct ledger_ask words = { .class = w->class, .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name,
+                                .mechanism = str_of(mechanism), .terms = lit("0") };
     return ledger_ask_fits(&words, failed) && manifest_keys_read(&w->arena, ask->sign, ask->signs, &w->keys, failed);
 }
 
@@ -67,7 +67,7 @@ static bool read_inputs(struct work *w, const struct work_kind *kind)
 
 static struct ledger_ask ask_of(struct work *w, const struct work_kind *kind)
 {
-    struct ledger_ask ask = { .class = LEDGER_NOISE, .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name,
+    struct ledger_ask ask = { .class = w->class, .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name,
                               .mechanism = str_of(kind->mechanism), .terms = kind->terms(w) };
     memcpy(ask.codebook, w->book.hash, LEDGER_HASH);
     /* All that decides what comes out. The same files under another name are the same request. */
@@ -84,11 +84,34 @@ static status bring_stored(struct work *w, const struct ledger_ask *ask, const c
     struct release_files files;
     ledger_admit(&w->ledger.book, ask, &left, &before);
     status s = release_stored(&w->ledger, before, &files, &w->told->failed);
-    if (s == OK)
+    /* It may stand there already, from a run that ended before it had said so. */
+    if (s == OK && !release_is_put(&w->arena, folder, &files))
         s = release_put(&w->arena, folder, &files, &w->told->failed);
     if (s == OK)
         say(&w->told->done, "%s: the same release as in line %lld of the ledger; nothing was spent", w->ask->out, (long long)before->line);
     return s;
+}
+
+/* What was spent on these people: a year's own, and what was spent on all years. */
+static uint64_t spent_on(const struct work *w)
+{
+    uint64_t sum = 0;
+    for (ptrdiff_t i = 0; i < w->ledger.book.account_count; i++) {
+        const struct ledger_account *x = &w->ledger.book.accounts[i];
+        if (str_equal(x->scope, w->scope) && (str_equal(x->year, w->year) || str_equal(x->year, lit("all"))))
+            sum += x->spent;
+    }
+    return sum;
+}
+
+struct page_terms work_terms(struct work *w, const struct release *r)
+{
+    struct ledger_ask again = { .scope = w->scope, .year = w->year, .rho = 1 };
+    struct page_terms t = { .name = w->name, .scope = w->scope, .year = w->year, .head = ledger_head_text(&w->arena, &w->ledger.book),
+                            .line = r->spend, .rho = w->rho, .spent = spent_on(w), .book = &w->book, .keys = &w->keys };
+    const struct ledger_spend *before;
+    ledger_admit(&w->ledger.book, &again, &t.left, &before);
+    return t;
 }
 
 static struct manifest manifest_of(struct work *w, const struct ledger_ask *ask, const struct release *r)
@@ -113,7 +136,10 @@ static status measure(struct work *w, const struct work_kind *kind, const struct
         s = release_put(&w->arena, folder, &files, &w->told->failed);
     struct ledger_ask again = { .scope = w->scope, .year = w->year, .rho = 1 };
     ledger_admit(&w->ledger.book, &again, &left, &before);
-    if (s == OK)
+    if (s == OK && w->class == LEDGER_SUPPRESSION)
+        say(&w->told->done, "%s: %s, line %lld of the ledger. About %.*s, year %.*s nothing else can be released. Head: %.*s", w->ask->out,
+            kind->what, (long long)r->spend, SHOWN(w->scope), SHOWN(w->year), SHOWN(ledger_head_text(&w->arena, &w->ledger.book)));
+    else if (s == OK)
         say(&w->told->done, "%s: %s for rho %.*s, line %lld of the ledger; left for %.*s, year %.*s: rho %.*s. Head: %.*s", w->ask->out,
             kind->what, SHOWN(nano_text(&w->arena, w->rho)), (long long)r->spend, SHOWN(w->scope), SHOWN(w->year),
             SHOWN(nano_text(&w->arena, left)), SHOWN(ledger_head_text(&w->arena, &w->ledger.book)));
@@ -126,8 +152,12 @@ static status spend_and_measure(struct work *w, const struct work_kind *kind, co
     struct ledger_ask ask = ask_of(w, kind);
     uint64_t left;
     const struct ledger_spend *before;
-    if (ledger_admit(&w->ledger.book, &ask, &left, &before) == LEDGER_STORED)
+    enum ledger_verdict v = ledger_admit(&w->ledger.book, &ask, &left, &before);
+    if (v == LEDGER_STORED)
         return bring_stored(w, &ask, folder);
+    status prepared = v == LEDGER_GRANTED && kind->prepare ? kind->prepare(w) : OK;
+    if (prepared != OK)
+        return prepared;
     if (!release_room(&w->ledger, folder, kind->bytes(w) + w->codebook_text.len + MANIFEST_BYTES, &w->told->failed))
         return FAULT;
     status s = release_begin(&w->ledger, &ask, &r, &w->told->failed);
