@@ -129,7 +129,7 @@ module.exports = {
     await t.look(lead, 'directory');
     await t.lookAtPseudo(lead, t.house.staff + '/directory', 'directory');
     await lead.goto(t.house.staff + '/directory');
-    const ends = lead.locator('form[action^="/roster/"]'), before = await ends.count(), which = await ends.first().getAttribute('action');
+    const ends = lead.locator('form[action^="/roster/"]'), before = await ends.count(), which = await ends.last().getAttribute('action'); // that of 2029: nobody else's work rests on it
     await press(lead, `form[action="${which}"] button`);
     t.equal(await lead.locator(`form[action="${which}"]`).count(), 0, 'an ended duty is gone');
     t.equal(await ends.count(), before - 1, 'and no other');

@@ -9,6 +9,12 @@
 
 static const char solver[] = "/usr/bin/glpsol";
 
+static bool full(void)
+{
+    const char *word = getenv("CHECK_FULL");
+    return word && !strcmp(word, "1");
+}
+
 /* What is chosen when nobody thinks of them. */
 static bool *without_insiders(struct made *m)
 {
@@ -301,7 +307,7 @@ static void large_tables_are_protected_too(void **state)
 {
     (void)state;
     static const struct shape large[] = { { { 99, 99, 1, 1 }, { 3 }, 150000, 0 }, { { 24, 19, 19, 1 }, { 7 }, 400000, 1 } };
-    if (!getenv("CHECK_FULL"))
+    if (!full())
         skip();
     for (ptrdiff_t x = 0; x < countof(large); x++) {
         struct made m = { .arena = made_space };
@@ -322,7 +328,7 @@ static void thousands_of_systems_find_cover_and_withstand(void **state)
 {
     (void)state;
     int systems = 0, found = 0;
-    if (!getenv("CHECK_FULL"))
+    if (!full())
         skip();
     for (ptrdiff_t x = 0; x < countof(shapes); x++)
         for (uint32_t seed = 100; seed < 300; seed++)
