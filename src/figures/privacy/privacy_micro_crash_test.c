@@ -6,53 +6,16 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "figures/privacy/noise_seeded.h"
 #include "figures/privacy/privacy.h"
+#include "failing_calls.h"
 #include "folder.h"
 #include "ledger_made.h"
 #include "lib/os/os.h"
 
 /* `release microdata` that ends in the middle: a folder and a file beside it make one release, and asking again mends what is missing. */
-static int calls, die_at, fail_at, linked_at;
-static bool strikes(void)
-{
-    calls++;
-    if (calls == die_at)
-        kill(getpid(), SIGKILL);
-    errno = ENOSPC;
-    return calls == fail_at;
-}
-ssize_t pwrite(int fd, const void *at, size_t n, off_t to)
-{
-    return strikes() ? -1 : syscall(SYS_pwrite64, fd, at, n, to);
-}
-ssize_t write(int fd, const void *at, size_t n)
-{
-    return fd > 2 && strikes() ? -1 : syscall(SYS_write, fd, at, n);
-}
-int fsync(int fd)
-{
-    (void)fd;
-    return strikes() ? -1 : 0;
-}
-int renameat2(int a, const char *from, int b, const char *to, unsigned flags)
-{
-    return strikes() ? -1 : (int)syscall(SYS_renameat2, a, from, b, to, flags);
-}
-int mkdir(const char *path, mode_t mode)
-{
-    return strikes() ? -1 : (int)syscall(SYS_mkdir, path, mode);
-}
-int link(const char *from, const char *to)
-{
-    bool failed = strikes();
-    linked_at = calls;
-    return failed ? -1 : (int)syscall(SYS_link, from, to);
-}
-
 static const uint64_t price = 100000000;
 static const char data[] = "sex,age\nWoman,1\nWoman,2\nMan,1\n,2\nMan,3\n";
 static const char codebook[] = "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": \"sex\", "
@@ -71,10 +34,10 @@ static const char *at(const char *name)
 
 static void fresh(void)
 {
-    calls = die_at = fail_at = linked_at = 0;
+    calls = (struct calls){ 0 };
     folder_clear(made_folder);
     must(file_replace(at("d.csv"), lit(data)) == OK && file_replace(at("C.json"), lit(codebook)) == OK);
-    calls = 0;
+    calls.made = 0;
     noise_seed(1);
 }
 
@@ -140,8 +103,8 @@ static bool killed_at(int n)
     int how;
     pid_t child = fork();
     if (!child) {
-        calls = 0;
-        die_at = n;
+        calls.made = 0;
+        calls.die_at = n;
         _exit(run("0.1", "o.csv", &told) == OK ? 0 : 1);
     }
     assert_int_equal(waitpid(child, &how, 0), child);
@@ -166,7 +129,7 @@ static void killed_at_any_call_asking_again_brings_folder_and_rows(void **state)
         if (folder)
             is_whole("o.csv");
         between += folder && !rows;
-        calls = 0;
+        calls.made = 0;
         status s = run("0.1", "o.csv", &told);
         assert_int_equal(s, rows ? INVALID : OK);
         assert_true(is_there("o.csv"));
@@ -208,12 +171,12 @@ static void any_call_that_fails_is_said_and_mended_by_asking_again(void **state)
         struct privacy_told told;
         int lines;
         fresh();
-        fail_at = n;
+        calls.fail_at = n;
         status s = run("0.1", "o.csv", &told);
-        last = calls < n;
+        last = calls.made < n;
         /* The link alone may fail: then the rows are copied. */
-        copied += s == OK && linked_at == n;
-        fail_at = 0;
+        copied += s == OK && calls.linked_at == n;
+        calls.fail_at = 0;
         assert_true(s == OK || told.failed.at[0]);
         told_of += s != OK;
         if (strstr(told.failed.at, "othing was spent")) {
@@ -255,7 +218,7 @@ static void a_full_disk_spends_nothing(void **state)
 
 static int tear_down(void **state)
 {
-    calls = die_at = fail_at = 0;
+    calls = (struct calls){ 0 };
     folder_clear(made_folder);
     return made_tear_down(state);
 }

@@ -7,46 +7,14 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "figures/privacy/noise_seeded.h"
 #include "figures/privacy/privacy.h"
+#include "failing_calls.h"
 #include "folder.h"
 #include "ledger_made.h"
 #include "lib/os/os.h"
-
-/* Calls to the disk, counted: killed before the n-th, or the n-th fails. */
-static int calls, die_at, fail_at;
-static bool strikes(void)
-{
-    calls++;
-    if (calls == die_at)
-        kill(getpid(), SIGKILL);
-    errno = ENOSPC;
-    return calls == fail_at;
-}
-ssize_t pwrite(int fd, const void *at, size_t n, off_t to)
-{
-    return strikes() ? -1 : syscall(SYS_pwrite64, fd, at, n, to);
-}
-ssize_t write(int fd, const void *at, size_t n)
-{
-    return fd > 2 && strikes() ? -1 : syscall(SYS_write, fd, at, n);
-}
-int fsync(int fd)
-{
-    (void)fd;
-    return strikes() ? -1 : 0;
-}
-int renameat2(int a, const char *from, int b, const char *to, unsigned flags)
-{
-    return strikes() ? -1 : (int)syscall(SYS_renameat2, a, from, b, to, flags);
-}
-int mkdir(const char *path, mode_t mode)
-{
-    return strikes() ? -1 : (int)syscall(SYS_mkdir, path, mode);
-}
 
 static const char data[] = "sex,age\nWoman,1\nWoman,2\nMan,1\n,2\n";
 static const char codebook[] = "{\"codebook\": \"t\", \"version\": \"1\", \"confirmed\": \"me\", \"columns\": [{\"name\": \"sex\", "
@@ -71,7 +39,7 @@ static void put(const char *name, const char *text)
 
 static void fresh(void)
 {
-    calls = die_at = fail_at = 0;
+    calls = (struct calls){ 0 };
     folder_clear(made_folder);
     put("d.csv", data);
     put("C.json", codebook);
@@ -229,8 +197,8 @@ static void killed_at_any_call_nothing_is_half_there(void **state)
         fresh();
         pid_t child = fork();
         if (!child) {
-            calls = 0;
-            die_at = n;
+            calls.made = 0;
+            calls.die_at = n;
             _exit(run("0.1", "out", &told) == OK ? 0 : 1);
         }
         assert_int_equal(waitpid(child, &how, 0), child);
@@ -245,7 +213,7 @@ static void killed_at_any_call_nothing_is_half_there(void **state)
             whole++;
         }
         /* It goes on: what was stored is found again, what was not is paid again. */
-        calls = 0;
+        calls.made = 0;
         if (run("0.1", "after", &told) != OK)
             fail_msg("after %d: %s", n, told.failed.at);
         assert_int_equal(spent_in("ledger", &how), lines == 3 || !spent ? 100000000 : 200000000);
@@ -263,11 +231,11 @@ static void any_call_that_fails_is_said_and_nothing_is_half_there(void **state)
         struct arena a = space;
         int lines = 0;
         fresh();
-        calls = 0;
-        fail_at = n;
+        calls.made = 0;
+        calls.fail_at = n;
         status s = run("0.1", "out", &told);
-        last = calls < n;
-        fail_at = 0;
+        last = calls.made < n;
+        calls.fail_at = 0;
         uint64_t spent = spent_in("ledger", &lines);
         if (s != OK) {
             assert_true(told.failed.at[0]);
@@ -325,7 +293,7 @@ static void the_draft_is_written_once(void **state)
 
 static int tear_down(void **state)
 {
-    calls = die_at = fail_at = 0;
+    calls = (struct calls){ 0 };
     folder_clear(made_folder);
     return made_tear_down(state);
 }
