@@ -155,7 +155,7 @@ static size_t assert_pairs_of_the_rules(const struct table *t, uint32_t most)
                 }
     for (int threads = 1; threads <= 4; threads += 3) {
         struct rule_yield yields[RULES_MOST];
-        struct pairs_wish pairs = { most, 1, threads, take, &met, NULL, NULL };
+        struct pairs_wish pairs = { most, 1, NULL, threads, take, &met, NULL, NULL };
         met.n = 0;
         assert_true(pairs_walk(t, &pairs, yields));
         qsort(met.at, met.n, sizeof *met.at, by_number);

@@ -4,9 +4,9 @@
 
 /*
  * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice; of so many records in a
- * row the values are fetched. A rule is worked on slice by slice, which takes less memory.
+ * row the values are fetched. Keys are never kept: they are made once to be counted, of some rules at once, and once to be put into buckets.
  */
-enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, AHEAD = 16, AT_ONCE = 2, SLICES = 2 };
+enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, AHEAD = 16, PIECE = 1024, AT_ONCE = 4 };
 
 /* A key of 32 bits and a record. Keys that meet by chance are told apart by the pair itself. */
 typedef uint64_t entry;
@@ -14,14 +14,16 @@ typedef uint64_t entry;
 struct walk {
     const struct table *t;
     const struct pairs_wish *wish;
-    int rule, slice, bits;
-    uint32_t base;                  /* where the slice begins among the keys of the rule */
+    int rule, bits, all_bits;       /* log2 of the buckets of what is walked now, and of all keys */
+    uint32_t mask;                  /* of the sample are keys with none of these bits: of no sample, all bits */
     uint32_t same_of[RULES_MOST];   /* fields that a rule wants equal as a whole */
     bool begins[RULES_MOST];        /* and one that wants beginnings, too */
     uint8_t *first_rule;            /* of each set of equal fields: the first rule that wants no beginnings and holds; RULES_MOST: none */
-    uint32_t *keys[AT_ONCE];        /* of each record, for as many rules as are made at once; 0: none */
-    uint32_t *starts[AT_ONCE];      /* of buckets among the keys of a rule: see into_buckets */
-    entry *sorted, *spare;          /* keys of one slice; of each thread, keys of a bucket */
+    uint32_t *starts, *few_starts;  /* of the buckets of each rule among its keys, without those of the sample; and of one rule's sample */
+    const uint32_t *ends;           /* of the buckets that are walked now */
+    entry *sample[AT_ONCE];         /* keys of the sample, in the order of the records */
+    uint32_t sampled[AT_ONCE];
+    entry *sorted, *spare;          /* keys of one rule, by buckets; of each thread, keys of a bucket */
     uint32_t *dropped;              /* keys of blocks that were too large, in order, dropped_most for each rule */
     uint32_t dropped_most, dropped_count[RULES_MOST];
     struct rule_yield part[PARTS_OF_WORK];
@@ -66,65 +68,94 @@ static inline uint32_t key_of(const struct table *t, const struct rule *r, const
     return there ? (uint32_t)(sum >> 32) | 1 : 0;
 }
 
-/* Of one rule, for some records. */
-static void keys_of_some(const struct walk *w, const struct rule *r, bool begins, uint32_t from, uint32_t to, uint32_t *keys)
+/* Of a rule, for a piece of the table. Returns how many. */
+static uint32_t keys_of_piece(const struct walk *w, int rule, uint32_t from, uint32_t keys[PIECE])
 {
-    if (r->count == 2 && !begins) { /* as most rules are: the compiler knows how many parts */
+    const struct rule *r = &w->t->plan.rules[rule];
+    uint32_t n = w->t->count - from < PIECE ? w->t->count - from : PIECE;
+    if (r->count == 2 && !w->begins[rule]) { /* as most rules are: the compiler knows how many parts */
         struct rule two = { { { r->parts[0].field, 0 }, { r->parts[1].field, 0 } }, 2 };
-        for (uint32_t record = from; record < to; record++)
-            keys[record] = key_of(w->t, &two, table_row(w->t, record), 2);
-        return;
+        for (uint32_t i = 0; i < n; i++)
+            keys[i] = key_of(w->t, &two, table_row(w->t, from + i), 2);
+        return n;
     }
-    for (uint32_t record = from; record < to; record++) {
-        if (begins)
-            fetch_parts(w->t, r, record + AHEAD);
-        keys[record] = key_of(w->t, r, table_row(w->t, record), r->count);
+    for (uint32_t i = 0; i < n; i++) {
+        if (w->begins[rule])
+            fetch_parts(w->t, r, from + i + AHEAD);
+        keys[i] = key_of(w->t, r, table_row(w->t, from + i), r->count);
     }
+    return n;
 }
 
-/* Of some rules at once, in pieces of the table that stay in the cache; only those that are wanted, and how many fall into each bucket. */
-static void make_keys(struct walk *w, int rules)
+static uint32_t *starts_of(const struct walk *w, int rule)
 {
-    enum { PIECE = 1024 };
-    uint32_t mask = ((uint32_t)w->wish->one_in - 1) << 1; /* the lowest bit of a key is always set */
-    int shift = 32 - w->bits;
-    for (int i = 0; i < rules; i++)
-        memset(w->starts[i], 0, (((size_t)1 << w->bits) + 1) * sizeof **w->starts);
+    return w->starts + (size_t)rule * (((size_t)1 << w->all_bits) + 1);
+}
+
+/* As many buckets as keep each of so many keys in the cache. */
+static int bits_for(uint32_t keys)
+{
+    int bits = 0;
+    while (bits < BUCKET_BITS_MOST && keys >> bits > 1 << IN_CACHE)
+        bits++;
+    return bits;
+}
+
+/* How many fall into each bucket, counted a place on, becomes where each begins. */
+static void add_up(uint32_t *counts, int bits)
+{
+    for (uint32_t b = 0; b < (uint32_t)1 << bits; b++)
+        counts[b + 1] += counts[b];
+}
+
+/* The keys of this rule and of those that come next: those of the sample are written down, the others counted. */
+static void count_keys(struct walk *w)
+{
+    uint32_t keys[PIECE];
+    int rules = w->t->plan.rule_count - w->rule < AT_ONCE ? w->t->plan.rule_count - w->rule : AT_ONCE, shift = 32 - w->all_bits;
+    memset(w->sampled, 0, sizeof w->sampled);
     for (uint32_t from = 0; from < w->t->count; from += PIECE)
         for (int i = 0; i < rules; i++) {
-            uint32_t to = from + PIECE < w->t->count ? from + PIECE : w->t->count, *counts = w->starts[i] + 1, *keys = w->keys[i]; /* a place on: they become beginnings */
-            keys_of_some(w, &w->t->plan.rules[w->rule + i], w->begins[w->rule + i], from, to, keys);
-            for (uint32_t record = from; record < to; record++) {
-                keys[record] = keys[record] & mask ? 0 : keys[record];
-                counts[(uint64_t)keys[record] >> shift] += keys[record] != 0;
+            uint32_t n = keys_of_piece(w, w->rule + i, from, keys), *counts = starts_of(w, w->rule + i) + 1, sampled = w->sampled[i];
+            for (uint32_t k = 0; k < n; k++) { /* no branch: it would be guessed wrong */
+                counts[(uint64_t)keys[k] >> shift] += (keys[k] & w->mask) != 0;
+                w->sample[i][sampled] = (entry)keys[k] << 32 | (from + k);
+                sampled += (keys[k] != 0) & !(keys[k] & w->mask);
             }
+            w->sampled[i] = sampled;
         }
     for (int i = 0; i < rules; i++)
-        for (uint32_t b = 0; b < (uint32_t)1 << w->bits; b++)
-            w->starts[i][b + 1] += w->starts[i][b];
+        add_up(starts_of(w, w->rule + i), w->all_bits);
 }
 
-/* The first bucket of a slice. */
-static uint32_t slice_begin(const struct walk *w, int slice)
+/* By the first bits of the key, keeping the order of records: of the sample of a rule, and of all its other keys. */
+static void sample_into_buckets(struct walk *w)
 {
-    return (uint32_t)(((uint64_t)1 << w->bits) * (unsigned)slice / SLICES);
-}
-
-/*
- * The keys of a slice by the first bits of the key, keeping the order of records. starts has where each bucket begins, among all keys of the
- * rule, and afterwards where each of this slice ends.
- */
-static void into_buckets(struct walk *w, const uint32_t *keys, uint32_t *starts)
-{
-    uint32_t from = slice_begin(w, w->slice), many = slice_begin(w, w->slice + 1) - from, nowhere = w->t->count;
+    const entry *at = w->sample[w->rule % AT_ONCE];
+    uint32_t n = w->sampled[w->rule % AT_ONCE], *starts = w->few_starts;
     int shift = 32 - w->bits;
-    w->base = from ? starts[from - 1] : 0;
-    for (uint32_t record = 0; record < w->t->count; record++) {
-        uint32_t bucket = (uint32_t)((uint64_t)keys[record] >> shift), use = (uint32_t)(keys[record] != 0) & (uint32_t)(bucket - from < many);
-        uint32_t at = nowhere ^ ((nowhere ^ (starts[bucket] - w->base)) & -use); /* no branch: half of them would be guessed wrong */
-        w->sorted[at] = (entry)keys[record] << 32 | record;
-        starts[bucket] += use;
+    memset(starts, 0, (((size_t)1 << w->bits) + 1) * sizeof *starts);
+    for (uint32_t i = 0; i < n; i++)
+        starts[(at[i] >> 32 >> shift) + 1]++;
+    add_up(starts, w->bits);
+    for (uint32_t i = 0; i < n; i++)
+        w->sorted[starts[at[i] >> 32 >> shift]++] = at[i];
+    w->ends = starts;
+}
+
+static void into_buckets(struct walk *w)
+{
+    uint32_t keys[PIECE], *starts = starts_of(w, w->rule), nowhere = w->t->count;
+    int shift = 32 - w->bits;
+    for (uint32_t from = 0; from < w->t->count; from += PIECE) {
+        uint32_t n = keys_of_piece(w, w->rule, from, keys);
+        for (uint32_t k = 0; k < n; k++) {
+            uint32_t *start = &starts[(uint64_t)keys[k] >> shift], use = (keys[k] & w->mask) != 0;
+            w->sorted[nowhere ^ ((nowhere ^ *start) & -use)] = (entry)keys[k] << 32 | (from + k);
+            *start += use;
+        }
     }
+    w->ends = starts;
 }
 
 /* Leaves out the keys of a bucket that are surely there once, most of them; returns how many are left in `to`. */
@@ -297,26 +328,23 @@ static void *walk_parts(void *context)
     struct walk *w = context;
     struct block b = { .w = w, .thread = __atomic_fetch_add(&w->next_thread, 1, __ATOMIC_RELAXED) };
     uint64_t buckets = (uint64_t)1 << w->bits;
-    const uint32_t *ends = w->starts[w->rule % AT_ONCE];
     b.spare = w->spare + (size_t)b.thread * ((size_t)w->t->count + 1);
-    for (int part; (part = __atomic_fetch_add(&w->next_part, 1, __ATOMIC_RELAXED)) < PARTS_OF_WORK * (w->slice + 1) / SLICES;) {
+    for (int part; (part = __atomic_fetch_add(&w->next_part, 1, __ATOMIC_RELAXED)) < PARTS_OF_WORK;) {
         b.part = part;
         b.yield = &w->part[part];
         for (uint64_t i = buckets * (unsigned)part / PARTS_OF_WORK, end = buckets * (unsigned)(part + 1) / PARTS_OF_WORK; i < end; i++)
-            walk_bucket(&b, (i ? ends[i - 1] : 0) - w->base, ends[i] - w->base);
+            walk_bucket(&b, i ? w->ends[i - 1] : 0, w->ends[i]);
         if (b.n)
             hand_on(&b);
     }
     return NULL;
 }
 
-static void walk_slice(struct walk *w)
+static void walk_buckets(struct walk *w)
 {
     pthread_t others[THREADS_MOST];
     int started = 0, wanted = w->wish->threads < THREADS_MOST ? w->wish->threads : THREADS_MOST;
-    w->next_part = PARTS_OF_WORK * w->slice / SLICES;
-    w->next_thread = 0;
-    into_buckets(w, w->keys[w->rule % AT_ONCE], w->starts[w->rule % AT_ONCE]);
+    w->next_part = w->next_thread = 0;
     while (started < wanted - 1 && !pthread_create(&others[started], NULL, walk_parts, w))
         started++;
     walk_parts(w); /* by ourselves, too, and alone where no other thread could be had */
@@ -330,16 +358,18 @@ static int key_order(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void walk_rule(struct walk *w, struct rule_yield *yield)
+static void walk_rule(struct walk *w, bool sample, struct rule_yield *yield)
 {
     memset(w->part, 0, sizeof w->part);
-    if (w->rule % AT_ONCE == 0)
-        make_keys(w, w->rule + AT_ONCE < w->t->plan.rule_count ? AT_ONCE : w->t->plan.rule_count - w->rule);
-    for (w->slice = 0; w->slice < SLICES; w->slice++)
-        walk_slice(w);
+    if (w->rule % AT_ONCE == 0 && (sample || w->wish->one_in == 1))
+        count_keys(w);
+    if (sample)
+        sample_into_buckets(w);
+    else
+        into_buckets(w);
+    walk_buckets(w);
     if (w->dropped_count[w->rule])
         qsort(w->dropped + (size_t)w->rule * w->dropped_most, w->dropped_count[w->rule], sizeof *w->dropped, key_order);
-    *yield = (struct rule_yield){ 0 };
     for (int i = 0; i < PARTS_OF_WORK; i++) {
         const struct rule_yield *p = &w->part[i];
         yield->pairs += p->pairs;
@@ -347,6 +377,17 @@ static void walk_rule(struct walk *w, struct rule_yield *yield)
         yield->largest = p->largest > yield->largest ? p->largest : yield->largest;
         yield->dropped_blocks += p->dropped_blocks;
         yield->dropped_pairs += p->dropped_pairs;
+    }
+}
+
+static void walk_rules(struct walk *w, bool sample, struct rule_yield *yields)
+{
+    const struct teller *teller = w->wish->teller;
+    w->bits = sample ? bits_for(w->t->count / (unsigned)w->wish->one_in) : w->all_bits;
+    for (w->rule = 0; w->rule < w->t->plan.rule_count; w->rule++) {
+        if (teller && teller->tell)
+            teller->tell(teller->context, sample ? "learning" : w->wish->stage, (double)w->rule / w->t->plan.rule_count);
+        walk_rule(w, sample, &yields[w->rule]);
     }
 }
 
@@ -368,31 +409,34 @@ static void describe_rules(struct walk *w)
 
 bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rule_yield *yields)
 {
-    struct walk w = { .t = t, .wish = wish, .dropped_most = t->count / (wish->block_most + 1) + 1 }; /* none is smaller */
-    struct space keys, sorted = { 0 }, spare = { 0 }, small = { 0 }, dropped = { 0 };
-    while (w.bits < BUCKET_BITS_MOST && (t->count / (unsigned)wish->one_in) >> w.bits > 1 << IN_CACHE)
-        w.bits++;
-    size_t n = (size_t)t->count + 1, starts = ((size_t)1 << w.bits) + 1, threads = (size_t)(wish->threads < THREADS_MOST ? wish->threads : THREADS_MOST);
-    bool fine = space_take_large(&keys, n * AT_ONCE * sizeof(uint32_t)) && space_take_large(&sorted, n * sizeof(entry)) && space_take(&spare, threads * n * sizeof(entry))
-                && space_take(&small, starts * AT_ONCE * sizeof(uint32_t) + ((size_t)1 << t->plan.field_count))
-                && space_take(&dropped, (size_t)w.dropped_most * (size_t)t->plan.rule_count * sizeof(uint32_t));
+    struct walk w = { .t = t, .wish = wish, .all_bits = bits_for(t->count), .mask = wish->one_in > 1 ? ((uint32_t)wish->one_in - 1) << 1 : UINT32_MAX, /* the lowest bit of a key is always set */
+                      .dropped_most = t->count / (wish->block_most + 1) + 1 }; /* none is smaller */
+    struct space sample, sorted = { 0 }, spare = { 0 }, small = { 0 }, dropped = { 0 };
+    size_t n = (size_t)t->count + 1, starts = ((size_t)1 << w.all_bits) + 1, rules = (size_t)t->plan.rule_count;
+    size_t threads = (size_t)(wish->threads < THREADS_MOST ? wish->threads : THREADS_MOST);
+    bool fine = space_take(&sample, n * AT_ONCE * sizeof(entry)) && space_take_large(&sorted, n * sizeof(entry)) && space_take(&spare, threads * n * sizeof(entry))
+                && space_take(&small, starts * (rules + 1) * sizeof(uint32_t) + ((size_t)1 << t->plan.field_count))
+                && space_take(&dropped, (size_t)w.dropped_most * rules * sizeof(uint32_t));
+    memset(yields, 0, rules * sizeof *yields);
     if (fine) {
-        for (size_t i = 0; i < AT_ONCE; i++) {
-            w.keys[i] = (uint32_t *)(void *)keys.at + i * n;
-            w.starts[i] = (uint32_t *)(void *)small.at + i * starts;
-        }
+        for (size_t i = 0; i < AT_ONCE; i++)
+            w.sample[i] = (entry *)(void *)sample.at + i * n; /* only a sample as large as the table would touch all of it */
         w.sorted = (entry *)(void *)sorted.at;
-        w.spare = (entry *)(void *)spare.at; /* only a bucket as large as the table would touch all of it */
-        w.first_rule = (uint8_t *)(small.at + starts * AT_ONCE * sizeof(uint32_t));
+        w.spare = (entry *)(void *)spare.at; /* and only such a bucket */
+        w.starts = (uint32_t *)(void *)small.at;
+        w.few_starts = w.starts + starts * rules;
+        w.first_rule = (uint8_t *)(w.few_starts + starts);
         w.dropped = (uint32_t *)(void *)dropped.at;
         describe_rules(&w);
-        for (w.rule = 0; w.rule < t->plan.rule_count; w.rule++) {
-            if (wish->teller && wish->teller->tell)
-                wish->teller->tell(wish->teller->context, wish->stage, (double)w.rule / t->plan.rule_count);
-            walk_rule(&w, &yields[w.rule]);
+        if (wish->one_in > 1) {
+            walk_rules(&w, true, yields);
+            space_give(&sample);
+            fine = wish->between(wish->context);
         }
+        if (fine)
+            walk_rules(&w, false, yields);
     }
-    space_give(&keys);
+    space_give(&sample);
     space_give(&sorted);
     space_give(&spare);
     space_give(&small);
