@@ -3,13 +3,19 @@
 #include <stdlib.h>
 
 /*
- * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice; of so many records in a
- * row the values are fetched. Keys are never kept: they are made once to be counted, of some rules at once, and once to be put into buckets.
+ * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice. Keys are never kept: they are made once to be counted, of some rules at once, and once to be put into buckets.
  */
-enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, AHEAD = 16, PIECE = 1024, AT_ONCE = 4 };
+enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, PIECE = 1024, AT_ONCE = 4 };
 
 /* A key of 32 bits and a record. Keys that meet by chance are told apart by the pair itself. */
 typedef uint64_t entry;
+
+/* What a part of a rule adds to a key: the number of the value, or what stands for its beginning or its sound (values_after knows all numbers). */
+struct part_of_key {
+    int field;
+    const uint32_t *of; /* by number / HEARD_APART; NULL: the number itself */
+    uint64_t factor;    /* each place among the parts has its own, sounds have one: they are in any order */
+};
 
 struct walk {
     const struct table *t;
@@ -18,6 +24,8 @@ struct walk {
     uint32_t mask;                  /* of the sample are keys with none of these bits: of no sample, all bits */
     uint32_t same_of[RULES_MOST];   /* fields that a rule wants equal as a whole */
     bool begins[RULES_MOST];        /* and one that wants beginnings, too */
+    struct part_of_key parts[RULES_MOST][PARTS_MOST];
+    struct space begun[RULES_MOST][PARTS_MOST];
     uint8_t *first_rule;            /* of each set of equal fields: the first rule that wants no beginnings and holds; RULES_MOST: none */
     uint32_t *starts, *few_starts;  /* of the buckets of each rule among its keys, without those of the sample; and of one rule's sample */
     const uint32_t *ends;           /* of the buckets that are walked now */
@@ -30,40 +38,22 @@ struct walk {
     int next_part, next_thread;
 };
 
-/* What a part adds to a key: each place among the parts has a factor of its own. */
-static inline uint64_t part_of_key(const struct table *t, const uint32_t *row, struct rule_part p, int place)
+/* Beginnings of up to four bytes are told apart by this; longer ones that meet by chance are not. */
+static uint32_t beginning(str text, int first)
 {
-    static const uint64_t factors[PARTS_MOST] = { 0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u, 0xa0761d6478bd642fu };
-    uint64_t number = row[p.field];
-    if (p.sound)
-        return (uint64_t)heard_of(&t->heard[p.field], row[p.field])->sound * factors[0]; /* in any order */
-    if (p.first) {
-        str text = value_text(&t->values[p.field], row[p.field]);
-        ptrdiff_t n = text.len < p.first ? text.len : p.first;
-        number = n <= 8 ? text_word(text.at, n, 0) : hash_bytes(text.at, n);
-    }
-    return number * factors[place];
-}
-
-/* Values whose beginnings are asked for soon. */
-static inline void fetch_parts(const struct table *t, const struct rule *r, uint32_t record)
-{
-    const uint32_t *row = table_row(t, record < t->count ? record : t->count - 1);
-    for (int i = 0; i < r->count; i++)
-        if (r->parts[i].sound)
-            __builtin_prefetch(heard_of(&t->heard[r->parts[i].field], row[r->parts[i].field]));
-        else if (r->parts[i].first)
-            __builtin_prefetch(value_of(&t->values[r->parts[i].field], row[r->parts[i].field]));
+    ptrdiff_t n = text.len < first ? text.len : first;
+    return n <= 4 ? (uint32_t)text_word(text.at, n, 0) : (uint32_t)(hash_bytes(text.at, n) >> 32);
 }
 
 /* 0: a part is missing. */
-static inline uint32_t key_of(const struct table *t, const struct rule *r, const uint32_t *row, int parts)
+static inline uint32_t key_of(const struct part_of_key *p, int parts, const uint32_t *row)
 {
     uint64_t sum = 0;
     bool there = true;
     for (int i = 0; i < parts; i++) {
-        there &= row[r->parts[i].field] != 0;
-        sum += part_of_key(t, row, r->parts[i], i);
+        uint32_t number = row[p[i].field];
+        there &= number != 0;
+        sum += (p[i].of ? p[i].of[number / HEARD_APART] : number) * p[i].factor;
     }
     return there ? (uint32_t)(sum >> 32) | 1 : 0;
 }
@@ -71,19 +61,17 @@ static inline uint32_t key_of(const struct table *t, const struct rule *r, const
 /* Of a rule, for a piece of the table. Returns how many. */
 static uint32_t keys_of_piece(const struct walk *w, int rule, uint32_t from, uint32_t keys[PIECE])
 {
-    const struct rule *r = &w->t->plan.rules[rule];
+    const struct part_of_key *p = w->parts[rule];
     uint32_t n = w->t->count - from < PIECE ? w->t->count - from : PIECE;
-    if (r->count == 2 && !w->begins[rule]) { /* as most rules are: the compiler knows how many parts */
-        struct rule two = { { { r->parts[0].field, 0 }, { r->parts[1].field, 0 } }, 2 };
+    int parts = w->t->plan.rules[rule].count;
+    if (parts == 2 && !w->begins[rule]) { /* as most rules are: the compiler knows how many parts */
+        struct part_of_key two[] = { { p[0].field, NULL, p[0].factor }, { p[1].field, NULL, p[1].factor } };
         for (uint32_t i = 0; i < n; i++)
-            keys[i] = key_of(w->t, &two, table_row(w->t, from + i), 2);
+            keys[i] = key_of(two, 2, table_row(w->t, from + i));
         return n;
     }
-    for (uint32_t i = 0; i < n; i++) {
-        if (w->begins[rule])
-            fetch_parts(w->t, r, from + i + AHEAD);
-        keys[i] = key_of(w->t, r, table_row(w->t, from + i), r->count);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        keys[i] = key_of(p, parts, table_row(w->t, from + i));
     return n;
 }
 
@@ -215,18 +203,24 @@ static void hand_on(struct block *b)
     b->n = 0;
 }
 
-static bool begin_alike(const struct table *t, const uint32_t *x, const uint32_t *y, const struct rule *r)
+static bool begin_alike(const struct walk *w, int rule, const uint32_t *x, const uint32_t *y)
 {
     uint32_t apart = 0; /* in how they sound, in any order */
-    for (int i = 0; i < r->count; i++) {
-        const struct rule_part *p = &r->parts[i];
-        if (p->sound)
-            apart += heard_of(&t->heard[p->field], x[p->field])->sound - heard_of(&t->heard[p->field], y[p->field])->sound;
-        if (!p->first || x[p->field] == y[p->field])
+    for (int i = 0; i < w->t->plan.rules[rule].count; i++) {
+        const struct rule_part *p = &w->t->plan.rules[rule].parts[i];
+        const uint32_t *of = w->parts[rule][i].of;
+        if (!of)
             continue;
-        str a = value_text(&t->values[p->field], x[p->field]), b = value_text(&t->values[p->field], y[p->field]);
-        if (!str_equal(str_part(a, 0, p->first), str_part(b, 0, p->first)))
+        uint32_t a = of[x[p->field] / HEARD_APART], b = of[y[p->field] / HEARD_APART];
+        if (p->sound)
+            apart += a - b;
+        else if (a != b)
             return false;
+        else if (p->first > 4) {
+            str one = value_text(&w->t->values[p->field], x[p->field]), other = value_text(&w->t->values[p->field], y[p->field]);
+            if (!str_equal(str_part(one, 0, p->first), str_part(other, 0, p->first)))
+                return false;
+        }
     }
     return !apart;
 }
@@ -242,7 +236,7 @@ static bool obeys(const struct walk *w, int rule, const uint32_t *x, const uint3
     for (int i = 0; i < r->count; i++)
         if (!(p->both >> r->parts[i].field & 1))
             return false;
-    return begin_alike(w->t, x, y, r);
+    return begin_alike(w, rule, x, y);
 }
 
 /* Was the block of that record too large for an earlier rule? */
@@ -252,7 +246,7 @@ static inline bool was_dropped(const struct walk *w, int rule, const uint32_t *r
     if (!to)
         return false; /* as of nearly every rule */
     const uint32_t *keys = w->dropped + (size_t)rule * w->dropped_most;
-    uint32_t key = key_of(w->t, &w->t->plan.rules[rule], row, w->t->plan.rules[rule].count);
+    uint32_t key = key_of(w->parts[rule], w->t->plan.rules[rule].count, row);
     while (from < to) {
         uint32_t middle = from + (to - from) / 2;
         if (keys[middle] < key)
@@ -391,13 +385,42 @@ static void walk_rules(struct walk *w, bool sample, struct rule_yield *yields)
     }
 }
 
-static void describe_rules(struct walk *w)
+/* The same part of an earlier rule is made once. False: no memory. */
+static bool describe_part(struct walk *w, int rule, int place)
 {
+    static const uint64_t factors[PARTS_MOST] = { 0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u, 0xa0761d6478bd642fu };
+    const struct rule_part *p = &w->t->plan.rules[rule].parts[place];
+    struct part_of_key *to = &w->parts[rule][place];
+    const struct values *v = &w->t->values[p->field];
+    *to = (struct part_of_key){ p->field, NULL, factors[p->sound ? 0 : place] };
+    if (!p->first && !p->sound)
+        return true;
+    for (int i = 0; i < rule; i++)
+        for (int k = 0; k < w->t->plan.rules[i].count; k++) {
+            const struct rule_part *before = &w->t->plan.rules[i].parts[k];
+            if (before->field == p->field && before->first == p->first && before->sound == p->sound)
+                to->of = w->parts[i][k].of;
+        }
+    if (to->of)
+        return true;
+    if (!space_take(&w->begun[rule][place], (v->used / 4 / HEARD_APART + 1) * sizeof(uint32_t)))
+        return false;
+    uint32_t *of = (uint32_t *)(void *)w->begun[rule][place].at;
+    for (uint32_t number = v->count ? values_first() : 0; number; number = values_after(v, number))
+        of[number / HEARD_APART] = p->sound ? heard_of(&w->t->heard[p->field], number)->sound : beginning(value_text(v, number), p->first);
+    to->of = of;
+    return true;
+}
+
+static bool describe_rules(struct walk *w)
+{
+    bool fine = true;
     for (int i = 0; i < w->t->plan.rule_count; i++)
         for (int k = 0; k < w->t->plan.rules[i].count; k++) {
             struct rule_part p = w->t->plan.rules[i].parts[k];
             w->same_of[i] |= p.first || p.sound ? 0 : (uint32_t)1 << p.field;
             w->begins[i] |= p.first || p.sound;
+            fine = fine && describe_part(w, i, k);
         }
     for (uint32_t same = 0; same < (uint32_t)1 << w->t->plan.field_count; same++) {
         int i = 0;
@@ -405,6 +428,7 @@ static void describe_rules(struct walk *w)
             i++;
         w->first_rule[same] = (uint8_t)(i < w->t->plan.rule_count ? i : RULES_MOST);
     }
+    return fine;
 }
 
 bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rule_yield *yields)
@@ -427,8 +451,8 @@ bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rul
         w.few_starts = w.starts + starts * rules;
         w.first_rule = (uint8_t *)(w.few_starts + starts);
         w.dropped = (uint32_t *)(void *)dropped.at;
-        describe_rules(&w);
-        if (wish->one_in > 1) {
+        fine = describe_rules(&w);
+        if (fine && wish->one_in > 1) {
             walk_rules(&w, true, yields);
             space_give(&sample);
             fine = wish->between(wish->context);
@@ -436,6 +460,9 @@ bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rul
         if (fine)
             walk_rules(&w, false, yields);
     }
+    for (size_t i = 0; i < rules; i++)
+        for (int k = 0; k < PARTS_MOST; k++)
+            space_give(&w.begun[i][k]);
     space_give(&sample);
     space_give(&sorted);
     space_give(&spare);
