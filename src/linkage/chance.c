@@ -66,14 +66,33 @@ static void take_sample(const struct values *v, size_t most, struct sample *s)
         }
 }
 
-static uint64_t without(const struct value *x, int i, int j)
+/* The first letters of a value as digits of a number, by which any part of it is told: parts that differ seldom have one number. */
+struct digits {
+    uint64_t upto[LETTERS_MOST + 1], power[LETTERS_MOST + 1];
+    int len;
+};
+
+static void read_value(struct digits *d, const struct value *x)
 {
-    char text[LETTERS_MOST];
-    ptrdiff_t n = 0;
-    for (int k = 0; k < x->len && k < LETTERS_MOST; k++)
-        if (k != i && k != j)
-            text[n++] = x->text[k];
-    return hash_bytes(text, n);
+    d->len = x->len < LETTERS_MOST ? x->len : LETTERS_MOST;
+    d->upto[0] = 0;
+    d->power[0] = 1;
+    for (int i = 0; i < d->len; i++) {
+        d->upto[i + 1] = d->upto[i] * 0xd6e8feb86659fd93u + (uint8_t)x->text[i] + 1;
+        d->power[i + 1] = d->power[i] * 0xd6e8feb86659fd93u;
+    }
+}
+
+/* What stands from the letter `from` up to the letter `to`, behind `before`. */
+static inline uint64_t append(const struct digits *d, uint64_t before, int from, int to)
+{
+    return to > from ? (before - d->upto[from]) * d->power[to - from] + d->upto[to] : before;
+}
+
+static inline uint64_t without(const struct digits *d, int i, int j)
+{
+    uint64_t number = append(d, append(d, append(d, 0, 0, i), i + 1, j), j + 1, d->len);
+    return hash_mix(number, 0x9e3779b97f4a7c15u);
 }
 
 /* A key for each way to leave out up to `slips` letters: two values within that distance share one. */
@@ -81,11 +100,11 @@ static size_t leave_out(const struct values *v, const struct sample *s, int slip
 {
     size_t n = 0;
     for (size_t k = 0; k < s->count; k++) {
-        const struct value *x = value_of(v, s->number[k]);
-        int len = x->len < LETTERS_MOST ? x->len : LETTERS_MOST;
-        for (int i = -1; i < len; i++)
-            for (int j = slips > 1 && i >= 0 ? i + 1 : len; j <= len; j++)
-                words[n++] = (without(x, i, j) & ~(uint64_t)UINT32_MAX) | k;
+        struct digits d;
+        read_value(&d, value_of(v, s->number[k]));
+        for (int i = -1; i < d.len; i++)
+            for (int j = slips > 1 && i >= 0 ? i + 1 : d.len; j <= d.len; j++)
+                words[n++] = (without(&d, i, j) & ~(uint64_t)UINT32_MAX) | k;
     }
     return n;
 }
