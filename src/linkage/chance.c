@@ -67,8 +67,9 @@ static void take_sample(const struct values *v, size_t most, struct sample *s)
 }
 
 /* The first letters of a value as digits of a number, by which any part of it is told: parts that differ seldom have one number. */
+static const uint64_t digit = 0xd6e8feb86659fd93u;
 struct digits {
-    uint64_t upto[LETTERS_MOST + 1], power[LETTERS_MOST + 1];
+    uint64_t upto[LETTERS_MOST + 1], power[LETTERS_MOST + 1], letter[LETTERS_MOST];
     int len;
 };
 
@@ -78,20 +79,16 @@ static void read_value(struct digits *d, const struct value *x)
     d->upto[0] = 0;
     d->power[0] = 1;
     for (int i = 0; i < d->len; i++) {
-        d->upto[i + 1] = d->upto[i] * 0xd6e8feb86659fd93u + (uint8_t)x->text[i] + 1;
-        d->power[i + 1] = d->power[i] * 0xd6e8feb86659fd93u;
+        d->letter[i] = (uint64_t)(uint8_t)x->text[i] + 1;
+        d->upto[i + 1] = d->upto[i] * digit + d->letter[i];
+        d->power[i + 1] = d->power[i] * digit;
     }
 }
 
-/* What stands from the letter `from` up to the letter `to`, behind `before`. */
-static inline uint64_t append(const struct digits *d, uint64_t before, int from, int to)
+/* The number of what stands before the letter `from` became `before`: what stands from there up to the end is put behind it, and it is mixed. */
+static inline uint64_t ended(const struct digits *d, uint64_t before, int from)
 {
-    return to > from ? (before - d->upto[from]) * d->power[to - from] + d->upto[to] : before;
-}
-
-static inline uint64_t without(const struct digits *d, int i, int j)
-{
-    uint64_t number = append(d, append(d, append(d, 0, 0, i), i + 1, j), j + 1, d->len);
+    uint64_t number = from < d->len ? (before - d->upto[from]) * d->power[d->len - from] + d->upto[d->len] : before;
     return hash_mix(number, 0x9e3779b97f4a7c15u);
 }
 
@@ -102,9 +99,15 @@ static size_t leave_out(const struct values *v, const struct sample *s, int slip
     for (size_t k = 0; k < s->count; k++) {
         struct digits d;
         read_value(&d, value_of(v, s->number[k]));
-        for (int i = -1; i < d.len; i++)
-            for (int j = slips > 1 && i >= 0 ? i + 1 : d.len; j <= d.len; j++)
-                words[n++] = (without(&d, i, j) & ~(uint64_t)UINT32_MAX) | k;
+        words[n++] = (ended(&d, d.upto[d.len], d.len) & ~(uint64_t)UINT32_MAX) | k;
+        for (int i = 0; i < d.len; i++) {
+            uint64_t before = d.upto[i];
+            words[n++] = (ended(&d, before, i + 1) & ~(uint64_t)UINT32_MAX) | k;
+            for (int j = i + 1; slips > 1 && j < d.len; j++) {
+                words[n++] = (ended(&d, before, j + 1) & ~(uint64_t)UINT32_MAX) | k;
+                before = before * digit + d.letter[j];
+            }
+        }
     }
     return n;
 }

@@ -58,20 +58,27 @@ static inline uint32_t key_of(const struct part_of_key *p, int parts, const uint
     return there ? (uint32_t)(sum >> 32) | 1 : 0;
 }
 
-/* Of a rule, for a piece of the table. Returns how many. */
+/* Of a rule, for a piece of the table, part by part: loops of few instructions. Returns how many. */
 static uint32_t keys_of_piece(const struct walk *w, int rule, uint32_t from, uint32_t keys[PIECE])
 {
-    const struct part_of_key *p = w->parts[rule];
+    uint64_t sums[PIECE] = { 0 };
     uint32_t n = w->t->count - from < PIECE ? w->t->count - from : PIECE;
-    int parts = w->t->plan.rules[rule].count;
-    if (parts == 2 && !w->begins[rule]) { /* as most rules are: the compiler knows how many parts */
-        struct part_of_key two[] = { { p[0].field, NULL, p[0].factor }, { p[1].field, NULL, p[1].factor } };
-        for (uint32_t i = 0; i < n; i++)
-            keys[i] = key_of(two, 2, table_row(w->t, from + i));
-        return n;
+    size_t stride = (size_t)w->t->stride;
+    memset(keys, 255, PIECE * sizeof *keys);
+    for (const struct part_of_key *p = w->parts[rule], *end = p + w->t->plan.rules[rule].count; p < end; p++) {
+        const uint32_t *number = table_row(w->t, from) + p->field, *of = p->of;
+        uint64_t factor = p->factor;
+        for (uint32_t i = 0; of && i < n; i++, number += stride) {
+            sums[i] += of[*number / HEARD_APART] * factor;
+            keys[i] &= -(uint32_t)(*number != 0);
+        }
+        for (uint32_t i = 0; !of && i < n; i++, number += stride) {
+            sums[i] += *number * factor;
+            keys[i] &= -(uint32_t)(*number != 0);
+        }
     }
     for (uint32_t i = 0; i < n; i++)
-        keys[i] = key_of(p, parts, table_row(w->t, from + i));
+        keys[i] &= (uint32_t)(sums[i] >> 32) | 1; /* as key_of */
     return n;
 }
 
