@@ -58,12 +58,27 @@ static inline uint32_t key_of(const struct part_of_key *p, int parts, const uint
     return there ? (uint32_t)(sum >> 32) | 1 : 0;
 }
 
+/* The same for two whole fields, as most rules are. */
+static void keys_of_two(const struct walk *w, const struct part_of_key *p, uint32_t from, uint32_t n, uint32_t *keys)
+{
+    const uint32_t *row = table_row(w->t, from);
+    size_t stride = (size_t)w->t->stride, one = (size_t)p[0].field, other = (size_t)p[1].field;
+    uint64_t first = p[0].factor, second = p[1].factor;
+    for (uint32_t i = 0; i < n; i++, row += stride)
+        keys[i] = ((uint32_t)((row[one] * first + row[other] * second) >> 32) | 1) & -(uint32_t)((row[one] != 0) & (row[other] != 0));
+}
+
 /* Of a rule, for a piece of the table, part by part: loops of few instructions. Returns how many. */
 static uint32_t keys_of_piece(const struct walk *w, int rule, uint32_t from, uint32_t keys[PIECE])
 {
-    uint64_t sums[PIECE] = { 0 };
+    uint64_t sums[PIECE];
     uint32_t n = w->t->count - from < PIECE ? w->t->count - from : PIECE;
     size_t stride = (size_t)w->t->stride;
+    if (w->t->plan.rules[rule].count == 2 && !w->begins[rule]) {
+        keys_of_two(w, w->parts[rule], from, n, keys);
+        return n;
+    }
+    memset(sums, 0, sizeof sums);
     memset(keys, 255, PIECE * sizeof *keys);
     for (const struct part_of_key *p = w->parts[rule], *end = p + w->t->plan.rules[rule].count; p < end; p++) {
         const uint32_t *number = table_row(w->t, from) + p->field, *of = p->of;
@@ -112,8 +127,9 @@ static void count_keys(struct walk *w)
     for (uint32_t from = 0; from < w->t->count; from += PIECE)
         for (int i = 0; i < rules; i++) {
             uint32_t n = keys_of_piece(w, w->rule + i, from, keys), *counts = starts_of(w, w->rule + i) + 1, sampled = w->sampled[i];
-            for (uint32_t k = 0; k < n; k++) { /* no branch: it would be guessed wrong */
+            for (uint32_t k = 0; k < n; k++) /* no branch: it would be guessed wrong */
                 counts[(uint64_t)keys[k] >> shift] += (keys[k] & w->mask) != 0;
+            for (uint32_t k = 0; k < n && w->mask != UINT32_MAX; k++) {
                 w->sample[i][sampled] = (entry)keys[k] << 32 | (from + k);
                 sampled += (keys[k] != 0) & !(keys[k] & w->mask);
             }
