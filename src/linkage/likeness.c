@@ -13,7 +13,7 @@ static int length(const struct value *v)
 #ifdef __SSE2__
 #include <emmintrin.h>
 struct places {
-    __m128i text[MOST / 16];
+    const char *text;
     uint64_t there;
     int parts;
 };
@@ -21,18 +21,15 @@ struct places {
 /* Up to 15 bytes behind the value are read: the pool is reserved far beyond its last value. */
 static inline struct places note(const struct value *a, int n)
 {
-    struct places p = { .parts = (n + 15) / 16, .there = n >= MOST ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1 };
-    for (int i = 0; i < p.parts; i++)
-        p.text[i] = _mm_loadu_si128((const __m128i *)(const void *)(a->text + 16 * i));
-    return p;
+    return (struct places){ a->text, n >= MOST ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1, (n + 15) / 16 };
 }
 
 static inline uint64_t stands(const struct places *p, char byte)
 {
     __m128i wanted = _mm_set1_epi8(byte);
-    uint64_t at = (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(p->text[0], wanted));
-    for (int i = 1; i < p->parts; i++)
-        at |= (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(p->text[i], wanted)) << (16 * i);
+    uint64_t at = 0;
+    for (int i = 0; i < p->parts; i++)
+        at |= (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p->text + 16 * i)), wanted)) << (16 * i);
     return at & p->there;
 }
 #else
