@@ -188,7 +188,7 @@ static bool learn_and_compare(struct work *w)
 {
     struct table *t = &w->d->table;
     struct pairs_wish pairs = { w->wish->block_most, 1, after_sample, w->wish->threads, take_lot, w, "learning", &w->wish->teller };
-    while (t->count / (unsigned)pairs.one_in > LEARN_FROM)
+    while (t->count / (unsigned)pairs.one_in > (w->wish->learn_from ? w->wish->learn_from : LEARN_FROM))
         pairs.one_in *= 2;
     w->one_in = pairs.one_in;
     w->part_most = ((size_t)t->count / (unsigned)pairs.one_in + 64) / 4; /* sixteen pairs a record, if they fall evenly */
