@@ -2,7 +2,7 @@
 #include "linkage/chance.h"
 #include <math.h>
 
-enum { LEARN_FROM = 130000 };
+enum { LEARN_FROM = 130000, UNEVEN = 4096 }; /* UNEVEN: pairs more that are noted of a part: few records are all in one */
 
 struct work {
     struct dedupe *d;
@@ -191,7 +191,9 @@ static bool learn_and_compare(struct work *w)
     while (t->count / (unsigned)pairs.one_in > (w->wish->learn_from ? w->wish->learn_from : LEARN_FROM))
         pairs.one_in *= 2;
     w->one_in = pairs.one_in;
-    w->part_most = ((size_t)t->count / (unsigned)pairs.one_in + 64) / 4; /* sixteen pairs a record, if they fall evenly */
+    w->part_most = (size_t)t->count / (unsigned)pairs.one_in / 4 + UNEVEN; /* sixteen pairs a record, if they fall evenly */
+    if (w->part_most > part_most(w->d))
+        w->part_most = part_most(w->d);
     if (pairs.one_in > 1)
         pairs.stage = "comparing";
     bool fine = chance_measure(t, &w->d->patterns, w->d->model.agree) && pairs_walk(t, &pairs, w->d->yields);
