@@ -1,4 +1,5 @@
 #include "linkage/group.h"
+#include "linkage/join.h"
 #include <stdlib.h>
 
 /*
@@ -113,7 +114,7 @@ static uint32_t take_decisions(const struct group_graph *g, struct verdict *to, 
     for (uint32_t i = 0; i < g->members; i++)
         up[i] = i;
     for (uint32_t i = 0; i < g->decision_count; i++) {
-        const struct verdict *d = &g->decisions[i];
+        const struct group_decision *d = &g->decisions[i];
         all[i] = (struct verdict){ d->a < d->b ? d->a : d->b, d->a < d->b ? d->b : d->a, i, d->same };
     }
     qsort(all, g->decision_count, sizeof *all, by_pair);
@@ -377,7 +378,7 @@ static bool next_step(const struct group_graph *g, const struct group_parts *par
         found = true;
     }
     for (uint32_t i = 0; i < g->decision_count; i++) {
-        const struct verdict *d = &g->decisions[i];
+        const struct group_decision *d = &g->decisions[i];
         uint16_t there = (uint16_t)(place[d->a] ? d->a : d->b), other = (uint16_t)(d->a ^ d->b ^ there);
         struct group_step step = { other, there, GROUP_NOBODY, INT32_MAX };
         if (!d->same || parts->refused[i] || !place[there] || place[other] || parts->of[other] != of || (found && !before(&step, out)))

@@ -4,7 +4,7 @@
  */
 #ifndef LINKAGE_GROUP_H
 #define LINKAGE_GROUP_H
-#include "linkage/join.h"
+#include "lib/base/base.h"
 
 enum { GROUP_MEMBERS_MOST = 400, GROUP_FACTS_MOST = 2048, GROUP_HOLDS_MOST = 4096, GROUP_DECISIONS_MOST = 1024, GROUP_NOBODY = UINT16_MAX };
 
@@ -12,12 +12,16 @@ struct group_hold {     /* that a member has a fact which others have too */
     uint16_t fact, member;
     int32_t weight;     /* of its strongest link by that fact, in 1/256 bit */
 };
+struct group_decision { /* what a person said of two members */
+    uint16_t a, b;
+    bool same;
+};
 struct group_graph {
     uint32_t members;   /* numbered in an order that stays: ties go to the lower one */
     uint32_t facts;
     const struct group_hold *holds;
     uint32_t hold_count;
-    const struct verdict *decisions; /* one on a pair; line is not read */
+    const struct group_decision *decisions; /* one on a pair */
     uint32_t decision_count;
     uint32_t large;     /* a group of more is cut, if it can be */
     uint32_t part;      /* and no cut leaves fewer than so many on either side */

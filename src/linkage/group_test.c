@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include "in_memory.h"
 #include "linkage/group.h"
+#include "linkage/space.h"
 
 enum { LARGE = 40, PART = 3, ROUNDS = 400 };
 static struct chance chance;
@@ -20,7 +21,7 @@ static uint32_t one_of(uint32_t n)
 struct net {
     struct group_graph g;
     struct group_hold holds[GROUP_HOLDS_MOST];
-    struct verdict decisions[GROUP_DECISIONS_MOST];
+    struct group_decision decisions[GROUP_DECISIONS_MOST];
 };
 
 static void begin(struct net *n, uint32_t members)
@@ -36,7 +37,7 @@ static uint16_t share(struct net *n, uint32_t from, uint32_t to, int32_t weight)
 }
 static void decide(struct net *n, uint32_t a, uint32_t b, bool same)
 {
-    n->decisions[n->g.decision_count++] = (struct verdict){ .a = a < b ? a : b, .b = a < b ? b : a, .same = same };
+    n->decisions[n->g.decision_count++] = (struct group_decision){ (uint16_t)(a < b ? a : b), (uint16_t)(a < b ? b : a), same };
 }
 static void hold(struct net *n, uint16_t fact, uint32_t member, int32_t weight)
 {
@@ -200,7 +201,7 @@ static void make(struct net *n)
 }
 
 /* Whether what the others call the same would, with this one, join two that are different. */
-static bool contradicted(const struct net *n, const struct group_parts *p, const struct verdict *one)
+static bool contradicted(const struct net *n, const struct group_parts *p, const struct group_decision *one)
 {
     uint32_t up[GROUP_MEMBERS_MOST];
     for (uint32_t m = 0; m < n->g.members; m++)
@@ -229,7 +230,7 @@ static void no_decision_is_broken_and_none_is_lost_unsaid(void **state)
         make(&n);
         assert_true(group_part(&n.g, &p));
         for (uint32_t i = 0; i < n.g.decision_count; i++) {
-            const struct verdict *d = &n.decisions[i];
+            const struct group_decision *d = &n.decisions[i];
             assert_true(d->same || !p.refused[i]);
             if (p.refused[i]) {
                 assert_true(contradicted(&n, &p, d));
@@ -270,7 +271,7 @@ static void shuffle(struct net *n, struct net *to)
     }
     for (uint32_t i = to->g.decision_count; i > 1; i--) {
         uint32_t k = one_of(i);
-        struct verdict x = to->decisions[i - 1];
+        struct group_decision x = to->decisions[i - 1];
         to->decisions[i - 1] = to->decisions[k];
         to->decisions[k] = x;
     }
@@ -296,8 +297,8 @@ static void neither_order_nor_what_is_elsewhere_counts(void **state)
         for (uint32_t i = 0; i < other.g.hold_count; i++)
             other.holds[i].member += (uint16_t)more;
         for (uint32_t i = 0; i < other.g.decision_count; i++) {
-            other.decisions[i].a += more;
-            other.decisions[i].b += more;
+            other.decisions[i].a += (uint16_t)more;
+            other.decisions[i].b += (uint16_t)more;
         }
         share(&other, 0, more, 5000);
         assert_true(group_part(&other.g, &q));
