@@ -31,7 +31,7 @@ static void a_group_goes_further_than_one_tip(void **state)
     assert_true(says(group(desk.here, one), "has not been read for look-alikes yet"));
     walk();
     str page = group(desk.here, one);
-    assert_true(says(page, "3 tips hang together, from ") && shows(page, two) && shows(page, three) && !shows(page, alone));
+    assert_true(says(page, "3 tips hang together, all of ") && shows(page, two) && shows(page, three) && !shows(page, alone));
     assert_true(says(page, "Telephone +12025550143") && says(page, "E-mail hotel.nine@example.org") && says(page, "very likely"));
     assert_true(says(group(desk.here, three), "3 tips hang together") && shows(group(desk.here, three), one));
     assert_true(says(group(desk.here, alone), "No other tip hangs together with this one"));

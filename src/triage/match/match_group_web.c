@@ -66,8 +66,9 @@ static void draw_rows(const struct request *r, const struct group_seen *seen, st
         last = day > last ? day : last;
     }
     const str with[] = { count_words(r, tr_n(r->language, seen->size, "%1 tip", "%1 tips"), seen->size), day_text(r->arena, first), day_text(r->arena, last) };
-    page->summary = seen->size == 1 ? tr(r->language, N_("No other tip hangs together with this one"))
-                                    : tr_fill(r->arena, tr(r->language, N_("%1 hang together, from %2 to %3")), with, countof(with));
+    page->several = seen->size > 1;
+    page->summary = !page->several ? tr(r->language, N_("No other tip hangs together with this one"))
+                    : tr_fill(r->arena, tr(r->language, first == last ? N_("%1 hang together, all of %2") : N_("%1 hang together, from %2 to %3")), with, countof(with));
     if (seen->size > MATCH_LARGE)
         page->large = tr(r->language, N_("This is a large group. It is shown whole, because no fact alone holds parts of it together."));
     page->rows.at = arena_new(r->arena, struct group_row, GROUP_SHOWN);

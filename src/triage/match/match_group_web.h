@@ -24,6 +24,7 @@ struct match_group_page {
     struct staff_page page;
     str tip, name, alike;
     str waits;                  /* why there is no answer now, or empty */
+    bool several;               /* there are others in the group */
     bool partial, more, unread; /* not all tips are read yet; not all that hang together; not all decisions */
     str summary, large;         /* large: why so many are shown together, or empty */
     struct group_rows rows;
