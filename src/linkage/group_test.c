@@ -178,6 +178,26 @@ static void the_walk_takes_the_strongest_first(void **state)
     assert_true(walk[4].member == 1 && walk[4].fact == weak);
 }
 
+static void without_memory_it_says_so(void **state)
+{
+    static struct net n;
+    struct group_parts p, q;
+    int nth = 1;
+    (void)state;
+    two_networks(&n);
+    decide(&n, 3, 40, false);
+    assert_true(group_part(&n.g, &p));
+    for (;; nth++) {
+        space_fail(nth);
+        bool fine = group_part(&n.g, &q);
+        space_fail(0);
+        if (fine)
+            break;
+    }
+    assert_true(nth > 3);
+    assert_memory_equal(p.of, q.of, n.g.members * sizeof *p.of);
+}
+
 /* ---- properties, on nets made by chance ---- */
 
 static void make(struct net *n)
@@ -344,6 +364,7 @@ int main(void)
         cmocka_unit_test(the_weakest_goes_first_and_no_crumbs_are_cut_off),
         cmocka_unit_test(decisions_win_and_say_where_they_cannot),
         cmocka_unit_test(the_walk_takes_the_strongest_first),
+        cmocka_unit_test(without_memory_it_says_so),
         cmocka_unit_test(no_decision_is_broken_and_none_is_lost_unsaid),
         cmocka_unit_test(neither_order_nor_what_is_elsewhere_counts),
         cmocka_unit_test(a_cut_goes_through_one_fact),
