@@ -146,7 +146,11 @@ static status put_in_order(struct request *r, struct group_seen *seen)
     qsort(order, old->members, sizeof *order, by_id);
     c->members = c->holds = 0;
     for (int i = 0; i < old->members; i++) {
-        status s = tip_find(r->db, r->arena, r->caller.office, old->member[order[i]], &seen->rows[c->members]);
+        struct arena scratch = *r->arena;
+        struct tip_row row;
+        status s = tip_find(r->db, &scratch, r->caller.office, old->member[order[i]], &row);
+        if (s == OK)
+            seen->clear[c->members] = (struct group_clear){ row.priority, row.day, row.closed };
         number[order[i]] = s == OK ? c->members : GROUP_NOBODY;
         if (s == OK)
             c->member[c->members++] = old->member[order[i]];

@@ -12,10 +12,16 @@ struct group_word {
     int64_t turn;
     str verdict;
 };
+/* What stands in clear of a member. */
+struct group_clear {
+    int priority;
+    int64_t day;
+    bool closed;
+};
 struct group_seen {
     status engine;                  /* OK; LOCKED: it waits for a supervisor; else it cannot now */
     struct match_cluster cluster;   /* members by id */
-    struct tip_row rows[GROUP_MEMBERS_MOST];
+    struct group_clear clear[GROUP_MEMBERS_MOST];
     struct seen_tip *open[GROUP_MEMBERS_MOST]; /* of those that the page shows something of; else NULL */
     struct group_word words[GROUP_DECISIONS_MOST];
     uint32_t word_count, acts_read;

@@ -34,7 +34,7 @@ static str fact_words(const struct request *r, const struct group_seen *seen, ui
 
 static struct group_row row_of(const struct request *r, const struct group_seen *seen, const struct group_step *step)
 {
-    const struct tip_row *t = &seen->rows[step->member];
+    const struct group_clear *t = &seen->clear[step->member];
     id tip = seen->cluster.member[step->member], from = seen->cluster.member[step->from];
     struct group_row row = {
         .href = path_of(r, tip, ""), .name = id_short(r->arena, tip), .day = day_text(r->arena, t->day),
@@ -58,10 +58,10 @@ static struct group_row row_of(const struct request *r, const struct group_seen 
 
 static void draw_rows(const struct request *r, const struct group_seen *seen, struct match_group_page *page)
 {
-    int64_t first = seen->rows[seen->own].day, last = first;
+    int64_t first = seen->clear[seen->own].day, last = first;
     int end = seen->first + GROUP_SHOWN < seen->size ? seen->first + GROUP_SHOWN : seen->size;
     for (int i = 0; i < seen->size; i++) {
-        int64_t day = seen->rows[seen->walk[i].member].day;
+        int64_t day = seen->clear[seen->walk[i].member].day;
         first = day < first ? day : first;
         last = day > last ? day : last;
     }
