@@ -150,7 +150,7 @@ module.exports = {
     const group = `${t.house.staff}${first}/group`;
     await lookUntil(page, group, 'tbody tr:nth-child(4)');
     await page.goto(`${t.house.staff}${first}/alike`);
-    await press(page, `a[href="${first}/group"]`);
+    await keyAway(page, 'g');
     const said = await page.locator('section[aria-labelledby=group]').innerText();
     t.check(said.includes('4 tips hang together') && said.includes('Telephone +12025550185') && said.includes(`E-mail ${mail}`), 'each with what it hangs together by');
     await t.look(page, 'group');
