@@ -1,6 +1,6 @@
 /*
- * A file is read once, in pieces. Some hundred rows are cut into cells, then each field of all of them is made plain, hashed, and put among
- * its values: the slot and the value of one row are on their way from memory while others are worked on.
+ * A file is read once, in pieces. Some hundred rows are cut into cells, then each field of all of them is hashed and looked up among its
+ * values, whose slots and texts are on their way from memory while others are worked on; what is new is made plain and put there.
  */
 #include "linkage/table.h"
 #include "linkage/normal.h"
