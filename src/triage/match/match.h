@@ -5,6 +5,7 @@
 #ifndef TRIAGE_MATCH_MATCH_H
 #define TRIAGE_MATCH_MATCH_H
 #include "intake/tip/tip.h"
+#include "linkage/extract.h"
 #include "linkage/index.h"
 
 enum match_field { MATCH_PHONE, MATCH_EMAIL, MATCH_HANDLE, MATCH_URL, MATCH_PLATE, MATCH_AD, MATCH_ADDRESS, MATCH_FIELDS };
@@ -16,6 +17,7 @@ enum {
     MATCH_LEAST = 0        /* in 1/256 bit: what is less likely one matter than not is not proposed */
 };
 const char *match_field_words(enum match_field field); /* N_ text: "Telephone" */
+int match_field_of(enum finding_kind kind);            /* -1: money, dates and ages link nobody */
 /* The plan and the model are the program's own, the same in every house. */
 const struct plan *match_plan(void);
 void match_model(struct model *out);
