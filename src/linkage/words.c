@@ -147,7 +147,7 @@ static void unlist(struct words *w, uint32_t number, struct reader r)
 {
     uint32_t group = entry_of(w, number)->group;
     while (read_term(&r))
-        lists_drop(w, r.term, group, number);
+        lists_drop(w, lists_key(value_text(&w->terms, r.term), group), number);
 }
 
 /* Under each of its terms. False: no memory, and it stands under none. */
@@ -156,7 +156,7 @@ static bool list(struct words *w, uint32_t number)
     const struct words_entry *e = entry_of(w, number);
     struct reader r = terms_of(w, e), done = r;
     for (const uint8_t *begin = r.at; read_term(&r); begin = r.at)
-        if (!lists_put(w, r.term, e->group, number, r.times)) {
+        if (!lists_put(w, lists_key(value_text(&w->terms, r.term), e->group), number, r.times)) {
             done.end = begin;
             unlist(w, number, done);
             return false;

@@ -25,7 +25,7 @@ struct words_group {
     uint64_t length;            /* of all its documents */
     uint32_t documents;
 };
-struct words_part {             /* lists by term and group: open addressing, grown by itself so that no document waits for all */
+struct words_part {             /* lists by a hash of term and group: open addressing, grown by itself so that no document waits for all */
     struct space at;
     uint32_t filled;
     int bits;                   /* log2 of the slots */
@@ -39,7 +39,7 @@ struct words {
     uint32_t group_most, last;  /* last: the highest number that was put */
     uint32_t said_count;
     uint32_t documents;         /* that stand */
-    char term[VALUE_MOST + 40]; /* the one that is looked for: values read a little beyond it */
+    char term[VALUE_MOST + 40]; /* the one that is said: values read a little beyond it */
 };
 
 /* groups: how many there may be. False: no memory. */

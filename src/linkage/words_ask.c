@@ -73,25 +73,17 @@ static void add_list(struct asking *x, const uint32_t *words, uint32_t len, uint
     }
 }
 
-/* A term that nobody says is looked for all the same in each of the groups: it takes the time of one that only others say. */
 static void add_way(struct asking *x, const struct words_way *way, uint32_t item)
 {
-    uint32_t term = 0;
     uint64_t found = 0;
     const uint32_t *words = NULL;
-    if (way->term.len && way->term.len <= VALUE_MOST) {
-        char *room = x->w->term;
-        memcpy(room, way->term.at, (size_t)way->term.len);
-        term = values_find(&x->w->terms, room, way->term.len, hash_bytes(room, way->term.len));
-        memset(room, 0, sizeof x->w->term);
-    }
     for (uint32_t i = 0; i < x->q->group_count; i++)
-        found += lists_get(x->w, term, x->q->groups[i], &words);
+        found += lists_get(x->w, lists_key(way->term, x->q->groups[i]), &words);
     if (!found)
         return;
     uint32_t rare = log2_of(2 * x->seen.documents + 2, 2 * found + 1) * (uint32_t)way->weight / WORDS_FULL;
     for (uint32_t i = 0; i < x->q->group_count; i++) {
-        uint32_t len = lists_get(x->w, term, x->q->groups[i], &words);
+        uint32_t len = lists_get(x->w, lists_key(way->term, x->q->groups[i]), &words);
         add_list(x, words, len, item, rare);
     }
 }

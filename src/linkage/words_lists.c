@@ -49,15 +49,10 @@ void lists_give(struct words *w, uint32_t at, uint32_t units)
 /* ---- where a list stands ---- */
 
 struct slot {
-    uint64_t key;  /* term << 32 | group; 0: empty, since no term has that number */
+    uint64_t key;  /* 0: empty */
     uint32_t at;   /* of its words; of a list of one, the word itself */
     uint32_t len;
 };
-
-static uint64_t key_of(uint32_t term, uint32_t group)
-{
-    return (uint64_t)term << 32 | group;
-}
 
 static struct slot *slots_of(const struct words_part *p)
 {
@@ -66,12 +61,12 @@ static struct slot *slots_of(const struct words_part *p)
 
 static size_t home_of(const struct words_part *p, uint64_t key)
 {
-    return hash_pair(key, 1) & (((size_t)1 << p->bits) - 1);
+    return key & (((size_t)1 << p->bits) - 1);
 }
 
-static const struct words_part *part_of(const struct words *w, uint64_t key)
+static uint32_t part_of(uint64_t key)
 {
-    return &w->part[hash_pair(key, 1) >> 56];
+    return (uint32_t)(key >> 56);
 }
 
 /* Its slot, or the empty one where it would stand; NULL: the part has none. */
@@ -141,10 +136,9 @@ static bool resize(struct words *w, struct slot *s, uint32_t len)
     return true;
 }
 
-bool lists_put(struct words *w, uint32_t term, uint32_t group, uint32_t number, uint32_t times)
+bool lists_put(struct words *w, uint64_t key, uint32_t number, uint32_t times)
 {
-    uint64_t key = key_of(term, group);
-    struct words_part *p = &w->part[hash_pair(key, 1) >> 56];
+    struct words_part *p = &w->part[part_of(key)];
     uint32_t word = number << TIMES_BITS | times;
     if (!room_in(p))
         return false;
@@ -154,7 +148,10 @@ bool lists_put(struct words *w, uint32_t term, uint32_t group, uint32_t number, 
         p->filled++;
         return true;
     }
-    must(words_of(w, s)[s->len - 1] >> TIMES_BITS < number);
+    uint32_t last = words_of(w, s)[s->len - 1] >> TIMES_BITS;
+    must(last <= number);
+    if (last == number)
+        return true;
     if ((s->len == 1 || size_of(s->len + 1) > size_of(s->len)) && !resize(w, s, s->len + 1))
         return false;
     lists_at(w, s->at)[s->len++] = word;
@@ -176,19 +173,19 @@ static uint32_t place_in(const uint32_t *words, uint32_t len, uint32_t number)
     return low;
 }
 
-void lists_drop(struct words *w, uint32_t term, uint32_t group, uint32_t number)
+void lists_drop(struct words *w, uint64_t key, uint32_t number)
 {
-    uint64_t key = key_of(term, group);
-    struct words_part *p = &w->part[hash_pair(key, 1) >> 56];
+    struct words_part *p = &w->part[part_of(key)];
     struct slot *s = find(p, key);
-    must(s && s->key);
+    if (!s || !s->key)
+        return;
+    uint32_t *words = words_of(w, s), at = place_in(words, s->len, number);
+    if (at == s->len || words[at] >> TIMES_BITS != number)
+        return;
     if (s->len == 1) {
-        must(s->at >> TIMES_BITS == number);
         empty_slot(p, s);
         return;
     }
-    uint32_t *words = words_of(w, s), at = place_in(words, s->len, number);
-    must(at < s->len && words[at] >> TIMES_BITS == number);
     memmove(words + at, words + at + 1, (s->len - at - 1) * sizeof *words);
     words[s->len - 1] = 0;
     if (s->len == 2 || size_of(s->len - 1) < size_of(s->len))
@@ -196,10 +193,9 @@ void lists_drop(struct words *w, uint32_t term, uint32_t group, uint32_t number)
     s->len--;
 }
 
-uint32_t lists_get(const struct words *w, uint32_t term, uint32_t group, const uint32_t **at)
+uint32_t lists_get(const struct words *w, uint64_t key, const uint32_t **at)
 {
-    uint64_t key = key_of(term, group);
-    struct slot *s = find(part_of(w, key), key);
+    struct slot *s = find(&w->part[part_of(key)], key);
     if (!s || !s->key)
         return 0;
     *at = words_of(w, s);

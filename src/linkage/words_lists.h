@@ -13,9 +13,18 @@ static inline uint32_t *lists_at(const struct words *w, uint32_t at)
     return (uint32_t *)(void *)w->pool.at + at;
 }
 
-/* number: higher than all in that list. False: no memory. */
-bool lists_put(struct words *w, uint32_t term, uint32_t group, uint32_t number, uint32_t times) MUST_CHECK;
-void lists_drop(struct words *w, uint32_t term, uint32_t group, uint32_t number); /* it is there */
+/*
+ * Of a term for a group. Who asks comes to it by the bytes of the term alone, not by its number: so a term that only others say takes the time
+ * of one that nobody says. Two terms that meet in it are one list; hashes of 64 bits do not meet by chance.
+ */
+static inline uint64_t lists_key(str term, uint32_t group)
+{
+    uint64_t key = hash_pair(hash_bytes(term.at, term.len), group);
+    return key ? key : 1;
+}
+/* number: not lower than any in that list; the highest is not put again. False: no memory. */
+bool lists_put(struct words *w, uint64_t key, uint32_t number, uint32_t times) MUST_CHECK;
+void lists_drop(struct words *w, uint64_t key, uint32_t number); /* also one that is not there */
 /* How many there are; a view that lasts until the next change. */
-uint32_t lists_get(const struct words *w, uint32_t term, uint32_t group, const uint32_t **at);
+uint32_t lists_get(const struct words *w, uint64_t key, const uint32_t **at);
 #endif

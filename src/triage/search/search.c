@@ -169,24 +169,3 @@ ptrdiff_t search_places(struct arena *a, const struct search_query *q, str text,
         }
     return kept;
 }
-
-/* ---- in the engine ---- */
-
-/* The id begins with the day, and all of it tells two apart: each node shows the same page. */
-static bool newer(const void *context, uint32_t a, uint32_t b)
-{
-    const struct match_service *m = context;
-    return memcmp(&index_entry(&m->index, a)->id, &index_entry(&m->index, b)->id, sizeof(id)) > 0;
-}
-
-void search_ask(struct match_service *m, const struct match_asker *asker, const struct search_query *q, uint32_t skip, struct search_answer *out)
-{
-    static uint32_t groups[MATCH_GROUPS_MOST]; /* one thread */
-    struct words_answer found;
-    struct words_question asked = { .items = q->items, .item_count = q->len, .groups = groups, .group_count = match_service_groups(m, asker, groups),
-                                    .before = newer, .context = m, .skip = skip };
-    words_seek(&m->words, &asked, &found);
-    *out = (struct search_answer){ .whole = m->whole, .total = found.total, .all = found.whole, .len = found.len };
-    for (int i = 0; i < found.len; i++)
-        out->at[i] = (struct search_hit){ index_entry(&m->index, found.at[i].number)->id, found.at[i].items };
-}

@@ -5,7 +5,6 @@
 #ifndef TRIAGE_SEARCH_SEARCH_H
 #define TRIAGE_SEARCH_SEARCH_H
 #include "linkage/words.h"
-#include "triage/match/match_service.h"
 
 enum { SEARCH_MOST = 200, SEARCH_PAGE = WORDS_PAGE, SEARCH_REACH = WORDS_REACH }; /* bytes that are typed; hits of a page; of all pages */
 
@@ -24,17 +23,4 @@ struct search_place {
 };
 /* In the order of the text, those that overlap as one; at most room. */
 ptrdiff_t search_places(struct arena *a, const struct search_query *q, str text, str country, struct search_place *to, ptrdiff_t room);
-
-struct search_hit {
-    id tip;
-    uint32_t items;     /* a bit for each item that it has */
-};
-struct search_answer {
-    bool whole;         /* all tips are in the index */
-    uint32_t total, all;/* tips that have one of the items; that have all */
-    int len;
-    struct search_hit at[SEARCH_PAGE];
-};
-/* In the engine. Tips that the asker may not see are neither looked at nor counted. skip: hits of the pages before. */
-void search_ask(struct match_service *m, const struct match_asker *asker, const struct search_query *q, uint32_t skip, struct search_answer *out);
 #endif

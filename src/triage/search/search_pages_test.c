@@ -119,7 +119,22 @@ static void a_tip_of_another_office_changes_nothing(void **state)
     assert_true(str_starts(off, lit("200")) && says(off, "0 tips say") && says(none, "0 tips say"));
 }
 
-static void what_is_added_is_found_and_what_is_erased_is_not(void **state)
+static void what_is_added_is_found_and_what_is_struck_is_not(void **state)
+{
+    (void)state;
+    str page = search(desk.here, desk.m->planted[0][IN_ADDITION]); /* its sender came back */
+    assert_true(links_to(page, desk.page) && says(page, "It stands in what was added to the tip later"));
+    assert_true(says(search(desk.here, desk.m->planted[1][IN_ADDITION]), "0 tips say"));
+    const char *one = tip("narrative=Call+(202)+555-0143+of+a+turnip");
+    walk();
+    assert_true(links_to(search(desk.here, "2025550143"), one));
+    assert_true(says(ask(desk.here, POST, page_of(one, "/names"), "turn=0&n5=wrong"), "?done=names")); /* no telephone, says a person */
+    walk();
+    assert_false(links_to(search(desk.here, "2025550143"), one));
+    assert_true(links_to(search(desk.here, "turnip"), one) && links_to(search(desk.here, "555"), one)); /* what it says stands there still */
+}
+
+static void what_is_erased_is_not_found(void **state)
 {
     (void)state;
     const char *one = tip("narrative=turnip+cellar");
@@ -195,7 +210,8 @@ int main(void)
         HOUSE(what_was_typed_stands_in_no_address),
         HOUSE(many_hits_are_turned_page_by_page),
         HOUSE(a_tip_of_another_office_changes_nothing),
-        HOUSE(what_is_added_is_found_and_what_is_erased_is_not),
+        HOUSE(what_is_added_is_found_and_what_is_struck_is_not),
+        HOUSE(what_is_erased_is_not_found),
         HOUSE(without_keys_it_waits_and_says_so),
         HOUSE(a_wrong_question_is_answered_as_such),
     };
