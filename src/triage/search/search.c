@@ -12,13 +12,18 @@ static str keep(struct arena *a, str term)
     return term.len ? str_copy(a, term) : term;
 }
 
+/* By falling weight. */
 static void add_way(struct words_item *item, str term, int32_t weight)
 {
     for (int i = 0; i < item->way_count; i++)
         if (str_equal(item->ways[i].term, term))
             return;
-    if (term.len && item->way_count < WORDS_WAYS_MOST)
-        item->ways[item->way_count++] = (struct words_way){ term, weight };
+    if (!term.len || item->way_count == WORDS_WAYS_MOST)
+        return;
+    int at = item->way_count++;
+    for (; at > 0 && item->ways[at - 1].weight < weight; at--)
+        item->ways[at] = item->ways[at - 1];
+    item->ways[at] = (struct words_way){ term, weight };
 }
 
 /* What is asked for twice is asked for once. NULL: there are enough. */
@@ -115,10 +120,11 @@ void search_read(struct arena *a, str typed, str country, struct search_query *o
         const struct term *t = &terms[i];
         const struct finding *f = finding_at(found, t);
         bool two = i > 0 && t->at[0] == TERM_SIGN && terms[i - 1].at[0] == TERM_SIGN && terms[i - 1].begin == t->begin;
-        if (f && exact((enum finding_kind)f->kind))
-            (void)add_item(out, fact_term(a, f));
+        str fact = f ? fact_term(a, f) : (str){ 0 };
+        if (fact.len && exact((enum finding_kind)f->kind))
+            (void)add_item(out, fact);
         else if (two || is_asked(t, pair >= 0 ? &terms[pair] : NULL, i + 1 < n ? &terms[i + 1] : NULL))
-            add_word(a, out, t, plate, f ? fact_term(a, f) : (str){ 0 });
+            add_word(a, out, t, plate, fact);
         pair = two ? i : pair;
     }
 }
