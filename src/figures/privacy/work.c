@@ -108,7 +108,7 @@ struct page_terms work_terms(struct work *w, const struct release *r)
 {
     struct ledger_ask again = { .scope = w->scope, .year = w->year, .rho = 1 };
     struct page_terms t = { .name = w->name, .scope = w->scope, .year = w->year, .head = ledger_head_text(&w->arena, &w->ledger.book),
-                            .line = r->spend, .rho = w->rho, .spent = spent_on(w), .book = &w->book, .keys = &w->keys };
+                            .line = r->spend, .rho = w->rho, .spent = spent_on(w), .cap = ledger_cap(&w->ledger.book, w->scope, w->year), .book = &w->book, .keys = &w->keys };
     const struct ledger_spend *before;
     ledger_admit(&w->ledger.book, &again, &t.left, &before);
     return t;
