@@ -78,6 +78,8 @@ static str written(struct arena *a, const struct csv *data, const struct values 
 bool codebook_draft(struct arena *a, const char *path, str text, str *out, struct said *said)
 {
     struct csv data;
+    if (!text.len)
+        return say(said, "%s is empty; it wants a header, and a row for each person", path);
     if (csv_read(a, text, &data) != OK)
         return say(said, "%s:%lld: %s; mend that row", path, (long long)data.fault_line, data.fault);
     if (rows_one_cell(&data.at[0]))
