@@ -38,9 +38,9 @@ struct page_measurements {
     ptrdiff_t len;
 };
 struct privacy_page {
-    bool micro, every_year, weak, adds_up;
+    bool micro, every_year, weak, adds_up, any_sets;
     str name, scope, year, person, codebook, version, head, rho, spent, left, cap, epsilon, spent_epsilon, cap_epsilon, odds, dial, rho_choice, choice_sd;
-    int64_t line, guess, pairs, taken, sets, again, rows, choice_within, base, impossible, k, most;
+    int64_t line, guess, pairs, taken, sets, found, again, rows, choice_within, base, impossible, k, most;
     struct page_names keys, others, ignored;
     struct page_measurements measured, measured_pairs;
 };

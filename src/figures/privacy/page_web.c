@@ -212,7 +212,9 @@ str page_of_micro(struct arena *a, const struct page_terms *terms, const struct 
     v.choice_sd = decimal(a, sd, 1);
     v.choice_within = within(sd);
     say_measured(a, &v, m);
-    v.sets = m->sets;
+    v.sets = m->declared;
+    v.found = m->sets - m->declared;
+    v.any_sets = m->sets > 0;
     v.taken = m->taken;
     v.again = v.measured_pairs.len - m->taken - m->sets;
     return page_of(a, &v);
@@ -274,9 +276,12 @@ int64_t page_tables_bytes(const struct codebook *book, const struct tables_spec 
 
 int64_t page_micro_bytes(const struct micro *m)
 {
-    int64_t bytes = names_bytes(m->book) + (int64_t)m->columns * ROW_BYTES;
-    for (int c = 0; c < m->columns; c++)
+    int64_t bytes = names_bytes(m->book) + (int64_t)m->columns * ROW_BYTES, longest = 0;
+    for (int c = 0; c < m->columns; c++) {
         bytes += ESCAPED * m->book->columns[c].name.len;
+        longest = m->book->columns[c].name.len > longest ? m->book->columns[c].name.len : longest;
+    }
+    bytes += m->found_most * (ROW_BYTES + MICRO_SET * ESCAPED * longest);
     for (int t = 0; t < m->tables; t++) {
         bytes += ROW_BYTES;
         for (int c = 0; c < m->table[t].columns; c++)
