@@ -49,7 +49,7 @@ status privacy_draft(const char *data, struct privacy_told *told)
 {
     struct work w = { .told = told, .arena = arena_reserve(2 * work_memory) };
     str text, draft;
-    if (!work_text(&w, data, ROWS_BYTES_MOST, &text) || !codebook_draft(&w.arena, data, rows_text(text), &draft, &told->failed))
+    if (!work_text(&w, data, ROWS_BYTES_MOST, &text) || !codebook_draft(&w.arena, data, rows_unmarked(text), &draft, &told->failed))
         return INVALID;
     const char *path = str_c(&w.arena, str_join(&w.arena, str_of(data), lit(".codebook.json")));
     status s = file_create(path, draft);

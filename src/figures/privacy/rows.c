@@ -171,7 +171,7 @@ static bool read_piece(struct reading *r, struct arena beside, str piece, int64_
     return true;
 }
 
-str rows_text(str file)
+str rows_unmarked(str file)
 {
     const str mark = lit("\xef\xbb\xbf");
     return str_starts(file, mark) ? str_part(file, mark.len, file.len) : file;
@@ -232,7 +232,7 @@ static bool map_file(struct reading *r)
     r->arena = (struct arena){ rows->map, (char *)rows->map + rows->mapped, NULL };
     if (file_read(&r->arena, r->path, ROWS_BYTES_MOST, &rows->text) != OK)
         return say(r->said, "cannot read %s", r->path);
-    rows->text = rows_text(rows->text);
+    rows->text = rows_unmarked(rows->text);
     return true;
 }
 

@@ -24,6 +24,6 @@ struct rows {
  */
 bool rows_read(const struct codebook *book, const char *path, str person, str year, struct rows *out, struct said *said);
 bool rows_one_cell(const struct csv_row *head); /* of semicolons or tabs: the fault of many first files, so it is named */
-str rows_text(str file); /* without the byte order mark that spreadsheets put in front of UTF-8 */
+str rows_unmarked(str file); /* without the byte order mark that spreadsheets put in front of UTF-8 */
 void rows_end(struct rows *r);
 #endif
