@@ -72,26 +72,28 @@ static int by_value(const void *x, const void *y)
 }
 
 /* How often a release with the person looks more like it than one without. */
-static double area(uint64_t budget)
+static double area(uint64_t budget, const struct micro_workload *w, int people)
 {
     static double with_them[RUNS], without_them[RUNS];
     struct arena a = arena_reserve(64 << 20);
     struct codebook book = micro_book(&a, micro_open_book);
-    struct rows without = micro_rows_of(&book, micro_people(&a, 60, "")), with = micro_rows_of(&book, micro_people(&a, 60, "Woman,3,Z,1\n"));
+    struct rows without = micro_rows_of(&book, micro_people(&a, people, ""));
+    struct rows with = micro_rows_of(&book, micro_people(&a, people, "Woman,3,Z,1\n"));
     double wins = 0;
-    int taken = 0;
+    int taken = 0, sets = 0;
     for (uint64_t i = 0; i < RUNS; i++) {
         struct arena scratch = a;
         struct micro m;
-        micro_measured(&scratch, &book, &micro_one_set, &with, budget, 10000 + i, &m);
+        micro_measured(&scratch, &book, w, &with, budget, 10000 + i, &m);
         with_them[i] = evidence(&m, &without);
         taken += m.taken;
-        micro_measured(&scratch, &book, &micro_one_set, &without, budget, 50000 + i, &m);
+        sets += m.sets;
+        micro_measured(&scratch, &book, w, &without, budget, 50000 + i, &m);
         without_them[i] = evidence(&m, &without);
     }
     rows_end(&without);
     rows_end(&with);
-    assert_true(taken > RUNS); /* pairs are among what is seen */
+    assert_true(taken > RUNS && sets > RUNS * 9 / 10); /* pairs and a set are among what is seen */
     qsort(without_them, RUNS, sizeof *without_them, by_value);
     for (int i = 0; i < RUNS; i++) {
         int low = 0, high = RUNS;
@@ -105,16 +107,28 @@ static double area(uint64_t budget)
     return wins / ((double)RUNS * RUNS);
 }
 
-static void the_best_attacker_sees_no_more_than_was_paid(void **state)
+static void sees_no_more_than_was_paid(const struct micro_workload *w, int people)
 {
-    (void)state;
     double bound = 0.5 * erfc(-sqrt((double)rho / (double)NANO) / sqrt(2)), off = 4 * sqrt(bound * (1 - bound) / RUNS);
-    double honest = area(rho), half = area(4 * rho); /* four times the budget is half the noise */
+    double honest = area(rho, w, people), half = area(4 * rho, w, people); /* four times the budget is half the noise */
     /* Not much less either: an attack that sees nothing would not see a fault. */
     if (honest > bound + off || honest < bound - 0.06)
         fail_msg("area %.4f, bound %.4f", honest, bound);
     if (half <= bound + off)
         fail_msg("half the noise is not found: area %.4f, bound %.4f", half, bound);
+}
+
+static void the_best_attacker_sees_no_more_than_was_paid(void **state)
+{
+    (void)state;
+    sees_no_more_than_was_paid(&micro_one_set, 60);
+}
+
+/* Of so many people a set of three is found in nearly each release, and the attacker knows how. */
+static void a_found_set_tells_no_more_than_was_paid(void **state)
+{
+    (void)state;
+    sees_no_more_than_was_paid(&micro_no_sets, 1500);
 }
 
 /* ---- a whole release, by epsilon and delta ---- */
@@ -303,6 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_attacker_sees_no_more_than_was_paid),
+        cmocka_unit_test(a_found_set_tells_no_more_than_was_paid),
         cmocka_unit_test(a_whole_release_keeps_epsilon_and_delta),
     };
     return cmocka_run_group_tests_name("micro_attack", tests, set_up, NULL);
