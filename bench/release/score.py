@@ -12,8 +12,8 @@ Run      score.py TRUE.csv OUT.csv          a table
 Per length
   true / released    combinations with S > 0 / with T > 0
   mae_both           mean |T - S| where S > 0 and T > 0 (hides what is missing: read it with the next two)
-  missing            share of S > 0 with T = 0;  missing_ge10: the same among S >= 10
-  fabricated         share of T > 0 with S = 0;  fabricated_ge10: the same among T >= 10
+  missing            share of S > 0 with T = 0;  missing_ge10, _ge100, _ge1000: the same among S >= that bound
+  fabricated         share of T > 0 with S = 0;  fabricated_ge10, ...: the same among T >= that bound
   rel_ge10, _ge100, _ge1000   mean |T - S| / S over S >= that bound (a missing count is an error of 1)
   tv                 mean total variation distance, 0.5 * sum |S/n - T/m|, over the tables of l columns
                      with at most 10,000 cells, the empty code included; tv_tables: how many tables.
@@ -72,8 +72,8 @@ class Tally:
     """Sums over all combinations of one length."""
 
     def __init__(self):
-        self.n = dict.fromkeys(["true", "released", "both", "missing", "true_ge10", "missing_ge10",
-                                "fabricated", "released_ge10", "fabricated_ge10"], 0)
+        self.n = dict.fromkeys(["true", "released", "both", "missing", "fabricated"]
+                               + [f"{what}_ge{b}" for b in BOUNDS for what in ("true", "missing", "released", "fabricated")], 0)
         self.abs_both = 0.0
         self.rel = {b: 0.0 for b in BOUNDS}
         self.rel_n = {b: 0 for b in BOUNDS}
@@ -90,13 +90,13 @@ class Tally:
         n["both"] += count(both)
         n["missing"] += count(seen & ~out)
         n["fabricated"] += count(out & ~seen)
-        n["released_ge10"] += count(t >= 10)
-        n["fabricated_ge10"] += count((t >= 10) & ~seen)
-        n["true_ge10"] += count(s >= 10)
-        n["missing_ge10"] += count((s >= 10) & ~out)
         self.abs_both += float(error[both].sum())
         for bound in BOUNDS:
-            big = s >= bound
+            big, shown = s >= bound, t >= bound
+            n[f"true_ge{bound}"] += count(big)
+            n[f"missing_ge{bound}"] += count(big & ~out)
+            n[f"released_ge{bound}"] += count(shown)
+            n[f"fabricated_ge{bound}"] += count(shown & ~seen)
             if big.any():
                 self.rel[bound] += float((error[big] / s[big]).sum())
                 self.rel_n[bound] += count(big)
@@ -108,10 +108,10 @@ class Tally:
         out = {"true": n["true"], "released": n["released"],
                "mae_both": share(self.abs_both, n["both"]),
                "missing": share(n["missing"], n["true"]),
-               "missing_ge10": share(n["missing_ge10"], n["true_ge10"]),
-               "fabricated": share(n["fabricated"], n["released"]),
-               "fabricated_ge10": share(n["fabricated_ge10"], n["released_ge10"])}
+               "fabricated": share(n["fabricated"], n["released"])}
         for bound in BOUNDS:
+            out[f"missing_ge{bound}"] = share(n[f"missing_ge{bound}"], n[f"true_ge{bound}"])
+            out[f"fabricated_ge{bound}"] = share(n[f"fabricated_ge{bound}"], n[f"released_ge{bound}"])
             out[f"rel_ge{bound}"] = share(self.rel[bound], self.rel_n[bound])
         out["tv"], out["tv_tables"] = share(self.tv, self.tables), self.tables
         return out

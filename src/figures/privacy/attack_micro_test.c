@@ -14,7 +14,7 @@
  * Attacks on microdata by who sees the rows alone, on seeded invented people: was this person among the data, and what did the data say of
  * them? And the mutants of the mechanism that the best attacker must find. Each has a control in which the same attack succeeds.
  */
-enum { COLUMNS = 10, CODES = 5, PEOPLE = 2500, TARGETS = 500, SECRET = COLUMNS - 1, RUNS = 300, FEW = 60 };
+enum { COLUMNS = 10, CODES = 5, PEOPLE = 2500, TARGETS = 500, SECRET = COLUMNS - 1, RUNS = 400, FEW = 60 };
 static const uint64_t rho = 250000000;
 static char path[64];
 static struct codebook book;
@@ -318,7 +318,7 @@ struct mutant {
     bool seed_again; /* every release draws the same */
 };
 
-/* The likelihood ratio of the single columns and the chosen pairs. */
+/* The likelihood ratio of the single columns, the chosen pairs and the sets. */
 static double evidence(const struct micro *m, const packed *without, int n, packed x)
 {
     double sum = 0;
@@ -328,15 +328,19 @@ static double evidence(const struct micro *m, const packed *without, int n, pack
             same += code_of(without[i], c) == code_of(x, c);
         sum += ((double)(m->one[c].noisy[code_of(x, c)] - same) - 0.5) * (double)m->one[c].variance.under / (double)m->one[c].variance.over;
     }
-    for (int i = 0; i < m->pairs; i++) {
+    for (int i = 0; i < m->pairs + m->sets; i++) {
         const struct micro_table *p = &m->table[i];
-        int left = p->column[0], right = p->column[1];
+        packed asked = 0; /* the bits of its columns */
+        ptrdiff_t cell = 0;
         int same = 0;
         if (!p->taken)
             continue;
+        for (int c = 0; c < p->columns; c++) {
+            asked |= (packed)15 << (4 * p->column[c]);
+            cell = cell * m->one[p->column[c]].size + code_of(x, p->column[c]);
+        }
         for (int k = 0; k < n; k++)
-            same += code_of(without[k], left) == code_of(x, left) && code_of(without[k], right) == code_of(x, right);
-        ptrdiff_t cell = code_of(x, left) * m->one[right].size + code_of(x, right);
+            same += ((without[k] ^ x) & asked) == 0;
         sum += ((double)(p->noisy[cell] - same) - 0.5) * (double)p->variance.under / (double)p->variance.over;
     }
     return sum;

@@ -157,9 +157,11 @@ static bool read_rule(struct reading *r, const struct json_value *v, ptrdiff_t i
         ptrdiff_t column = codebook_column(r->book, m->name);
         bool coded = column >= 0 && m->kind == JSON_IS_TEXT && !r->book->columns[column].number;
         ptrdiff_t code = coded ? codebook_code(&r->book->columns[column], m->text) : -1;
+        if (!coded)
+            return say(r->said, "%s: impossible combination %lld: \"%.*s\" is no column of codes, or its code is no text in quotes", r->path,
+                       (long long)i + 1, SHOWN(m->name));
         if (code < 0)
-            return say(r->said, "%s: impossible combination %lld: \"%.*s\" is no column with codes, or the code \"%.*s\" is none of its",
-                       r->path,
+            return say(r->said, "%s: impossible combination %lld: column %.*s has no code \"%.*s\"; add it, or mend the combination", r->path,
                        (long long)i + 1, SHOWN(m->name), SHOWN(m->text));
         rule->part[rule->len].column = column;
         rule->part[rule->len++].code = (uint16_t)code;

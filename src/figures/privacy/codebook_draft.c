@@ -1,5 +1,6 @@
 /* A first codebook out of the data. A person decides what of it may be public. */
 #include "figures/privacy/codebook.h"
+#include "figures/privacy/rows.h"
 #include "lib/web/html.h"
 
 struct values {
@@ -77,8 +78,12 @@ static str written(struct arena *a, const struct csv *data, const struct values 
 bool codebook_draft(struct arena *a, const char *path, str text, str *out, struct said *said)
 {
     struct csv data;
+    if (!text.len)
+        return say(said, "%s is empty; it wants a header, and a row for each person", path);
     if (csv_read(a, text, &data) != OK)
         return say(said, "%s:%lld: %s; mend that row", path, (long long)data.fault_line, data.fault);
+    if (rows_one_cell(&data.at[0]))
+        return say(said, "%s:1: the header is one cell, \"%.*s\"; part cells by commas, not by semicolons or tabs", path, SHOWN(data.at[0].cells[0]));
     struct values *v = arena_new(a, struct values, data.at[0].len);
     for (ptrdiff_t i = 0; i < data.at[0].len; i++) {
         v[i].at = arena_new(a, str, DRAFT_CODES_MOST + 1);

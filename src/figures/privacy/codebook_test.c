@@ -62,7 +62,9 @@ static void a_codebook_that_is_wrong_says_where_and_the_mend(void **state)
         { START "\"year\": \"b\", \"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}]}", "b is no column with codes" },
         { START "\"ignored\": [\"a\"], \"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}]}", "\"ignored\", place 1" },
         { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}], \"impossible\": [{\"a\": \"2\", \"b\": \"1\"}]}",
-          "impossible combination 1" },
+          "impossible combination 1: column a has no code \"2\"" },
+        { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}], \"impossible\": [{\"a\": \"1\", \"b\": \"1\"}]}",
+          "impossible combination 1: \"b\" is no column" },
         { START "\"columns\": [{\"name\": \"a\", \"codes\": [\"1\"]}], \"impossible\": [{\"a\": \"1\"}]}", "of 2 to 16 columns" },
     };
     for (ptrdiff_t i = 0; i < countof(bad); i++) {
@@ -107,7 +109,9 @@ static void data_that_are_wrong_say_the_line_and_the_mend(void **state)
         { "year,sex,work,n,id\n", "", "2022", "no year 2022" },
         { "year,sex,work,n,id\n2024,\"Man,,1,a\n", "", "all", ":2: a quote is not closed" },
         { "year,sex,work,n,id\n2024,M\xffn,,1,a\n", "", "all", ":2: bytes that are not UTF-8" },
-        { "", "", "all", "the file is empty" },
+        { "", "", "all", ":1: the file is empty; it wants a header" },
+        { "\xef\xbb\xbf", "", "all", ":1: the file is empty" },
+        { "year;sex;work;n;id\n", "", "all", ":1: the header is one cell, \"year;sex;work;n;id\"; part cells by commas" },
     };
     for (ptrdiff_t i = 0; i < countof(bad); i++) {
         struct rows rows;
@@ -117,6 +121,19 @@ static void data_that_are_wrong_say_the_line_and_the_mend(void **state)
         if (!strstr(said.at, bad[i].says) || !str_starts(str_of(said.at), bad[i].says[0] == 'n' ? lit("the codebook") : str_of(path)))
             fail_msg("%s: said %s", bad[i].text, said.at);
     }
+}
+
+/* As spreadsheets write it. A second mark is a part of the first name. */
+static void a_byte_order_mark_is_no_part_of_the_header(void **state)
+{
+    (void)state;
+    struct rows rows;
+    struct said said;
+    assert_true(read_data(lit("\xef\xbb\xbfsex,n,year,work,id\r\nMan,7,2024,,a\r\n"), "id", "2024", &rows, &said));
+    assert_int_equal(rows.len, 1);
+    assert_true(str_starts(rows.text, lit("sex,")));
+    rows_end(&rows);
+    assert_false(read_data(lit("\xef\xbb\xbf\xef\xbb\xbfsex,n,year,work,id\n"), "", "all", &rows, &said));
 }
 
 static void an_unknown_code_goes_to_the_declared_one(void **state)
@@ -202,6 +219,9 @@ static void a_draft_shows_what_occurs_and_is_refused_until_it_is_confirmed(void 
     assert_true(str_equal(c.columns[1].name, lit("odd \"name")) && str_equal(c.ignored[0], lit("id")));
     assert_false(codebook_draft(&a, "d.csv", lit("a,b\n1\n"), &draft, &said));
     assert_string_equal(said.at, "d.csv:2: fewer cells than the header; mend that row");
+    said = (struct said){ 0 };
+    assert_false(codebook_draft(&a, "d.csv", lit("a;b\n1;2\n"), &draft, &said));
+    assert_non_null(strstr(said.at, "part cells by commas"));
 }
 
 static void the_codebook_of_the_pack_has_the_columns_of_ctdc_and_all_countries(void **state)
@@ -250,6 +270,7 @@ int main(void)
         cmocka_unit_test(codes_are_found_by_their_bytes_and_keep_their_order),
         cmocka_unit_test(a_codebook_that_is_wrong_says_where_and_the_mend),
         cmocka_unit_test(data_that_are_wrong_say_the_line_and_the_mend),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_the_header),
         cmocka_unit_test(an_unknown_code_goes_to_the_declared_one),
         cmocka_unit_test(long_data_are_read_whole_and_people_found),
         cmocka_unit_test(a_draft_shows_what_occurs_and_is_refused_until_it_is_confirmed),

@@ -103,7 +103,7 @@ static struct ledger_account *find(const struct ledger_book *b, str scope, str y
     return NULL;
 }
 
-static uint64_t cap_of(const struct ledger_book *b, str scope, str year)
+uint64_t ledger_cap(const struct ledger_book *b, str scope, str year)
 {
     const struct ledger_account *own = find(b, scope, year), *all = find(b, scope, lit("all"));
     return own && own->has_cap ? own->cap : all && all->has_cap ? all->cap : b->cap;
@@ -113,7 +113,7 @@ static uint64_t cap_of(const struct ledger_book *b, str scope, str year)
 static uint64_t left_of(const struct ledger_book *b, str scope, str year)
 {
     const struct ledger_account *own = find(b, scope, year), *all = find(b, scope, lit("all"));
-    uint64_t cap = cap_of(b, scope, year), spent = own ? own->spent : 0;
+    uint64_t cap = ledger_cap(b, scope, year), spent = own ? own->spent : 0;
     if (all && all != own && __builtin_add_overflow(spent, all->spent, &spent))
         return 0;
     return spent < cap ? cap - spent : 0;

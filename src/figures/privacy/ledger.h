@@ -62,6 +62,7 @@ enum ledger_verdict { LEDGER_GRANTED, LEDGER_STORED, LEDGER_OVER, LEDGER_MIXED, 
  * it. LEDGER_OVER: more than is left. LEDGER_MIXED: the other class was released about some of these people. LEDGER_AGAIN: suppression
  * was, by another request: the difference of two such releases tells what each hides.
  */
+uint64_t ledger_cap(const struct ledger_book *b, str scope, str year); /* what a person of it may lose at most, in nano-rho */
 enum ledger_verdict ledger_admit(const struct ledger_book *b, const struct ledger_ask *ask, uint64_t *left,
                                  const struct ledger_spend **before);
 

@@ -62,7 +62,7 @@ static status take_in(struct arena *a, const char *path, str given, str *text, s
         return s == NOT_FOUND ? s : FAULT;
     }
     if (!ledger_read(a, *text, b, whole, &line, &fault)) {
-        say(said, "%s:%lld: %s", path, (long long)line, fault);
+        say(said, line == 1 ? "%s:%lld: %s: it is no ledger, or its first line was changed" : "%s:%lld: %s", path, (long long)line, fault);
         return INVALID;
     }
     return heads_agree(a, path, str_part(*text, 0, *whole), given, b->lines, said) ? OK : INVALID;
@@ -170,7 +170,7 @@ status ledger_open(struct arena *a, const struct ledger_how *how, struct ledger 
         s = FAULT;
     /* A crash between a line and its head left the head behind. */
     if (s == OK && keep_head(out) != OK) {
-        say(said, "cannot write %s: %s", out->head_path, strerror(errno));
+        say(said, "cannot write %s: %s. Nothing was spent", out->head_path, strerror(errno));
         s = FAULT;
     }
     if (s != OK)

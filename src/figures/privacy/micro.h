@@ -8,7 +8,7 @@
 #include "figures/privacy/rows.h"
 
 enum { MICRO_COLUMNS_MOST = 100, MICRO_CELLS_MOST = 1 << 20, MICRO_ALL_CELLS_MOST = 1 << 24, MICRO_ROWS_MOST = 1 << 24,
-       MICRO_SETS_MOST = 32, MICRO_SET = 3, MICRO_SHARES = 4, MICRO_WORKLOAD_BYTES = 1 << 16,
+       MICRO_SETS_MOST = 32, MICRO_SET = 3, MICRO_FOUND_MOST = 64, MICRO_FOUND_CELLS = 1 << 10, /* sets nobody declared */ MICRO_SHARES = 4, MICRO_WORKLOAD_BYTES = 1 << 16,
        DISTANCE_PARTS = 8 /* a distance is counted in eighths, for expectations are no whole numbers */ };
 
 /* One column's counts. Column numbers are the codebook's. */
@@ -27,7 +27,7 @@ struct micro_table {
     int columns, column[MICRO_SET];
     ptrdiff_t cells;
     int64_t distance; /* of a pair, noisy: from independence, in eighths of a person */
-    bool taken;       /* it was measured; declared sets always are */
+    bool taken;       /* it was measured; sets always are */
     double depends, filled, noise, weight; /* by micro_choose: distance less noise; cells that can hold people; what stays of their noise;
                                               the part of the budget */
     uint64_t rho;
@@ -42,9 +42,11 @@ struct micro_workload {
 struct micro {
     const struct codebook *book;
     double dial; /* deviations below which a cell counts as none: more of it misses more and invents less */
-    int columns, pairs, sets, tables;
+    int columns, pairs, sets, tables, declared; /* declared: of the sets, those of the workload, which come first */
     struct micro_one *one;
-    struct micro_table *table; /* all pairs, the declared sets, and each column once more */
+    struct micro_table *table; /* all pairs, the sets, and each column once more */
+    int found_most;           /* so many sets more may be found, of at most found_cells cells each */
+    ptrdiff_t found_cells;
     uint64_t rho_choice, rho_tables;
     struct ratio choice;     /* the variance of the distances, in parts squared */
     int taken;               /* of the pairs */
@@ -65,8 +67,9 @@ void micro_measure(struct release *r, const struct rows *rows, struct micro *m, 
 uint64_t micro_moved(const struct micro *m);
 /* What independent columns would give, in eighths of a person, out of the noisy single columns. Between two measurements. */
 void micro_expect(const struct micro *m, const struct micro_table *pair, int64_t *to);
-/* Which pairs to measure, out of the noisy distances, and what each may cost. Post-processing, between two measurements. */
+/* Which pairs and sets to measure, out of the noisy distances, and what each may cost. Post-processing, between two measurements. */
 void micro_choose(struct micro *m);
+struct micro_table *micro_pair(const struct micro *m, int x, int y); /* x before y */
 /* The weighted mean of what all tables say of each column and pair; tables without what noise made, fitted to these. */
 void micro_fit(struct micro *m, struct arena *a);
 
@@ -86,7 +89,7 @@ void micro_make(const struct micro *m, struct arena *a, const struct micro_tell 
 str micro_csv(struct arena *a, const struct codebook *book, const struct micro_rows *rows, const int *header, int columns);
 str micro_ones_csv(struct arena *a, const struct micro *m);
 str micro_pairs_csv(struct arena *a, const struct micro *m);  /* every cell of every measured pair */
-str micro_sets_csv(struct arena *a, const struct micro *m);   /* every cell of every declared set; empty when none is */
+str micro_sets_csv(struct arena *a, const struct micro *m);   /* every cell of every set; empty when there is none */
 str micro_tables_csv(struct arena *a, const struct micro *m); /* what was measured, with its cost and variance */
 int64_t micro_bytes_most(const struct micro *m, int64_t rows); /* of all these files, for so many rows */
 #endif

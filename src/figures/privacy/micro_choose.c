@@ -2,6 +2,9 @@
 #include "figures/privacy/micro.h"
 #include <math.h>
 
+static const double found_share = 0.5; /* of a pair's part of the budget, cell by cell: pairs come first */
+static const double worth = 0.12; /* of what its pairs depend: so much noise a set may have that nobody declared */
+
 static double variance_of(struct ratio v)
 {
     return (double)v.over / (double)v.under;
@@ -38,9 +41,19 @@ void micro_expect(const struct micro *m, const struct micro_table *pair, int64_t
  * of a times b such codes keeps the root of a (a - 1) b (b - 1) of its noise, and the noise of all is least when rho goes with that to the
  * 2/3.
  */
-static void weigh(struct micro *m)
+static void weigh_table(struct micro_table *x, const double *codes)
 {
-    double codes[MICRO_COLUMNS_MOST];
+    x->filled = x->noise = 1;
+    for (int i = 0; i < x->columns; i++) {
+        double n = fmax(codes[x->column[i]], 1);
+        x->filled *= n;
+        x->noise *= sqrt(n * fmax(n - 1, 0.5));
+    }
+    x->weight = pow(fmax(x->noise, 1), 2.0 / 3);
+}
+
+static void weigh(struct micro *m, double *codes)
+{
     for (int c = 0; c < m->columns; c++) {
         const struct micro_one *o = &m->one[c];
         double least = m->dial * sqrt(variance_of(o->variance));
@@ -48,16 +61,8 @@ static void weigh(struct micro *m)
         for (ptrdiff_t k = 0; k < o->size; k++)
             codes[c] += (double)o->noisy[k] > least;
     }
-    for (int t = 0; t < m->tables; t++) {
-        struct micro_table *x = &m->table[t];
-        x->filled = x->noise = 1;
-        for (int i = 0; i < x->columns; i++) {
-            double n = fmax(codes[x->column[i]], 1);
-            x->filled *= n;
-            x->noise *= sqrt(n * fmax(n - 1, 0.5));
-        }
-        x->weight = pow(fmax(x->noise, 1), 2.0 / 3);
-    }
+    for (int t = 0; t < m->tables; t++)
+        weigh_table(&m->table[t], codes);
 }
 
 static bool holds(const struct micro_table *set, const struct micro_table *pair)
@@ -112,11 +117,69 @@ static void find_dependence(struct micro *m)
     }
 }
 
+struct micro_table *micro_pair(const struct micro *m, int x, int y)
+{
+    return &m->table[x * (2 * m->columns - x - 1) / 2 + y - x - 1];
+}
+
+static double least_dependence(const struct micro *m, const int *c)
+{
+    return fmin(fmin(micro_pair(m, c[0], c[1])->depends, micro_pair(m, c[0], c[2])->depends), micro_pair(m, c[1], c[2])->depends);
+}
+
+static bool is_declared(const struct micro *m, const int *c)
+{
+    for (int t = m->pairs; t < m->pairs + m->declared; t++)
+        if (!memcmp(m->table[t].column, c, sizeof m->table[t].column))
+            return true;
+    return false;
+}
+
+/* Keeps the best of those seen, in their order. */
+static void offer(struct micro_table *best, int *n, struct micro_table t)
+{
+    int at = *n < MICRO_FOUND_MOST ? (*n)++ : MICRO_FOUND_MOST;
+    for (; at > 0 && best[at - 1].depends < t.depends; at--)
+        if (at < MICRO_FOUND_MOST)
+            best[at] = best[at - 1];
+    if (at < MICRO_FOUND_MOST)
+        best[at] = t;
+}
+
+/*
+ * Three columns of which each pair goes together are where pairs say least of all three: such small sets are measured too, though nobody
+ * declared them. They are chosen by the noisy distances of their pairs, and so for nothing. A set whose noise would be a good part of what
+ * its pairs depend is not worth it.
+ */
+static void find_sets(struct micro *m, const double *codes)
+{
+    struct micro_table best[MICRO_FOUND_MOST], *alone = m->table + m->pairs + m->sets;
+    double sum = 0, one = 1 / sqrt(acos(-1) * (double)m->rho_tables / (double)NANO);
+    int n = 0;
+    for (int t = 0; t < m->pairs + m->sets; t++)
+        sum += m->table[t].weight;
+    for (int x = 0; x < m->columns; x++)
+        for (int y = x + 1; y < m->columns; y++)
+            for (int z = y + 1; z < m->columns && m->one[x].size * m->one[y].size <= MICRO_FOUND_CELLS; z++) {
+                struct micro_table t = { .columns = MICRO_SET, .column = { x, y, z }, .taken = true };
+                t.cells = m->one[x].size * m->one[y].size * m->one[z].size;
+                t.depends = least_dependence(m, t.column);
+                weigh_table(&t, codes);
+                t.weight *= found_share;
+                if (t.cells <= MICRO_FOUND_CELLS && one * t.noise * sqrt(sum / t.weight + 1) < worth * t.depends && !is_declared(m, t.column))
+                    offer(best, &n, t);
+            }
+    memmove(alone + n, alone, (size_t)m->columns * sizeof *alone);
+    memcpy(alone, best, (size_t)n * sizeof *alone);
+    m->sets += n;
+    m->tables += n;
+}
+
 /* What is left of a pair that is not measured: its dependence, or the noise of a declared set that says it too. */
 static double left_out(const struct micro *m, const struct micro_table *pair, double per)
 {
     double left = pair->depends;
-    for (int t = m->pairs; t < m->pairs + m->sets; t++) {
+    for (int t = m->pairs; t < m->pairs + m->declared; t++) {
         const struct micro_table *set = &m->table[t];
         if (holds(set, pair))
             left = fmin(left, per * pair->noise * sqrt(set->filled / pair->filled / set->weight));
@@ -184,10 +247,11 @@ static void give(struct micro *m, int from, int to, double rho, double sum)
 /* With little budget columns are worth more than pairs: what pairs and sets get is tried in fourths, all first; columns get the rest. */
 void micro_choose(struct micro *m)
 {
-    double least = 0, sum, all = (double)m->rho_tables, alone = 0;
+    double least = 0, sum, all = (double)m->rho_tables, alone = 0, codes[MICRO_COLUMNS_MOST];
     int best = MICRO_SHARES;
-    weigh(m);
+    weigh(m, codes);
     find_dependence(m);
+    find_sets(m, codes);
     for (int share = MICRO_SHARES; share > 0; share--) {
         double part = all * share / MICRO_SHARES, off = take_pairs(m, part, all - part, &sum);
         if (share == MICRO_SHARES || off < least) {

@@ -157,12 +157,14 @@ static int64_t longest(const struct codebook_column *c)
 
 int64_t micro_bytes_most(const struct micro *m, int64_t rows)
 {
-    int64_t bytes = 1 << 16, row = 4;
+    int64_t bytes = 1 << 16, row = 4, widest = 0;
     for (int c = 0; c < m->columns; c++) {
         const struct codebook_column *x = &m->book->columns[c];
         row += longest(x);
         bytes += x->len * (2 * x->name.len + longest(x) + 100);
+        widest = 2 * x->name.len + longest(x) > widest ? 2 * x->name.len + longest(x) : widest;
     }
+    bytes += m->found_most * (m->found_cells + 1) * (80 + MICRO_SET * widest);
     for (int t = 0; t < m->tables; t++) {
         int64_t line = 80;
         for (int i = 0; i < m->table[t].columns; i++) {

@@ -135,11 +135,6 @@ static ptrdiff_t start_of(const struct side *s, ptrdiff_t line)
     return line / s->stride * s->stride * s->size + line % s->stride;
 }
 
-static const struct micro_table *pair_of(const struct micro *m, int x, int y)
-{
-    return &m->table[x * (2 * m->columns - x - 1) / 2 + y - x - 1];
-}
-
 static void find_sides(const struct micro *m, const struct micro_table *t, struct fitting *f)
 {
     ptrdiff_t stride = 1;
@@ -147,7 +142,7 @@ static void find_sides(const struct micro *m, const struct micro_table *t, struc
         struct side *s = &f->side[i];
         const int *c = t->column;
         *s = (struct side){ .size = m->one[c[i]].size, .stride = stride, .alone = m->one[c[i]].fitted };
-        s->wanted = t->columns == 2 ? m->one[c[1 - i]].fitted : pair_of(m, c[i == 0], c[i == 2 ? 1 : 2])->fitted;
+        s->wanted = t->columns == 2 ? m->one[c[1 - i]].fitted : micro_pair(m, c[i == 0], c[i == 2 ? 1 : 2])->fitted;
         stride *= s->size;
     }
     f->sides = t->columns;

@@ -24,15 +24,15 @@ static bool plan_ones(struct micro *m, uint64_t rho)
 
 /*
  * Whatever is chosen, no table gets less than one that the noisy columns say has a single cell, beside all others in full, in the least
- * share that pairs or columns get.
+ * share that pairs or columns get; and a set that was found gets half of that.
  */
 static bool any_choice_fits(const struct micro *m)
 {
-    double all = 0;
+    double all = m->found_most * weight(m->found_cells);
     struct ratio v;
     for (int t = 0; t < m->tables; t++)
         all += weight(m->table[t].cells);
-    return ledger_variance(1, (uint64_t)((double)m->rho_tables / MICRO_SHARES / all), &v) && noise_gaussian_fits(v);
+    return ledger_variance(1, (uint64_t)((double)m->rho_tables / MICRO_SHARES / all / 2), &v) && noise_gaussian_fits(v);
 }
 
 static bool add_table(struct micro *m, struct micro_table t, ptrdiff_t *all)
@@ -45,18 +45,34 @@ static bool add_table(struct micro *m, struct micro_table t, ptrdiff_t *all)
     return (*all += t.cells) <= MICRO_ALL_CELLS_MOST;
 }
 
+/* How many sets micro_choose may find, and how large. */
+static void expect_found(struct micro *m)
+{
+    int n = m->columns;
+    for (int x = 0; x < n; x++)
+        for (int y = x + 1; y < n; y++)
+            for (int z = y + 1; z < n && m->one[x].size * m->one[y].size <= MICRO_FOUND_CELLS; z++) {
+                ptrdiff_t cells = m->one[x].size * m->one[y].size * m->one[z].size;
+                if (cells > MICRO_FOUND_CELLS)
+                    continue;
+                m->found_most += m->found_most < MICRO_FOUND_MOST;
+                m->found_cells = cells > m->found_cells ? cells : m->found_cells;
+            }
+}
+
 static bool list_tables(struct arena *a, struct micro *m, const struct micro_workload *w, struct said *said)
 {
     ptrdiff_t all = 0;
     const struct codebook_column *c = m->book->columns;
-    m->table = arena_new(a, struct micro_table, (ptrdiff_t)m->columns * (m->columns + 1) + w->sets);
+    m->table = arena_new(a, struct micro_table, (ptrdiff_t)m->columns * (m->columns + 1) + w->sets + MICRO_FOUND_MOST);
     for (int x = 0; x < m->columns; x++)
         for (int y = x + 1; y < m->columns; y++)
             if (!add_table(m, (struct micro_table){ .columns = 2, .column = { x, y } }, &all))
                 return say(said, "the columns %.*s and %.*s together have too many codes for microdata; merge some, or put a column under "
                            "\"ignored\"", SHOWN(c[x].name), SHOWN(c[y].name));
     m->pairs = m->tables;
-    m->sets = w->sets;
+    expect_found(m);
+    m->sets = m->declared = w->sets;
     for (int i = 0; i < w->sets; i++) {
         struct micro_table t = { .columns = MICRO_SET, .taken = true };
         memcpy(t.column, w->set[i], sizeof t.column);
@@ -113,7 +129,7 @@ str micro_terms(struct arena *a, const struct micro *m)
     int len = snprintf(text, sizeof text, "ones=%llu,choice=%llu,pairs=%llu,columns=%d,dial=%.3f", (unsigned long long)m->rho_choice,
                        (unsigned long long)m->rho_choice, (unsigned long long)m->rho_tables, m->columns, m->dial);
     out_str(&o, (str){ text, len });
-    for (int t = m->pairs; t < m->pairs + m->sets; t++)
+    for (int t = m->pairs; t < m->pairs + m->declared; t++)
         for (int i = 0; i < MICRO_SET; i++) {
             out_str(&o, i ? lit(":") : t > m->pairs ? lit("/") : lit(",sets="));
             term_word(&o, m->book->columns[m->table[t].column[i]].name);

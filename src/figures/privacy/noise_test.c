@@ -134,6 +134,25 @@ static void a_sampler_that_is_nearly_right_is_found(void **state)
     assert_false(fits(&g, DRAWS));
 }
 
+/* That 0 is drawn as often as it should be, though it has no sign: a million draws, ten with CHECK_FULL=1. */
+static void nothing_has_no_sign(void **state)
+{
+    (void)state;
+    struct noise_source s;
+    const char *word = getenv("CHECK_FULL");
+    int draws = word && !strcmp(word, "1") ? 10000000 : 1000000, none = 0, spoilt = 0;
+    double q = exp(-1 / 5.0), p = (1 - q) / (1 + q), off = 4 * sqrt(p * (1 - p) / draws);
+    noise_seed(13);
+    noise_begin(&s, 0);
+    for (int i = 0; i < draws; i++) {
+        int64_t y = draw_laplace(&s, (struct ratio){ 5, 1 });
+        none += y == 0;
+        spoilt += y == 0 || (y == 1 && i % 32 == 0);
+    }
+    assert_true(fabs((double)none / draws - p) < off);
+    assert_false(fabs((double)spoilt / draws - p) < off);
+}
+
 static void the_discrete_law_of_a_quarter_has_its_own_variance(void **state)
 {
     (void)state;
@@ -307,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_follow_their_law),
         cmocka_unit_test(a_sampler_that_is_nearly_right_is_found),
+        cmocka_unit_test(nothing_has_no_sign),
         cmocka_unit_test(the_discrete_law_of_a_quarter_has_its_own_variance),
         cmocka_unit_test(two_hundred_fresh_seeds_stray_no_more_than_chance),
         cmocka_unit_test(seed_one_gives_the_known_answers),

@@ -16,7 +16,7 @@
 struct page_terms {
     str name, scope, year, head;   /* head: of the ledger, LINE:HASH */
     int64_t line;                  /* of the ledger */
-    uint64_t rho, spent, left;     /* nano-rho: of the release; of its scope and year with it; what may still be */
+    uint64_t rho, spent, left, cap; /* nano-rho: of the release; of its scope and year with it; what may still be; what may be at all */
     const struct codebook *book;
     const struct manifest_keys *keys; /* their public halves are shown */
 };
@@ -38,9 +38,9 @@ struct page_measurements {
     ptrdiff_t len;
 };
 struct privacy_page {
-    bool micro, every_year, weak, adds_up;
-    str name, scope, year, person, codebook, version, head, rho, spent, left, epsilon, odds, dial, rho_choice, choice_sd;
-    int64_t line, guess, pairs, taken, sets, again, rows, choice_within, base, impossible, k, most;
+    bool micro, every_year, weak, adds_up, any_sets;
+    str name, scope, year, person, codebook, version, head, rho, spent, left, cap, epsilon, spent_epsilon, cap_epsilon, odds, dial, rho_choice, choice_sd;
+    int64_t line, guess, pairs, taken, sets, found, again, rows, choice_within, base, impossible, k, most;
     struct page_names keys, others, ignored;
     struct page_measurements measured, measured_pairs;
 };

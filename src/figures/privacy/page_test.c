@@ -64,7 +64,7 @@ static bool says(str page, const char *what)
 static struct page_terms terms_of(const struct manifest_keys *keys)
 {
     return (struct page_terms){ .name = lit("figures"), .scope = lit("victims"), .year = lit("2025"), .head = lit("7:abc"), .line = 6,
-                                .rho = 120000000, .spent = 250000000, .left = NANO, .book = &book, .keys = keys };
+                                .rho = 120000000, .spent = 250000000, .left = NANO, .cap = 1250000000, .book = &book, .keys = keys };
 }
 
 static void rho_becomes_epsilon_and_a_guess(void **state)
@@ -120,7 +120,7 @@ static void tables_say_their_terms_and_errors(void **state)
     measure_tables(&a, data, 1, &m);
     str page = tables_page(&a, &t, &m);
     /* rho 0.04 and 0.08: 1 / 0.08 and 9 / 0.16 are the variances, 3.54 and 7.50 their roots. */
-    static const char *const there[] = { "rho 0.12", "epsilon 2.", "victims", "2025", "line 6", "7:abc", "abababab", "rho 0.25 has been",
+    static const char *const there[] = { "rho 0.12", "epsilon 2.", "victims", "2025", "line 6", "7:abc", "abababab", "rho 0.25 has been", "which is epsilon 3.87", "limit is rho 1.25",
                                          "rho 1.0 is left", ">3.54<", ">7<", ">7.50<", ">15<", ">0.08<", "multiples of 5", "lang=\"en\"",
                                          "release verify", "the column <bdi>case</bdi>", "(empty)", "impossible by the codebook: 1." };
     for (ptrdiff_t i = 0; i < countof(there); i++)
@@ -212,7 +212,7 @@ static void microdata_say_what_was_measured(void **state)
     for (ptrdiff_t i = 0; i < countof(there); i++)
         if (!says(page, there[i]))
             fail_msg("the page does not say %s", there[i]);
-    assert_int_equal(count(page, "<caption>"), 3);
+    assert_int_equal(count(page, "<caption>"), 4);
     assert_true(page.len <= page_micro_bytes(&m));
 }
 

@@ -64,9 +64,14 @@ static int64_t within(double sd)
 }
 
 /* A promise is rounded to its worse side. */
+static double promised(uint64_t nano)
+{
+    return ceil(page_epsilon((double)nano / (double)NANO) * 100) / 100;
+}
+
 static void say_rho(struct arena *a, struct privacy_page *v, uint64_t nano)
 {
-    double rho = (double)nano / (double)NANO, epsilon = ceil(page_epsilon(rho) * 100) / 100;
+    double rho = (double)nano / (double)NANO, epsilon = promised(nano);
     v->rho = nano_text(a, nano);
     v->epsilon = decimal(a, epsilon, 2);
     v->weak = epsilon > weak_from;
@@ -93,9 +98,13 @@ static void say_book(struct arena *a, struct privacy_page *v, const struct codeb
 static struct privacy_page view_of(struct arena *a, const struct page_terms *t)
 {
     struct privacy_page v = { .name = t->name, .scope = t->scope, .year = t->year, .head = t->head, .line = t->line,
-                              .every_year = str_equal(t->year, lit("all")), .spent = nano_text(a, t->spent), .left = nano_text(a, t->left) };
-    if (t->rho)
+                              .every_year = str_equal(t->year, lit("all")), .spent = nano_text(a, t->spent), .left = nano_text(a, t->left),
+                              .cap = nano_text(a, t->cap) };
+    if (t->rho) {
         say_rho(a, &v, t->rho);
+        v.spent_epsilon = decimal(a, promised(t->spent), 2);
+        v.cap_epsilon = decimal(a, promised(t->cap), 2);
+    }
     say_book(a, &v, t->book);
     v.keys.at = arena_new(a, struct page_name, SIGNS_MOST);
     for (; v.keys.len < t->keys->len; v.keys.len++) {
@@ -203,7 +212,9 @@ str page_of_micro(struct arena *a, const struct page_terms *terms, const struct 
     v.choice_sd = decimal(a, sd, 1);
     v.choice_within = within(sd);
     say_measured(a, &v, m);
-    v.sets = m->sets;
+    v.sets = m->declared;
+    v.found = m->sets - m->declared;
+    v.any_sets = m->sets > 0;
     v.taken = m->taken;
     v.again = v.measured_pairs.len - m->taken - m->sets;
     return page_of(a, &v);
@@ -265,9 +276,12 @@ int64_t page_tables_bytes(const struct codebook *book, const struct tables_spec 
 
 int64_t page_micro_bytes(const struct micro *m)
 {
-    int64_t bytes = names_bytes(m->book) + (int64_t)m->columns * ROW_BYTES;
-    for (int c = 0; c < m->columns; c++)
+    int64_t bytes = names_bytes(m->book) + (int64_t)m->columns * ROW_BYTES, longest = 0;
+    for (int c = 0; c < m->columns; c++) {
         bytes += ESCAPED * m->book->columns[c].name.len;
+        longest = m->book->columns[c].name.len > longest ? m->book->columns[c].name.len : longest;
+    }
+    bytes += m->found_most * (ROW_BYTES + MICRO_SET * ESCAPED * longest);
     for (int t = 0; t < m->tables; t++) {
         bytes += ROW_BYTES;
         for (int c = 0; c < m->table[t].columns; c++)

@@ -1,5 +1,6 @@
 #include "figures/privacy/work.h"
 #include "lib/os/os.h"
+#include <errno.h>
 
 static bool read_tables(struct work *w)
 {
@@ -48,14 +49,14 @@ status privacy_draft(const char *data, struct privacy_told *told)
 {
     struct work w = { .told = told, .arena = arena_reserve(2 * work_memory) };
     str text, draft;
-    if (!work_text(&w, data, ROWS_BYTES_MOST, &text) || !codebook_draft(&w.arena, data, text, &draft, &told->failed))
+    if (!work_text(&w, data, ROWS_BYTES_MOST, &text) || !codebook_draft(&w.arena, data, rows_unmarked(text), &draft, &told->failed))
         return INVALID;
     const char *path = str_c(&w.arena, str_join(&w.arena, str_of(data), lit(".codebook.json")));
     status s = file_create(path, draft);
     if (s == CONFLICT)
         say(&told->failed, "%s is there already: confirm it, and give it with --codebook", path);
     else if (s != OK)
-        say(&told->failed, "cannot write %s", path);
+        say(&told->failed, "cannot write %s: %s", path, strerror(errno));
     else
         say(&told->done, "wrote %s, a draft for a person to confirm. Its values were taken from the data, so it is not private: make each "
             "list what may "

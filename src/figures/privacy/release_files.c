@@ -151,6 +151,13 @@ static bool has_room(const char *folder, int64_t bytes, struct arena *a)
     return good;
 }
 
+static bool no_room(struct said *said, const char *folder)
+{
+    bool full = errno == ENOSPC || errno == EFBIG || errno == EDQUOT;
+    return say(said, full ? "no room for the release in %s: %s. Nothing was spent" : "cannot write into %s: %s. Nothing was spent", folder,
+               strerror(errno));
+}
+
 bool release_room(struct ledger *l, const char *out, int64_t bytes, struct said *said)
 {
     struct stat about;
@@ -160,9 +167,9 @@ bool release_room(struct ledger *l, const char *out, int64_t bytes, struct said 
     if (mkdir(store, 0700) ? errno != EEXIST : !sync_folder(parent_of(l->arena, store)))
         return say(said, "cannot make %s: %s. Nothing was spent", store, strerror(errno));
     if (!has_room(store, 2 * bytes, l->arena))
-        return say(said, "no room for the release in %s: %s. Nothing was spent", store, strerror(errno));
+        return no_room(said, store);
     if (!has_room(beside, bytes, l->arena))
-        return say(said, "no room for the release in %s: %s. Nothing was spent", beside, strerror(errno));
+        return no_room(said, beside);
     return true;
 }
 

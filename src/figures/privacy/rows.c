@@ -26,6 +26,11 @@ static bool is_ignored(const struct codebook *c, str name)
     return false;
 }
 
+bool rows_one_cell(const struct csv_row *head)
+{
+    return head->len == 1 && (str_find(head->cells[0], ';') >= 0 || str_find(head->cells[0], '\t') >= 0);
+}
+
 static bool read_header(struct reading *r, const struct csv_row *head, str person)
 {
     const struct codebook *book = r->book;
@@ -38,7 +43,8 @@ static bool read_header(struct reading *r, const struct csv_row *head, str perso
         if (person.len && str_equal(head->cells[i], person))
             r->person = i;
         else if (c < 0 && !is_ignored(book, head->cells[i]))
-            return say(r->said, "%s:1: the codebook has no column \"%.*s\"; add it there, to its columns or to \"ignored\"", r->path,
+            return say(r->said, rows_one_cell(head) ? "%s:1: the header is one cell, \"%.*s\"; part cells by commas, not by semicolons or tabs"
+                       : "%s:1: the codebook has no column \"%.*s\"; add it there, to its columns or to \"ignored\"", r->path,
                        SHOWN(head->cells[i]));
         if (c >= 0 && met[c])
             return say(r->said, "%s:1: the column \"%.*s\" stands twice; take one out", r->path, SHOWN(head->cells[i]));
@@ -49,8 +55,8 @@ static bool read_header(struct reading *r, const struct csv_row *head, str perso
         if (!met[c])
             return say(r->said, "%s:1: the column \"%.*s\" of the codebook is missing; add it to the data, or take it out there", r->path,
                        SHOWN(book->columns[c].name));
-    return !person.len || r->person >= 0 || say(r->said, "%s:1: there is no column \"%.*s\" that tells people apart", r->path,
-                                                SHOWN(person));
+    return !person.len || r->person >= 0 || say(r->said, "%s:1: there is no column \"%.*s\" to tell people apart; add it to the data, or mend "
+                                                "\"person\" in the list of tables", r->path, SHOWN(person));
 }
 
 static void make_room(struct reading *r, ptrdiff_t lines)
@@ -147,6 +153,8 @@ static bool read_piece(struct reading *r, struct arena beside, str piece, int64_
     if (!head && csv.at && csv.at[0].len != r->width)
         return say(r->said, "%s:%lld: %s cells than the header; mend the row", r->path, (long long)first,
                    csv.at[0].len < r->width ? "fewer" : "more");
+    if (s != OK && head && !r->rows->text.len)
+        return say(r->said, "%s:1: the file is empty; it wants a header, and a row for each person", r->path);
     if (s != OK)
         return say(r->said, "%s:%lld: %s; mend the row", r->path, (long long)(first + csv.fault_line - 1), csv.fault);
     if (head) {
@@ -163,6 +171,12 @@ static bool read_piece(struct reading *r, struct arena beside, str piece, int64_
     return true;
 }
 
+str rows_unmarked(str file)
+{
+    const str mark = lit("\xef\xbb\xbf");
+    return str_starts(file, mark) ? str_part(file, mark.len, file.len) : file;
+}
+
 /* The line of the first byte that no CSV of ours holds. */
 static bool all_text(struct reading *r)
 {
@@ -171,7 +185,7 @@ static bool all_text(struct reading *r)
         return true;
     for (int64_t n = 1; str_split(&rest, '\n', &line); n++)
         if (!utf8_valid(line) || str_find(line, 0) >= 0)
-            return say(r->said, "%s:%lld: bytes that are not UTF-8 text; mend the row", r->path, (long long)n);
+            return say(r->said, "%s:%lld: bytes that are not UTF-8 text; save the file as UTF-8, or mend the row", r->path, (long long)n);
     return say(r->said, "%s: bytes that are not UTF-8 text", r->path);
 }
 
@@ -216,7 +230,10 @@ static bool map_file(struct reading *r)
     }
     madvise(rows->map, (size_t)rows->mapped, MADV_DONTDUMP);
     r->arena = (struct arena){ rows->map, (char *)rows->map + rows->mapped, NULL };
-    return file_read(&r->arena, r->path, ROWS_BYTES_MOST, &rows->text) == OK || say(r->said, "cannot read %s", r->path);
+    if (file_read(&r->arena, r->path, ROWS_BYTES_MOST, &rows->text) != OK)
+        return say(r->said, "cannot read %s", r->path);
+    rows->text = rows_unmarked(rows->text);
+    return true;
 }
 
 static bool find_year(struct reading *r, str year)

@@ -28,9 +28,9 @@ bool work_words(struct work *w, const char *mechanism)
     w->name = ask->name.len ? ask->name : lit("release");
     w->cap = cap_unless_told;
     if (w->class == LEDGER_NOISE && !nano_read(ask->rho, &w->rho))
-        return say(failed, "--rho takes a number like 0.12, with at most nine decimals; not \"%.*s\"", SHOWN(ask->rho));
+        return say(failed, "--rho takes a number above 0 and at most 1000, like 0.12, with at most nine decimals; not \"%.*s\"", SHOWN(ask->rho));
     if (ask->cap.len && (!nano_read(ask->cap, &w->cap) || !w->cap))
-        return say(failed, "--cap takes a number above 0, like 2; not \"%.*s\"", SHOWN(ask->cap));
+        return say(failed, "--cap takes a number above 0 and at most 1000, like 2; not \"%.*s\"", SHOWN(ask->cap));
     struct ledger_ask words = { .class = w->class, .scope = w->scope, .year = w->year, .rho = w->rho, .name = w->name,
                                 .mechanism = str_of(mechanism), .terms = lit("0") };
     return ledger_ask_fits(&words, failed) && manifest_keys_read(&w->arena, ask->sign, ask->signs, &w->keys, failed);
@@ -108,7 +108,7 @@ struct page_terms work_terms(struct work *w, const struct release *r)
 {
     struct ledger_ask again = { .scope = w->scope, .year = w->year, .rho = 1 };
     struct page_terms t = { .name = w->name, .scope = w->scope, .year = w->year, .head = ledger_head_text(&w->arena, &w->ledger.book),
-                            .line = r->spend, .rho = w->rho, .spent = spent_on(w), .book = &w->book, .keys = &w->keys };
+                            .line = r->spend, .rho = w->rho, .spent = spent_on(w), .cap = ledger_cap(&w->ledger.book, w->scope, w->year), .book = &w->book, .keys = &w->keys };
     const struct ledger_spend *before;
     ledger_admit(&w->ledger.book, &again, &t.left, &before);
     return t;
