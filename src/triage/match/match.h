@@ -7,6 +7,7 @@
 #include "intake/tip/tip.h"
 #include "linkage/index.h"
 
+/* The numbers stand in sealed rows (triage/match/match_across_rows.h): never used again for something else. */
 enum match_field { MATCH_PHONE, MATCH_EMAIL, MATCH_HANDLE, MATCH_URL, MATCH_PLATE, MATCH_AD, MATCH_ADDRESS, MATCH_FIELDS };
 enum {
     MATCH_VERSION = 1,     /* of fields and weights: a proposal says by which it was made */
@@ -15,6 +16,10 @@ enum {
     MATCH_CROWD = 64,      /* a fact that so many name links nobody by itself: it is shown with its count */
     MATCH_LEAST = 0        /* in 1/256 bit: what is less likely one matter than not is not proposed */
 };
+/* How likely two tips are one matter, told in words: by the bits that they weigh. The numbers stand in sealed rows. */
+enum match_band { MATCH_POSSIBLE, MATCH_LIKELY, MATCH_VERY_LIKELY };
+enum match_band match_band(double bits);
+const char *match_band_words(enum match_band band); /* N_ text */
 const char *match_field_words(enum match_field field); /* N_ text: "Telephone" */
 /* The plan and the model are the program's own, the same in every house. */
 const struct plan *match_plan(void);

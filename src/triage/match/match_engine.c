@@ -1,4 +1,4 @@
-#include "triage/match/match_engine.h"
+#include "triage/match/match_across.h"
 
 void match_answer_write(const struct match_answer *a, struct wire *to)
 {
@@ -20,7 +20,7 @@ void match_answer_write(const struct match_answer *a, struct wire *to)
     }
 }
 
-static id get_id(struct wire *from)
+id match_wire_id(struct wire *from)
 {
     id out = { { 0 } };
     const uint8_t *at = wire_get_bytes(from, sizeof out);
@@ -41,11 +41,11 @@ bool match_answer_read(struct wire *from, struct match_answer *out)
     if (flags > 3 || out->kin_count > MATCH_KIN_MOST || out->copy_count > MATCH_COPIES_MOST || out->crowd_count > CROWDED_MOST)
         return false;
     for (int i = 0; i < out->kin_count; i++) {
-        out->kin[i].tip = get_id(from);
+        out->kin[i].tip = match_wire_id(from);
         out->kin[i].weight = (int32_t)wire_get_u32(from);
     }
     for (int i = 0; i < out->copy_count; i++)
-        out->copy[i] = get_id(from);
+        out->copy[i] = match_wire_id(from);
     for (int i = 0; i < out->crowd_count; i++) {
         out->crowd[i].field = wire_get_u32(from);
         out->crowd[i].tips = wire_get_u32(from);
@@ -84,8 +84,8 @@ static status answer_kin(void *ctx, struct engine_keys *keys, struct wire *in, s
     if (!at)
         return INVALID;
     memcpy(ticket.at, at, SEARCH_TICKET);
-    struct match_asker asker = { .office = get_id(in), .rings = rings };
-    id tip = get_id(in);
+    struct match_asker asker = { .office = match_wire_id(in), .rings = rings };
+    id tip = match_wire_id(in);
     uint32_t skip = wire_get_u32(in);
     status s = rings_of(keys, &ticket, rings, &asker.ring_count);
     if (s != OK)
@@ -97,6 +97,7 @@ static status answer_kin(void *ctx, struct engine_keys *keys, struct wire *in, s
 
 const struct engine_rule match_rules[] = {
     { MATCH_KIN, MATCH_KIN_BODY, MATCH_KIN_BODY, answer_kin },
+    { MATCH_ACROSS, MATCH_ACROSS_BODY, MATCH_ACROSS_BODY, match_answer_across },
 };
 const ptrdiff_t match_rule_count = countof(match_rules);
 

@@ -10,6 +10,7 @@ enum { MATCH_KIN = ENGINE_SERVICE, MATCH_KIN_BODY = SEARCH_TICKET + 2 * (int)siz
 extern const struct engine_rule match_rules[];
 extern const ptrdiff_t match_rule_count;
 
+id match_wire_id(struct wire *from); /* zero when there are not so many bytes */
 void match_answer_write(const struct match_answer *a, struct wire *to);
 bool match_answer_read(struct wire *from, struct match_answer *out); /* false: it is not one */
 /* office: the asker's own. As engine_ask; LOCKED: the engine waits for a supervisor. */
