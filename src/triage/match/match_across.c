@@ -143,7 +143,7 @@ void match_service_across(const struct match_service *m, const struct match_acro
     uint32_t one = id_is_zero(q->other) ? NO_DOCUMENT : index_find(&m->index, q->from);
     *out = (struct match_across_answer){ .whole = m->whole };
     n = (struct newest){ .x = &m->index };
-    for (uint32_t k = 1; id_is_zero(q->other) && k <= m->index.count; k++)
+    for (uint32_t k = m->index.count; id_is_zero(q->other) && k; k--) /* the newest have the highest numbers, nearly */
         if (counts(m, k) && (id_is_zero(q->from) || !newer(&index_entry(&m->index, k)->id, &q->from)))
             take(&n, k);
     if (one != NO_DOCUMENT && counts(m, one))
