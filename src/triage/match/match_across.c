@@ -165,8 +165,8 @@ status match_answer_across(void *ctx, struct engine_keys *keys, struct wire *in,
     if (!at)
         return INVALID;
     memcpy(ticket.at, at, SEARCH_TICKET);
-    q.from = match_wire_id(in);
-    q.other = match_wire_id(in);
+    q.from = match_get_id(in);
+    q.other = match_get_id(in);
     q.skip = wire_get_u32(in);
     status s = keeper_deconfliction(keys->keeper, &ticket);
     if (s != OK)
@@ -197,7 +197,7 @@ void match_across_write(const struct match_across_answer *a, struct wire *to)
 bool match_across_read(struct wire *from, struct match_across_answer *out)
 {
     uint8_t flags = wire_get_u8(from);
-    *out = (struct match_across_answer){ .whole = flags & 1, .more = flags >> 1 & 1, .next.from = match_wire_id(from) };
+    *out = (struct match_across_answer){ .whole = flags & 1, .more = flags >> 1 & 1, .next.from = match_get_id(from) };
     out->next.skip = wire_get_u32(from);
     out->len = wire_get_u8(from);
     if (flags > 3 || out->len > MATCH_ACROSS_MOST)
@@ -205,8 +205,8 @@ bool match_across_read(struct wire *from, struct match_across_answer *out)
     for (int i = 0; i < out->len; i++) {
         struct match_pair *p = &out->at[i];
         for (int k = 0; k < 2; k++) {
-            p->tip[k] = match_wire_id(from);
-            p->office[k] = match_wire_id(from);
+            p->tip[k] = match_get_id(from);
+            p->office[k] = match_get_id(from);
         }
         p->same = wire_get_u8(from);
         p->near = wire_get_u8(from);

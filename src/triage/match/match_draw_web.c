@@ -318,23 +318,24 @@ static str done_words(const struct request *r)
     return (str){ 0 };
 }
 
-static str waits_words(const struct request *r, const struct match_seen *seen)
+str match_waits_words(const struct request *r, status engine, bool known)
 {
-    if (seen->engine == LOCKED)
+    if (engine == LOCKED)
         return tr(r->language, N_("Look-alikes wait for a supervisor: after a start, the first one who signs in opens them."));
-    if (seen->engine != OK)
+    if (engine != OK)
         return tr(r->language, N_("Look-alikes cannot be asked just now. Everything else works; try again in a moment."));
-    return seen->answer.known ? (str){ 0 } : tr(r->language, N_("This tip has not been read for look-alikes yet: try again in a moment."));
+    return known ? (str){ 0 } : tr(r->language, N_("This tip has not been read for look-alikes yet: try again in a moment."));
 }
 
 status match_draw(struct request *r, struct response *w, const struct match_seen *seen, const struct match_closing *closing)
 {
     struct match_page page = {
         .page = staff_page(r, N_("Tips that may be the same")), .name = id_short(r->arena, r->id), .tip = tip_path(r->arena, r->id),
-        .may_decide = caller_may(r, TIP_NOTE), .done = done_words(r), .waits = waits_words(r, seen), .told = seen->told,
+        .may_decide = caller_may(r, TIP_NOTE), .done = done_words(r), .waits = match_waits_words(r, seen->engine, seen->answer.known), .told = seen->told,
         .partial = seen->engine == OK && !seen->answer.whole,
     };
     page.path = str_join(r->arena, page.tip, lit("/alike"));
+    page.group = str_join(r->arena, page.tip, lit("/group"));
     page.token = form_token(r, page.path);
     if (seen->proposed_count)
         draw_proposal(r, seen, &page);
