@@ -173,6 +173,8 @@ static bool today(struct demo_line *l, const struct demo_house *h, int64_t tips)
         bool first = tips >= TWO_ALIKE && i == tips / 2, second = tips >= TWO_ALIKE && i == tips / 2 + 1;
         if (first || second)
             s.identifiers = str_join(&scratch, s.identifiers, lit("206-555-0168\n"));
+        if (second)
+            s.contact = (str){ 0 }; /* the other office has no ring for who told us yet */
         good = send_tip(l, &scratch, &s);
         if (good && second)
             good = send_on(l, &scratch, h);
