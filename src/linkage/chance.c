@@ -66,14 +66,30 @@ static void take_sample(const struct values *v, size_t most, struct sample *s)
         }
 }
 
-static uint64_t without(const struct value *x, int i, int j)
+/* The first letters of a value as digits of a number, by which any part of it is told: parts that differ seldom have one number. */
+static const uint64_t digit = 0xd6e8feb86659fd93u;
+struct digits {
+    uint64_t upto[LETTERS_MOST + 1], power[LETTERS_MOST + 1], letter[LETTERS_MOST];
+    int len;
+};
+
+static void read_value(struct digits *d, const struct value *x)
 {
-    char text[LETTERS_MOST];
-    ptrdiff_t n = 0;
-    for (int k = 0; k < x->len && k < LETTERS_MOST; k++)
-        if (k != i && k != j)
-            text[n++] = x->text[k];
-    return hash_bytes(text, n);
+    d->len = x->len < LETTERS_MOST ? x->len : LETTERS_MOST;
+    d->upto[0] = 0;
+    d->power[0] = 1;
+    for (int i = 0; i < d->len; i++) {
+        d->letter[i] = (uint64_t)(uint8_t)x->text[i] + 1;
+        d->upto[i + 1] = d->upto[i] * digit + d->letter[i];
+        d->power[i + 1] = d->power[i] * digit;
+    }
+}
+
+/* The number of what stands before the letter `from` became `before`: what stands from there up to the end is put behind it, and it is mixed. */
+static inline uint64_t ended(const struct digits *d, uint64_t before, int from)
+{
+    uint64_t number = from < d->len ? (before - d->upto[from]) * d->power[d->len - from] + d->upto[d->len] : before;
+    return hash_mix(number, 0x9e3779b97f4a7c15u);
 }
 
 /* A key for each way to leave out up to `slips` letters: two values within that distance share one. */
@@ -81,11 +97,17 @@ static size_t leave_out(const struct values *v, const struct sample *s, int slip
 {
     size_t n = 0;
     for (size_t k = 0; k < s->count; k++) {
-        const struct value *x = value_of(v, s->number[k]);
-        int len = x->len < LETTERS_MOST ? x->len : LETTERS_MOST;
-        for (int i = -1; i < len; i++)
-            for (int j = slips > 1 && i >= 0 ? i + 1 : len; j <= len; j++)
-                words[n++] = (without(x, i, j) & ~(uint64_t)UINT32_MAX) | k;
+        struct digits d;
+        read_value(&d, value_of(v, s->number[k]));
+        words[n++] = (ended(&d, d.upto[d.len], d.len) & ~(uint64_t)UINT32_MAX) | k;
+        for (int i = 0; i < d.len; i++) {
+            uint64_t before = d.upto[i];
+            words[n++] = (ended(&d, before, i + 1) & ~(uint64_t)UINT32_MAX) | k;
+            for (int j = i + 1; slips > 1 && j < d.len; j++) {
+                words[n++] = (ended(&d, before, j + 1) & ~(uint64_t)UINT32_MAX) | k;
+                before = before * digit + d.letter[j];
+            }
+        }
     }
     return n;
 }

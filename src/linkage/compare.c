@@ -75,6 +75,8 @@ int address_level(const struct comparison *c, const struct pair *p, bool (*near)
     }
     if (!any)
         return c->levels;
+    if (!same && c->field_count > 1)
+        return c->levels - 1; /* nearly the same is not enough alone */
     const uint32_t *wanted = address_levels[c->field_count];
     bool asked = same & 1 || !(p->both >> c->fields[0] & 1);
     for (; wanted[level]; level++) {

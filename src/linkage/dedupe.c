@@ -2,7 +2,7 @@
 #include "linkage/chance.h"
 #include <math.h>
 
-enum { LEARN_FROM = 130000 };
+enum { LEARN_FROM = 130000, UNEVEN = 4096 }; /* UNEVEN: pairs more that are noted of a part: few records are all in one */
 
 struct work {
     struct dedupe *d;
@@ -14,7 +14,10 @@ struct work {
     size_t part_most;
     int32_t keep;
     bool full;
-    bool noted;                         /* pairs are kept with their patterns while it is learnt from them: the table is small */
+    bool learnt;                        /* else pairs are noted with their patterns, to learn from them and to be weighed then */
+    bool again;                         /* the pairs have to be walked once more, all of them */
+    int one_in;                         /* of all keys are the sample that it is learnt from */
+    uint64_t too_large;                 /* blocks of the sample that were left out */
 };
 
 static void tell(const struct work *w, const char *stage, double done)
@@ -42,14 +45,13 @@ static struct edge *edges_of(const struct work *w, int part)
 
 /* ---- learning ---- */
 
-static void count_lot(void *context, int thread, int part, const struct pair *lot, int n)
+static void note_lot(struct work *w, int thread, int part, const struct pair *lot, int n)
 {
-    struct work *w = context;
     uint32_t patterns[LOT], *counts = w->counts + (size_t)thread * w->d->patterns.count;
     compare_lot(&w->d->table, &w->d->patterns, &w->comparers[thread], lot, n, patterns);
     for (int i = 0; i < n; i++)
         counts[patterns[i]]++;
-    if (w->noted && w->kept[part] + (size_t)n <= w->part_most)
+    if (w->kept[part] + (size_t)n <= w->part_most)
         for (int i = 0; i < n; i++)
             edges_of(w, part)[w->kept[part]++] = (struct edge){ lot[i].a, lot[i].b, (int32_t)patterns[i] };
     else
@@ -65,35 +67,38 @@ static double all_pairs(const struct table *t)
 static bool take_learnt(struct work *w)
 {
     struct dedupe *d = w->d;
+    w->learnt = true;
     d->model = learnt_model(w->wish->learnt, d->table.count, all_pairs(&d->table));
     return weights_make(&d->weights, &d->model, &d->table, &d->patterns);
 }
 
+static uint64_t blocks_left_out(const struct dedupe *d)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < d->table.plan.rule_count; i++)
+        n += d->yields[i].dropped_blocks;
+    return n;
+}
+
+/* From the pairs that were noted. */
 static bool learn(struct work *w)
 {
     struct dedupe *d = w->d;
-    struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, count_lot, w, "learning", &w->wish->teller };
-    while (d->table.count / (unsigned)pairs.one_in > LEARN_FROM)
-        pairs.one_in *= 2;
-    w->noted = pairs.one_in == 1;
-    w->part_most = ((size_t)d->table.count + 64) / 4; /* sixteen pairs a record, if they fall evenly */
-    if (!chance_measure(&d->table, &d->patterns, d->model.agree) || !pairs_walk(&d->table, &pairs, d->yields))
-        return false;
     for (int thread = 1; thread < w->wish->threads; thread++)
         for (uint32_t i = 0; i < d->patterns.count; i++)
             w->counts[i] += w->counts[(size_t)thread * d->patterns.count + i];
     for (int i = 0; i < d->table.plan.rule_count; i++)
         d->learnt_from += (double)d->yields[i].pairs;
     d->model.pairs = all_pairs(&d->table);
-    model_learn(&d->model, &d->table.plan, &d->patterns, w->counts, pairs.one_in);
+    model_learn(&d->model, &d->table.plan, &d->patterns, w->counts, w->one_in);
+    w->learnt = true;
     return weights_make(&d->weights, &d->model, &d->table, &d->patterns);
 }
 
 /* ---- comparing ---- */
 
-static void keep_lot(void *context, int thread, int part, const struct pair *lot, int n)
+static void keep_lot(struct work *w, int thread, int part, const struct pair *lot, int n)
 {
-    struct work *w = context;
     uint32_t patterns[LOT];
     struct edge *to = edges_of(w, part);
     compare_lot(&w->d->table, &w->d->patterns, &w->comparers[thread], lot, n, patterns);
@@ -108,10 +113,19 @@ static void keep_lot(void *context, int thread, int part, const struct pair *lot
     }
 }
 
+static void take_lot(void *context, int thread, int part, const struct pair *lot, int n)
+{
+    struct work *w = context;
+    if (w->learnt)
+        keep_lot(w, thread, part, lot, n);
+    else
+        note_lot(w, thread, part, lot, n);
+}
+
 /* Pairs that were noted while it was learnt from them: their patterns become weights. False: not all were. */
 static bool weigh_noted(struct work *w)
 {
-    bool whole = w->noted;
+    bool whole = true;
     for (int part = 0; part < PARTS_OF_WORK; part++)
         whole &= w->kept[part] <= w->part_most;
     for (int part = 0; part < PARTS_OF_WORK; part++) {
@@ -149,14 +163,45 @@ static int32_t weight_of(double probability)
     return (int32_t)lround(log2(probability / (1 - probability)) * BIT);
 }
 
+/* By weights that are known already. */
 static bool compare_all(struct work *w)
 {
-    struct pairs_wish pairs = { w->wish->block_most, 1, w->wish->threads, keep_lot, w, "comparing", &w->wish->teller };
-    w->keep = weight_of(w->wish->keep);
-    if (weigh_noted(w))
-        return gather(w);
+    struct pairs_wish pairs = { w->wish->block_most, 1, NULL, w->wish->threads, take_lot, w, "comparing", &w->wish->teller };
+    memset(w->kept, 0, sizeof w->kept);
     w->part_most = part_most(w->d);
-    return pairs_walk(&w->d->table, &pairs, w->d->yields) && !w->full && gather(w);
+    return pairs_walk(&w->d->table, &pairs, w->d->yields) && !w->full;
+}
+
+/* The pairs of the sample were noted: they are learnt from, and what of them is kept stays. */
+static bool after_sample(void *context)
+{
+    struct work *w = context;
+    w->too_large = blocks_left_out(w->d);
+    if (!learn(w))
+        return false;
+    w->again = !weigh_noted(w);
+    w->part_most = part_most(w->d);
+    return !w->again;
+}
+
+static bool learn_and_compare(struct work *w)
+{
+    struct table *t = &w->d->table;
+    struct pairs_wish pairs = { w->wish->block_most, 1, after_sample, w->wish->threads, take_lot, w, "learning", &w->wish->teller };
+    while (t->count / (unsigned)pairs.one_in > (w->wish->learn_from ? w->wish->learn_from : LEARN_FROM))
+        pairs.one_in *= 2;
+    w->one_in = pairs.one_in;
+    w->part_most = (size_t)t->count / (unsigned)pairs.one_in / 4 + UNEVEN; /* sixteen pairs a record, if they fall evenly */
+    if (w->part_most > part_most(w->d))
+        w->part_most = part_most(w->d);
+    if (pairs.one_in > 1)
+        pairs.stage = "comparing";
+    bool fine = chance_measure(t, &w->d->patterns, w->d->model.agree) && pairs_walk(t, &pairs, w->d->yields);
+    if (fine && pairs.one_in == 1)
+        fine = after_sample(w);
+    else if (fine)
+        w->again = blocks_left_out(w->d) > w->too_large; /* see pairs.h */
+    return w->again ? compare_all(w) : fine && !w->full;
 }
 
 static bool run(struct work *w)
@@ -170,9 +215,8 @@ static bool run(struct work *w)
     for (int i = 0; i < PARTS_OF_WORK; i++)
         if (!space_take(&w->parts[i], part_most(d) * sizeof(struct edge)))
             return false;
-    if (w->wish->learnt ? !take_learnt(w) : !learn(w))
-        return false;
-    if (!compare_all(w))
+    w->keep = weight_of(w->wish->keep);
+    if (!(w->wish->learnt ? take_learnt(w) && compare_all(w) : learn_and_compare(w)) || !gather(w))
         return false;
     tell(w, "joining", 0);
     return clusters_join(&d->clusters, d->table.count, &d->edges, weight_of(w->wish->join), w->wish->cluster_most, &d->decisions)

@@ -7,6 +7,7 @@
 struct dedupe_wish {
     int threads;
     uint32_t block_most;    /* records of a block; larger ones are left out, and told */
+    uint32_t learn_from;    /* records; of a table with more a sample of the keys of about so many is learnt from; 0: 130,000 */
     uint32_t cluster_most;  /* records of a cluster; what would grow beyond is cut at its weakest links, and told */
     double keep, join;      /* probabilities: from which on a pair is kept, and from which on it joins two records */
     const int *labels, *decisions; /* files of verdicts, or NULL: labels are for the curve alone, decisions win over the weights */

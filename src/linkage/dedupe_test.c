@@ -90,7 +90,7 @@ static void run(str text, const struct dedupe_wish *wish)
 
 struct found {
     uint64_t *at;
-    size_t n;
+    size_t n, of_sample;
 };
 
 static void take(void *context, int thread, int part, const struct pair *lot, int n)
@@ -99,6 +99,13 @@ static void take(void *context, int thread, int part, const struct pair *lot, in
     (void)thread, (void)part;
     for (int i = 0; i < n; i++)
         f->at[__atomic_fetch_add(&f->n, 1, __ATOMIC_RELAXED)] = (uint64_t)lot[i].a << 32 | lot[i].b;
+}
+
+static bool count_sample(void *context)
+{
+    struct found *f = context;
+    f->of_sample = f->n;
+    return true;
 }
 
 static int by_number(const void *a, const void *b)
@@ -145,7 +152,7 @@ static size_t assert_pairs_of_the_rules(const struct table *t, uint32_t most)
 {
     struct arena mark = arena;
     const uint32_t *sizes = block_sizes(t);
-    struct found met = { arena_new(&arena, uint64_t, 2000000), 0 }, wanted = { arena_new(&arena, uint64_t, 2000000), 0 };
+    struct found met = { arena_new(&arena, uint64_t, 2000000), 0, 0 }, wanted = { arena_new(&arena, uint64_t, 2000000), 0, 0 };
     for (uint32_t a = 0; a < t->count; a++)
         for (uint32_t b = a + 1; b < t->count; b++)
             for (int r = 0; r < t->plan.rule_count; r++)
@@ -155,7 +162,7 @@ static size_t assert_pairs_of_the_rules(const struct table *t, uint32_t most)
                 }
     for (int threads = 1; threads <= 4; threads += 3) {
         struct rule_yield yields[RULES_MOST];
-        struct pairs_wish pairs = { most, 1, threads, take, &met, NULL, NULL };
+        struct pairs_wish pairs = { most, 1, NULL, threads, take, &met, NULL, NULL };
         met.n = 0;
         assert_true(pairs_walk(t, &pairs, yields));
         qsort(met.at, met.n, sizeof *met.at, by_number);
@@ -164,6 +171,37 @@ static size_t assert_pairs_of_the_rules(const struct table *t, uint32_t most)
     }
     arena = mark;
     return wanted.n;
+}
+
+/* A sample comes first, and then all that is not of it. */
+static void assert_sample_and_rest(const struct table *t, int threads)
+{
+    struct arena mark = arena;
+    struct found all = { arena_new(&arena, uint64_t, 2000000), 0, 0 }, parted = { arena_new(&arena, uint64_t, 2000000), 0, 0 };
+    struct rule_yield yields[RULES_MOST], parts[RULES_MOST];
+    struct pairs_wish pairs = { 1000, 1, count_sample, threads, take, &all, NULL, NULL };
+    assert_true(pairs_walk(t, &pairs, yields) && !all.of_sample);
+    pairs.one_in = 4;
+    pairs.context = &parted;
+    assert_true(pairs_walk(t, &pairs, parts));
+    assert_true(parted.of_sample > all.n / 8 && parted.of_sample < all.n / 2);
+    for (int i = 0; i < t->plan.rule_count; i++)
+        assert_true(parts[i].pairs == yields[i].pairs && parts[i].blocks == yields[i].blocks && parts[i].largest == yields[i].largest);
+    qsort(all.at, all.n, sizeof *all.at, by_number);
+    qsort(parted.at, parted.n, sizeof *parted.at, by_number);
+    assert_int_equal(all.n, parted.n);
+    assert_memory_equal(all.at, parted.at, all.n * sizeof *all.at);
+    arena = mark;
+}
+
+static void a_sample_and_the_rest_are_all_pairs(void **state)
+{
+    (void)state;
+    struct dedupe_wish wish = wish_of(1);
+    run(people(5, 4000), &wish);
+    for (int threads = 1; threads <= 4; threads += 3)
+        assert_sample_and_rest(&d.table, threads);
+    dedupe_close(&d);
 }
 
 static void each_pair_of_a_rule_is_met_once_and_no_other(void **state)
@@ -249,6 +287,35 @@ static void any_number_of_threads_gives_the_same(void **state)
         first = first ? first : stamp();
         assert_true(stamp() == first);
         dedupe_close(&d);
+    }
+}
+
+/* Whatever it is learnt from, the same pairs are compared; also when blocks are too large that the sample knows nothing of. */
+static void a_large_table_learns_from_a_sample(void **state)
+{
+    (void)state;
+    str text = people(7, PEOPLE);
+    static const uint32_t largest[] = { 2, 3, 4, 6, 1000 };
+    for (ptrdiff_t i = 0; i < countof(largest); i++) {
+        struct rule_yield whole[RULES_MOST];
+        struct dedupe_wish wish = wish_of(2);
+        wish.block_most = largest[i];
+        run(text, &wish);
+        memcpy(whole, d.yields, sizeof whole);
+        size_t kept = d.edges.count;
+        double pairs = d.learnt_from;
+        dedupe_close(&d);
+        wish.learn_from = 300;
+        uint64_t first = 0;
+        for (wish.threads = 1; wish.threads <= 8; wish.threads *= 2) {
+            run(text, &wish);
+            assert_true(d.learnt_from > 0 && d.learnt_from < pairs / 2);
+            assert_memory_equal(d.yields, whole, (size_t)d.table.plan.rule_count * sizeof *whole);
+            assert_true(d.edges.count > kept * 9 / 10 && d.edges.count < kept * 11 / 10);
+            first = first ? first : stamp();
+            assert_true(stamp() == first);
+            dedupe_close(&d);
+        }
     }
 }
 
@@ -479,6 +546,7 @@ static void each_stage_is_told(void **state)
     char heard[100] = "";
     struct dedupe_wish wish = wish_of(1);
     wish.teller = (struct teller){ hear, heard };
+    wish.learn_from = 40; /* of fewer nothing is compared after it was learnt from */
     run(people(12, 50), &wish);
     assert_string_equal(heard, "reading;learning;comparing;joining;");
     dedupe_close(&d);
@@ -509,9 +577,11 @@ int main(void)
     arena = arena_reserve(256 << 20);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_pair_of_a_rule_is_met_once_and_no_other),
+        cmocka_unit_test(a_sample_and_the_rest_are_all_pairs),
         cmocka_unit_test(a_pair_that_a_rule_left_out_comes_by_a_later_one),
         cmocka_unit_test(a_block_too_large_is_left_out_and_counted),
         cmocka_unit_test(any_number_of_threads_gives_the_same),
+        cmocka_unit_test(a_large_table_learns_from_a_sample),
         cmocka_unit_test(persons_are_found_and_kin_are_not_joined),
         cmocka_unit_test(two_files_are_linked_across_alone),
         cmocka_unit_test(a_cluster_does_not_grow_beyond_its_limit),

@@ -11,8 +11,8 @@ int32_t edge_rarity(const struct table *t, const struct weights *w, uint32_t rec
 
 int32_t edge_weight(const struct table *t, const struct weights *w, uint32_t record, uint32_t pattern, int32_t least)
 {
-    int32_t strangers = w->strangers[pattern], home = w->home[pattern];
-    if (strangers + w->rare_most < least || home + w->rare_most < least)
+    int32_t strangers = w->strangers[pattern], home = w->home[pattern], rare_most = w->exact[pattern] ? w->rare_most : 0;
+    if (strangers + rare_most < least || home + rare_most < least)
         return INT32_MIN;
     for (uint32_t exact = w->exact[pattern]; exact; exact &= exact - 1) {
         int k = __builtin_ctz(exact);
@@ -20,7 +20,7 @@ int32_t edge_weight(const struct table *t, const struct weights *w, uint32_t rec
         strangers += more;
         home += w->rare_at_home[k] ? more : 0;
     }
-    return weight_against_both(strangers, home);
+    return strangers < least || home < least ? INT32_MIN : weight_against_both(strangers, home); /* which is no larger than either */
 }
 
 uint32_t edge_pattern(const struct table *t, const struct patterns *s, const struct edge *e)

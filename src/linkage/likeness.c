@@ -13,7 +13,7 @@ static int length(const struct value *v)
 #ifdef __SSE2__
 #include <emmintrin.h>
 struct places {
-    __m128i text[MOST / 16];
+    const char *text;
     uint64_t there;
     int parts;
 };
@@ -21,18 +21,15 @@ struct places {
 /* Up to 15 bytes behind the value are read: the pool is reserved far beyond its last value. */
 static inline struct places note(const struct value *a, int n)
 {
-    struct places p = { .parts = (n + 15) / 16, .there = n >= MOST ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1 };
-    for (int i = 0; i < p.parts; i++)
-        p.text[i] = _mm_loadu_si128((const __m128i *)(const void *)(a->text + 16 * i));
-    return p;
+    return (struct places){ a->text, n >= MOST ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1, (n + 15) / 16 };
 }
 
 static inline uint64_t stands(const struct places *p, char byte)
 {
     __m128i wanted = _mm_set1_epi8(byte);
-    uint64_t at = (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(p->text[0], wanted));
-    for (int i = 1; i < p->parts; i++)
-        at |= (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(p->text[i], wanted)) << (16 * i);
+    uint64_t at = 0;
+    for (int i = 0; i < p->parts; i++)
+        at |= (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p->text + 16 * i)), wanted)) << (16 * i);
     return at & p->there;
 }
 #else
@@ -60,20 +57,21 @@ static uint64_t window(int at, int reach)
     return at <= reach ? below : below & ~(((uint64_t)1 << (at - reach)) - 1);
 }
 
-/* Jaro as a fraction: *over / (3 a b m), and 0 when nothing matches. */
-static int64_t jaro(const struct value *a, int n, const struct value *b, int m, int64_t *over)
+/* Jaro as a fraction: *over / (3 a b m), and 0 when fewer match than `least`, which is at least one. */
+static int64_t jaro(const struct value *a, int n, const struct value *b, int m, int least, int64_t *over)
 {
     const struct places p = note(a, n);
     int longer = n > m ? n : m, reach = longer / 2 - 1 > 0 ? longer / 2 - 1 : 0;
     uint64_t of_a = 0, of_b = 0;
-    for (int i = 0; i < m; i++) {
+    for (int i = 0, spare = m - least; i < m; i++) {
         uint64_t free = stands(&p, b->text[i]) & window(i, reach) & ~of_a;
         of_a |= free & -free;
         of_b |= (uint64_t)(free != 0) << i;
+        spare -= free == 0;
+        if (spare < 0)
+            return 0;
     }
     int64_t same = __builtin_popcountll(of_a), moved = 0;
-    if (!same)
-        return 0;
     for (uint64_t x = of_a, y = of_b; x; x &= x - 1, y &= y - 1)
         moved += a->text[__builtin_ctzll(x)] != b->text[__builtin_ctzll(y)];
     *over = same * same * m + same * same * n + (same - moved / 2) * n * m;
@@ -96,33 +94,35 @@ static int common_prefix(const struct value *a, int n, const struct value *b, in
     return same < shorter ? same : shorter;
 }
 
-/* Is Jaro-Winkler at least that when `common` bytes match and none stands elsewhere? */
-static bool enough(int64_t common, int64_t n, int64_t m, int prefix, int thousandths)
+/* How many bytes must match for Jaro-Winkler to be at least that, if none of them stands elsewhere. */
+static int least_common(int64_t n, int64_t m, int prefix, int thousandths)
 {
-    int64_t under = 3 * n * m, over = common * (n + m) + n * m;
-    return common > 0 && 100 * (over * (10 - prefix) + prefix * under) >= thousandths * under;
+    int64_t over = 3 * n * m * (thousandths - 100 * prefix) - 100 * (10 - prefix) * n * m, under = 100 * (10 - prefix) * (n + m);
+    return over > 0 ? (int)((over + under - 1) / under) : 1;
 }
 
 /* Of the bytes of either no more can match than there are letters in common: by kinds of letters, then by each byte of the shorter. */
-static bool may_reach(const struct value *a, int n, const struct value *b, int m, int prefix, int thousandths)
+static bool may_match(const struct value *a, int n, const struct value *b, int m, int least)
 {
-    int of_a = n - bits_in(a->letters & ~b->letters), of_b = m - bits_in(b->letters & ~a->letters);
-    if (!enough(of_a < of_b ? of_a : of_b, n, m, prefix, thousandths))
+    if (n - bits_in(a->letters & ~b->letters) < least || m - bits_in(b->letters & ~a->letters) < least)
         return false;
     const struct value *x = n < m ? a : b, *y = n < m ? b : a;
     int common = 0, shorter = n < m ? n : m;
     for (int i = 0; i < shorter; i++)
         common += y->letters >> (x->text[i] & 31) & 1;
-    return enough(common, n, m, prefix, thousandths);
+    return common >= least;
 }
 
 int jaro_winkler_reaches(const struct value *a, const struct value *b, const int *thousandths, int count)
 {
     int n = length(a), m = length(b), prefix = common_prefix(a, n, b, m), reached = 0;
     int64_t over = 0;
-    if (!may_reach(a, n, b, m, prefix, thousandths[0]))
+    if (!n || !m)
         return 0;
-    int64_t under = jaro(a, n, b, m, &over);
+    int least = least_common(n, m, prefix, thousandths[0]);
+    if (!may_match(a, n, b, m, least))
+        return 0;
+    int64_t under = jaro(a, n, b, m, least, &over);
     if (!under)
         return 0;
     if (10 * over <= 7 * under)

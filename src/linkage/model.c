@@ -8,15 +8,13 @@ struct met {
     uint32_t pattern, count;
 };
 
-/* The chance of a pattern in a class; what is missing says nothing. */
-static double chance_of(const struct model *m, const struct plan *p, const struct patterns *s, enum pair_class c, uint32_t pattern)
+/* The chance of the levels of a pattern in a class; what is missing says nothing. */
+static double chance_of(const struct model *m, const struct plan *p, enum pair_class c, const int *levels)
 {
     double chance = 1;
-    for (int k = 0; k < p->comparison_count; k++) {
-        int l = pattern_level(s, p, pattern, k);
-        if (l < p->comparisons[k].levels)
-            chance *= m->level[c][k][l];
-    }
+    for (int k = 0; k < p->comparison_count; k++)
+        if (levels[k] < p->comparisons[k].levels)
+            chance *= m->level[c][k][levels[k]];
     return chance;
 }
 
@@ -46,14 +44,17 @@ static void expect(const struct model *m, const struct plan *p, const struct pat
     memset(sum, 0, sizeof *sum);
     for (uint32_t i = 0; i < n; i++) {
         double of[PAIR_CLASSES], all = 0;
+        int levels[COMPARISONS_MOST];
+        for (int k = 0; k < p->comparison_count; k++)
+            levels[k] = pattern_level(s, p, met[i].pattern, k);
         for (int c = 0; c < PAIR_CLASSES; c++)
-            all += of[c] = m->share[c] * chance_of(m, p, s, (enum pair_class)c, met[i].pattern);
+            all += of[c] = m->share[c] * chance_of(m, p, (enum pair_class)c, levels);
         double weight = met[i].count * one_in / (all > 0 ? all : 1);
         for (int c = 0; c < PAIR_CLASSES; c++) {
             double share = of[c] * weight;
             sum->all[c] += share;
             for (int k = 0; k < p->comparison_count; k++) {
-                int l = pattern_level(s, p, met[i].pattern, k);
+                int l = levels[k];
                 if (l < p->comparisons[k].levels) {
                     sum->level[c][k][l] += share;
                     sum->at_level[k][l] += share;
@@ -162,18 +163,25 @@ static void logarithms_of(const struct model *m, const struct plan *p, struct lo
     }
 }
 
-static void weigh_pattern(struct weights *w, const struct logarithms *g, const struct plan *p, const struct patterns *s, uint32_t pattern)
+/* levels: of the pattern */
+static void weigh_pattern(struct weights *w, const struct logarithms *g, const struct plan *p, uint32_t pattern, const int *levels)
 {
     double says[PAIR_CLASSES];
     memcpy(says, g->share, sizeof says);
     for (int k = 0; k < p->comparison_count; k++) {
-        int l = pattern_level(s, p, pattern, k);
         for (int c = 0; c < PAIR_CLASSES; c++)
-            says[c] += g->level[c][k][l];
-        w->exact[pattern] |= (uint8_t)((p->comparisons[k].frequent && l == 0) << k);
+            says[c] += g->level[c][k][levels[k]];
+        w->exact[pattern] |= (uint8_t)((p->comparisons[k].frequent && levels[k] == 0) << k);
     }
     w->strangers[pattern] = (int32_t)lround((says[SAME_PERSON] - says[STRANGERS]) * BIT);
     w->home[pattern] = (int32_t)lround((says[SAME_PERSON] - says[SAME_HOME]) * BIT);
+}
+
+/* From those of a pattern to those of the next, as patterns_of counts them. */
+static void next_levels(const struct plan *p, int *levels)
+{
+    for (int k = 0; k < p->comparison_count && ++levels[k] > p->comparisons[k].levels; k++)
+        levels[k] = 0;
 }
 
 bool weights_make(struct weights *w, const struct model *m, const struct table *t, const struct patterns *s)
@@ -186,8 +194,9 @@ bool weights_make(struct weights *w, const struct model *m, const struct table *
     w->exact = (uint8_t *)(w->home + s->count);
     struct logarithms g;
     logarithms_of(m, p, &g);
-    for (uint32_t i = 0; i < s->count; i++)
-        weigh_pattern(w, &g, p, s, i);
+    int levels[COMPARISONS_MOST] = { 0 };
+    for (uint32_t i = 0; i < s->count; i++, next_levels(p, levels))
+        weigh_pattern(w, &g, p, i, levels);
     for (int i = 1; i < countof(w->often); i++)
         w->often[i] = log2_of((uint64_t)i);
     for (int k = 0; k < p->comparison_count; k++) {

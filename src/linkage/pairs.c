@@ -3,128 +3,170 @@
 #include <stdlib.h>
 
 /*
- * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice; of so many records in a
- * row the values are fetched. A rule is worked on slice by slice, which takes less memory.
+ * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice. Keys are never kept: they are made once to be counted, of some rules at once, and once to be put into buckets.
  */
-enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, AHEAD = 16, AT_ONCE = 2, SLICES = 2 };
+enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, PIECE = 1024, AT_ONCE = 4 };
 
 /* A key of 32 bits and a record. Keys that meet by chance are told apart by the pair itself. */
 typedef uint64_t entry;
 
+/* What a part of a rule adds to a key: the number of the value, or what stands for its beginning or its sound (values_after knows all numbers). */
+struct part_of_key {
+    int field;
+    const uint32_t *of; /* by number / HEARD_APART; NULL: the number itself */
+    uint64_t factor;    /* each place among the parts has its own, sounds have one: they are in any order */
+};
+
 struct walk {
     const struct table *t;
     const struct pairs_wish *wish;
-    int rule, slice, bits;
-    uint32_t base;                  /* where the slice begins among the keys of the rule */
+    int rule, bits, all_bits;       /* log2 of the buckets of what is walked now, and of all keys */
+    uint32_t mask;                  /* of the sample are keys with none of these bits: of no sample, all bits */
     uint32_t same_of[RULES_MOST];   /* fields that a rule wants equal as a whole */
     bool begins[RULES_MOST];        /* and one that wants beginnings, too */
+    struct part_of_key parts[RULES_MOST][PARTS_MOST];
+    struct space begun[RULES_MOST][PARTS_MOST];
     uint8_t *first_rule;            /* of each set of equal fields: the first rule that wants no beginnings and holds; RULES_MOST: none */
-    uint32_t *keys[AT_ONCE];        /* of each record, for as many rules as are made at once; 0: none */
-    uint32_t *starts[AT_ONCE];      /* of buckets among the keys of a rule: see into_buckets */
-    entry *sorted, *spare;          /* keys of one slice; of each thread, keys of a bucket */
+    uint32_t *starts, *few_starts;  /* of the buckets of each rule among its keys, without those of the sample; and of one rule's sample */
+    const uint32_t *ends;           /* of the buckets that are walked now */
+    entry *sample[AT_ONCE];         /* keys of the sample, in the order of the records */
+    uint32_t sampled[AT_ONCE];
+    entry *sorted, *spare;          /* keys of one rule, by buckets; of each thread, keys of a bucket */
     uint32_t *dropped;              /* keys of blocks that were too large, in order, dropped_most for each rule */
     uint32_t dropped_most, dropped_count[RULES_MOST];
     struct rule_yield part[PARTS_OF_WORK];
     int next_part, next_thread;
 };
 
-/* What a part adds to a key: each place among the parts has a factor of its own. */
-static inline uint64_t part_of_key(const struct table *t, const uint32_t *row, struct rule_part p, int place)
+/* Beginnings of up to four bytes are told apart by this; longer ones that meet by chance are not. */
+static uint32_t beginning(str text, int first)
 {
-    static const uint64_t factors[PARTS_MOST] = { 0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u, 0xa0761d6478bd642fu };
-    uint64_t number = row[p.field];
-    if (p.sound)
-        return (uint64_t)heard_of(&t->heard[p.field], row[p.field])->sound * factors[0]; /* in any order */
-    if (p.first) {
-        str text = value_text(&t->values[p.field], row[p.field]);
-        ptrdiff_t n = text.len < p.first ? text.len : p.first;
-        number = n <= 8 ? text_word(text.at, n, 0) : hash_bytes(text.at, n);
-    }
-    return number * factors[place];
-}
-
-/* Values whose beginnings are asked for soon. */
-static inline void fetch_parts(const struct table *t, const struct rule *r, uint32_t record)
-{
-    const uint32_t *row = table_row(t, record < t->count ? record : t->count - 1);
-    for (int i = 0; i < r->count; i++)
-        if (r->parts[i].sound)
-            __builtin_prefetch(heard_of(&t->heard[r->parts[i].field], row[r->parts[i].field]));
-        else if (r->parts[i].first)
-            __builtin_prefetch(value_of(&t->values[r->parts[i].field], row[r->parts[i].field]));
+    ptrdiff_t n = text.len < first ? text.len : first;
+    return n <= 4 ? (uint32_t)text_word(text.at, n, 0) : (uint32_t)(hash_bytes(text.at, n) >> 32);
 }
 
 /* 0: a part is missing. */
-static inline uint32_t key_of(const struct table *t, const struct rule *r, const uint32_t *row, int parts)
+static inline uint32_t key_of(const struct part_of_key *p, int parts, const uint32_t *row)
 {
     uint64_t sum = 0;
     bool there = true;
     for (int i = 0; i < parts; i++) {
-        there &= row[r->parts[i].field] != 0;
-        sum += part_of_key(t, row, r->parts[i], i);
+        uint32_t number = row[p[i].field];
+        there &= number != 0;
+        sum += (p[i].of ? p[i].of[number / HEARD_APART] : number) * p[i].factor;
     }
     return there ? (uint32_t)(sum >> 32) | 1 : 0;
 }
 
-/* Of one rule, for some records. */
-static void keys_of_some(const struct walk *w, const struct rule *r, bool begins, uint32_t from, uint32_t to, uint32_t *keys)
+/* The same for two whole fields, as most rules are. */
+static void keys_of_two(const struct walk *w, const struct part_of_key *p, uint32_t from, uint32_t n, uint32_t *keys)
 {
-    if (r->count == 2 && !begins) { /* as most rules are: the compiler knows how many parts */
-        struct rule two = { { { r->parts[0].field, 0 }, { r->parts[1].field, 0 } }, 2 };
-        for (uint32_t record = from; record < to; record++)
-            keys[record] = key_of(w->t, &two, table_row(w->t, record), 2);
-        return;
-    }
-    for (uint32_t record = from; record < to; record++) {
-        if (begins)
-            fetch_parts(w->t, r, record + AHEAD);
-        keys[record] = key_of(w->t, r, table_row(w->t, record), r->count);
-    }
+    const uint32_t *row = table_row(w->t, from);
+    size_t stride = (size_t)w->t->stride, one = (size_t)p[0].field, other = (size_t)p[1].field;
+    uint64_t first = p[0].factor, second = p[1].factor;
+    for (uint32_t i = 0; i < n; i++, row += stride)
+        keys[i] = ((uint32_t)((row[one] * first + row[other] * second) >> 32) | 1) & -(uint32_t)((row[one] != 0) & (row[other] != 0));
 }
 
-/* Of some rules at once, in pieces of the table that stay in the cache; only those that are wanted, and how many fall into each bucket. */
-static void make_keys(struct walk *w, int rules)
+/* Of a rule, for a piece of the table, part by part: loops of few instructions. Returns how many. */
+static uint32_t keys_of_piece(const struct walk *w, int rule, uint32_t from, uint32_t keys[PIECE])
 {
-    enum { PIECE = 1024 };
-    uint32_t mask = ((uint32_t)w->wish->one_in - 1) << 1; /* the lowest bit of a key is always set */
-    int shift = 32 - w->bits;
-    for (int i = 0; i < rules; i++)
-        memset(w->starts[i], 0, (((size_t)1 << w->bits) + 1) * sizeof **w->starts);
+    uint64_t sums[PIECE];
+    uint32_t n = w->t->count - from < PIECE ? w->t->count - from : PIECE;
+    size_t stride = (size_t)w->t->stride;
+    if (w->t->plan.rules[rule].count == 2 && !w->begins[rule]) {
+        keys_of_two(w, w->parts[rule], from, n, keys);
+        return n;
+    }
+    memset(sums, 0, sizeof sums);
+    memset(keys, 255, PIECE * sizeof *keys);
+    for (const struct part_of_key *p = w->parts[rule], *end = p + w->t->plan.rules[rule].count; p < end; p++) {
+        const uint32_t *number = table_row(w->t, from) + p->field, *of = p->of;
+        uint64_t factor = p->factor;
+        for (uint32_t i = 0; of && i < n; i++, number += stride) {
+            sums[i] += of[*number / HEARD_APART] * factor;
+            keys[i] &= -(uint32_t)(*number != 0);
+        }
+        for (uint32_t i = 0; !of && i < n; i++, number += stride) {
+            sums[i] += *number * factor;
+            keys[i] &= -(uint32_t)(*number != 0);
+        }
+    }
+    for (uint32_t i = 0; i < n; i++)
+        keys[i] &= (uint32_t)(sums[i] >> 32) | 1; /* as key_of */
+    return n;
+}
+
+static uint32_t *starts_of(const struct walk *w, int rule)
+{
+    return w->starts + (size_t)rule * (((size_t)1 << w->all_bits) + 1);
+}
+
+/* As many buckets as keep each of so many keys in the cache. */
+static int bits_for(uint32_t keys)
+{
+    int bits = 0;
+    while (bits < BUCKET_BITS_MOST && keys >> bits > 1 << IN_CACHE)
+        bits++;
+    return bits;
+}
+
+/* How many fall into each bucket, counted a place on, becomes where each begins. */
+static void add_up(uint32_t *counts, int bits)
+{
+    for (uint32_t b = 0; b < (uint32_t)1 << bits; b++)
+        counts[b + 1] += counts[b];
+}
+
+/* The keys of this rule and of those that come next: those of the sample are written down, the others counted. */
+static void count_keys(struct walk *w)
+{
+    uint32_t keys[PIECE];
+    int rules = w->t->plan.rule_count - w->rule < AT_ONCE ? w->t->plan.rule_count - w->rule : AT_ONCE, shift = 32 - w->all_bits;
+    memset(w->sampled, 0, sizeof w->sampled);
     for (uint32_t from = 0; from < w->t->count; from += PIECE)
         for (int i = 0; i < rules; i++) {
-            uint32_t to = from + PIECE < w->t->count ? from + PIECE : w->t->count, *counts = w->starts[i] + 1, *keys = w->keys[i]; /* a place on: they become beginnings */
-            keys_of_some(w, &w->t->plan.rules[w->rule + i], w->begins[w->rule + i], from, to, keys);
-            for (uint32_t record = from; record < to; record++) {
-                keys[record] = keys[record] & mask ? 0 : keys[record];
-                counts[(uint64_t)keys[record] >> shift] += keys[record] != 0;
+            uint32_t n = keys_of_piece(w, w->rule + i, from, keys), *counts = starts_of(w, w->rule + i) + 1, sampled = w->sampled[i];
+            for (uint32_t k = 0; k < n; k++) /* no branch: it would be guessed wrong */
+                counts[(uint64_t)keys[k] >> shift] += (keys[k] & w->mask) != 0;
+            for (uint32_t k = 0; k < n && w->mask != UINT32_MAX; k++) {
+                w->sample[i][sampled] = (entry)keys[k] << 32 | (from + k);
+                sampled += (keys[k] != 0) & !(keys[k] & w->mask);
             }
+            w->sampled[i] = sampled;
         }
     for (int i = 0; i < rules; i++)
-        for (uint32_t b = 0; b < (uint32_t)1 << w->bits; b++)
-            w->starts[i][b + 1] += w->starts[i][b];
+        add_up(starts_of(w, w->rule + i), w->all_bits);
 }
 
-/* The first bucket of a slice. */
-static uint32_t slice_begin(const struct walk *w, int slice)
+/* By the first bits of the key, keeping the order of records: of the sample of a rule, and of all its other keys. */
+static void sample_into_buckets(struct walk *w)
 {
-    return (uint32_t)(((uint64_t)1 << w->bits) * (unsigned)slice / SLICES);
-}
-
-/*
- * The keys of a slice by the first bits of the key, keeping the order of records. starts has where each bucket begins, among all keys of the
- * rule, and afterwards where each of this slice ends.
- */
-static void into_buckets(struct walk *w, const uint32_t *keys, uint32_t *starts)
-{
-    uint32_t from = slice_begin(w, w->slice), many = slice_begin(w, w->slice + 1) - from, nowhere = w->t->count;
+    const entry *at = w->sample[w->rule % AT_ONCE];
+    uint32_t n = w->sampled[w->rule % AT_ONCE], *starts = w->few_starts;
     int shift = 32 - w->bits;
-    w->base = from ? starts[from - 1] : 0;
-    for (uint32_t record = 0; record < w->t->count; record++) {
-        uint32_t bucket = (uint32_t)((uint64_t)keys[record] >> shift), use = (uint32_t)(keys[record] != 0) & (uint32_t)(bucket - from < many);
-        uint32_t at = nowhere ^ ((nowhere ^ (starts[bucket] - w->base)) & -use); /* no branch: half of them would be guessed wrong */
-        w->sorted[at] = (entry)keys[record] << 32 | record;
-        starts[bucket] += use;
+    memset(starts, 0, (((size_t)1 << w->bits) + 1) * sizeof *starts);
+    for (uint32_t i = 0; i < n; i++)
+        starts[(at[i] >> 32 >> shift) + 1]++;
+    add_up(starts, w->bits);
+    for (uint32_t i = 0; i < n; i++)
+        w->sorted[starts[at[i] >> 32 >> shift]++] = at[i];
+    w->ends = starts;
+}
+
+static void into_buckets(struct walk *w)
+{
+    uint32_t keys[PIECE], *starts = starts_of(w, w->rule), nowhere = w->t->count;
+    int shift = 32 - w->bits;
+    for (uint32_t from = 0; from < w->t->count; from += PIECE) {
+        uint32_t n = keys_of_piece(w, w->rule, from, keys);
+        for (uint32_t k = 0; k < n; k++) {
+            uint32_t *start = &starts[(uint64_t)keys[k] >> shift], use = (keys[k] & w->mask) != 0;
+            w->sorted[nowhere ^ ((nowhere ^ *start) & -use)] = (entry)keys[k] << 32 | (from + k);
+            *start += use;
+        }
     }
+    w->ends = starts;
 }
 
 /* Leaves out the keys of a bucket that are surely there once, most of them; returns how many are left in `to`. */
@@ -184,18 +226,24 @@ static void hand_on(struct block *b)
     b->n = 0;
 }
 
-static bool begin_alike(const struct table *t, const uint32_t *x, const uint32_t *y, const struct rule *r)
+static bool begin_alike(const struct walk *w, int rule, const uint32_t *x, const uint32_t *y)
 {
     uint32_t apart = 0; /* in how they sound, in any order */
-    for (int i = 0; i < r->count; i++) {
-        const struct rule_part *p = &r->parts[i];
-        if (p->sound)
-            apart += heard_of(&t->heard[p->field], x[p->field])->sound - heard_of(&t->heard[p->field], y[p->field])->sound;
-        if (!p->first || x[p->field] == y[p->field])
+    for (int i = 0; i < w->t->plan.rules[rule].count; i++) {
+        const struct rule_part *p = &w->t->plan.rules[rule].parts[i];
+        const uint32_t *of = w->parts[rule][i].of;
+        if (!of)
             continue;
-        str a = value_text(&t->values[p->field], x[p->field]), b = value_text(&t->values[p->field], y[p->field]);
-        if (!str_equal(str_part(a, 0, p->first), str_part(b, 0, p->first)))
+        uint32_t a = of[x[p->field] / HEARD_APART], b = of[y[p->field] / HEARD_APART];
+        if (p->sound)
+            apart += a - b;
+        else if (a != b)
             return false;
+        else if (p->first > 4) {
+            str one = value_text(&w->t->values[p->field], x[p->field]), other = value_text(&w->t->values[p->field], y[p->field]);
+            if (!str_equal(str_part(one, 0, p->first), str_part(other, 0, p->first)))
+                return false;
+        }
     }
     return !apart;
 }
@@ -211,7 +259,7 @@ static bool obeys(const struct walk *w, int rule, const uint32_t *x, const uint3
     for (int i = 0; i < r->count; i++)
         if (!(p->both >> r->parts[i].field & 1))
             return false;
-    return begin_alike(w->t, x, y, r);
+    return begin_alike(w, rule, x, y);
 }
 
 /* Was the block of that record too large for an earlier rule? */
@@ -221,7 +269,7 @@ static inline bool was_dropped(const struct walk *w, int rule, const uint32_t *r
     if (!to)
         return false; /* as of nearly every rule */
     const uint32_t *keys = w->dropped + (size_t)rule * w->dropped_most;
-    uint32_t key = key_of(w->t, &w->t->plan.rules[rule], row, w->t->plan.rules[rule].count);
+    uint32_t key = key_of(w->parts[rule], w->t->plan.rules[rule].count, row);
     while (from < to) {
         uint32_t middle = from + (to - from) / 2;
         if (keys[middle] < key)
@@ -297,26 +345,23 @@ static void *walk_parts(void *context)
     struct walk *w = context;
     struct block b = { .w = w, .thread = __atomic_fetch_add(&w->next_thread, 1, __ATOMIC_RELAXED) };
     uint64_t buckets = (uint64_t)1 << w->bits;
-    const uint32_t *ends = w->starts[w->rule % AT_ONCE];
     b.spare = w->spare + (size_t)b.thread * ((size_t)w->t->count + 1);
-    for (int part; (part = __atomic_fetch_add(&w->next_part, 1, __ATOMIC_RELAXED)) < PARTS_OF_WORK * (w->slice + 1) / SLICES;) {
+    for (int part; (part = __atomic_fetch_add(&w->next_part, 1, __ATOMIC_RELAXED)) < PARTS_OF_WORK;) {
         b.part = part;
         b.yield = &w->part[part];
         for (uint64_t i = buckets * (unsigned)part / PARTS_OF_WORK, end = buckets * (unsigned)(part + 1) / PARTS_OF_WORK; i < end; i++)
-            walk_bucket(&b, (i ? ends[i - 1] : 0) - w->base, ends[i] - w->base);
+            walk_bucket(&b, i ? w->ends[i - 1] : 0, w->ends[i]);
         if (b.n)
             hand_on(&b);
     }
     return NULL;
 }
 
-static void walk_slice(struct walk *w)
+static void walk_buckets(struct walk *w)
 {
     pthread_t others[THREADS_MOST];
     int started = 0, wanted = w->wish->threads < THREADS_MOST ? w->wish->threads : THREADS_MOST;
-    w->next_part = PARTS_OF_WORK * w->slice / SLICES;
-    w->next_thread = 0;
-    into_buckets(w, w->keys[w->rule % AT_ONCE], w->starts[w->rule % AT_ONCE]);
+    w->next_part = w->next_thread = 0;
     while (started < wanted - 1 && !pthread_create(&others[started], NULL, walk_parts, w))
         started++;
     walk_parts(w); /* by ourselves, too, and alone where no other thread could be had */
@@ -330,16 +375,18 @@ static int key_order(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void walk_rule(struct walk *w, struct rule_yield *yield)
+static void walk_rule(struct walk *w, bool sample, struct rule_yield *yield)
 {
     memset(w->part, 0, sizeof w->part);
-    if (w->rule % AT_ONCE == 0)
-        make_keys(w, w->rule + AT_ONCE < w->t->plan.rule_count ? AT_ONCE : w->t->plan.rule_count - w->rule);
-    for (w->slice = 0; w->slice < SLICES; w->slice++)
-        walk_slice(w);
+    if (w->rule % AT_ONCE == 0 && (sample || w->wish->one_in == 1))
+        count_keys(w);
+    if (sample)
+        sample_into_buckets(w);
+    else
+        into_buckets(w);
+    walk_buckets(w);
     if (w->dropped_count[w->rule])
         qsort(w->dropped + (size_t)w->rule * w->dropped_most, w->dropped_count[w->rule], sizeof *w->dropped, key_order);
-    *yield = (struct rule_yield){ 0 };
     for (int i = 0; i < PARTS_OF_WORK; i++) {
         const struct rule_yield *p = &w->part[i];
         yield->pairs += p->pairs;
@@ -350,13 +397,53 @@ static void walk_rule(struct walk *w, struct rule_yield *yield)
     }
 }
 
-static void describe_rules(struct walk *w)
+static void walk_rules(struct walk *w, bool sample, struct rule_yield *yields)
 {
+    const struct teller *teller = w->wish->teller;
+    w->bits = sample ? bits_for(w->t->count / (unsigned)w->wish->one_in) : w->all_bits;
+    for (w->rule = 0; w->rule < w->t->plan.rule_count; w->rule++) {
+        if (teller && teller->tell)
+            teller->tell(teller->context, sample ? "learning" : w->wish->stage, (double)w->rule / w->t->plan.rule_count);
+        walk_rule(w, sample, &yields[w->rule]);
+    }
+}
+
+/* The same part of an earlier rule is made once. False: no memory. */
+static bool describe_part(struct walk *w, int rule, int place)
+{
+    static const uint64_t factors[PARTS_MOST] = { 0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u, 0xa0761d6478bd642fu };
+    const struct rule_part *p = &w->t->plan.rules[rule].parts[place];
+    struct part_of_key *to = &w->parts[rule][place];
+    const struct values *v = &w->t->values[p->field];
+    *to = (struct part_of_key){ p->field, NULL, factors[p->sound ? 0 : place] };
+    if (!p->first && !p->sound)
+        return true;
+    for (int i = 0; i < rule; i++)
+        for (int k = 0; k < w->t->plan.rules[i].count; k++) {
+            const struct rule_part *before = &w->t->plan.rules[i].parts[k];
+            if (before->field == p->field && before->first == p->first && before->sound == p->sound)
+                to->of = w->parts[i][k].of;
+        }
+    if (to->of)
+        return true;
+    if (!space_take(&w->begun[rule][place], (v->used / 4 / HEARD_APART + 1) * sizeof(uint32_t)))
+        return false;
+    uint32_t *of = (uint32_t *)(void *)w->begun[rule][place].at;
+    for (uint32_t number = v->count ? values_first() : 0; number; number = values_after(v, number))
+        of[number / HEARD_APART] = p->sound ? heard_of(&w->t->heard[p->field], number)->sound : beginning(value_text(v, number), p->first);
+    to->of = of;
+    return true;
+}
+
+static bool describe_rules(struct walk *w)
+{
+    bool fine = true;
     for (int i = 0; i < w->t->plan.rule_count; i++)
         for (int k = 0; k < w->t->plan.rules[i].count; k++) {
             struct rule_part p = w->t->plan.rules[i].parts[k];
             w->same_of[i] |= p.first || p.sound ? 0 : (uint32_t)1 << p.field;
             w->begins[i] |= p.first || p.sound;
+            fine = fine && describe_part(w, i, k);
         }
     for (uint32_t same = 0; same < (uint32_t)1 << w->t->plan.field_count; same++) {
         int i = 0;
@@ -364,35 +451,42 @@ static void describe_rules(struct walk *w)
             i++;
         w->first_rule[same] = (uint8_t)(i < w->t->plan.rule_count ? i : RULES_MOST);
     }
+    return fine;
 }
 
 bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rule_yield *yields)
 {
-    struct walk w = { .t = t, .wish = wish, .dropped_most = t->count / (wish->block_most + 1) + 1 }; /* none is smaller */
-    struct space keys, sorted = { 0 }, spare = { 0 }, small = { 0 }, dropped = { 0 };
-    while (w.bits < BUCKET_BITS_MOST && (t->count / (unsigned)wish->one_in) >> w.bits > 1 << IN_CACHE)
-        w.bits++;
-    size_t n = (size_t)t->count + 1, starts = ((size_t)1 << w.bits) + 1, threads = (size_t)(wish->threads < THREADS_MOST ? wish->threads : THREADS_MOST);
-    bool fine = space_take_large(&keys, n * AT_ONCE * sizeof(uint32_t)) && space_take_large(&sorted, n * sizeof(entry)) && space_take(&spare, threads * n * sizeof(entry))
-                && space_take(&small, starts * AT_ONCE * sizeof(uint32_t) + ((size_t)1 << t->plan.field_count))
-                && space_take(&dropped, (size_t)w.dropped_most * (size_t)t->plan.rule_count * sizeof(uint32_t));
+    struct walk w = { .t = t, .wish = wish, .all_bits = bits_for(t->count), .mask = wish->one_in > 1 ? ((uint32_t)wish->one_in - 1) << 1 : UINT32_MAX, /* the lowest bit of a key is always set */
+                      .dropped_most = t->count / (wish->block_most + 1) + 1 }; /* none is smaller */
+    struct space sample, sorted = { 0 }, spare = { 0 }, small = { 0 }, dropped = { 0 };
+    size_t n = (size_t)t->count + 1, starts = ((size_t)1 << w.all_bits) + 1, rules = (size_t)t->plan.rule_count;
+    size_t threads = (size_t)(wish->threads < THREADS_MOST ? wish->threads : THREADS_MOST);
+    bool fine = space_take(&sample, n * AT_ONCE * sizeof(entry)) && space_take_large(&sorted, n * sizeof(entry)) && space_take(&spare, threads * n * sizeof(entry))
+                && space_take(&small, starts * (rules + 1) * sizeof(uint32_t) + ((size_t)1 << t->plan.field_count))
+                && space_take(&dropped, (size_t)w.dropped_most * rules * sizeof(uint32_t));
+    memset(yields, 0, rules * sizeof *yields);
     if (fine) {
-        for (size_t i = 0; i < AT_ONCE; i++) {
-            w.keys[i] = (uint32_t *)(void *)keys.at + i * n;
-            w.starts[i] = (uint32_t *)(void *)small.at + i * starts;
-        }
+        for (size_t i = 0; i < AT_ONCE; i++)
+            w.sample[i] = (entry *)(void *)sample.at + i * n; /* only a sample as large as the table would touch all of it */
         w.sorted = (entry *)(void *)sorted.at;
-        w.spare = (entry *)(void *)spare.at; /* only a bucket as large as the table would touch all of it */
-        w.first_rule = (uint8_t *)(small.at + starts * AT_ONCE * sizeof(uint32_t));
+        w.spare = (entry *)(void *)spare.at; /* and only such a bucket */
+        w.starts = (uint32_t *)(void *)small.at;
+        w.few_starts = w.starts + starts * rules;
+        w.first_rule = (uint8_t *)(w.few_starts + starts);
         w.dropped = (uint32_t *)(void *)dropped.at;
-        describe_rules(&w);
-        for (w.rule = 0; w.rule < t->plan.rule_count; w.rule++) {
-            if (wish->teller && wish->teller->tell)
-                wish->teller->tell(wish->teller->context, wish->stage, (double)w.rule / t->plan.rule_count);
-            walk_rule(&w, &yields[w.rule]);
+        fine = describe_rules(&w);
+        if (fine && wish->one_in > 1) {
+            walk_rules(&w, true, yields);
+            space_give(&sample);
+            fine = wish->between(wish->context);
         }
+        if (fine)
+            walk_rules(&w, false, yields);
     }
-    space_give(&keys);
+    for (size_t i = 0; i < rules; i++)
+        for (int k = 0; k < PARTS_MOST; k++)
+            space_give(&w.begun[i][k]);
+    space_give(&sample);
     space_give(&sorted);
     space_give(&spare);
     space_give(&small);

@@ -56,17 +56,23 @@ struct rule_yield {
 
 struct pairs_wish {
     uint32_t block_most;  /* records; a larger block is dropped, and counted */
-    int one_in;           /* a power of two: only blocks whose key falls on one in so many */
+    /*
+     * A power of two: blocks whose key falls on one in so many come first, by all rules; then `between` is called, which ends the walk by false;
+     * then come all others. 1: there is no such sample. A pair of the sample is not left out for a block of the others, whatever its size: who
+     * finds one too large among these walks once more, without a sample.
+     */
+    int one_in;
+    bool (*between)(void *context);
     int threads;
     /* Called by several threads, each under its own number from 0; a part (below) by one thread at a time, in the order of the rules. */
     void (*take)(void *context, int thread, int part, const struct pair *lot, int n);
     void *context;
-    const char *stage;    /* what teller is told, rule by rule */
+    const char *stage;    /* what teller is told, rule by rule; of a sample: "learning" */
     const struct teller *teller;
 };
 /* Into how many parts the work is cut, whatever the number of threads: what is gathered by part is the same for any. */
 enum { PARTS_OF_WORK = 64, THREADS_MOST = 64 };
 
-/* yields: one a rule. False when memory is short. */
+/* yields: one a rule; between finds those of the sample. False when memory is short. */
 bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rule_yield *yields) MUST_CHECK;
 #endif

@@ -1,6 +1,6 @@
 /*
- * A file is read once, in pieces. Some hundred rows are cut into cells, then each field of all of them is made plain, hashed, and put among
- * its values: the slot and the value of one row are on their way from memory while others are worked on.
+ * A file is read once, in pieces. Some hundred rows are cut into cells, then each field of all of them is hashed and looked up among its
+ * values, whose slots and texts are on their way from memory while others are worked on; what is new is made plain and put there.
  */
 #include "linkage/table.h"
 #include "linkage/normal.h"
@@ -17,7 +17,7 @@ struct reading {
     int id_column;              /* -1: the number of the record is its name */
     int count;                  /* rows in the batch */
     str *cells;                 /* BATCH of each field, then of the names */
-    char *plain;                /* BATCH times PADDED bytes, of one field */
+    char *plain;                /* PADDED bytes, of one cell */
     uint64_t row_line[BATCH];
     struct value_put puts[BATCH];
     uint64_t name_before;       /* the last name and one, of a numbered table */
@@ -33,29 +33,39 @@ static void put_written(struct table *t, int field, int row, uint32_t written)
     ((uint32_t *)(void *)t->written[field].at)[t->count + (uint32_t)row] = written;
 }
 
-/* The row of the batch whose cell is not UTF-8, or -1. */
+/*
+ * The row of the batch whose cell is not UTF-8, or -1. What is a value already is plain as it stands, since making plain what is plain changes
+ * nothing (fuzz_link): only other cells are looked at.
+ */
 static int put_field(struct reading *r, int field)
 {
     struct table *t = r->t;
     struct values *v = &t->values[field];
     enum field_kind kind = t->plan.fields[field].kind;
-    uint32_t *to = (uint32_t *)(void *)t->rows.at + (size_t)t->count * (size_t)t->stride + field;
+    uint32_t *first = (uint32_t *)(void *)t->rows.at + (size_t)t->count * (size_t)t->stride + field, *to = first;
     int n = 0;
     for (int i = 0; i < r->count; i++, to += t->stride) {
         str text = r->cells[field * BATCH + i];
-        if (!plain_already(kind, &text)) {
-            uint32_t written = 0;
-            text = text.len ? normal_field(&t->plan, field, text, r->plain + (size_t)n * PADDED, &written) : text;
-            if (text.len < 0)
-                return i;
-            if (written)
-                put_written(t, field, i, written);
-        }
         r->puts[n] = (struct value_put){ text, hash_text(text.at, text.len), to };
         values_prefetch(v, r->puts[n].hash);
         n += text.len > 0;
     }
-    values_put_all(v, r->puts, n);
+    n = values_put_known(v, r->puts, n);
+    for (int i = 0; i < n; i++) {
+        struct value_put p = r->puts[i];
+        int row = (int)((p.to - first) / t->stride);
+        if (!plain_already(kind, &p.text)) {
+            uint32_t written = 0;
+            p.text = normal_field(&t->plan, field, p.text, r->plain, &written);
+            if (p.text.len < 0)
+                return row;
+            if (written)
+                put_written(t, field, row, written);
+            p.hash = hash_text(p.text.at, p.text.len);
+        }
+        if (p.text.len)
+            *p.to = values_put(v, p.text.at, p.text.len, p.hash);
+    }
     return -1;
 }
 
@@ -328,7 +338,7 @@ str table_name(const struct table *t, uint32_t record, char scratch[NAME_SCRATCH
 static status read_file(struct table *t, struct space *work, int fd, const struct plan *plan, const struct teller *teller, bool *rising)
 {
     struct stat st;
-    size_t cells = BATCH * (FIELDS_MOST + 1) * sizeof(str), plain = BATCH * PADDED;
+    size_t cells = BATCH * (FIELDS_MOST + 1) * sizeof(str), plain = PADDED;
     struct reading r = { .t = t, .rows = { .fd = fd, .teller = teller, .complaint = t->complaint, .line = 1 }, .rising = true };
     r.rows.size = !fstat(fd, &st) && S_ISREG(st.st_mode) ? st.st_size : 0;
     r.cells = (str *)(void *)work->at;
@@ -342,7 +352,7 @@ static status read_file(struct table *t, struct space *work, int fd, const struc
 status table_read(struct table *t, const int *fds, int files, const struct plan *plan, const struct teller *teller)
 {
     struct space work = { 0 };
-    size_t size = BATCH * (FIELDS_MOST + 1) * sizeof(str) + BATCH * PADDED + ROWS_BUFFER;
+    size_t size = BATCH * (FIELDS_MOST + 1) * sizeof(str) + PADDED + ROWS_BUFFER;
     bool rising = true;
     *t = (struct table){ .numbered = true, .in_a_row = true, .first = { 1, 1 } };
     if (!space_take_large(&t->rows, (size_t)RECORDS_MOST * FIELDS_MOST * sizeof(uint32_t)) || !space_take(&t->names, UINT32_MAX)

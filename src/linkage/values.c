@@ -133,11 +133,11 @@ static uint32_t add(struct values *v, const char *text, ptrdiff_t len)
     return number;
 }
 
-/* The slot that holds that text, or the empty one where it would stand. */
-static inline size_t slot_of(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+/* The slot that holds that text, or the empty one where it would stand: at `at` or behind it, as those before it are of others. */
+static inline size_t slot_from(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash, size_t at)
 {
     const uint64_t *slots = (const uint64_t *)(void *)v->slots.at;
-    size_t mask = ((size_t)1 << v->bits) - 1, at = first_slot(v, hash);
+    size_t mask = ((size_t)1 << v->bits) - 1;
     uint64_t mark = hash & ~(uint64_t)UINT32_MAX;
     for (; slots[at]; at = (at + 1) & mask) {
         const struct value *x = value_of(v, (uint32_t)slots[at]);
@@ -147,42 +147,66 @@ static inline size_t slot_of(const struct values *v, const char *text, ptrdiff_t
     return at;
 }
 
+static inline size_t slot_of(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+{
+    return slot_from(v, text, len, hash, first_slot(v, hash));
+}
+
+/* The first slot that may hold it, by its hash alone, or the empty one. */
+static inline size_t likely_slot(const struct values *v, uint64_t hash)
+{
+    const uint64_t *slots = (const uint64_t *)(void *)v->slots.at;
+    size_t mask = ((size_t)1 << v->bits) - 1, at = first_slot(v, hash);
+    while (slots[at] && (slots[at] ^ hash) >> 32)
+        at = (at + 1) & mask;
+    return at;
+}
+
 static struct value *counted(struct values *v, uint32_t number)
 {
     return (struct value *)(void *)(v->pool.at + (size_t)number * 4);
 }
 
-static inline uint32_t put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+static uint32_t count_one(struct values *v, uint32_t number)
+{
+    counted(v, number)->seen++;
+    v->filled++;
+    return number;
+}
+
+uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
 {
     uint64_t *slots = (uint64_t *)(void *)v->slots.at;
     size_t at = slot_of(v, text, len, hash);
     if (!slots[at])
         slots[at] = (hash & ~(uint64_t)UINT32_MAX) | add(v, text, len);
-    counted(v, (uint32_t)slots[at])->seen++;
-    v->filled++;
-    return (uint32_t)slots[at];
+    return count_one(v, (uint32_t)slots[at]);
 }
 
-uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+int values_put_known(struct values *v, struct value_put *puts, int n)
 {
-    return put(v, text, len, hash);
-}
-
-void values_put_all(struct values *v, const struct value_put *puts, int n)
-{
-    enum { AHEAD = 12 };
+    enum { AHEAD = 16 };
     const uint64_t *slots = (const uint64_t *)(void *)v->slots.at;
+    size_t likely[AHEAD] = { 0 };
+    int left = 0;
     for (int i = 0; i < n + AHEAD; i++) {
+        size_t from = likely[i % AHEAD];
         if (i < n) {
-            const char *entry = (const char *)value_of(v, (uint32_t)slots[first_slot(v, puts[i].hash)]);
+            likely[i % AHEAD] = likely_slot(v, puts[i].hash);
+            const char *entry = (const char *)value_of(v, (uint32_t)slots[likely[i % AHEAD]]);
             __builtin_prefetch(entry, 1);
             __builtin_prefetch(entry + offsetof(struct value, text) + puts[i].text.len, 1);
         }
-        if (i >= AHEAD) {
-            const struct value_put *p = &puts[i - AHEAD];
-            *p->to = put(v, p->text.at, p->text.len, p->hash);
-        }
+        if (i < AHEAD)
+            continue;
+        const struct value_put p = puts[i - AHEAD];
+        uint32_t number = (uint32_t)slots[slot_from(v, p.text.at, p.text.len, p.hash, from)];
+        if (number)
+            *p.to = count_one(v, number);
+        else
+            puts[left++] = p;
     }
+    return left;
 }
 
 uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash)

@@ -50,7 +50,7 @@ static inline uint64_t text_word(const char *at, ptrdiff_t n, int word)
 static inline uint64_t hash_text(const char *at, ptrdiff_t n)
 {
     uint64_t a = hash_mix(text_word(at, n, 0) ^ 0x8ebc6af09c88c6e3u, text_word(at, n, 1) ^ 0xe7037ed1a0b428dbu);
-    uint64_t b = hash_mix(text_word(at, n, 2) ^ 0x589965cc75374cc3u, text_word(at, n, 3) ^ 0xa0761d6478bd642fu);
+    uint64_t b = n <= 16 ? hash_mix(0x589965cc75374cc3u, 0xa0761d6478bd642fu) : hash_mix(text_word(at, n, 2) ^ 0x589965cc75374cc3u, text_word(at, n, 3) ^ 0xa0761d6478bd642fu);
     return hash_mix(a ^ (n > 32 ? hash_bytes(at + 32, n - 32) : (uint64_t)n), b ^ 0x1d8e4e27c47d124fu);
 }
 
@@ -73,7 +73,11 @@ struct value_put {
     uint64_t hash;
     uint32_t *to; /* where its number is written */
 };
-void values_put_all(struct values *v, const struct value_put *puts, int n); /* each in turn; their slots were fetched */
+/*
+ * Each that is there already, whose slot was fetched, as values_put. The others are moved to the front in their order, to be put one by one;
+ * returns how many.
+ */
+int values_put_known(struct values *v, struct value_put *puts, int n);
 void values_done(struct values *v);                /* no more come: the slots are given back */
 uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash); /* as values_put, but counts nothing; 0: not there */
 /* Counted once less. When nobody has it any more its text is wiped and its number is never given again. Not after values_done. */
