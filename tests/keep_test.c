@@ -149,6 +149,8 @@ static void a_tip_is_erased_when_its_time_is_over_and_not_before(void **state)
     id tip = h.m->tip[0];
     change("DELETE FROM case_tip WHERE tip = x'%s'", tip);
     change("INSERT INTO tip_mark (tip, turn, id, author, day, sealed) SELECT tip, 1, id, author, day, sealed FROM tip_entry WHERE tip = x'%s' LIMIT 1", tip);
+    change("INSERT INTO tip_across (tip, id, sealed) SELECT tip, id, sealed FROM tip_entry WHERE tip = x'%s' LIMIT 1", tip);
+    change("INSERT INTO tip_told (tip, id, sealed) SELECT tip, id, sealed FROM tip_entry WHERE tip = x'%s' LIMIT 1", tip);
     close_tip(tip, "tip_thin", jobs_house_today(&h) - days_of_row("TIP"));
     jobs_house_sweep(&h);
     assert_int_equal(count_of("SELECT count(*) FROM tip WHERE id = x'%s'", tip), 1); /* a mailbox of it lives, and the last day is today */
@@ -165,6 +167,7 @@ static void a_tip_is_erased_when_its_time_is_over_and_not_before(void **state)
     jobs_house_sweep(&h);
     assert_int_equal(app_count(h.m->app, "SELECT count(*) FROM tip"), all - 1);
     static const char *const tables[] = { "tip_source WHERE tip", "tip_addition WHERE tip", "tip_entry WHERE tip", "tip_act WHERE tip", "tip_mark WHERE tip",
+                                          "tip_across WHERE tip", "tip_told WHERE tip",
                                           "share WHERE root", "clock WHERE root", "notice WHERE about", "hold WHERE root", "tip WHERE id" };
     for (ptrdiff_t i = 0; i < countof(tables); i++) {
         char sql[120];

@@ -95,6 +95,8 @@ static const struct taught {
     { STAFF_SIDE, POST, "/victims/:id/packet", OF_THE_FILE, FILES_WORDS, 0, "officer=", 422, false, NULL },
     { STAFF_SIDE, POST, "/victims/:id/packet-end", OF_THE_FILE | NEVER, 0, 0, "packet=", 404, false, NULL },
     { STAFF_SIDE, GET, "/packets", 0, 0, PLANT(IN_PACKET), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/deconfliction", 0, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/deconfliction", NEVER, 0, 0, "verdict=", 404, false, NULL },
     { STAFF_SIDE, GET, "/audit", BIT(AUDIT), 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/people", 0, 0, 0, "name=guest%d&role=call_taker", 200, false, NULL },
     { STAFF_SIDE, GET, "/people/:id", 0, 0, 0, "", 200, false, NULL },

@@ -181,6 +181,7 @@ static void remove_people(struct matrix *m)
 {
     static const struct { enum scope_kind kind; enum compartment c; } all[] = {
         { SCOPE_OFFICE, TIP }, { SCOPE_OFFICE, SOURCE }, { SCOPE_OFFICE, VICTIM }, { SCOPE_INSTALLATION, AUDIT }, { SCOPE_INSTALLATION, SERVICE },
+        { SCOPE_INSTALLATION, SHARED },
     };
     struct world *x = m->app->keys;
     for (ptrdiff_t i = 0; i < m->caller_count; i++) {

@@ -15,7 +15,7 @@ static const struct spread {
     enum family of;
 } spreads[] = {
     { "tip", "id", TIPS }, { "tip_source", "tip", TIPS }, { "tip_addition", "tip", TIPS }, { "tip_entry", "tip", TIPS }, { "tip_act", "tip", TIPS },
-    { "tip_mark", "tip", TIPS },
+    { "tip_mark", "tip", TIPS }, { "tip_across", "tip", TIPS }, { "tip_told", "tip", TIPS },
     { "casefile", "id", CASES }, { "case_person", "root", CASES }, { "case_office", "root", CASES }, { "case_tip", "root", CASES },
     { "subject", "root", CASES }, { "entry", "root", CASES }, { "entry_value", "root", CASES },
     { "care_file", "id", FILES }, { "care_name", "root", FILES }, { "care_entry", "root", FILES }, { "care_place", "root", FILES }, { "caseload", "root", FILES },

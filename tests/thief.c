@@ -28,7 +28,7 @@ struct hand hand_of(struct world *x, enum someone who)
     struct db *db = thief_in(x);
     house_of(x, &house);
     must(slot_find(db, h.named, SLOT_PASSPHRASE, &slot) == OK);
-    must(stretch(world_people[who].passphrase, slot.salt, slot.cost, stretched) == OK);
+    must(stretch(x->people[who].passphrase, slot.salt, slot.cost, stretched) == OK);
     must(slot_open(&house, h.named, SLOT_PASSPHRASE, bytes(stretched, KEY), slot.box, seed));
     identity_from(seed, &h.own);
     db_close(db);

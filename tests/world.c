@@ -55,6 +55,7 @@ static void furnish(struct app *x)
     for (int i = 0; i < HOUSE_SETTINGS; i++)
         x->house.values[i] = settings[i] ? str_of(settings[i]) : house_rules[i].otherwise;
     x->house.values[HOUSE_OFFICE_ID] = id_text(&x->process, x->keys->office);
+    x->house.values[HOUSE_INSTALL_ID] = id_text(&x->process, x->keys->made.install);
     x->pack = packs_of_the_tree(&x->process, true);
     must(rules_compile(&x->process, &x->pack, day_of(WORLD_NOW), &x->rules) == OK);
     must(clocks_compile(&x->process, &x->pack, day_of(WORLD_NOW), &x->clocks) == OK);

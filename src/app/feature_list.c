@@ -21,6 +21,7 @@
 #include "staff/session/session_web.h"
 #include "staff/settings/settings_web.h"
 #include "staff/sheet/sheet_web.h"
+#include "triage/match/match_across_web.h"
 #include "triage/match/match_web.h"
 #include "triage/queue/queue_web.h"
 #include "triage/review/review_web.h"
@@ -28,7 +29,7 @@
 #include "triage/search/search_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &route_routes,  &match_routes,  &search_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
+                                                &review_routes, &route_routes,  &match_routes, &match_across_routes,  &search_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &timeline_routes, &subject_routes,
                                                 &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
                                                 &key_routes, &sheet_routes, &retention_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
@@ -84,6 +85,7 @@ static const struct db_right staff_rights[] = {
     { "session", DB_READ | DB_INSERT | DB_DELETE }, { "notice", DB_READ | DB_UPDATE },
     { "office", DB_READ | DB_INSERT }, { "roster", DB_READ | DB_INSERT | DB_UPDATE },
     { "tip", DB_READ | DB_UPDATE }, { "tip_act", DB_READ | DB_INSERT }, { "tip_mark", DB_READ | DB_INSERT },
+    { "tip_across", DB_READ | DB_INSERT | DB_UPDATE }, { "tip_told", DB_READ | DB_INSERT | DB_UPDATE },
     { "queue_filter", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "outbox", DB_READ | DB_INSERT },
     { "tip_source", DB_READ }, { "tip_addition", DB_READ }, { "tip_entry", DB_READ | DB_INSERT },
     { "mailbox", DB_READ | DB_UPDATE }, { "reply", DB_READ | DB_INSERT }, { "clock", DB_READ | DB_INSERT | DB_UPDATE },
@@ -102,7 +104,8 @@ static const struct db_right jobs_rights[] = {
     { "outbox", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE }, { "account", DB_READ }, { "notice", DB_READ | DB_INSERT | DB_DELETE },
     { "pack_row", DB_READ }, { "pack_confirmation", DB_READ }, { "setting", DB_READ }, { "office", DB_READ }, { "sweep_look", DB_READ },
     { "tip", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_source", DB_READ | DB_DELETE }, { "tip_addition", DB_READ | DB_UPDATE | DB_DELETE },
-    { "tip_entry", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_act", DB_READ | DB_DELETE }, { "tip_mark", DB_READ | DB_DELETE }, { "mailbox", DB_READ }, { "share", DB_READ | DB_DELETE },
+    { "tip_entry", DB_READ | DB_UPDATE | DB_DELETE }, { "tip_act", DB_READ | DB_DELETE }, { "tip_mark", DB_READ | DB_DELETE },
+    { "tip_across", DB_READ | DB_DELETE }, { "tip_told", DB_READ | DB_DELETE }, { "mailbox", DB_READ }, { "share", DB_READ | DB_DELETE },
     { "clock", DB_READ | DB_DELETE }, { "hold", DB_READ | DB_DELETE }, { "expiry", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "ring_cut", DB_READ | DB_INSERT | DB_UPDATE }, { "forget", DB_READ | DB_INSERT | DB_DELETE }, { "tally", DB_READ | DB_INSERT | DB_UPDATE }, { "reseal", DB_READ | DB_DELETE },
     { "casefile", DB_READ | DB_DELETE }, { "case_person", DB_READ | DB_DELETE }, { "case_office", DB_READ | DB_DELETE },

@@ -39,7 +39,7 @@ static status plan_check(const struct house_plan *p)
             (i < QUORUM && !(who->powers & POWER_CERTIFY)))
             return INVALID;
         for (int k = TIP; k <= COMPARTMENTS; k++)
-            if ((who->rings & 1u << k) && !wall_allows(who->class, who->powers, k))
+            if ((who->rings & 1u << k) && !wall_allows_ring(k == SHARED ? SCOPE_INSTALLATION : SCOPE_OFFICE, who->class, who->powers, k))
                 return INVALID;
     }
     return OK;
@@ -269,6 +269,8 @@ static status make_rings(struct ceremony *c, const uint8_t engine_seed[KEY])
     for (ptrdiff_t i = 0; s == OK && i < countof(of_office); i++)
         if (of_office[i] != VICTIM || plan_has(c->plan, VICTIM))
             s = make_ring(c, SCOPE_OFFICE, c->plan->office, of_office[i], &key);
+    if (s == OK && plan_has(c->plan, SHARED))
+        s = make_ring(c, SCOPE_INSTALLATION, c->anchor.install, SHARED, &key);
     if (s == OK)
         s = make_ring(c, SCOPE_INSTALLATION, c->anchor.install, SERVICE, &key);
     if (s == OK && !keybox_seal(engine_seed, &key, TABLE_ENGINE_SEED, c->out->engine, box))

@@ -20,7 +20,7 @@ struct plan_person {
     str name, passphrase;
     enum wall_class class;
     uint8_t powers;
-    uint32_t rings; /* a bit a compartment (1u << TIP): the first office's, and AUDIT and SERVICE of the installation */
+    uint32_t rings; /* a bit a compartment (1u << TIP): the first office's, and AUDIT, SERVICE and SHARED of the installation */
 };
 struct house_plan {
     bool demo;                  /* K0 in clear beside the data, any cost; the keeper says so */

@@ -15,6 +15,11 @@ enum wall_class {
 enum power { POWER_GRANT = 1, POWER_CERTIFY = 2, POWER_APPROVE = 4 };
 /* May this class ever hold this compartment? The fixed table of keys.md 1.2. */
 bool wall_allows(enum wall_class class, uint8_t powers, enum compartment compartment);
+/*
+ * The same of one ring. SHARED of the installation is the ring of deconfliction (ADR 44): on it are people of a class that opens no tip and
+ * no case whatever it is given, and root; never who reads either.
+ */
+bool wall_allows_ring(enum scope_kind kind, enum wall_class class, uint8_t powers, enum compartment compartment);
 /* May this class ever have a key of the API? Those that read cases and no other: immigration enforcement never (keys.md 1.8). */
 bool wall_lets_key(enum wall_class class);
 /* May a row key be boxed from one kind of ring to another? (keys.md 4.3) SHARED also needs a release. */
@@ -24,7 +29,7 @@ bool wall_lets_share(enum compartment from, enum compartment to);
 enum audit_action {
     ACT_OPEN = 1, ACT_SHARE, ACT_REFUSED, ACT_LOGIN, ACT_LOGIN_FAILED, ACT_END, ACT_RING = 10, ACT_ADD, ACT_REMOVE,
     ACT_ROTATE, ACT_SHRED, ACT_HOLD, ACT_LIFT, ACT_TELL, ACT_PRINCIPAL = 20, ACT_CERTIFY, ACT_REVOKE, ACT_SLOT, ACT_WRITE = 30, ACT_EXPORT,
-    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_ERASE, ACT_FORGET, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
+    ACT_RELEASE, ACT_BREAK_GLASS, ACT_SETTING, ACT_BLIND, ACT_BACKUP, ACT_ERASE, ACT_FORGET, ACT_DECONFLICT, ACT_START = 40, ACT_STOP, ACT_ENGINE, ACT_WITNESS, ACT_CEREMONY
 };
 enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
 
@@ -227,6 +232,8 @@ struct search_ticket { uint8_t at[SEARCH_TICKET]; };
 status keeper_search_ticket(struct keeper *k, token t, struct search_ticket *out) MUST_CHECK;
 /* ROLE_ENGINE from here. The rings of TIP and CASE that the person of the ticket opens now, by id; fewer than a page: the last. LOCKED: it is over. */
 status keeper_rings(struct keeper *k, const struct search_ticket *ticket, uint32_t page, uint64_t *gen, id out[RINGS_A_PAGE], ptrdiff_t *n) MUST_CHECK;
+/* Whether the person of the ticket is on the ring of deconfliction now. NOT_FOUND: no, or there is no such ring. LOCKED: the ticket is over. */
+status keeper_deconfliction(struct keeper *k, const struct search_ticket *ticket) MUST_CHECK;
 /* The key of this node's snapshot. fresh: a new one, and what was written under the old does not open any more. NOT_FOUND: there is none. */
 status keeper_snapshot_key(struct keeper *k, token t, bool fresh, uint8_t key[32]) MUST_CHECK;
 /* A process that began anew has no token: ends whatever session the engine had. LOCKED: it had none. */

@@ -38,6 +38,12 @@ status keeper_rings(struct keeper *k, const struct search_ticket *ticket, uint32
     return s;
 }
 
+status keeper_deconfliction(struct keeper *k, const struct search_ticket *ticket)
+{
+    wire_bytes(keeper_ask(k), ticket->at, SEARCH_TICKET);
+    return keeper_done(k, keeper_send(k, 44));
+}
+
 status keeper_snapshot_key(struct keeper *k, token t, bool fresh, uint8_t key[32])
 {
     static const uint8_t zeros[7];

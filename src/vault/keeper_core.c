@@ -50,6 +50,7 @@ static const struct message_rule rules[] = {
     { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
     { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
     { 43, ROLE(ROLE_JOBS), 40, 0, 0, 0, 0, false, judge_forgotten, NULL },
+    { 44, ROLE(ROLE_ENGINE), SEARCH_TICKET, 0, 0, 0, 0, false, judge_deconfliction, NULL, true },
     /* clang-format on */
 };
 

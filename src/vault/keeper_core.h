@@ -301,6 +301,6 @@ status mail_unlock(struct keeper_core *c) MUST_CHECK; /* reads the peppers */
 message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_open, answer_open, judge_share, answer_share,
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
     judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key,
-    judge_state, judge_sheet, judge_acts, judge_witness, judge_expire, judge_hold, judge_lift, judge_ticket, judge_rings, judge_engine,
+    judge_state, judge_sheet, judge_acts, judge_witness, judge_expire, judge_hold, judge_lift, judge_ticket, judge_rings, judge_deconfliction, judge_engine,
     answer_engine, judge_snapshot, answer_snapshot, judge_forgotten;
 #endif

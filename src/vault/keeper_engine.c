@@ -301,6 +301,29 @@ status judge_rings(struct keeper_core *c, struct asked *q)
     return s;
 }
 
+/*
+ * Who may be told of tips that no reader of either may see together: by a grant that is believed today and a wrap of the newest epoch, as
+ * RINGS has it. Refusals of a session that lives are on record.
+ */
+status judge_deconfliction(struct keeper_core *c, struct asked *q)
+{
+    struct session *person;
+    struct principal who;
+    struct ring r;
+    struct member m;
+    uint8_t wrap[WRAP];
+    status s = ticket_session(c, &q->in, &person);
+    if (s == OK)
+        s = ring_by_scope(c->db, SCOPE_INSTALLATION, c->anchor.install, SHARED, &r);
+    if (s == OK)
+        s = member_find(c->db, r.id, person->who, &m);
+    if (s == OK)
+        s = trust_member(c, &r, &m, &who);
+    if (s == OK)
+        s = wrap_find(c->db, r.id, who.id, r.epoch, wrap);
+    return s;
+}
+
 /* --- SNAP: the key of what the engine keeps on disk ----------------------------------------------- */
 
 /* Not sealed to the public half, which anybody could do with a key of their own: who has not the seed makes no such box. */

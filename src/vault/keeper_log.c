@@ -288,7 +288,8 @@ status judge_note(struct keeper_core *c, struct asked *q)
     memcpy(e.object.at, wire_get_bytes(&q->in, 16), 16);
     e.digest = wire_get_bytes(&q->in, 32);
     bool broken = action == ACT_REFUSED && q->role == ROLE_STAFF; /* a row whose key opened and whose body did not */
-    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : q->role == ROLE_JOBS ? action == ACT_ERASE : of_writing(action) || broken;
+    bool verdict = action == ACT_DECONFLICT && q->role == ROLE_STAFF;
+    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : q->role == ROLE_JOBS ? action == ACT_ERASE : of_writing(action) || broken || verdict;
     if (zero[0] || zero[1] || zero[2] || !fits)
         return INVALID;
     if (broken)
@@ -297,6 +298,8 @@ status judge_note(struct keeper_core *c, struct asked *q)
         status s = session_need(c, q, cookie, 0);
         if (s != OK)
             return s;
+        if (verdict && q->session->class != CLASS_PARTNER)
+            return core_refuse(q, CODE_WALL);
     } else if (!same_bytes(cookie, nobody, KEY)) {
         return INVALID;
     } else {

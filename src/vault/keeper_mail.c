@@ -192,6 +192,26 @@ status answer_mail(struct keeper_core *c, struct asked *q)
     return OK;
 }
 
+/* Some ring of that kind. */
+static status hold_any(struct keeper_core *c, struct asked *q, enum compartment compartment)
+{
+    struct ids rings;
+    struct held *held = NULL;
+    status s = member_rings(c->db, &c->arena, q->session->who, compartment, &rings), found = NOT_FOUND;
+    for (ptrdiff_t i = 0; s == OK && found == NOT_FOUND && i < rings.len; i++)
+        found = ring_hold(c, q, rings.at[i], &held);
+    return s == OK ? found : s;
+}
+
+/* A packet gives nobody a blind key: of SHARED it is the ring of deconfliction alone. What it blinds are ids that nobody guesses: a message is one row. */
+static status hold_deconfliction(struct keeper_core *c, struct asked *q)
+{
+    struct ring r;
+    struct held *held = NULL;
+    status s = ring_by_scope(c->db, SCOPE_INSTALLATION, c->anchor.install, SHARED, &r);
+    return s == OK ? ring_hold(c, q, r.id, &held) : s;
+}
+
 /* Blind keys for SOURCE and FUND alone: equal values match inside a compartment, and cannot be listed without K0. */
 status judge_blind(struct keeper_core *c, struct asked *q)
 {
@@ -200,18 +220,11 @@ status judge_blind(struct keeper_core *c, struct asked *q)
     uint8_t compartment = wire_get_u8(&q->in), n = wire_get_u8(&q->in);
     if (s != OK)
         return s;
-    if (compartment != SOURCE && compartment != FUND)
+    if (compartment != SOURCE && compartment != FUND && compartment != SHARED)
         return core_refuse(q, CODE_WALL);
-    struct ids rings;
-    struct held *held = NULL;
-    s = member_rings(c->db, &c->arena, q->session->who, compartment, &rings);
-    status held_one = NOT_FOUND;
-    for (ptrdiff_t i = 0; s == OK && held_one == NOT_FOUND && i < rings.len; i++)
-        held_one = ring_hold(c, q, rings.at[i], &held);
+    s = compartment == SHARED ? hold_deconfliction(c, q) : hold_any(c, q, compartment);
     if (s == OK)
-        s = held_one;
-    if (s == OK)
-        s = budget_take(c, q->session->who, compartment, n);
+        s = budget_take(c, q->session->who, compartment, compartment == SHARED ? 1 : n);
     if (s != OK)
         return s;
     for (int i = 0; i < n; i++) {

@@ -256,9 +256,10 @@ static status create(struct keeper_core *c, struct asked *q, const struct ring_a
     struct session *me = q->session;
     if (!(me->powers & POWER_GRANT))
         return NOT_FOUND;
-    if (ask->scope_kind < SCOPE_OFFICE || ask->scope_kind > SCOPE_RELEASE || ask->compartment < TIP || ask->compartment > SHARED)
+    bool across = ask->scope_kind == SCOPE_INSTALLATION && ask->compartment == SHARED && id_equal(ask->scope, c->anchor.install);
+    if (!across && (ask->scope_kind < SCOPE_OFFICE || ask->scope_kind > SCOPE_RELEASE || ask->compartment < TIP || ask->compartment > SHARED))
         return INVALID;
-    if (!wall_allows(me->class, me->powers, ask->compartment))
+    if (!wall_allows_ring(ask->scope_kind, me->class, me->powers, ask->compartment))
         return core_refuse(q, CODE_WALL);
     struct held *held;
     status s = ring_by_scope(c->db, ask->scope_kind, ask->scope, ask->compartment, r);
@@ -304,7 +305,7 @@ static status add(struct keeper_core *c, struct asked *q, const struct ring_ask 
         s = trust_person(c, ask->member, &target);
     if (s != OK)
         return s;
-    if (!wall_allows(target.class, target.powers, r->compartment))
+    if (!wall_allows_ring(r->scope_kind, target.class, target.powers, r->compartment))
         return core_refuse(q, CODE_WALL);
     s = member_find(c->db, r->id, target.id, &there);
     if (s == OK) {

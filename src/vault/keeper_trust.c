@@ -270,7 +270,7 @@ status trust_grant(struct keeper_core *c, const struct ring *r, const struct mem
 {
     if (m->compartment != r->compartment || !id_equal(m->ring, r->id) || (m->until && m->until < core_today(c)) || !id_equal(m->member, who->id))
         return NOT_FOUND;
-    if (who->class != m->class || !wall_allows(who->class, who->powers, m->compartment))
+    if (who->class != m->class || !wall_allows_ring(r->scope_kind, who->class, who->powers, m->compartment))
         return NOT_FOUND;
     struct granter g;
     status s = find_granter(c, m, granters, &g);

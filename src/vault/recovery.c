@@ -308,7 +308,7 @@ static status give_ring(struct recovery *r, id ring_id, const struct principal *
 
 static bool wanted(const struct recovery_rings *which, const struct ring *ring, const struct principal *who)
 {
-    if (ring->scope_kind == SCOPE_RELEASE || !wall_allows(who->class, who->powers, ring->compartment))
+    if (ring->scope_kind == SCOPE_RELEASE || !wall_allows_ring(ring->scope_kind, who->class, who->powers, ring->compartment))
         return false; /* a packet is for whom it was made out, until its day */
     if (which->only && ring->compartment != which->only)
         return false;

@@ -25,6 +25,12 @@ bool wall_allows(enum wall_class class, uint8_t powers, enum compartment compart
     return may_hold[class] & HOLDS(compartment);
 }
 
+bool wall_allows_ring(enum scope_kind kind, enum wall_class class, uint8_t powers, enum compartment compartment)
+{
+    bool across = kind == SCOPE_INSTALLATION && compartment == SHARED;
+    return wall_allows(class, powers, compartment) && (!across || class == CLASS_PARTNER || class == CLASS_ROOT);
+}
+
 /* Readers of cases, and none that the wall keeps from the tips of a case: 8 U.S.C. 1367 leaves no key to enforcement's systems. */
 bool wall_lets_key(enum wall_class class)
 {

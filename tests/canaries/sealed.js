@@ -21,7 +21,7 @@ const phrase = (place) => {
   return word;
 };
 
-const roles = ['administrator', 'supervisor', 'call_taker', 'analyst', 'investigator', 'specialist', 'coordinator', 'statistician', 'auditor'];
+const roles = ['administrator', 'supervisor', 'call_taker', 'analyst', 'investigator', 'specialist', 'coordinator', 'statistician', 'auditor', 'deconfliction_officer'];
 const answers = {
   line_name: 'Invented Harbor Line', line_is_police: 'no', line_shares_immigration: 'no', line_phone: '+18005550142',
   emergency_number: '911', languages: 'en;es', office_name: 'Harbor office', country_pack: 'us',
@@ -192,7 +192,7 @@ async function typeInClear(staff) {
 
 async function typeInPassing(house, staff) {
   const pages = { call_taker: ['/queue', '/tips/'], investigator: ['/cases', '/packets', '/ask-help', '/cases/'], specialist: ['/victims', '/victims/'],
-    statistician: ['/measures', '/measures/', '/measures.csv'], auditor: ['/audit'], administrator: ['/people', '/directory', '/settings'] };
+    statistician: ['/measures', '/measures/', '/measures.csv'], auditor: ['/audit'], deconfliction_officer: ['/deconfliction'], administrator: ['/people', '/directory', '/settings'] };
   for (const [role, places] of Object.entries(pages)) {
     for (const place of places) {
       for (const name of ['q', 'after', 'office', 'kind', 'request', 'tip', 'case', 'fy']) await staff[role].ask(`${place}?${name}=${phrase('query' + name)}`);

@@ -11,7 +11,7 @@ const { templates } = require('./templates');
 
 // Two lanes side by side: what waits for the next half minute of a code leaves the core to the other.
 const lanes = [['settings', 'tipster', 'returning', 'call_taker', 'shut', 'care'],
-  ['administrator', 'keys', 'locked', 'auditor', 'sheet', 'statistician', 'released', 'investigator', 'triage']];
+  ['administrator', 'keys', 'locked', 'auditor', 'sheet', 'statistician', 'released', 'investigator', 'triage', 'deconfliction']];
 
 // The pages nobody looked at in one of the ways, by name.
 function unseen(names, seen) {

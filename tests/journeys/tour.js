@@ -16,6 +16,7 @@ const roles = [ // role, the page to show, what is clicked there first
   ['supervisor', '/queue'],
   ['statistician', '/measures'],
   ['auditor', '/audit'],
+  ['deconfliction officer', '/deconfliction'],
   ['administrator', '/people'],
 ];
 const desk = { viewport: { width: 1200, height: 760 } };

@@ -5,8 +5,8 @@ const { top } = require('./house');
 const { sizes } = require('./lib');
 const { Hand, ask } = require('./hand');
 
-const roles = ['administrator', 'supervisor', 'call taker', 'analyst', 'investigator', 'coordinator', 'specialist', 'auditor', 'statistician'];
-const people = roles.map((role) => ({ name: role.replace(' ', '.'), role: role.replace(' ', '_'), passphrase: `an invented passphrase of the ${role}` }));
+const roles = ['administrator', 'supervisor', 'call taker', 'analyst', 'investigator', 'coordinator', 'specialist', 'auditor', 'statistician', 'deconfliction officer'];
+const people = roles.map((role) => ({ name: role.replace(' ', '.'), role: role.replaceAll(' ', '_'), passphrase: `an invented passphrase of the ${role}` }));
 // What `init` is told: a real house, with one person of each role.
 const answers = {
   line_name: 'Invented Harbor Line', line_is_police: 'no', line_shares_immigration: 'no', line_phone: '+18005550142', emergency_number: '911',

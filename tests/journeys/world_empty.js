@@ -17,6 +17,7 @@ const nothing = {
   'staff /audit': { full: 'the making of the house stands in it' },
   'staff /cases': { says: /You are on no case yet/, next: 'main a.button[href="/cases/new"]' },
   'staff /cases/new': { full: 'the form' },
+  'staff /deconfliction': { says: /Nothing to decide here/, next: 'main a.button[href*="list=decided"]' },
   'staff /directory': { says: /Nobody is on the roster/, next: 'main' },
   'staff /enrol': { full: 'the form' },
   'staff /keys': { says: /No system of a partner has a key yet/, next: 'main' },

@@ -21,6 +21,7 @@ static const struct {
     [DEMO_COORDINATOR] = { "coordinator", "p.sandoval", "invented willow harvest lamp" },
     [DEMO_SPECIALIST] = { "specialist", "i.haddad", "invented cotton window river" },
     [DEMO_STATISTICIAN] = { "statistician", "e.brandt", "invented pebble signal cedar" },
+    [DEMO_DECONFLICTION] = { "deconfliction_officer", "s.varga", "invented birch lighthouse comet" },
     [DEMO_FIELD_SUPERVISOR] = { "supervisor", "d.whitlock", "invented amber staircase heron" },
     [DEMO_FIELD_INVESTIGATOR] = { "investigator", "k.osei", "invented bronze kettle meadow" },
 };

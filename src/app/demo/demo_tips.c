@@ -3,7 +3,7 @@
 #include "lib/os/os.h"
 #include "triage/act/act.h"
 
-enum { FRESH = 60, FRESH_SECONDS = 40 * 60, ANSWERED_EVERY = 7, ONE_TIP_BYTES = 1 << 20, JUDGED_AFTER = 2 * 3600, REPORTED_AFTER = 3600 };
+enum { FRESH = 60, FRESH_SECONDS = 40 * 60, ANSWERED_EVERY = 7, ONE_TIP_BYTES = 1 << 20, JUDGED_AFTER = 2 * 3600, REPORTED_AFTER = 3600, TWO_ALIKE = 10 };
 
 /* What became of a hundred. */
 static const struct {
@@ -146,6 +146,19 @@ static bool answer(struct demo_line *l, struct arena *a, const struct demo_house
     return demo_post(l, &h->people[spanish ? DEMO_SECOND_TAKER : DEMO_TAKER], out_view(&path), out_view(&form), NULL);
 }
 
+/* One of two that name the same goes to another office: what the officer of deconfliction is there for. */
+static bool send_on(struct demo_line *l, struct arena *a, const struct demo_house *h)
+{
+    struct out path = { .arena = a }, form = { .arena = a };
+    out_str(&path, lit("/tips/"));
+    out_str(&path, id_text(a, l->last_tip));
+    out_str(&path, lit("/route"));
+    demo_field(&form, "do", lit("send"));
+    demo_field(&form, "state", lit("Georgia"));
+    demo_field(&form, "office", lit("HSI-ATL"));
+    return demo_post(l, &h->people[DEMO_SUPERVISOR], out_view(&path), out_view(&form), NULL);
+}
+
 /* The most urgent wait on purpose: somebody should try. */
 static bool today(struct demo_line *l, const struct demo_house *h, int64_t tips)
 {
@@ -157,7 +170,14 @@ static bool today(struct demo_line *l, const struct demo_house *h, int64_t tips)
         struct tip_row row;
         demo_line_at(now - FRESH_SECONDS * (tips - i) / FRESH);
         struct story s = demo_story(&scratch, l->stories);
+        bool first = tips >= TWO_ALIKE && i == tips / 2, second = tips >= TWO_ALIKE && i == tips / 2 + 1;
+        if (first || second)
+            s.identifiers = str_join(&scratch, s.identifiers, lit("206-555-0168\n"));
+        if (second)
+            s.contact = (str){ 0 }; /* the other office has no ring for who told us yet */
         good = send_tip(l, &scratch, &s);
+        if (good && second)
+            good = send_on(l, &scratch, h);
         if (good && i % ANSWERED_EVERY == ANSWERED_EVERY - 1 && tip_find(l->content, &scratch, l->office, l->last_tip, &row) == OK
             && row.priority > 0)
             good = answer(l, &scratch, h, s.spanish);

@@ -153,6 +153,7 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM tip WHERE substr(sealed, 9, 16) = :ring A
               OR EXISTS (SELECT 1 FROM tip_entry WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM tip_act WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM tip_mark WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
+              OR EXISTS (SELECT 1 FROM tip_told WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM share WHERE substr(keybox, 9, 16) = :ring AND substr(keybox, 5, 4) = :epoch)
               OR EXISTS (SELECT 1 FROM hold WHERE substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) = :epoch)
             THEN 1 ELSE 0 END AS used;

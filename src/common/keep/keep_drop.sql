@@ -53,6 +53,14 @@ DELETE FROM tip_act
 DELETE FROM tip_mark
  WHERE tip = :root AND turn IN (SELECT turn FROM tip_mark WHERE tip = :root ORDER BY turn LIMIT :limit);
 
+-- name: keep_drop_tip_across
+DELETE FROM tip_across
+ WHERE tip = :root AND id IN (SELECT id FROM tip_across WHERE tip = :root ORDER BY id LIMIT :limit);
+
+-- name: keep_drop_tip_told
+DELETE FROM tip_told
+ WHERE tip = :root AND id IN (SELECT id FROM tip_told WHERE tip = :root ORDER BY id LIMIT :limit);
+
 -- name: keep_drop_subject
 DELETE FROM subject
  WHERE root = :root AND id IN (SELECT id FROM subject WHERE root = :root ORDER BY id LIMIT :limit);

@@ -10,7 +10,7 @@ static const struct {
     const char *table, *why;
 } tables[] = {
     /* clang-format off */
-    GONE(tip) GONE(tip_source) GONE(tip_addition) GONE(tip_entry) GONE(tip_act) GONE(tip_mark) GONE(share) GONE(clock) GONE(notice) GONE(hold) GONE(expiry)
+    GONE(tip) GONE(tip_source) GONE(tip_addition) GONE(tip_entry) GONE(tip_act) GONE(tip_mark) GONE(tip_across) GONE(tip_told) GONE(share) GONE(clock) GONE(notice) GONE(hold) GONE(expiry)
     GONE(casefile) GONE(case_person) GONE(case_office) GONE(case_tip) GONE(subject) GONE(entry) GONE(entry_value) GONE(reseal)
     GONE(care_file) GONE(care_name) GONE(care_entry) GONE(care_place) GONE(caseload) GONE(packet)
     { "mailbox", "the acceptor's sweep: it ends after the days of the house without a visit, and a tip is not erased while it lives" },
@@ -47,13 +47,13 @@ const char *keep_table(ptrdiff_t i, const char **why)
 enum { ROOT = 1, LIMIT_AT = 2 };
 #define FIRST(t) _Static_assert((int)keep_drop_##t##_root == (int)ROOT, "the root first");
 #define SECOND(t) FIRST(t) _Static_assert((int)keep_drop_##t##_limit == (int)LIMIT_AT, "the number second");
-SECOND(tip_addition) SECOND(tip_entry) SECOND(tip_act) SECOND(tip_mark) SECOND(share) SECOND(subject) SECOND(care_entry) SECOND(care_place) SECOND(case_share)
+SECOND(tip_addition) SECOND(tip_entry) SECOND(tip_act) SECOND(tip_mark) SECOND(tip_across) SECOND(tip_told) SECOND(share) SECOND(subject) SECOND(care_entry) SECOND(care_place) SECOND(case_share)
 FIRST(tip_source) FIRST(case_person) FIRST(case_office) FIRST(case_tip) FIRST(reseal) FIRST(care_name) FIRST(caseload) FIRST(clock) FIRST(notice)
 FIRST(hold) FIRST(expiry) FIRST(tip_link) FIRST(tip) FIRST(casefile) FIRST(care_file) FIRST(packet)
 
 #define DROP(t) case DROP_##t: return db_query(db, &sql_keep_drop_##t);
 #define NAMED(t) DROP_##t,
-#define MANY(X) X(tip_addition) X(tip_entry) X(tip_act) X(tip_mark) X(share) X(subject) X(care_entry) X(care_place) X(case_share)
+#define MANY(X) X(tip_addition) X(tip_entry) X(tip_act) X(tip_mark) X(tip_across) X(tip_told) X(share) X(subject) X(care_entry) X(care_place) X(case_share)
 #define FEW(X) X(tip_source) X(case_person) X(case_office) X(case_tip) X(reseal) X(care_name) X(caseload) X(clock) X(notice) X(hold) X(expiry) \
     X(tip_link) X(tip) X(casefile) X(care_file) X(packet)
 enum drop { MANY(NAMED) DROPS_MANY, DROP_none = DROPS_MANY, FEW(NAMED) };
@@ -78,9 +78,9 @@ static status drop(struct db *db, enum drop which, id root, int64_t *left)
 
 status keep_drop_part(struct db *db, enum keep_class class, id root, bool given, bool *more)
 {
-    static const enum drop of_tips[] = { DROP_tip_addition, DROP_tip_entry, DROP_share, DROP_tip_act, DROP_tip_mark, DROP_tip_source, DROP_tip_link, DROP_clock,
+    static const enum drop of_tips[] = { DROP_tip_addition, DROP_tip_entry, DROP_share, DROP_tip_act, DROP_tip_mark, DROP_tip_across, DROP_tip_told, DROP_tip_source, DROP_tip_link, DROP_clock,
                                          DROP_notice, DROP_hold, DROP_none };
-    static const enum drop of_given[] = { DROP_tip_act, DROP_tip_mark, DROP_tip_source, DROP_clock, DROP_notice, DROP_none };
+    static const enum drop of_given[] = { DROP_tip_act, DROP_tip_mark, DROP_tip_across, DROP_tip_told, DROP_tip_source, DROP_clock, DROP_notice, DROP_none };
     static const enum drop of_cases[] = { DROP_case_share, DROP_subject, DROP_case_tip, DROP_case_person, DROP_case_office, DROP_reseal,
                                           DROP_clock, DROP_notice, DROP_hold, DROP_none };
     static const enum drop of_files[] = { DROP_care_entry, DROP_care_place, DROP_care_name, DROP_caseload, DROP_reseal, DROP_clock, DROP_hold,

@@ -36,6 +36,8 @@ static const struct {
     { "tip_entry", "an office's ring, as of the tip" },
     { "tip_act", "an office's ring, as of the tip" },
     { "tip_mark", "an office's ring, as of the tip" },
+    { "tip_told", "an office's ring, as of the tip" },
+    { "tip_across", "the ring of deconfliction: pointers without content, and each goes with its tip" },
     { "care_request", "an office's ring: the in-tray of its carers" },
     { "reply", "a mailbox, which has no epochs" },
     { "packet", "a ring of its own until a day: a new packet is made, the old one ended" },

@@ -13,6 +13,7 @@ static const struct {
     { "/cases", N_("Cases"), CASE_READ },
     { "/packets", N_("Packets"), PACKET_READ },
     { "/victims", N_("My people"), VICTIM_READ },
+    { "/deconfliction", N_("Deconfliction"), DECONFLICT },
     { "/measures", N_("Measures"), FIGURE_READ },
     { "/directory", N_("Directory"), DIRECTORY_READ },
     { "/people", N_("People"), PEOPLE_READ },

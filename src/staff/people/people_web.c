@@ -1,3 +1,4 @@
+#include "common/house/house.h"
 #include "common/services.h"
 #include "directory/office/office.h"
 #include "staff/people/people_web.h"
@@ -308,16 +309,19 @@ static status renew(struct request *r, struct response *w)
     return s == OK ? done(r, w, a.id, now.missing ? "renewed-once" : "renewed") : s;
 }
 
-/* Of the caller's own office a ring that is not there yet is made, and the caller is its first member. */
-static status office_ring(struct request *r, id office, enum compartment c, id *ring)
+/* Of the caller's own office a ring that is not there yet is made, and the caller is its first member. SHARED is the house's own (ADR 44). */
+static status ring_to_give(struct request *r, id office, enum compartment c, id *ring)
 {
     struct ring_key key = { 0 };
     struct ring_done made;
-    status s = keeper_ring_key(r->services->keeper, SCOPE_OFFICE, office, c, &key);
-    *ring = key.ring;
-    if (s != NOT_FOUND || !id_equal(office, r->caller.office))
-        return s;
     struct ring_act act = { .token = caller_token(r), .scope = office, .kind = SCOPE_OFFICE, .compartment = c };
+    bool of_house = c == SHARED && house_id(r->services->house, HOUSE_INSTALL_ID, &act.scope);
+    if (of_house)
+        act.kind = SCOPE_INSTALLATION;
+    status s = keeper_ring_key(r->services->keeper, act.kind, act.scope, c, &key);
+    *ring = key.ring;
+    if (s != NOT_FOUND || (!of_house && !id_equal(office, r->caller.office)))
+        return s;
     s = keeper_ring(r->services->keeper, RING_CREATE, &act, &made);
     *ring = made.ring;
     return s;
@@ -327,7 +331,7 @@ static status add_to_ring(struct request *r, id member, id office, enum compartm
 {
     struct ring_act act = { .token = caller_token(r), .member = member };
     struct ring_done result;
-    status s = office_ring(r, office, c, &act.ring);
+    status s = ring_to_give(r, office, c, &act.ring);
     if (s == OK)
         s = keeper_ring(r->services->keeper, RING_ADD, &act, &result);
     return s == CONFLICT ? OK : s; /* a member already: the act may be repeated */

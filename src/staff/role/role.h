@@ -47,6 +47,7 @@ enum {
     ROSTER_WRITE,
     FIGURE_READ,    /* measures: counts, never persons */
     FIGURE_PUBLISH,
+    DECONFLICT,     /* what tips of two walls have in common, by pointers: never a tip, never a case */
     KEY_MAKE,       /* keys of the API: make and end them */
     API_TIPS,       /* what is handed in bears the name of the key; these five are held by keys alone, never by somebody who signed in */
     API_CALLS,
@@ -61,7 +62,7 @@ struct role {
     enum wall_class class;
     uint8_t powers;
     uint64_t held;            /* bit per permission */
-    uint32_t rings;           /* a bit a compartment (1u << TIP): the office's rings a person of this job is put on, and AUDIT */
+    uint32_t rings;           /* a bit a compartment (1u << TIP): the office's rings a person of this job is put on; AUDIT and SHARED: those of the installation */
     bool invited;             /* can be given to a new account; the envelope cannot */
     const char *start;        /* first page after sign-in */
 };

@@ -8,6 +8,7 @@
 #include "linkage/extract.h"
 #include "linkage/index.h"
 
+/* The numbers stand in sealed rows (triage/match/match_across_rows.h): never used again for something else. */
 enum match_field { MATCH_PHONE, MATCH_EMAIL, MATCH_HANDLE, MATCH_URL, MATCH_PLATE, MATCH_AD, MATCH_ADDRESS, MATCH_FIELDS };
 enum {
     MATCH_VERSION = 1,     /* of fields and weights: a proposal says by which it was made */

@@ -331,7 +331,7 @@ status match_draw(struct request *r, struct response *w, const struct match_seen
 {
     struct match_page page = {
         .page = staff_page(r, N_("Tips that may be the same")), .name = id_short(r->arena, r->id), .tip = tip_path(r->arena, r->id),
-        .may_decide = caller_may(r, TIP_NOTE), .done = done_words(r), .waits = match_waits_words(r, seen->engine, seen->answer.known),
+        .may_decide = caller_may(r, TIP_NOTE), .done = done_words(r), .waits = match_waits_words(r, seen->engine, seen->answer.known), .told = seen->told,
         .partial = seen->engine == OK && !seen->answer.whole,
     };
     page.path = str_join(r->arena, page.tip, lit("/alike"));

@@ -16,7 +16,7 @@ extern const ptrdiff_t match_rule_count;
  */
 enum { MATCH_RINGS_MOST = 4096 };
 status match_asker_read(struct engine_keys *keys, struct wire *in, id *rings, struct match_asker *out) MUST_CHECK;
-id match_get_id(struct wire *from);
+id match_get_id(struct wire *from); /* zero when there are not so many bytes */
 
 void match_answer_write(const struct match_answer *a, struct wire *to);
 bool match_answer_read(struct wire *from, struct match_answer *out); /* false: it is not one */

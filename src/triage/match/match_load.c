@@ -244,6 +244,8 @@ status match_load(struct request *r, enum purpose why, struct match_seen *seen)
     status s = match_load_own(r, why, country, &seen->own);
     if (s == OK)
         s = load_decisions(r, why, seen);
+    if (s == OK)
+        s = told_words(r, r->id, &seen->told);
     if (s != OK)
         return s;
     leave_undone(seen);

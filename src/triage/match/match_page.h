@@ -4,6 +4,7 @@
 #include "lib/web/web.h"
 #include "triage/act/act.h"
 #include "triage/match/match_engine.h"
+#include "triage/told/told.h"
 
 enum { MATCH_DECISIONS = 1024, MATCH_ADDITIONS = 5, MATCH_COPIES_SHOWN = MATCH_COPIES_MOST };
 
@@ -30,6 +31,7 @@ struct match_decision {
 };
 struct match_seen {
     struct seen_tip own, other;
+    str told;               /* somebody else has this, in words; else empty */
     status engine;          /* OK; LOCKED: it waits for a supervisor; else it cannot now */
     struct match_answer answer;
     struct match_decision decisions[MATCH_DECISIONS]; /* the last on each other tip; undone ones are left out */

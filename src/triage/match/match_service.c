@@ -269,7 +269,7 @@ bool match_may_see(void *context, uint32_t group)
     return h->group[group / 8] >> group % 8 & 1;
 }
 
-static bool holds_one(const struct match_group *g, const id *rings, ptrdiff_t n)
+bool match_group_opens(const struct match_group *g, const id *rings, ptrdiff_t n)
 {
     for (int i = 0; i < MATCH_RINGS && !id_is_zero(g->rings[i]); i++)
         for (ptrdiff_t k = 0; k < n; k++)
@@ -283,7 +283,7 @@ uint32_t match_note_held(const struct match_service *m, const struct match_asker
     uint32_t tips = 0;
     memset(h, 0, sizeof *h);
     for (uint32_t i = 0; i < m->group_count; i++)
-        if (id_equal(m->groups[i].office, asker->office) && holds_one(&m->groups[i], asker->rings, asker->ring_count)) {
+        if (id_equal(m->groups[i].office, asker->office) && match_group_opens(&m->groups[i], asker->rings, asker->ring_count)) {
             h->group[i / 8] |= (uint8_t)(1u << i % 8);
             tips += m->groups[i].tips;
         }

@@ -29,6 +29,8 @@ struct match_group {
     id office, rings[MATCH_RINGS];
     uint32_t tips;
 };
+/* Whether one of its rings is among these n. */
+bool match_group_opens(const struct match_group *g, const id *rings, ptrdiff_t n);
 struct match_service {
     struct index index;
     struct words words;           /* under the numbers and groups of the index; what is asked of them: triage/search */

@@ -366,7 +366,7 @@ status review_draw(struct request *r, struct response *w, const struct opened_ti
         .alarm = o->mailbox_there && !o->mailbox_good, .can_answer = o->mailbox_good && caller_may(r, TIP_REPLY),
         .judged = o->row.priority != o->tip.priority, .history = history_of(r, o), .path_source = review_path(r, "/source"),
         .path_answer = review_path(r, "/answer"), .path_note = review_path(r, "/note"),
-        .done = typed ? (str){ 0 } : done_words(r), .actions = actions_of(r),
+        .done = typed ? (str){ 0 } : done_words(r), .told = o->told, .actions = actions_of(r),
         .may_note = caller_may(r, TIP_NOTE),
     };
     if (o->additions.len == ADDITIONS || o->entries.len == ENTRIES || o->acts.len == ACTS)

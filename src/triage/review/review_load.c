@@ -93,5 +93,7 @@ status review_load(struct request *r, enum purpose why, bool with_source, struct
     tip_read(&tip_fields, &o->tip);
     if (with_source && o->row.has_source)
         s = open_source(r, why, o);
+    if (s == OK)
+        s = told_words(r, r->id, &o->told);
     return s == OK ? find_mailbox(r, o) : s;
 }

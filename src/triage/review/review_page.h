@@ -8,6 +8,7 @@
 #include "triage/mark/mark.h"
 #include "triage/review/review.h"
 #include "triage/review/review_web.h"
+#include "triage/told/told.h"
 #include "vault/keeper.h"
 
 enum { ADDITIONS = 20, ENTRIES = 24, ACTS = 18 }; /* with the tip and what was decided of its names: one opening of at most 64 rows */
@@ -26,6 +27,7 @@ struct opened_tip {
     struct tip_mark mark; /* the newest; turn 0: nobody decided anything yet */
     struct sealed_fields mark_fields;
     struct sealed_fields *addition_fields, *entry_fields, *act_fields;
+    str told;  /* somebody else has this, in words; else empty */
     int64_t page; /* of the history: 0 is the newest */
 };
 /*

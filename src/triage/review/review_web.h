@@ -91,6 +91,7 @@ struct review_page {
     str answer, note, answer_problem, note_problem;
     str path_source, path_answer, path_note, token_source, token_answer, token_note;
     str done;
+    str told;           /* somebody else has this, or empty */
     bool closed, is_mine, may_assign, may_judge;
     str disposition, assignee; /* what became of it; who works on it, empty: nobody */
     struct review_choices colleagues, levels, close_codes;

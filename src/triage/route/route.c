@@ -10,6 +10,7 @@
 #include "triage/act/act.h"
 #include "triage/mark/mark.h"
 #include "triage/review/review.h"
+#include "triage/told/told.h"
 
 /* ---- advice ---- */
 
@@ -53,6 +54,8 @@ static status list_boxes(struct request *r, id tip, struct tip_boxes *out)
         s = tip_entry_list_boxes(r->db, tip, out);
     if (s == OK)
         s = tip_mark_list_boxes(r->db, tip, out);
+    if (s == OK)
+        s = tip_told_list_boxes(r->db, tip, out);
     return s == OK ? tip_act_list_boxes(r->db, tip, out) : s;
 }
 

@@ -1,0 +1,45 @@
+/*
+ * Tips that name the same and that no reader of one may see together with the other: of two offices, or of one without a ring in common. Told by
+ * pointers, to the officer of deconfliction alone: the engine asks the keeper whether who asks is on that ring now (ADR 44).
+ */
+#ifndef TRIAGE_MATCH_MATCH_ACROSS_H
+#define TRIAGE_MATCH_MATCH_ACROSS_H
+#include "triage/match/match_engine.h"
+
+enum {
+    MATCH_ACROSS = ENGINE_SERVICE + 16,
+    MATCH_ACROSS_BODY = SEARCH_TICKET + 2 * (int)sizeof(id) + 4,
+    MATCH_ACROSS_MOST = 10,      /* pairs of an answer */
+    MATCH_ACROSS_TIPS = 512,     /* tips whose like an answer looks for at most */
+    MATCH_ACROSS_WORK = 32768    /* pairs that it compares, after which it takes no further tip */
+};
+/* Two tips that weigh MATCH_LIKELY, or have the same telephone, e-mail, account, web address, plate or advertisement. */
+struct match_pair {
+    id tip[2], office[2];        /* the newer tip first */
+    uint8_t same, near;          /* a bit a field (enum match_field): the same value, or a like one. Never which */
+    uint8_t band;                /* enum match_band */
+};
+/* The pairs of that tip and of older ones, each pair under its newer tip. */
+struct match_across_question {
+    id from;                     /* zero: from the newest */
+    uint32_t skip;               /* pairs of that tip that were told already; MATCH_ACROSS_ALL: all of them */
+    id other;                    /* only this pair: from is its newer tip. Zero: all */
+};
+#define MATCH_ACROSS_ALL UINT32_MAX
+struct match_across_answer {
+    bool whole;                  /* all tips are in the index */
+    bool more;                   /* there may be more: from and skip of the next question */
+    struct match_across_question next;
+    int32_t len;
+    struct match_pair at[MATCH_ACROSS_MOST]; /* by the newer tip, newest first; of one tip the heaviest first */
+};
+/* Bounded work whatever the index holds; the same answer on each node. */
+void match_service_across(const struct match_service *m, const struct match_across_question *q, struct match_across_answer *out);
+engine_answer match_answer_across; /* of the rule */
+
+void match_across_write(const struct match_across_answer *a, struct wire *to);
+bool match_across_read(struct wire *from, struct match_across_answer *out); /* false: it is not one */
+/* As engine_ask. NOT_FOUND: not on the ring of deconfliction. LOCKED: the engine waits for a supervisor, or the session is over. */
+status match_ask_across(struct engine_client *engine, struct keeper *keeper, token t, const struct match_across_question *q,
+                        struct match_across_answer *out) MUST_CHECK;
+#endif
