@@ -180,7 +180,7 @@ static int run_keeper(struct worker *w)
     struct keeper_channel channels[ROLE_CLIENTS];
     for (int i = 0; i < w->start.client_count; i++)
         channels[i] = (struct keeper_channel){ w->start.clients[i], (enum keeper_role)w->start.client_roles[i] };
-    return keeper_main(w->folder.path, w->folder.keys, channels, w->start.client_count, keeper_is_ready, w);
+    return keeper_main(w->folder.path, w->folder.keys, str_of(w->folder.node_name), channels, w->start.client_count, keeper_is_ready, w);
 }
 
 static int run_acceptor(struct worker *w)

@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/control.h"
 #include "app/doors.h"
+#include "app/node.h"
 #include "app/role.h"
 #include "app/witness.h"
 #include "common/engine/engine.h"
@@ -337,7 +338,7 @@ static bool open_house(struct house_of_roles *h)
         complain("cannot write in %s (%s); is it a data folder made by init or demo?", h->folder.path, strerror(errno));
     if (s == OK)
         make_start_room(&h->folder);
-    if (s != OK || !bring_up_to_date(h) || !make_index_folder(&h->folder) || !doors_open(&h->doors))
+    if (s != OK || !node_may_serve(&h->folder) || !bring_up_to_date(h) || !make_index_folder(&h->folder) || !doors_open(&h->doors))
         return false;
     if (!pipe2(h->ready_pipe, O_CLOEXEC | O_NONBLOCK) && socket_listen_local(h->folder.control, &h->control_fd) == OK)
         return true;

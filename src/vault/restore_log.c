@@ -43,7 +43,7 @@ static status find_node(struct db *keys, const struct anchor *house, uint8_t key
     uint8_t statement[CERT_STATEMENT];
     id who;
     int n = 0;
-    status s = node_sign_find(keys, key, &who);
+    status s = node_sign_find(keys, LOG_NUMBER, key, &who);
     if (s == OK)
         s = principal_find(keys, who, &node);
     if (s == OK)
@@ -92,7 +92,7 @@ static status verify(const struct restore_job *job, struct db *keys, const uint8
     audit_seen_sort(seen, reached);
     ptrdiff_t cap = (ptrdiff_t)size * ENTRY_TEXT + HEAD_TEXT;
     struct out text = { .at = arena_new(&a, char, cap), .cap = cap, .arena = &a };
-    if (log_export(keys, (str){ (char *)out->anchor, ANCHOR }, &a, add_piece, &text, &entries) != OK)
+    if (log_export(keys, (str){ (char *)out->anchor, ANCHOR }, LOG_NUMBER, &a, add_piece, &text, &entries) != OK)
         return restore_refuse(out, "the log cannot be read");
     struct audit_verdict v = audit_verify(out_view(&text), node, seen, reached);
     if (!v.good && !v.locked_end)
@@ -146,7 +146,7 @@ status restore_check_log(const struct restore_job *job, struct db *keys, const u
     status s = verify(job, keys, node, out);
     if (s != OK)
         return s;
-    if (leaf_scan(keys, LOG_NUMBER, look_at, &look) != OK)
+    if (leaf_scan(keys, LOG_NUMBER, 0, look_at, &look) != OK)
         return restore_refuse(out, "the log cannot be read");
     if (!look.anchored)
         return restore_refuse(out, "the anchor is not the one that the first entry of the log names");
