@@ -205,7 +205,7 @@ int command_node(int argc, char **argv)
 
 /* ---- may it serve ---- */
 
-static const char *refusal(struct db *db, const struct folder *f)
+static const char *refusal(struct db *db, const struct folder *f, uint32_t *number)
 {
     struct node_standing at = { .number = LOG_NUMBER };
     status s = folder_is_first(f) ? OK : node_standing(db, str_of(f->node_name), &at);
@@ -215,14 +215,16 @@ static const char *refusal(struct db *db, const struct folder *f)
         return "the nodes of this house cannot be read";
     if (!folder_is_first(f) && at.state != PERSON_ACTIVE)
         return at.state == PERSON_REVOKED ? "this node was taken out of the house" : "this node is not admitted yet: two people who vouch must sign for it at /people";
+    *number = at.number;
     s = db_claim(db, (int)at.number);
     return s == CONFLICT ? "another program serves the house as this node, on this machine or another" : s == OK ? NULL : "the keys database does not answer";
 }
 
-bool node_may_serve(const struct folder *f)
+bool node_may_serve(const struct folder *f, uint32_t *number)
 {
     static const struct db_right rights[] = { { "node", DB_READ }, { "principal", DB_READ }, { "loghead", DB_READ }, { NULL, 0 } };
     struct db *db;
+    *number = LOG_NUMBER;
     if (!db_is_url(f->keys)) {
         if (!folder_is_first(f))
             complain("%s: a further node needs a house on PostgreSQL; this one keeps its databases in files (docs/postgres.md)", f->node_name);
@@ -230,7 +232,7 @@ bool node_may_serve(const struct folder *f)
     }
     if (!open_keys(f, rights, &db))
         return false;
-    const char *why = refusal(db, f);
+    const char *why = refusal(db, f, number);
     db_close(db); /* the keeper claims it for itself */
     if (why)
         complain("%s: %s; nothing was started", f->node_name, why);

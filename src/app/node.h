@@ -4,5 +4,5 @@
 #include "app/command.h"
 
 /* Before any role starts: is this folder's node one that may serve, and does no other program serve as it? False, and a line on stderr: no. */
-bool node_may_serve(const struct folder *f);
+bool node_may_serve(const struct folder *f, uint32_t *number); /* of this folder's node */
 #endif

@@ -50,6 +50,8 @@ static const struct message_rule rules[] = {
     { 41, STAFF, 68, 0, 0, 0, 0, false, judge_sheet, NULL },
     { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
     { 43, ROLE(ROLE_JOBS), 40, 0, 0, 0, 0, false, judge_forgotten, NULL },
+    { 47, ROLE(ROLE_ENGINE), 32, 0, 0, 0, 0, false, judge_seed, answer_seed },
+    { 48, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_nodes, NULL, true },
     /* clang-format on */
 };
 

@@ -10,7 +10,7 @@
  *   keeper_key.c     keys of the API                        keeper_sheet.c   a person's week in counts
  *   keeper_acts.c    what others did to one's account     keeper_witness.c  checkpoints of others, and of ours that come home
  *   keeper_keep.c    what ends, and holds                   keeper_engine.c  the engine's session, tickets of searches, its snapshot
- *   keeper_nodes.c   the logs of all nodes, read and judged
+ *   keeper_nodes.c   the logs of all nodes, read and judged   keeper_seed.c    the engine's seed from node to node
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -120,6 +120,8 @@ struct keeper_core {
     uint8_t memo_key[KEY], (*memo)[16]; /* signatures found good */
     uint8_t (*revoked)[16];       /* pseudonyms out of the log: a deleted table row does not undo a departure */
     int revoked_count;
+    struct box_pair boot_pair;    /* the engine's seed is boxed to it by another node; zero: none is asked for */
+    uint8_t boot_box[KEYBOX];     /* of one turn: what was given */
     uint8_t engine_token[KEY];    /* made in this turn, for the engine's HELLO that follows it; else zero */
     struct session *sessions;
     struct asked *asked;
@@ -274,6 +276,9 @@ status ring_join(struct keeper_core *c, const struct ring *r, id granter, const 
                  uint32_t until) MUST_CHECK;
 /* The engine's principal as the house knows it by name, whether its certificate stands or not. NOT_FOUND: there is none. */
 status engine_principal(struct keeper_core *c, struct principal *out) MUST_CHECK;
+bool engine_seed_is(const uint8_t seed[KEY], const struct principal *p); /* of that principal's keys */
+status engine_is_open(struct keeper_core *c, bool *open) MUST_CHECK; /* it has a session, and its principal is trusted as it was then */
+status engine_fail_after(struct asked *q, status s) MUST_CHECK; /* a refusal after the commit: one more record, and the code; a store that failed stays that */
 /* Turns the page of office rings whose epoch is of an earlier month; *turned of them. */
 status ring_turn_month(struct keeper_core *c, struct asked *q, int *turned) MUST_CHECK;
 
@@ -308,6 +313,9 @@ status node_may_start(struct keeper_core *c) MUST_CHECK; /* CONFLICT: not admitt
 status node_judge_all(struct keeper_core *c) MUST_CHECK;
 /* In a turn's transaction, the wall read: reads on what other nodes wrote, when the wall moved or a minute passed. FAULT: a log is not whole, or this node was taken out. */
 status node_follow(struct keeper_core *c, uint64_t known_gen) MUST_CHECK;
+/* A node's row, certified when it came. NOT_FOUND: it is not; admitted also: it is not taken out. */
+status node_find_certified(struct keeper_core *c, id node, struct principal *out) MUST_CHECK;
+status node_find_admitted(struct keeper_core *c, id node, struct principal *out) MUST_CHECK;
 bool node_is_one(const struct keeper_core *c, id who);
 bool node_has_log(const struct keeper_core *c, uint32_t number); /* 1 to NODES: somebody writes the log of that number */
 bool node_has_others(const struct keeper_core *c);
@@ -328,5 +336,5 @@ message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_o
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
     judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key,
     judge_state, judge_sheet, judge_acts, judge_witness, judge_expire, judge_hold, judge_lift, judge_ticket, judge_rings, judge_engine,
-    answer_engine, judge_snapshot, answer_snapshot, judge_forgotten;
+    answer_engine, judge_snapshot, answer_snapshot, judge_forgotten, judge_seed, answer_seed, judge_nodes;
 #endif

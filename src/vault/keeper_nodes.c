@@ -181,7 +181,7 @@ static bool is_signed(struct keeper_core *c, uint32_t number, const uint8_t node
 }
 
 /* A node is certified for ever by what was signed when it came; nothing asks for its last day (docs/keys.md 1.3). */
-static status find_certified(struct keeper_core *c, id node, struct principal *out)
+status node_find_certified(struct keeper_core *c, id node, struct principal *out)
 {
     bool good = false;
     status s = principal_find(c->db, node, out);
@@ -195,7 +195,7 @@ static status check_other(struct keeper_core *c, uint32_t number)
     struct principal p;
     if (!c->logs[number - 1].tree.size)
         return OK;
-    status s = find_certified(c, c->logs[number - 1].node, &p);
+    status s = node_find_certified(c, c->logs[number - 1].node, &p);
     if (s == OK)
         s = is_signed(c, number, p.sign) ? OK : NOT_FOUND;
     return s;
@@ -210,14 +210,17 @@ static status check_others(struct keeper_core *c)
     return s;
 }
 
+status node_find_admitted(struct keeper_core *c, id node, struct principal *out)
+{
+    status s = node_find_certified(c, node, out);
+    return s == OK && (out->state != PERSON_ACTIVE || trust_revoked(c, node)) ? NOT_FOUND : s;
+}
+
 /* NOT_FOUND: it is none of the house's, or not any more. */
 static status check_self(struct keeper_core *c)
 {
     struct principal p;
-    status s = find_certified(c, c->node_id, &p);
-    if (s == OK && (p.state != PERSON_ACTIVE || trust_revoked(c, c->node_id) || !id_equal(c->node_id, c->logs[c->log - 1].node)))
-        s = NOT_FOUND;
-    return s;
+    return id_equal(c->node_id, c->logs[c->log - 1].node) ? node_find_admitted(c, c->node_id, &p) : NOT_FOUND;
 }
 
 status node_judge_all(struct keeper_core *c)
@@ -276,4 +279,19 @@ void core_be_node(struct keeper_core *c, uint32_t number, str name)
     c->log = number;
     memcpy(c->name, name.at, (size_t)name.len);
     c->name[name.len] = 0;
+}
+
+status judge_nodes(struct keeper_core *c, struct asked *q)
+{
+    uint32_t admitted = 0;
+    status s = c->house.open ? know_nodes(c) : OK; /* a locked house knows nobody by name */
+    for (uint32_t number = 1; s == OK && c->house.open && number <= NODES; number++) {
+        struct principal p;
+        s = node_has_log(c, number) ? node_find_admitted(c, c->logs[number - 1].node, &p) : NOT_FOUND;
+        admitted |= s == OK ? 1u << number : 0;
+        s = s == NOT_FOUND ? OK : s;
+    }
+    wire_u32(&q->out, c->log);
+    wire_u32(&q->out, admitted);
+    return s;
 }

@@ -279,6 +279,123 @@ static void the_week_counts_what_was_done_on_every_node(void **state)
     assert_int_equal(s.whole, SHEET_WEEKS);
 }
 
+/* --- the engine's seed ------------------------------------------------------------------------------ */
+
+/* One question of the engine without keys; the token that its keeper then tells it, or zeros. */
+static token asks(struct world *x)
+{
+    static uint8_t hello[KEEPER_MESSAGE_MAX];
+    struct wire w = { hello, CHANNEL_HEADER + 24, sizeof hello, false };
+    token got = { { 0 } };
+    bool others = false;
+    assert_int_equal(keeper_engine_seed(x->engine, got, &others), OK);
+    assert_true(others);
+    if (core_engine_hello(x->core, hello))
+        memcpy(got.at, wire_get_bytes(&w, KEY), KEY);
+    return got;
+}
+
+static void gives(struct world *x, token t)
+{
+    bool others = false;
+    assert_int_equal(keeper_engine_seed(x->engine, t, &others), OK);
+    assert_true(others);
+}
+
+static bool is_token(token t)
+{
+    static const token none;
+    return !same_bytes(t.at, none.at, KEY);
+}
+
+static uint8_t engine_opens(struct world *x, token t, const struct row *r)
+{
+    struct open_row row = { .row = r->id, .keybox = (const uint8_t *)r->sealed.at };
+    return keeper_open(x->engine, t, PURPOSE_INDEX, (id){ 0 }, &row, 1) == OK ? row.code : CODE_LOCKED;
+}
+
+static void the_seed_reaches_the_other_engine_without_a_person(void **state)
+{
+    struct pair *p = *state;
+    struct row r = world_seal(p->one, SCOPE_OFFICE, p->one->office, TIP, "an invented tip");
+    struct signed_in sam = comes_to(p, p->one, SAM);
+    token first, second;
+    assert_false(is_token(asks(p->two))); /* nobody has it */
+    assert_false(is_token(asks(p->two)));
+    assert_int_equal(world_engine(p->one, sam.token, &first), OK);
+    assert_false(is_token(asks(p->two)));
+    gives(p->one, first);
+    second = asks(p->two);
+    assert_true(is_token(second));
+    assert_int_equal(engine_opens(p->two, second, &r), CODE_OK);
+    assert_int_equal(engine_opens(p->one, second, &r), CODE_LOCKED); /* a token is of one keeper */
+    assert_int_equal(engine_opens(p->two, first, &r), CODE_LOCKED);
+    assert_int_equal(world_count(p->one, "SELECT count(*) FROM node_boot"), 0);
+    /* And back, when the first began anew: nobody has to sign in. */
+    world_restart(p->one);
+    assert_false(is_token(asks(p->one)));
+    gives(p->two, second);
+    first = asks(p->one);
+    assert_int_equal(engine_opens(p->one, first, &r), CODE_OK);
+}
+
+static void what_was_given_opens_for_the_keeper_that_asked_and_no_other(void **state)
+{
+    struct pair *p = *state;
+    struct signed_in sam = comes_to(p, p->one, SAM);
+    token first;
+    assert_int_equal(world_engine(p->one, sam.token, &first), OK);
+    assert_false(is_token(asks(p->two)));
+    gives(p->one, first);
+    world_restart(p->two); /* its pair went with its memory */
+    assert_int_equal(world_count(p->one, "SELECT count(*) FROM node_boot WHERE box IS NOT NULL"), 1);
+    assert_false(is_token(asks(p->two)));
+    assert_int_equal(world_count(p->one, "SELECT count(*) FROM node_boot WHERE box IS NOT NULL"), 0);
+    gives(p->one, first);
+    assert_true(is_token(asks(p->two)));
+}
+
+/* Who writes to the table a key of their own, or moves one that a node signed, is given nothing; nor is a node that was taken out. */
+static void the_seed_goes_to_nodes_alone(void **state)
+{
+    struct pair *p = *state;
+    struct signed_in sam = comes_to(p, p->one, SAM), ada = comes_to(p, p->one, ADA);
+    struct node_made south = world_node(p->one, "south");
+    uint64_t gen;
+    token first;
+    assert_int_equal(south.number, 3);
+    assert_int_equal(world_engine(p->one, sam.token, &first), OK);
+    assert_false(is_token(asks(p->two)));
+    world_sql(p->one, "UPDATE node_boot SET pub = (SELECT xpub FROM principal WHERE class = 9)");
+    gives(p->one, first);
+    assert_int_equal(world_count(p->one, "SELECT count(*) FROM node_boot WHERE box IS NOT NULL"), 0);
+    assert_false(is_token(asks(p->two))); /* asks anew, with what it has */
+    world_sql(p->one, "INSERT INTO node_boot (number, pub, sig) SELECT 3, pub, sig FROM node_boot WHERE number = 2");
+    gives(p->one, first);
+    assert_int_equal(world_count(p->one, "SELECT count(*) FROM node_boot WHERE box IS NOT NULL"), 1); /* the control: the node's own */
+    assert_int_equal(world_count(p->one, "SELECT count(*) FROM node_boot WHERE number = 3 AND box IS NOT NULL"), 0);
+    world_sql(p->one, "UPDATE node_boot SET box = NULL");
+    assert_int_equal(keeper_revoke(p->one->staff, ada.token, p->node.principal, lit("a test"), &gen), OK);
+    gives(p->one, first);
+    assert_int_equal(world_count(p->one, "SELECT count(*) FROM node_boot WHERE box IS NOT NULL"), 0);
+}
+
+static void jobs_is_told_which_nodes_there_are(void **state)
+{
+    struct pair *p = *state;
+    struct keeper_nodes n;
+    struct signed_in ada = comes_to(p, p->one, ADA);
+    uint64_t gen;
+    world_node(p->one, "south");
+    assert_int_equal(keeper_nodes(p->two->jobs, &n), OK);
+    assert_int_equal(n.own, 2);
+    assert_int_equal(n.admitted, 1 << 1 | 1 << 2);
+    assert_int_equal(keeper_revoke(p->one->staff, ada.token, p->node.principal, lit("a test"), &gen), OK);
+    assert_int_equal(keeper_nodes(p->one->jobs, &n), OK);
+    assert_int_equal(n.own, LOG_NUMBER);
+    assert_int_equal(n.admitted, 1 << 1);
+}
+
 static void one_program_alone_serves_as_a_node(void **state)
 {
     struct pair *p = *state;
@@ -315,6 +432,10 @@ int main(void)
         PAIR(a_node_that_is_taken_out_ends_and_never_starts_again),
         PAIR(a_receipt_of_one_is_found_by_the_other),
         PAIR(the_week_counts_what_was_done_on_every_node),
+        PAIR(the_seed_reaches_the_other_engine_without_a_person),
+        PAIR(what_was_given_opens_for_the_keeper_that_asked_and_no_other),
+        PAIR(the_seed_goes_to_nodes_alone),
+        PAIR(jobs_is_told_which_nodes_there_are),
         PAIR(one_program_alone_serves_as_a_node),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

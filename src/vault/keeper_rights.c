@@ -14,6 +14,7 @@ const struct db_right keeper_rights[] = {
     { "factor", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "service", DB_READ },
     { "node", DB_READ },
+    { "node_boot", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "engine_snapshot", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "ring", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "ring_epoch", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },

@@ -215,6 +215,17 @@ struct node {
 status node_list(struct db *db, struct arena *a, struct node out[NODES], int *n) MUST_CHECK;
 status node_insert(struct db *db, const struct node *n) MUST_CHECK; /* CONFLICT: number or name is taken */
 status node_sign_find(struct db *db, uint32_t number, uint8_t key[KEY], id *who) MUST_CHECK; /* a node's public signing key, and its id */
+/* A node that asks for the engine's seed: the public half of a pair it has in memory, and its hand under that. */
+struct boot {
+    uint32_t number;
+    uint8_t open[KEY], signature[SIGNATURE], box[KEYBOX];
+    bool given; /* box is there */
+};
+status boot_put(struct db *db, const struct boot *b) MUST_CHECK;  /* in the place of an earlier one, and nothing given */
+status boot_find(struct db *db, uint32_t number, struct boot *out) MUST_CHECK;
+status boot_waiting(struct db *db, uint32_t but, struct boot out[NODES], int *n) MUST_CHECK; /* of other nodes, to whom nothing was given */
+status boot_give(struct db *db, const struct boot *b) MUST_CHECK; /* CONFLICT: it asks with another pair now */
+status boot_delete(struct db *db, uint32_t number) MUST_CHECK;
 status log_orphans(struct db *db, int64_t *logs) MUST_CHECK; /* logs that no node writes */
 status loghead_find(struct db *db, uint32_t log, struct audit_tree *out) MUST_CHECK;
 status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t) MUST_CHECK;
