@@ -201,10 +201,12 @@ static int run_jobs(struct worker *w)
     if (!open_database(&w->start, &w->folder, &w->db))
         return EXIT_FAILED;
     j = (struct jobs){ .db = w->db, .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .chance = chance_system(),
-                       .witness = w->start.witness };
+                       .witness = w->start.witness, .first = folder_is_first(&w->folder) };
     j.keep.engine = w->start.engine < 0 ? NULL : engine_on_channel(w->start.engine);
     if (!witnesses_read(&w->folder, &j.witnesses))
         j.witnesses.to_count = 0; /* somebody is writing it: the line on stderr says so, and the other work goes on */
+    if (!j.first)
+        j.witnesses.to_count = 0;
     if (jobs_prepare(&j) != OK)
         return EXIT_FAILED;
     if (!shut_and_tell(&w->start, &w->folder))

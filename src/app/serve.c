@@ -363,6 +363,10 @@ int command_serve(int argc, char **argv)
     h.secure = option_value(options, "secure") != NULL;
     if (!witnesses_read(&h.folder, &witnesses))
         return EXIT_FAILED;
+    if (witnesses.to_count && !folder_is_first(&h.folder)) {
+        complain("%s/witnesses: mail goes from the first node alone; on this one it may name a file", h.folder.path);
+        return EXIT_FAILED;
+    }
     if (!judge_cages(&h, option_value(options, "no-sandbox") != NULL) || !open_house(&h))
         return EXIT_FAILED;
     h.witness = witness_open(&witnesses);

@@ -225,7 +225,7 @@ DELETE FROM share
 -- Tips that are erased and that the index of a node may still know: a row for each that has one.
 -- name: keep_forget_put
 INSERT INTO forget (tip, node, day)
-SELECT CAST(:tip AS BLOB), number, CAST(:day AS INTEGER)
+SELECT :tip, number, :day
   FROM index_node
  WHERE number > 0
 ON CONFLICT (tip, node) DO NOTHING;
