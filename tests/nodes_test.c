@@ -296,7 +296,7 @@ static void an_erasure_is_done_when_both_engines_have_forgotten(void **state)
     assert_true(page_says("Nothing waits for it now."));
 }
 
-/* A machine that is off is waited for, and named; when two have ended it, nobody waits any more. */
+/* A machine that is off is waited for, and named; when it was taken out, nobody waits any more. */
 static void a_machine_that_is_gone_is_waited_for_until_it_is_taken_out(void **state)
 {
     (void)state;

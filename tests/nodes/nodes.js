@@ -137,6 +137,9 @@ async function main() {
     for (const [hand, name] of [[there, 'second'], [here, 'first']])
       check(await within(30, async () => (await hand.get(`${one}/alike`)).body.includes(`"${two}"`)), `the ${name} engine does not find what came in through the other`);
 
+    const moved = Object.assign(Object.create(Hand.prototype), { house: other, account: taker, tokens: new Map(), cookie: here.cookie });
+    check((await moved.get('/queue')).status === 423 && (await here.get('/queue')).status === 200, 'a session of the first node is not locked on the second, or is lost on the first');
+
     // Taken out on the first, refused on the second, with the next message.
     check((await there.get(one)).status === 200, 'lin does not read the tip on the second node');
     const hers = (/href="(\/people\/[0-9a-f]{32})"[^>]*>lin</.exec((await ada.get('/people')).body) || [])[1];

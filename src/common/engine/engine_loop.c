@@ -4,7 +4,7 @@
 #include "lib/os/os.h"
 #include <poll.h>
 
-enum { TICK_MS = 1000, GREETING_MS = 200, SEED_MS = 2000, SEED_ALONE_MS = 60000 };
+enum { TICK_MS = 1000, GREETING_MS = 200, SEED_MS = 2000, SEED_LATER_MS = 5000, SEED_ALONE_MS = 60000 };
 
 /* All memory of the loop, taken once. */
 struct loop {
@@ -168,7 +168,7 @@ static void pass_seed(struct loop *l)
     status s = keeper_engine_seed(l->keys.keeper, l->keys.token, &others);
     if (s == LOCKED && l->keys.open)
         engine_keys_lost(&l->keys);
-    l->next_seed = now + (others || s != OK ? SEED_MS : SEED_ALONE_MS);
+    l->next_seed = now + (others ? SEED_MS : s == OK ? SEED_ALONE_MS : SEED_LATER_MS);
     listen_to_keeper(l);
 }
 
