@@ -23,7 +23,7 @@ static int make(void **state)
     (void)state;
     x = app_make(false);
     mono = 100000;
-    watch = (struct watch){ x->content, x->keys->jobs, now, monotonic };
+    watch = (struct watch){ x->content, keeper_in_process(x->keys->core, ROLE_WATCH), now, monotonic };
     return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
  * Does the time of an answer tell what is there from what is not? After dudect (Reparaz, Balasch, Verbauwhede, 2017): samples of both
- * kinds in random order, the slow tail cropped, Welch's t. Processor time of this thread, so that a busy machine adds little. Every
+ * kinds in random order, the slow tail cropped, Welch's t over the means of the things of each kind. Processor time of this thread, so that a busy machine adds little. Every
  * question brings a control: the same asking with a fault that must be found.
  */
 #ifndef TESTS_WELCH_H

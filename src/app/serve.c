@@ -92,7 +92,7 @@ static void plan_watch(struct house_of_roles *h)
         return;
     struct child *watch = add_child(h, role_start(PROCESS_WATCH));
     watch->start.listen = h->doors.of_watch.fd;
-    watch->start.keeper = keeper_channel(&h->children[0], ROLE_JOBS);
+    watch->start.keeper = keeper_channel(&h->children[0], ROLE_WATCH);
     watch->start.uncaged = h->uncaged;
 }
 

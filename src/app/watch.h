@@ -7,7 +7,7 @@
 
 struct watch {
     struct db *db;
-    struct keeper *keeper; /* on a channel of ROLE_JOBS */
+    struct keeper *keeper; /* on a channel of ROLE_WATCH */
     int64_t (*now)(void), (*monotonic_ms)(void);
 };
 /* Answers one request. Anything that says it was sent on (Forwarded, X-Forwarded-For, Via) gets 404, as every other path. */

@@ -29,7 +29,7 @@ enum audit_action {
 enum purpose { PURPOSE_NONE, PURPOSE_LIST, PURPOSE_READ, PURPOSE_EDIT, PURPOSE_PRINT, PURPOSE_LINK, PURPOSE_INDEX };
 
 /* Who speaks: known by the channel's descriptor, never by what a message says (keys.md 4.1). */
-enum keeper_role { ROLE_PUBLIC, ROLE_STAFF, ROLE_ACCEPTOR, ROLE_ENGINE, ROLE_JOBS, ROLE_CONTROL };
+enum keeper_role { ROLE_PUBLIC, ROLE_STAFF, ROLE_ACCEPTOR, ROLE_ENGINE, ROLE_JOBS, ROLE_WATCH, ROLE_CONTROL };
 struct keeper; /* one channel or one in-process core; one request in flight */
 struct keeper *keeper_on_channel(int fd, int wait_ms);
 struct keeper_core;
@@ -151,7 +151,7 @@ status keeper_lift(struct keeper *k, const struct hold_act *act) MUST_CHECK; /* 
 struct keeper_nodes { uint32_t own, admitted; };
 status keeper_nodes(struct keeper *k, struct keeper_nodes *out) MUST_CHECK;
 struct keeper_state { bool open, engine_open; uint32_t backup_day; }; /* backup_day 0: none was recorded; engine_open: its seed was opened */
-status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS and ROLE_CONTROL alone; of a locked house too */
+status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS, ROLE_WATCH and ROLE_CONTROL alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
 /*
  * A checkpoint, its three lines, that somebody outside kept. Of this house's own log it is compared with the log: NOT_FOUND, on record too, when

@@ -42,7 +42,7 @@ static const struct message_rule rules[] = {
     { 32, STAFF, 48, 0, 0, 0, 0, false, judge_renew, NULL },
     { 33, STAFF, 36, 0, 0, 0, 0, false, judge_ending, NULL },
     { 34, STAFF, 40, 0, 0, 0, 0, false, judge_key, NULL },
-    { 35, ROLE(ROLE_JOBS) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, true, judge_state, NULL, true },
+    { 35, ROLE(ROLE_JOBS) | ROLE(ROLE_WATCH) | ROLE(ROLE_CONTROL), 0, 0, 0, 0, 0, true, judge_state, NULL, true },
     { 37, ROLE(ROLE_JOBS), 24, 0, 0, 0, 0, false, judge_expire, NULL },
     { 38, STAFF, 120, 0, 0, 0, 0, false, judge_hold, NULL },
     { 39, STAFF, 128, 0, 0, 0, 0, false, judge_lift, NULL },
