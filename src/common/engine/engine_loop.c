@@ -168,7 +168,7 @@ static void pass_seed(struct loop *l)
     status s = keeper_engine_seed(l->keys.keeper, l->keys.token, &others);
     if (s == LOCKED && l->keys.open)
         engine_keys_lost(&l->keys);
-    l->next_seed = now + (others ? SEED_MS : s == OK ? SEED_ALONE_MS : SEED_LATER_MS);
+    l->next_seed = now + (others ? SEED_MS : s == LOCKED ? SEED_LATER_MS : SEED_ALONE_MS); /* a keeper that is silent keeps us from those who ask */
     listen_to_keeper(l);
 }
 
