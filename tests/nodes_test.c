@@ -41,21 +41,18 @@ static status forget(void *ctx, const id *tips, ptrdiff_t n)
 static void *serve(void *context)
 {
     struct engine_here *e = context;
-    uint8_t *in = malloc(ENGINE_MESSAGE_MAX), *out = malloc(ENGINE_MESSAGE_MAX);
+    struct arena a = arena_reserve(2 * ENGINE_MESSAGE_MAX + 4096);
+    uint8_t *in = arena_new(&a, uint8_t, ENGINE_MESSAGE_MAX), *out = arena_new(&a, uint8_t, ENGINE_MESSAGE_MAX);
     ptrdiff_t n, answered;
-    must(in && out);
     for (;;) {
         status got = channel_receive(e->fds[1], in, ENGINE_MESSAGE_MAX, 60000, &n);
         if (got == BUSY || (got == OK && e->deaf))
             continue;
         if (got != OK)
-            break;
+            return NULL;
         (void)!engine_serve(&e->service, &e->keys, ENGINE_OF_JOBS, (str){ (char *)in, n }, out, &answered);
         must(channel_send(e->fds[1], (str){ (char *)out, answered }, 1000) == OK);
     }
-    free(in);
-    free(out);
-    return NULL;
 }
 
 static void open_engine(struct engine_here *e, struct world *x, token t)
