@@ -11,7 +11,7 @@ static const struct {
     { "/queue", "?after=1.20717.%s" }, { "/queue", "?after=2.20717.%s&w=none" }, { "/queue", "?done=3&left=2" }, { "/queue", "?sent=HSI-ATL" },
     { "/queue", "?q=" HIDDEN_WORD }, { "/queue", "?q=%s" },
     { "/tips/:id", "?older=0" }, { "/tips/:id", "?older=1" }, { "/tips/:id", "?done=note" }, { "/tips/:id/route", "?office=%s" },
-    { "/cases", "?s=open" }, { "/cases", "?s=closed" }, { "/cases", "?s=open&after=9223372036854775807.20717.%s" },
+    { "/tips/:id/group", "?from=20" }, { "/cases", "?s=open" }, { "/cases", "?s=closed" }, { "/cases", "?s=open&after=9223372036854775807.20717.%s" },
     { "/cases", "?after=0.20717.%s" }, { "/cases", "?q=" HIDDEN_WORD }, { "/cases/new", "?tip=%s" }, { "/cases/new", "?tip=%s&into=%s" },
     { "/cases/:id", "?kind=note" }, { "/cases/:id", "?kind=note&after=20717.1.%s" }, { "/cases/:id", "?kind=arrest" },
     { "/cases/:id", "?done=open" }, { "/cases/:id/add", "?kind=note" }, { "/cases/:id/add", "?kind=interview&subject=%s" },

@@ -6,7 +6,7 @@
 #include "linkage/normal.h"
 #include <stdlib.h>
 
-enum { CANDIDATES_MOST = 1 << 14, OF_A_KEY = 1 << 10 };
+enum { CANDIDATES_MOST = 1 << 14, OF_A_KEY = 1 << 10, OF_A_HIDDEN_KEY = 1 << 12 };
 
 /* Values that no document has need a place to stand while they are compared. */
 struct strangers {
@@ -173,10 +173,16 @@ static void crowded(const struct asking *k, int fact, int documents)
     }
 }
 
+/* How many of a key are fetched. Where some may be hidden all that an office's index keeps, or a crowd of these would stand before what may be seen. */
+static int room_of_key(const struct asking *k)
+{
+    return k->wish->may ? OF_A_HIDDEN_KEY : OF_A_KEY;
+}
+
 /* Those of a key that the asker may see, but for the document itself. Before anything is counted. */
 static int seen_of_key(const struct asking *k, uint64_t key, uint32_t *met)
 {
-    int n = postings_get(&k->x->keys, key, met, OF_A_KEY), seen = 0;
+    int n = postings_get(&k->x->keys, key, met, room_of_key(k)), seen = 0;
     for (int i = 0; i < n; i++)
         if (met[i] != k->self && (!k->wish->may || k->wish->may(k->wish->context, index_entry(k->x, met[i])->group)))
             met[seen++] = met[i];
@@ -191,7 +197,7 @@ static int candidates(const struct asking *k, uint32_t *met)
     int n = 0, all = index_keys(x, k->own, keys), kept = 0, crowd = k->wish->crowd ? k->wish->crowd : OF_A_KEY;
     for (int i = 0; i < all; i++)
         postings_prefetch(&x->keys, keys[i].key);
-    for (int i = 0; i < all && n < CANDIDATES_MOST - OF_A_KEY; i++) {
+    for (int i = 0; i < all && n < CANDIDATES_MOST - room_of_key(k); i++) {
         int more = seen_of_key(k, keys[i].key, met + n);
         if (more >= crowd)
             crowded(k, keys[i].fact, more);

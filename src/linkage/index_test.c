@@ -179,6 +179,29 @@ static void hidden_groups_change_nothing_that_is_seen(void **state)
     index_close(&x);
 }
 
+/* Whatever came before: as many as a house's index keeps of a fact. */
+static void a_hidden_crowd_does_not_stand_before_what_is_seen(void **state)
+{
+    struct index x;
+    struct paper p;
+    struct kin found[8];
+    uint32_t own = 7, number = 0;
+    struct kin_answer answer = { .at = found, .room = 8 };
+    const struct index_wish wish = { .may = only_group, .context = &own, .among = 2, .crowd = 64 };
+    (void)state;
+    open_index(&x, 4096);
+    for (uint32_t i = 1; i <= 4096; i++) {
+        name_of(&p, i, i < 4095 ? 8 : own);
+        say(&p, PHONE, "202 555 0100");
+        number = put(&x, &p);
+    }
+    index_kin(&x, number, &wish, &answer);
+    assert_int_equal(answer.len, 1);
+    assert_int_equal(answer.looked_at, 1);
+    assert_int_equal(answer.crowded_count, 0);
+    index_close(&x);
+}
+
 static void what_too_many_have_is_told_and_not_linked(void **state)
 {
     struct index x;
@@ -502,6 +525,7 @@ int main(void)
         cmocka_unit_test(a_fact_in_common_links_and_says_how),
         cmocka_unit_test(what_is_only_asked_about_is_weighed_alike),
         cmocka_unit_test(hidden_groups_change_nothing_that_is_seen),
+        cmocka_unit_test(a_hidden_crowd_does_not_stand_before_what_is_seen),
         cmocka_unit_test(what_too_many_have_is_told_and_not_linked),
         cmocka_unit_test(what_is_dropped_leaves_nothing),
         cmocka_unit_test(any_life_ends_as_if_it_had_been_built_anew),

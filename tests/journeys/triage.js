@@ -139,4 +139,37 @@ module.exports = {
     const copies = await page.locator('section[aria-labelledby=copies]').innerText();
     t.check(copies.includes('3 tips say nearly the same'), 'copies are counted');
   },
+
+  async 'tips that hang together, and what a decision does to them'(t) {
+    const phone = '202-555-0185', mail = 'invented.house@example.org';
+    const texts = [`Invented: the flat over the laundry is let by the hour. Call ${phone}.`, `Invented: a card in the lift says ${phone}, or write to ${mail}.`,
+      `Invented: she was told to write to ${mail} if she ran away.`, `Invented: a driver of ${mail} waits, his number is 202-555-0186.`];
+    const page = await t.staff('supervisor');
+    const first = await openWhatComes(t, page, 'over the laundry', () => sendTip(t.house, { narrative: texts[0], language: 'en' }));
+    for (const narrative of texts.slice(1)) t.equal((await sendTip(t.house, { narrative, language: 'en' })).status, 201, 'a tip comes in');
+    const group = `${t.house.staff}${first}/group`;
+    await lookUntil(page, group, 'tbody tr:nth-child(4)');
+    await page.goto(`${t.house.staff}${first}/alike`);
+    await keyAway(page, 'g');
+    const said = await page.locator('section[aria-labelledby=group]').innerText();
+    t.check(said.includes('4 tips hang together') && said.includes('Telephone +12025550185') && said.includes(`E-mail ${mail}`), 'each with what it hangs together by');
+    await t.look(page, 'group');
+    await t.lookAtPseudo(page, group, 'group');
+    await page.goto(group);
+    const far = await page.locator('tbody tr', { hasText: mail }).last().locator('td a').first().getAttribute('href');
+    await page.goto(`${t.house.staff}${far}/alike`);
+    await keyAway(page, 'd');
+    await page.goto(`${t.house.staff}${far}/group`);
+    const apart = page.locator('section[aria-labelledby=apart]');
+    t.check((await apart.innerText()).includes('somebody decided that two of their tips are not the same situation'), 'what is decided different is shown apart');
+    await t.look(page, 'group-apart');
+    const left = await page.locator('tbody tr').count();
+    await apart.locator('a').click();
+    await page.waitForLoadState();
+    t.equal(left + await page.locator('tbody tr').count(), 4, 'and the other side is one link away');
+    await page.goto(`${t.house.staff}${far}/alike`);
+    await press(page, 'button[value=undone]');
+    await page.goto(group);
+    t.equal(await page.locator('tbody tr').count(), 4, 'taken back, they hang together as before');
+  },
 };

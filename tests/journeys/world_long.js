@@ -109,7 +109,7 @@ async function addresses(world, tips, cases, files) {
     'staff /cases/:id/csv': all(cases, '/csv'), 'staff /cases/:id/json': all(cases, '/json'),
     'staff /cases/:id/subject': [`${cases.word}/subject`, ...some(cases, '/subject?number=1')],
     'staff /victims/:id': all(files, ''), 'staff /victims/:id/entry': some(files, '/entry?kind=contact_attempt'), 'staff /victims/:id/packet': some(files, '/packet'),
-    'staff /cases/:id/reseal': some(cases, '/reseal'), 'staff /cases/:id/hold': some(cases, '/hold'), 'staff /tips/:id/hold': some(tips, '/hold'), 'staff /tips/:id/alike': some(tips, '/alike'), 'staff /victims/:id/hold': some(files, '/hold'), 'staff /victims/:id/reseal': some(files, '/reseal'), 'staff /people/:id/cases': [`${person}/cases`],
+    'staff /cases/:id/reseal': some(cases, '/reseal'), 'staff /cases/:id/hold': some(cases, '/hold'), 'staff /tips/:id/hold': some(tips, '/hold'), 'staff /tips/:id/alike': some(tips, '/alike'), 'staff /tips/:id/group': some(tips, '/group'), 'staff /victims/:id/hold': some(files, '/hold'), 'staff /victims/:id/reseal': some(files, '/reseal'), 'staff /people/:id/cases': [`${person}/cases`],
     'staff /people/:id': [person], 'staff /measures/:word': ['/measures/seizures'],
     'staff /cases/new': some(tips, '').map((path) => path.replace('/tips/', '/cases/new?tip=')), 'staff /queue': ['/queue', '/queue?s=closed'],
   };

@@ -142,7 +142,7 @@ module.exports = {
         'staff /cases/:id/correct': [`${kase}/${entry}`], 'staff /cases/:id/csv': [`${kase}/csv`], 'staff /cases/:id/json': [`${kase}/json`],
         'staff /cases/:id/subject': [`${kase}/subject?number=60`], 'staff /victims/:id': [file], 'staff /victims/:id/entry': [`${file}/entry?kind=service`],
         'staff /victims/:id/packet': [`${file}/packet`], 'staff /people/:id': [person], 'staff /people/:id/cases': [`${person}/cases`], 'staff /cases/:id/reseal': [`${kase}/reseal`],
-        'staff /cases/:id/hold': [`${kase}/hold`], 'staff /tips/:id/hold': [`${tip.at}/hold`], 'staff /tips/:id/alike': [`${tip.at}/alike`], 'staff /victims/:id/hold': [`${file}/hold`], 'staff /victims/:id/reseal': [`${file}/reseal`],
+        'staff /cases/:id/hold': [`${kase}/hold`], 'staff /tips/:id/hold': [`${tip.at}/hold`], 'staff /tips/:id/alike': [`${tip.at}/alike`], 'staff /tips/:id/group': [`${tip.at}/group`], 'staff /victims/:id/hold': [`${file}/hold`], 'staff /victims/:id/reseal': [`${file}/reseal`],
         'staff /measures/:word': ['/measures/seizures'] };
       t.equal(unknown(routesOf(house), at).join(', '), '', 'the world of many knows every page that needs an id');
       await world.walk((route) => at[route.name] || [route.path]);

@@ -32,6 +32,17 @@ static const int field_of[FOUND_KINDS] = {
     [FOUND_ADDRESS] = MATCH_ADDRESS, [FOUND_AD] = MATCH_AD, [FOUND_MONEY] = -1, [FOUND_DATE] = -1, [FOUND_AGE] = -1,
 };
 
+enum match_band match_band(double bits)
+{
+    enum { LIKELY = 7, VERY_LIKELY = 13 };
+    return bits >= VERY_LIKELY ? MATCH_VERY_LIKELY : bits >= LIKELY ? MATCH_LIKELY : MATCH_POSSIBLE;
+}
+
+const char *match_band_words(enum match_band band)
+{
+    return band == MATCH_VERY_LIKELY ? N_("very likely") : band == MATCH_LIKELY ? N_("likely") : N_("possible");
+}
+
 const char *match_field_words(enum match_field field)
 {
     must((unsigned)field < MATCH_FIELDS);

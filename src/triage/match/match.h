@@ -15,6 +15,10 @@ enum {
     MATCH_CROWD = 64,      /* a fact that so many name links nobody by itself: it is shown with its count */
     MATCH_LEAST = 0        /* in 1/256 bit: what is less likely one matter than not is not proposed */
 };
+/* How likely two tips are one matter, told in words: by the bits that they weigh. The numbers stand in sealed rows. */
+enum match_band { MATCH_POSSIBLE, MATCH_LIKELY, MATCH_VERY_LIKELY };
+enum match_band match_band(double bits);
+const char *match_band_words(enum match_band band); /* N_ text */
 const char *match_field_words(enum match_field field); /* N_ text: "Telephone" */
 /* The plan and the model are the program's own, the same in every house. */
 const struct plan *match_plan(void);

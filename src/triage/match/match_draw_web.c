@@ -9,7 +9,6 @@
 
 /* Of the chart: a column of labels, then the plot; one row a bar. */
 enum { PLOT_LEFT = 182, PLOT_RIGHT = 582, FIRST_ROW = 31, ROW = 26, BAR = 18, GRID_STEP = 5, GRID_MOST = 24 };
-enum { LIKELY = 7, VERY_LIKELY = 13 }; /* bits */
 
 /* One decimal, with a sign that is not a hyphen. */
 static str bits_text(struct arena *a, double bits)
@@ -106,11 +105,6 @@ static str reason_words(const struct request *r, const struct match_reason *m)
     return tr_fill(r->arena, tr(r->language, N_("%1: %2 and %3 are nearly the same")), with, countof(with));
 }
 
-static str likely_words(const struct request *r, double bits)
-{
-    return tr(r->language, bits >= VERY_LIKELY ? N_("very likely") : bits >= LIKELY ? N_("likely") : N_("possible"));
-}
-
 /* "odds of about 220 to 1", of a number with two digits that say something; beyond a million nobody reads more. */
 static str odds_words(const struct request *r, double bits)
 {
@@ -144,8 +138,8 @@ static void draw_reasons(const struct request *r, const struct match_case *why, 
         page->reasons.at[page->reasons.len++] = (struct match_why){ reason_words(r, &why->at[i]), bits_text(r->arena, why->at[i].bits) };
     page->sum_words = odds_words(r, why->bits);
     page->sum_bits = bits_text(r->arena, why->bits);
-    page->likely = likely_words(r, why->bits);
-    page->likely_class = why->bits >= LIKELY ? lit("tag info") : lit("tag");
+    page->likely = tr(r->language, match_band_words(match_band(why->bits)));
+    page->likely_class = match_band(why->bits) > MATCH_POSSIBLE ? lit("tag info") : lit("tag");
     page->summary = summary_of(r, why);
 }
 
@@ -324,23 +318,24 @@ static str done_words(const struct request *r)
     return (str){ 0 };
 }
 
-static str waits_words(const struct request *r, const struct match_seen *seen)
+str match_waits_words(const struct request *r, status engine, bool known)
 {
-    if (seen->engine == LOCKED)
+    if (engine == LOCKED)
         return tr(r->language, N_("Look-alikes wait for a supervisor: after a start, the first one who signs in opens them."));
-    if (seen->engine != OK)
+    if (engine != OK)
         return tr(r->language, N_("Look-alikes cannot be asked just now. Everything else works; try again in a moment."));
-    return seen->answer.known ? (str){ 0 } : tr(r->language, N_("This tip has not been read for look-alikes yet: try again in a moment."));
+    return known ? (str){ 0 } : tr(r->language, N_("This tip has not been read for look-alikes yet: try again in a moment."));
 }
 
 status match_draw(struct request *r, struct response *w, const struct match_seen *seen, const struct match_closing *closing)
 {
     struct match_page page = {
         .page = staff_page(r, N_("Tips that may be the same")), .name = id_short(r->arena, r->id), .tip = tip_path(r->arena, r->id),
-        .may_decide = caller_may(r, TIP_NOTE), .done = done_words(r), .waits = waits_words(r, seen),
+        .may_decide = caller_may(r, TIP_NOTE), .done = done_words(r), .waits = match_waits_words(r, seen->engine, seen->answer.known),
         .partial = seen->engine == OK && !seen->answer.whole,
     };
     page.path = str_join(r->arena, page.tip, lit("/alike"));
+    page.group = str_join(r->arena, page.tip, lit("/group"));
     page.token = form_token(r, page.path);
     if (seen->proposed_count)
         draw_proposal(r, seen, &page);

@@ -1,4 +1,5 @@
 #include "triage/match/match_engine.h"
+#include "triage/match/match_cluster.h"
 
 void match_answer_write(const struct match_answer *a, struct wire *to)
 {
@@ -20,7 +21,7 @@ void match_answer_write(const struct match_answer *a, struct wire *to)
     }
 }
 
-static id get_id(struct wire *from)
+id match_get_id(struct wire *from)
 {
     id out = { { 0 } };
     const uint8_t *at = wire_get_bytes(from, sizeof out);
@@ -41,11 +42,11 @@ bool match_answer_read(struct wire *from, struct match_answer *out)
     if (flags > 3 || out->kin_count > MATCH_KIN_MOST || out->copy_count > MATCH_COPIES_MOST || out->crowd_count > CROWDED_MOST)
         return false;
     for (int i = 0; i < out->kin_count; i++) {
-        out->kin[i].tip = get_id(from);
+        out->kin[i].tip = match_get_id(from);
         out->kin[i].weight = (int32_t)wire_get_u32(from);
     }
     for (int i = 0; i < out->copy_count; i++)
-        out->copy[i] = get_id(from);
+        out->copy[i] = match_get_id(from);
     for (int i = 0; i < out->crowd_count; i++) {
         out->crowd[i].field = wire_get_u32(from);
         out->crowd[i].tips = wire_get_u32(from);
@@ -57,12 +58,10 @@ bool match_answer_read(struct wire *from, struct match_answer *out)
 
 /* ---- in the engine ---- */
 
-enum { RINGS_MOST = 4096 };
-
 /* All rings that the person of the ticket opens now. */
 static status rings_of(struct engine_keys *keys, const struct search_ticket *ticket, id *rings, ptrdiff_t *n)
 {
-    enum { PAGES = RINGS_MOST / RINGS_A_PAGE };
+    enum { PAGES = MATCH_RINGS_MOST / RINGS_A_PAGE };
     ptrdiff_t page_len = RINGS_A_PAGE;
     uint64_t gen;
     status s = OK;
@@ -75,21 +74,27 @@ static status rings_of(struct engine_keys *keys, const struct search_ticket *tic
     return s;
 }
 
-static status answer_kin(void *ctx, struct engine_keys *keys, struct wire *in, struct wire *out)
+status match_asker_read(struct engine_keys *keys, struct wire *in, id *rings, struct match_asker *out)
 {
     struct search_ticket ticket;
-    struct match_answer answer;
-    id rings[RINGS_MOST];
     const uint8_t *at = wire_get_bytes(in, SEARCH_TICKET);
     if (!at)
         return INVALID;
     memcpy(ticket.at, at, SEARCH_TICKET);
-    struct match_asker asker = { .office = get_id(in), .rings = rings };
-    id tip = get_id(in);
-    uint32_t skip = wire_get_u32(in);
-    status s = rings_of(keys, &ticket, rings, &asker.ring_count);
+    *out = (struct match_asker){ .office = match_get_id(in), .rings = rings };
+    return in->bad ? INVALID : rings_of(keys, &ticket, rings, &out->ring_count);
+}
+
+static status answer_kin(void *ctx, struct engine_keys *keys, struct wire *in, struct wire *out)
+{
+    struct match_answer answer;
+    struct match_asker asker;
+    id rings[MATCH_RINGS_MOST];
+    status s = match_asker_read(keys, in, rings, &asker);
     if (s != OK)
         return s;
+    id tip = match_get_id(in);
+    uint32_t skip = wire_get_u32(in);
     match_service_kin(ctx, &asker, tip, skip, &answer);
     match_answer_write(&answer, out);
     return OK;
@@ -97,6 +102,7 @@ static status answer_kin(void *ctx, struct engine_keys *keys, struct wire *in, s
 
 const struct engine_rule match_rules[] = {
     { MATCH_KIN, MATCH_KIN_BODY, MATCH_KIN_BODY, answer_kin },
+    { MATCH_CLUSTER, MATCH_CLUSTER_HEAD + (int)sizeof(id), MATCH_CLUSTER_HEAD + MATCH_SEEDS_MOST * (int)sizeof(id), match_answer_cluster },
 };
 const ptrdiff_t match_rule_count = countof(match_rules);
 

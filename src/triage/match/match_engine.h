@@ -10,6 +10,14 @@ enum { MATCH_KIN = ENGINE_SERVICE, MATCH_KIN_BODY = SEARCH_TICKET + 2 * (int)siz
 extern const struct engine_rule match_rules[];
 extern const ptrdiff_t match_rule_count;
 
+/*
+ * How each question of the service begins: the ticket and the asker's office. What is asked is left behind them; rings takes MATCH_RINGS_MOST:
+ * all that the person of the ticket opens now. Not OK: what the keeper said.
+ */
+enum { MATCH_RINGS_MOST = 4096 };
+status match_asker_read(struct engine_keys *keys, struct wire *in, id *rings, struct match_asker *out) MUST_CHECK;
+id match_get_id(struct wire *from);
+
 void match_answer_write(const struct match_answer *a, struct wire *to);
 bool match_answer_read(struct wire *from, struct match_answer *out); /* false: it is not one */
 /* office: the asker's own. As engine_ask; LOCKED: the engine waits for a supervisor. */

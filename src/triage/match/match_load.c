@@ -6,14 +6,6 @@
 
 enum { SKIP_MOST = 1 << 20 };
 
-/* The rows of some tips that are opened by one message. */
-struct opening {
-    struct sealed_row rows[SEALED_ROWS_MOST];
-    struct sealed_fields fields[SEALED_ROWS_MOST];
-    ptrdiff_t len;
-    id ring;
-};
-
 bool match_verdict(str verdict)
 {
     static const str all[] = { LIT("same"), LIT("different"), LIT("later"), LIT("undone") };
@@ -23,15 +15,21 @@ bool match_verdict(str verdict)
     return false;
 }
 
-static struct sealed_fields *add(struct opening *o, id row, uint16_t table, str sealed, bool needed)
+status match_opening_begin(struct request *r, struct match_opening *o)
+{
+    o->len = 0;
+    return sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &o->ring);
+}
+
+void match_opening_add(struct match_opening *o, id row, uint16_t table, str sealed, bool needed)
 {
     must(o->len < SEALED_ROWS_MOST);
     o->rows[o->len] = (struct sealed_row){ .id = row, .table = table, .sealed = sealed, .needed = needed, .to = &o->fields[o->len] };
-    return &o->fields[o->len++];
+    o->len++;
 }
 
 /* One tip, its newest marks and its newest additions; first: the place of its own row. NOT_FOUND: not at this office. */
-static status add_tip(struct request *r, struct opening *o, id tip, struct seen_tip *to, ptrdiff_t *first, ptrdiff_t *rows)
+static status add_tip(struct request *r, struct match_opening *o, id tip, struct seen_tip *to, ptrdiff_t *first, ptrdiff_t *rows)
 {
     struct tip_additions additions;
     struct tip_mark mark = { .turn = 0 };
@@ -46,16 +44,16 @@ static status add_tip(struct request *r, struct opening *o, id tip, struct seen_
         return s;
     to->row.id = tip;
     *first = o->len;
-    add(o, tip, TABLE_TIP, to->row.sealed, false);
+    match_opening_add(o, tip, TABLE_TIP, to->row.sealed, false);
     if (!id_is_zero(mark.id))
-        add(o, mark.id, TABLE_TIP_MARK, mark.sealed, false);
+        match_opening_add(o, mark.id, TABLE_TIP_MARK, mark.sealed, false);
     for (ptrdiff_t i = 0; i < additions.len; i++)
-        add(o, additions.at[i].id, TABLE_TIP_ADDITION, additions.at[i].sealed, false);
+        match_opening_add(o, additions.at[i].id, TABLE_TIP_ADDITION, additions.at[i].sealed, false);
     *rows = o->len - *first;
     return sealed_fit(r, o->ring, tip, o->rows + *first, *rows);
 }
 
-static void read_tip(struct request *r, const struct opening *o, ptrdiff_t first, ptrdiff_t rows, str country, struct seen_tip *to)
+static void read_tip(struct request *r, const struct match_opening *o, ptrdiff_t first, ptrdiff_t rows, str country, struct seen_tip *to)
 {
     to->open = o->rows[first].opened;
     if (!to->open)
@@ -79,18 +77,23 @@ static void take_decision(struct match_seen *seen, const struct match_decision *
     seen->decisions[seen->decision_count++] = *d;
 }
 
+bool match_decision_read(const struct tip_act *act, const struct sealed_fields *fields, struct match_decision *out)
+{
+    str other = sealed_field(fields, TIP_ACT_OTHER);
+    *out = (struct match_decision){ .author = act->author, .verdict = sealed_field(fields, TIP_ACT_VERDICT), .at = sealed_time_read(sealed_field(fields, TIP_ACT_AT)) };
+    if (other.len != sizeof out->other || !match_verdict(out->verdict))
+        return false; /* it did not open */
+    memcpy(out->other.at, other.at, sizeof out->other);
+    (void)!str_to_int(sealed_field(fields, TIP_ACT_TURN), &out->turn);
+    return true;
+}
+
 static void read_decisions(const struct tip_acts *acts, const struct sealed_fields *fields, struct match_seen *seen)
 {
-    for (ptrdiff_t i = 0; i < acts->len; i++) {
-        str other = sealed_field(&fields[i], TIP_ACT_OTHER);
-        struct match_decision d = { .author = acts->at[i].author, .verdict = sealed_field(&fields[i], TIP_ACT_VERDICT),
-                                    .at = sealed_time_read(sealed_field(&fields[i], TIP_ACT_AT)) };
-        if (other.len != sizeof d.other || !match_verdict(d.verdict))
-            continue; /* it did not open */
-        memcpy(d.other.at, other.at, sizeof d.other);
-        (void)!str_to_int(sealed_field(&fields[i], TIP_ACT_TURN), &d.turn);
-        take_decision(seen, &d);
-    }
+    struct match_decision d;
+    for (ptrdiff_t i = 0; i < acts->len; i++)
+        if (match_decision_read(&acts->at[i], &fields[i], &d))
+            take_decision(seen, &d);
 }
 
 static void leave_undone(struct match_seen *seen)
@@ -102,19 +105,19 @@ static void leave_undone(struct match_seen *seen)
     seen->decision_count = kept;
 }
 
-static status load_own(struct request *r, enum purpose why, str country, struct match_seen *seen)
+status match_load_own(struct request *r, enum purpose why, str country, struct seen_tip *own)
 {
-    struct opening *o = arena_new(r->arena, struct opening, 1);
+    struct match_opening *o = arena_new(r->arena, struct match_opening, 1);
     ptrdiff_t first, rows;
-    status s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &o->ring);
+    status s = match_opening_begin(r, o);
     if (s == OK)
-        s = add_tip(r, o, r->id, &seen->own, &first, &rows);
+        s = add_tip(r, o, r->id, own, &first, &rows);
     if (s != OK)
         return s == NOT_FOUND ? sealed_refuse(r, why, r->id) : s;
     o->rows[first].needed = true;
     s = sealed_open(r, why, r->id, o->rows, o->len);
     if (s == OK)
-        read_tip(r, o, first, rows, country, &seen->own);
+        read_tip(r, o, first, rows, country, own);
     return s;
 }
 
@@ -124,12 +127,12 @@ static status load_decisions(struct request *r, enum purpose why, struct match_s
     struct tip_acts acts = { .len = SEALED_ROWS_MOST };
     status s = OK;
     for (int64_t skip = 0; s == OK && acts.len == SEALED_ROWS_MOST && skip < MATCH_DECISIONS; skip += acts.len) {
-        struct opening *o = arena_new(r->arena, struct opening, 1);
-        s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &o->ring);
+        struct match_opening *o = arena_new(r->arena, struct match_opening, 1);
+        s = match_opening_begin(r, o);
         if (s == OK)
             s = tip_act_links(r->db, r->arena, r->id, skip, SEALED_ROWS_MOST, &acts);
         for (ptrdiff_t i = 0; s == OK && i < acts.len; i++)
-            add(o, acts.at[i].id, TABLE_TIP_ACT, acts.at[i].sealed, false);
+            match_opening_add(o, acts.at[i].id, TABLE_TIP_ACT, acts.at[i].sealed, false);
         if (s == OK)
             s = sealed_fit(r, o->ring, r->id, o->rows, o->len);
         if (s == OK)
@@ -182,9 +185,9 @@ static status propose(struct request *r, struct match_seen *seen)
 /* Some tips by one message; those that went meanwhile stay shut. */
 static status load_some(struct request *r, enum purpose why, str country, const id *tips, struct seen_tip **to, ptrdiff_t n)
 {
-    struct opening *o = arena_new(r->arena, struct opening, 1);
+    struct match_opening *o = arena_new(r->arena, struct match_opening, 1);
     ptrdiff_t first[SEALED_ROWS_MOST], rows[SEALED_ROWS_MOST];
-    status s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &o->ring);
+    status s = match_opening_begin(r, o);
     for (ptrdiff_t i = 0; s == OK && i < n; i++) {
         rows[i] = 0;
         s = add_tip(r, o, tips[i], to[i], &first[i], &rows[i]);
@@ -198,18 +201,21 @@ static status load_some(struct request *r, enum purpose why, str country, const 
     return s;
 }
 
-enum { AT_ONCE = SEALED_ROWS_MOST / (2 + MATCH_ADDITIONS) };
+status match_load_tips(struct request *r, enum purpose why, str country, const id *tips, struct seen_tip **to, ptrdiff_t n)
+{
+    enum { AT_ONCE = SEALED_ROWS_MOST / (2 + MATCH_ADDITIONS) };
+    status s = OK;
+    for (ptrdiff_t from = 0; s == OK && from < n; from += AT_ONCE)
+        s = load_some(r, why, country, tips + from, to + from, n - from < AT_ONCE ? n - from : AT_ONCE);
+    return s;
+}
 
 static status load_copies(struct request *r, enum purpose why, str country, struct match_seen *seen)
 {
-    status s = OK;
-    for (int from = 0; s == OK && from < seen->answer.copy_count; from += AT_ONCE) {
-        struct seen_tip *to[AT_ONCE];
-        ptrdiff_t n = 0;
-        for (; n < AT_ONCE && from + n < seen->answer.copy_count; n++)
-            to[n] = &seen->copies[from + n].tip;
-        s = load_some(r, why, country, &seen->answer.copy[from], to, n);
-    }
+    struct seen_tip *to[MATCH_COPIES_SHOWN];
+    for (int i = 0; i < seen->answer.copy_count; i++)
+        to[i] = &seen->copies[i].tip;
+    status s = match_load_tips(r, why, country, seen->answer.copy, to, seen->answer.copy_count);
     for (int i = 0; s == OK && i < seen->answer.copy_count; i++) {
         struct seen_copy *c = &seen->copies[seen->copy_count];
         *c = seen->copies[i];
@@ -235,7 +241,7 @@ bool match_closable(const struct seen_copy *c)
 status match_load(struct request *r, enum purpose why, struct match_seen *seen)
 {
     str country = pack_country(r->services->pack, day_of(r->now));
-    status s = load_own(r, why, country, seen);
+    status s = match_load_own(r, why, country, &seen->own);
     if (s == OK)
         s = load_decisions(r, why, seen);
     if (s != OK)
@@ -251,7 +257,7 @@ status match_load(struct request *r, enum purpose why, struct match_seen *seen)
     s = propose(r, seen);
     struct seen_tip *other = &seen->other;
     if (s == OK && seen->proposed_count)
-        s = load_some(r, why, country, &seen->proposed[seen->at].tip, &other, 1);
+        s = match_load_tips(r, why, country, &seen->proposed[seen->at].tip, &other, 1);
     if (s == OK)
         s = load_copies(r, why, country, seen);
     if (s == OK && seen->other.open)

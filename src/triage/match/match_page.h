@@ -7,6 +7,16 @@
 
 enum { MATCH_DECISIONS = 1024, MATCH_ADDITIONS = 5, MATCH_COPIES_SHOWN = MATCH_COPIES_MOST };
 
+/* The rows of some tips that are opened by one message. */
+struct match_opening {
+    struct sealed_row rows[SEALED_ROWS_MOST];
+    struct sealed_fields fields[SEALED_ROWS_MOST];
+    ptrdiff_t len;
+    id ring;
+};
+status match_opening_begin(struct request *r, struct match_opening *o) MUST_CHECK; /* rings of the caller's office; NOT_FOUND: it has none */
+void match_opening_add(struct match_opening *o, id row, uint16_t table, str sealed, bool needed); /* at most SEALED_ROWS_MOST */
+
 struct seen_tip {
     struct tip_row row;
     struct tip tip;
@@ -39,6 +49,15 @@ struct match_seen {
  * theirs to read.
  */
 status match_load(struct request *r, enum purpose why, struct match_seen *seen) MUST_CHECK;
+/* The first part of it: the tip of r->id alone. */
+status match_load_own(struct request *r, enum purpose why, str country, struct seen_tip *own) MUST_CHECK;
+/* Tips of the caller's office, n of any number; those that are not there, or went meanwhile, have no id in their row. */
+status match_load_tips(struct request *r, enum purpose why, str country, const id *tips, struct seen_tip **to, ptrdiff_t n) MUST_CHECK;
+/* What an act of the kind link says. False: it did not open, or says nothing. */
+bool match_decision_read(const struct tip_act *act, const struct sealed_fields *fields, struct match_decision *out);
+handler match_group_show;
+/* Why the engine says nothing of a tip, or empty. */
+str match_waits_words(const struct request *r, status engine, bool known);
 /* What becomes of the copies: those of this page that may be closed unread; what was wrong with the form, or NULL. */
 struct match_closing {
     const struct form *form;

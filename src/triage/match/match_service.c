@@ -258,12 +258,9 @@ status match_service_step(struct match_service *m, token t, struct arena scratch
 
 /* ---- questions ---- */
 
-struct held {
-    uint8_t group[MATCH_GROUPS_MOST / 8]; /* a bit a group: whether the asker may see it */
-};
-static bool may_see(void *context, uint32_t group)
+bool match_may_see(void *context, uint32_t group)
 {
-    const struct held *h = context;
+    const struct match_held *h = context;
     return h->group[group / 8] >> group % 8 & 1;
 }
 
@@ -276,8 +273,7 @@ static bool holds_one(const struct match_group *g, const id *rings, ptrdiff_t n)
     return false;
 }
 
-/* How many tips the asker may see. */
-static uint32_t note_held(const struct match_service *m, const struct match_asker *asker, struct held *h)
+uint32_t match_note_held(const struct match_service *m, const struct match_asker *asker, struct match_held *h)
 {
     uint32_t tips = 0;
     memset(h, 0, sizeof *h);
@@ -329,14 +325,14 @@ static void take_copies(const struct match_service *m, uint32_t number, uint32_t
 void match_service_kin(const struct match_service *m, const struct match_asker *asker, id tip, uint32_t skip, struct match_answer *out)
 {
     enum { ROOM = 256 };
-    static struct held held;
+    static struct match_held held;
     struct kin found[ROOM];
     uint32_t number = index_find(&m->index, tip);
     struct kin_answer answer = { .at = found, .room = ROOM };
-    struct index_wish wish = { .may = may_see, .context = &held, .least = MATCH_LEAST, .crowd = MATCH_CROWD };
-    *out = (struct match_answer){ .whole = m->whole, .among = note_held(m, asker, &held) };
+    struct index_wish wish = { .may = match_may_see, .context = &held, .least = MATCH_LEAST, .crowd = MATCH_CROWD };
+    *out = (struct match_answer){ .whole = m->whole, .among = match_note_held(m, asker, &held) };
     wish.among = out->among;
-    if (number == NO_DOCUMENT || !may_see(&held, index_entry(&m->index, number)->group))
+    if (number == NO_DOCUMENT || !match_may_see(&held, index_entry(&m->index, number)->group))
         return;
     out->known = true;
     index_kin(&m->index, number, &wish, &answer);

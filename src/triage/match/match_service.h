@@ -79,6 +79,12 @@ struct match_asker {
     const id *rings;
     ptrdiff_t ring_count;
 };
+/* Which groups the asker may see: a bit each. */
+struct match_held {
+    uint8_t group[MATCH_GROUPS_MOST / 8];
+};
+uint32_t match_note_held(const struct match_service *m, const struct match_asker *asker, struct match_held *h); /* how many tips that are */
+bool match_may_see(void *held, uint32_t group); /* for struct index_wish */
 /* skip: so many copies are left out, for the next page of them. */
 void match_service_kin(const struct match_service *m, const struct match_asker *asker, id tip, uint32_t skip, struct match_answer *out);
 

@@ -10,6 +10,7 @@ static const struct route table[] = {
     { STAFF_SIDE, GET,  "/tips/:id/alike",  TIP_READ,    NOTHING, show         },
     { STAFF_SIDE, POST, "/tips/:id/alike",  TIP_NOTE,    FORM,    decide       },
     { STAFF_SIDE, POST, "/tips/:id/copies", TIP_DISPOSE, FORM,    close_copies },
+    { STAFF_SIDE, GET,  "/tips/:id/group",  TIP_READ,    NOTHING, match_group_show },
 };
 /* clang-format on */
 const struct routes match_routes = { table, countof(table) };

@@ -60,6 +60,7 @@ struct match_told {
 struct match_page {
     struct staff_page page;
     str tip, name, path, token, done;
+    str group;          /* the page of all that hang together with it */
     str waits;          /* why there is no answer now, or empty */
     bool partial;       /* not all tips are read yet */
     bool proposed, other_shut;
