@@ -3,12 +3,14 @@
 #define TESTS_ENGINE_DESK_H
 #include "desk.h"
 #include "triage/match/match_engine.h"
+#include "triage/search/search_engine.h"
 #include <pthread.h>
 #include <unistd.h>
 
 static struct {
     struct match_service tips;
     struct engine_service service;
+    struct engine_rule rules[8];
     struct engine_keys keys;
     struct arena steps;
     int fds[2];
@@ -49,7 +51,9 @@ static inline int open_house(void **state)
     engine.keys = (struct engine_keys){ .keeper = x->engine, .open = true };
     must(world_engine(x, desk.m->supervisor.token, &engine.keys.token) == OK);
     must(match_service_open(&engine.tips, desk.m->staff_db, x->engine, lit("US")));
-    engine.service = (struct engine_service){ .ctx = &engine.tips, .rules = match_rules, .rule_count = match_rule_count };
+    memcpy(engine.rules, match_rules, (size_t)match_rule_count * sizeof *match_rules);
+    memcpy(engine.rules + match_rule_count, search_rules, (size_t)search_rule_count * sizeof *search_rules);
+    engine.service = (struct engine_service){ .ctx = &engine.tips, .rules = engine.rules, .rule_count = match_rule_count + search_rule_count };
     must(channel_pair(engine.fds) == OK);
     desk.m->staff_services.engine = engine_on_channel(engine.fds[0]);
     must(!pthread_create(&engine.thread, NULL, serve, NULL));

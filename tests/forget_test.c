@@ -49,9 +49,21 @@ static const struct match_service *tips(void)
     return engine.service->ctx;
 }
 
+/* What it says and no other tip does; and its sender, who added to it. */
+static bool says_words_of(const void *bytes, size_t n, id tip)
+{
+    char (*planted)[40] = h.m->planted[id_equal(tip, h.m->tip[1])];
+    bool says = memmem(bytes, n, planted[IN_TIP], strlen(planted[IN_TIP]));
+    assert_true(says == (memmem(bytes, n, planted[IN_ADDITION], strlen(planted[IN_ADDITION])) != NULL));
+    return says;
+}
+
+/* Its facts and its words: both, or neither. */
 static bool knows(id tip)
 {
-    return index_find(&tips()->index, tip) != NO_DOCUMENT;
+    bool is = index_find(&tips()->index, tip) != NO_DOCUMENT;
+    assert_true(is == says_words_of(tips()->words.terms.pool.at, tips()->words.terms.used, tip));
+    return is;
 }
 
 /* A process of it without keys, then with them until it has read its file and walked over all tips, and has written what it found. */
@@ -156,7 +168,9 @@ static bool opens_on_disk(id tip)
     uint64_t upto;
     if (keeper_snapshot_key(h.m->app->keys->engine, engine.keys.token, false, key) != OK || engine_snapshot_read(engine.folder, key, &upto, take, &c) != OK)
         return false;
-    return memmem(c.at, (size_t)c.len, tip.at, sizeof tip.at) != NULL;
+    bool is = memmem(c.at, (size_t)c.len, tip.at, sizeof tip.at) != NULL;
+    assert_true(is == says_words_of(c.at, (size_t)c.len, tip));
+    return is;
 }
 
 /* What somebody kept of the disk, and lays there again. */

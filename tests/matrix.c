@@ -51,6 +51,8 @@ static const struct taught {
     { STAFF_SIDE, GET, "/tips/:id/group", BIT(TIP), 0, PLANT(TIP_ID), "", 200, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/alike", BIT(TIP) | NEVER, 0, 0, "other=&verdict=same", 404, false, NULL }, /* of no other tip */
     { STAFF_SIDE, POST, "/tips/:id/copies", BIT(TIP), 0, PLANT(TIP_ID), "code=no_such", 422, false, NULL },
+    { STAFF_SIDE, GET, "/search", 0, 0, 0, "", 200, false, NULL },
+    { STAFF_SIDE, POST, "/search", 0, 0, 0, "words=an+invented+word", 200, false, NULL },
     { STAFF_SIDE, POST, "/queue/chosen", 0, PLANT(TIP_ID), 0, "do=assign", 422, false, NULL },
     { STAFF_SIDE, POST, "/queue/filters", 0, 0, 0, "name=invented+%d&p=0", 303, false, NULL },
     { STAFF_SIDE, POST, "/queue/filters/delete", 0, 0, 0, "name=no+such", 303, false, NULL },

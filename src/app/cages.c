@@ -41,7 +41,7 @@ static const struct cage cages[PROCESS_KINDS] = {
     [PROCESS_WEB_STAFF] = { "web-staff", CAGE_SERVES | CAGE_OPENS, content, NULL, 4096 * MB, 0 },
     [PROCESS_JOBS] = { "jobs", CAGE_OPENS, content, NULL, 4096 * MB, 0 },
     [PROCESS_WATCH] = { "watch", CAGE_SERVES, NULL, marks, 2048 * MB, 64 * MB },
-    [PROCESS_ENGINE] = { "engine", CAGE_KEEPS, index_files, marks_and_index, 16384 * MB, 8192 * MB },
+    [PROCESS_ENGINE] = { "engine", CAGE_KEEPS, index_files, marks_and_index, 32768 * MB, 8192 * MB },
 };
 const struct cage supervisor_cage = { "supervisor", CAGE_STARTS, house, NULL, 0, 0 };
 

@@ -4,16 +4,17 @@
 #include "lib/log/log.h"
 #include "lib/os/os.h"
 #include "triage/match/match_engine.h"
+#include "triage/search/search_engine.h"
 #include <sys/mman.h>
 
 /*
  * A walk over what came lately follows another after a second, one over everything after ten minutes: it finds what was erased by others than the
  * jobs role, which says so. FORGOT_MS: what is forgotten comes in parts, and each part ends the key of the file; so the next one waits.
  */
-enum { WALK_ALL_MS = 600000, WRITE_MS = 600000, FORGOT_MS = 60000, LATELY_S = 2 * 86400, STEP_BYTES = 32 << 20, PROCESS_BYTES = 4096 };
+enum { WALK_ALL_MS = 600000, WRITE_MS = 600000, FORGOT_MS = 60000, LATELY_S = 2 * 86400, STEP_BYTES = 32 << 20, PROCESS_BYTES = 4096, ENGINE_RULES_MOST = 16 };
 
 struct engine_index {
-    struct match_service tips; /* first: match_rules know it alone */
+    struct match_service tips; /* first: the rules know it alone */
     struct arena steps;       /* of one step, and empty again after it */
     int folder;
     bool begun, walking;      /* the file was looked for; a walk is not at its end */
@@ -200,10 +201,27 @@ void engine_told(bool open)
     board_set(BOARD_ENGINE_OPEN, open);
 }
 
+/* What each feature of the index is asked; their types are apart. */
+static ptrdiff_t rules_of(struct engine_rule *to, ptrdiff_t most)
+{
+    const struct {
+        const struct engine_rule *at;
+        ptrdiff_t len;
+    } all[] = { { match_rules, match_rule_count }, { search_rules, search_rule_count } };
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < countof(all); i++) {
+        must(n + all[i].len <= most);
+        memcpy(to + n, all[i].at, (size_t)all[i].len * sizeof *to);
+        n += all[i].len;
+    }
+    return n;
+}
+
 const struct engine_service *engine_service_open(struct db *db, struct keeper *keeper, int folder)
 {
     static struct engine_index x; /* lives as long as the process */
     static struct engine_service service;
+    static struct engine_rule rules[ENGINE_RULES_MOST];
     struct arena process = arena_reserve(PROCESS_BYTES), scratch;
     struct pack pack;
     engine_told(false);
@@ -212,6 +230,6 @@ const struct engine_service *engine_service_open(struct db *db, struct keeper *k
     if (pack_open(db, &scratch, NULL, &pack) != OK ||
         !match_service_open(&x.tips, db, keeper, str_copy(&process, pack_country(&pack, day_of(os_now())))))
         return NULL;
-    service = (struct engine_service){ .ctx = &x, .rules = match_rules, .rule_count = match_rule_count, .tick = tick, .count = count, .forget = forget };
+    service = (struct engine_service){ .ctx = &x, .rules = rules, .rule_count = rules_of(rules, ENGINE_RULES_MOST), .tick = tick, .count = count, .forget = forget };
     return &service;
 }

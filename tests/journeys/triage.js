@@ -108,6 +108,52 @@ module.exports = {
     await t.look(page, 'route-error');
   },
 
+  async 'search by words'(t) {
+    t.allow(/status of 4\d\d/);
+    const page = await t.staff('supervisor');
+    for (const narrative of ['Invented: a quilted lantern hangs over the side door. Ask for Mohammed at (202) 555-0188.', 'Invented: another lantern, in the yard behind the laundry.']) {
+      t.equal((await sendTip(t.house, { narrative, language: 'en' })).status, 201, 'a tip comes in');
+    }
+    await page.goto(t.house.staff + '/queue');
+    await keyAway(page, '/');
+    t.equal(new URL(page.url()).pathname, '/search', 'the slash leads to the search');
+    t.equal(await page.evaluate(() => document.activeElement.id), 'words', 'with the field at hand');
+    await t.look(page, 'search');
+    await t.lookAtPseudo(page, `${t.house.staff}/search`, 'search');
+    await page.goto(t.house.staff + '/search');
+    const ask = async (words) => {
+      await page.fill('#words', words);
+      await press(page, 'form[role=search] button');
+    };
+    for (let i = 0; i < 40 && !(await page.locator('mark', { hasText: 'quilted' }).count()); i++) { // the engine reads them within seconds
+      await ask('quilted LANTERN');
+      await new Promise((done) => setTimeout(done, 250));
+    }
+    t.equal(new URL(page.url()).pathname + new URL(page.url()).search, '/search', 'what was typed stands in no address');
+    t.equal(await page.inputValue('#words'), 'quilted LANTERN', 'but in its field');
+    const rows = page.locator('[data-row]');
+    t.check((await rows.first().innerText()).includes('quilted lantern hangs'), 'who says all of it stands first');
+    t.equal(await rows.first().locator('mark').count(), 2, 'and the words are marked');
+    t.check((await rows.nth(1).innerText()).includes('1 of 2 words'), 'who says a part stands behind');
+    await t.look(page, 'search-found');
+    await ask('muhamad');
+    t.check((await page.locator('mark').allInnerTexts()).includes('Mohammed'), 'a name is found by its sound');
+    await ask('2025550188');
+    t.check((await page.locator('mark').allInnerTexts()).includes('(202) 555-0188'), 'a telephone however it is written');
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('j');
+    const link = await focusedRow(page);
+    await keyAway(page, 'Enter');
+    t.equal(new URL(page.url()).pathname, link, 'Enter opens it');
+    await page.goto(t.house.staff + '/search');
+    await ask('neverwrittenanywhere');
+    t.check((await page.locator('main').innerText()).includes('Nothing that you may see says this'), 'nothing is said to be nothing');
+    await t.look(page, 'search-nothing');
+    await ask('!');
+    t.check((await page.title()).startsWith('Problem:'), 'no word is a problem');
+    await t.look(page, 'search-error');
+  },
+
   async 'tips that may be the same'(t) {
     const phone = '202-555-0173', rumour = 'Invented for a test, and passed on by many: a grey van takes young women at the old market, tell everybody you know before it is deleted';
     const texts = [`Invented: he keeps two women above the bakery. He answers at ${phone}, his car is plate 7KLM214.`,

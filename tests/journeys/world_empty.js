@@ -31,6 +31,7 @@ const nothing = {
   'staff /queue': { says: /No tip is open/, next: 'main a.button[href="/queue?s=closed"]' },
   'staff /recover': { full: 'the form' },
   'staff /retention': { full: 'the table of the pack' },
+  'staff /search': { full: 'the form' },
   'staff /settings': { full: 'every setting' },
   'staff /sheet': { full: 'whoever reads it stands in it' },
   'staff /sheet.csv': { full: 'the head of the file' },

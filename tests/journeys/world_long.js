@@ -146,6 +146,16 @@ module.exports = {
         t.equal(await page.evaluate(() => window.ran), undefined, `${label}: nothing runs`);
       });
       await mailboxes(t, world, tips);
+      const finder = await world.pageOf('supervisor');
+      for (const [kind, words] of Object.entries({ word: fit('word', 100), german: 'donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung', rtl: 'طريق المحجر', markup: 'script window' })) {
+        await finder.goto(house.staff + '/search');
+        await finder.fill('#words', words);
+        await Promise.all([finder.waitForEvent('load'), finder.locator('form[role=search] button').press('Enter')]);
+        t.check((await finder.locator('mark').count()) > 0, `a search for ${kind} finds it`);
+        t.equal(await finder.evaluate(() => window.ran), undefined, `what ${kind} found does not run`);
+        await world.fits(finder, `what was found of ${kind}`);
+        await t.picture(finder, `${t.name}-search-${kind}`);
+      }
       const taker = await world.pageOf('call taker');
       await taker.goto(house.staff + tips.markup.path);
       t.equal((await taker.locator('p.words').first().textContent()).includes(fit('markup', 3000)), true, 'markup stands there as it was written');

@@ -19,6 +19,7 @@ struct staff_page {
     str code, direction; /* of the language: "en", "ltr" */
     str name, role, office; /* office: its name, of who works in the one that receives tips */
     struct area_list areas;
+    bool may_search, searching; /* the way to the search of tips; that page says itself that it is it */
     str sign_out_token;
     struct next_box next; /* of the first page of a job; its template says where it stands */
     int64_t notices;    /* unseen */

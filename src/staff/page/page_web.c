@@ -72,6 +72,7 @@ struct staff_page staff_page(struct request *r, const char *title)
         .role = role ? tr(r->language, role->label) : (str){ 0 },
         .office = office_words(r),
         .areas = areas_of(r),
+        .may_search = r->caller.signed_in && caller_may(r, TIP_READ),
         .sign_out_token = r->caller.signed_in ? form_token(r, lit("/sign-out")) : (str){ 0 },
     };
 }

@@ -49,6 +49,11 @@ const char *match_field_words(enum match_field field)
     return fields[field].words;
 }
 
+int match_field_of(enum finding_kind kind)
+{
+    return field_of[kind];
+}
+
 const struct plan *match_plan(void)
 {
     static struct plan p;

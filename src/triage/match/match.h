@@ -5,6 +5,7 @@
 #ifndef TRIAGE_MATCH_MATCH_H
 #define TRIAGE_MATCH_MATCH_H
 #include "intake/tip/tip.h"
+#include "linkage/extract.h"
 #include "linkage/index.h"
 
 enum match_field { MATCH_PHONE, MATCH_EMAIL, MATCH_HANDLE, MATCH_URL, MATCH_PLATE, MATCH_AD, MATCH_ADDRESS, MATCH_FIELDS };
@@ -20,6 +21,7 @@ enum match_band { MATCH_POSSIBLE, MATCH_LIKELY, MATCH_VERY_LIKELY };
 enum match_band match_band(double bits);
 const char *match_band_words(enum match_band band); /* N_ text */
 const char *match_field_words(enum match_field field); /* N_ text: "Telephone" */
+int match_field_of(enum finding_kind kind);            /* -1: money, dates and ages link nobody */
 /* The plan and the model are the program's own, the same in every house. */
 const struct plan *match_plan(void);
 void match_model(struct model *out);

@@ -2,9 +2,10 @@
 #include "common/share/share.h"
 #include "intake/tip/tip.h"
 #include "triage/mark/mark.h"
+#include "triage/match/match_words.h"
 #include <stdlib.h>
 
-enum { WALK = 512, ADDITIONS_READ = 20, MATCH_COPIES_READ = 1 << 17, VERSION = 1 };
+enum { WALK = 512, MATCH_COPIES_READ = 1 << 17, VERSION = 2 };
 
 /* What is known of a document beside its facts. */
 struct match_mark {
@@ -17,7 +18,7 @@ bool match_service_open(struct match_service *m, struct db *db, struct keeper *k
     struct model model;
     *m = (struct match_service){ .db = db, .keeper = keeper, .country = country };
     match_model(&model);
-    if (index_open(&m->index, match_plan(), &model, MATCH_LEARNT_OF, MATCH_KEPT) &&
+    if (index_open(&m->index, match_plan(), &model, MATCH_LEARNT_OF, MATCH_KEPT) && words_open(&m->words, MATCH_GROUPS_MOST) &&
         space_take(&m->group_space, MATCH_GROUPS_MOST * sizeof(struct match_group)) &&
         space_take(&m->mark_space, m->index.entries.size / sizeof(struct index_entry) * sizeof(struct match_mark))) {
         m->groups = (struct match_group *)(void *)m->group_space.at;
@@ -31,6 +32,7 @@ bool match_service_open(struct match_service *m, struct db *db, struct keeper *k
 void match_service_close(struct match_service *m)
 {
     index_close(&m->index);
+    words_close(&m->words);
     space_give(&m->group_space);
     space_give(&m->mark_space);
 }
@@ -69,6 +71,7 @@ static bool take_out(struct match_service *m, id tip)
     m->groups[index_entry(&m->index, number)->group].tips--;
     m->marks[number] = (struct match_mark){ 0 };
     m->changed = true;
+    words_drop(&m->words, number);
     return index_drop(&m->index, tip);
 }
 
@@ -117,12 +120,12 @@ static status find_rows(struct match_service *m, struct arena *a, struct sealed_
     if (s == NOT_FOUND)
         t->mark = (struct tip_mark){ .turn = 0 };
     if (s == OK || s == NOT_FOUND)
-        s = tip_list_additions(m->db, a, t->met->id, 0, ADDITIONS_READ, &t->additions);
+        s = tip_list_additions(m->db, a, t->met->id, 0, MATCH_ADDITIONS_READ, &t->additions);
     t->rows = 1 + !id_is_zero(t->mark.id) + t->additions.len;
     return s;
 }
 
-static status put(struct match_service *m, const struct match_tip *met, str sealed, const struct match_facts *facts, str text)
+static status put(struct match_service *m, const struct match_tip *met, str sealed, const struct match_facts *facts, const struct match_said *said)
 {
     id rings[MATCH_RINGS] = { { { 0 } } };
     uint32_t group = 0, number, epoch;
@@ -136,8 +139,8 @@ static status put(struct match_service *m, const struct match_tip *met, str seal
     if (s != OK)
         return s;
     take_out(m, met->id);
-    struct index_document d = { .id = met->id, .group = group, .apart = office_number(m, group), .facts = facts->at, .fact_count = facts->len, .text = text };
-    if (!index_put(&m->index, &d, &number))
+    struct index_document d = { .id = met->id, .group = group, .apart = office_number(m, group), .facts = facts->at, .fact_count = facts->len, .text = said->at[0] };
+    if (!index_put(&m->index, &d, &number) || !match_say(&m->words, said, facts) || !words_put(&m->words, number, group))
         return FAULT;
     m->marks[number] = (struct match_mark){ m->walk, met->further };
     m->groups[group].tips++;
@@ -157,7 +160,7 @@ static void ask_for(const struct sealed_tip *t, struct open_row *to)
 }
 
 /* False: its own row is sealed to what the engine has no key for, or was changed: whoever opens it is told. */
-static bool read_facts(const struct match_service *m, struct arena *a, const struct sealed_tip *t, const struct open_row *row, struct match_facts *facts, str *text)
+static bool read_facts(const struct match_service *m, struct arena *a, const struct sealed_tip *t, const struct open_row *row, struct match_facts *facts, struct match_said *said)
 {
     struct sealed_fields fields, marks = { 0 };
     struct tip tip;
@@ -170,11 +173,13 @@ static bool read_facts(const struct match_service *m, struct arena *a, const str
         row++;
     }
     tip_read(&fields, &tip);
-    *text = tip.narrative;
+    match_said_of(&tip, said);
     match_read_tip(a, &tip, m->country, sealed_field(&marks, MARK_LIST), facts);
     for (ptrdiff_t k = 0; k < t->additions.len; k++)
-        if (!row[k].code && envelope_open(a, row[k].key, TABLE_TIP_ADDITION, row[k].row, t->additions.at[k].sealed, &fields))
+        if (!row[k].code && envelope_open(a, row[k].key, TABLE_TIP_ADDITION, row[k].row, t->additions.at[k].sealed, &fields)) {
+            said->at[said->len++] = sealed_field(&fields, ADDITION_TEXT);
             match_read(a, sealed_field(&fields, ADDITION_TEXT), m->country, facts);
+        }
     return true;
 }
 
@@ -188,9 +193,9 @@ static status open_and_put(struct match_service *m, token t, struct arena a, con
     for (ptrdiff_t i = 0; s == OK && i < n; i++) {
         struct arena scratch = a;
         struct match_facts *facts = arena_new(&scratch, struct match_facts, 1);
-        str text = { 0 };
-        if (read_facts(m, &scratch, &tips[i], &asked[tips[i].first], facts, &text))
-            s = put(m, tips[i].met, tips[i].sealed, facts, text);
+        struct match_said said = { .len = 0 };
+        if (read_facts(m, &scratch, &tips[i], &asked[tips[i].first], facts, &said))
+            s = put(m, tips[i].met, tips[i].sealed, facts, &said);
     }
     wipe(asked, rows * (ptrdiff_t)sizeof *asked);
     return s;
@@ -285,6 +290,17 @@ uint32_t match_note_held(const struct match_service *m, const struct match_asker
     return tips;
 }
 
+uint32_t match_service_groups(const struct match_service *m, const struct match_asker *asker, uint32_t *to)
+{
+    static struct match_held held;
+    uint32_t n = 0;
+    match_note_held(m, asker, &held);
+    for (uint32_t i = 0; i < m->group_count; i++)
+        if (match_may_see(&held, i))
+            to[n++] = i;
+    return n;
+}
+
 /* Of a flood each copy has the others for kin: they stand in their own list alone. */
 static void take_kin(const struct match_service *m, const struct kin_answer *answer, uint32_t lead, struct match_answer *out)
 {
@@ -350,7 +366,7 @@ bool match_service_write(const struct match_service *m, bool (*put_bytes)(void *
 {
     struct service_head head = { VERSION << 16 | MATCH_VERSION, m->group_count, m->index.count + 1, 0 };
     return put_bytes(context, &head, sizeof head) && put_bytes(context, m->groups, m->group_count * sizeof *m->groups) &&
-           put_bytes(context, m->marks, (size_t)head.marks * sizeof *m->marks) && index_write(&m->index, put_bytes, context);
+           put_bytes(context, m->marks, (size_t)head.marks * sizeof *m->marks) && index_write(&m->index, put_bytes, context) && words_write(&m->words, put_bytes, context);
 }
 
 status match_service_read(struct match_service *m, bool (*get)(void *context, void *bytes, size_t n), void *context)
@@ -363,6 +379,8 @@ status match_service_read(struct match_service *m, bool (*get)(void *context, vo
         return INVALID;
     m->group_count = head.groups;
     status s = index_read(&m->index, get, context);
+    if (s == OK)
+        s = words_read(&m->words, get, context);
     for (uint32_t i = 1; s == OK && i <= m->index.count; i++) {
         m->marks[i].walk = 0;
         if (index_entry(&m->index, i)->live && index_entry(&m->index, i)->group >= m->group_count)

@@ -6,6 +6,7 @@
 #ifndef TRIAGE_MATCH_MATCH_SERVICE_H
 #define TRIAGE_MATCH_MATCH_SERVICE_H
 #include "lib/store/db.h"
+#include "linkage/words.h"
 #include "triage/match/match.h"
 #include "vault/keeper.h"
 
@@ -30,6 +31,7 @@ struct match_group {
 };
 struct match_service {
     struct index index;
+    struct words words;           /* under the numbers and groups of the index; what is asked of them: triage/search */
     struct db *db;
     struct keeper *keeper;
     str country;
@@ -87,6 +89,9 @@ uint32_t match_note_held(const struct match_service *m, const struct match_asker
 bool match_may_see(void *held, uint32_t group); /* for struct index_wish */
 /* skip: so many copies are left out, for the next page of them. */
 void match_service_kin(const struct match_service *m, const struct match_asker *asker, id tip, uint32_t skip, struct match_answer *out);
+
+/* The groups of tips that the asker may see: at most MATCH_GROUPS_MOST; how many. */
+uint32_t match_service_groups(const struct match_service *m, const struct match_asker *asker, uint32_t *to);
 
 /* Everything, for a snapshot, and back into a service just opened; as index_write and index_read. */
 bool match_service_write(const struct match_service *m, bool (*put)(void *context, const void *bytes, size_t n), void *context) MUST_CHECK;
