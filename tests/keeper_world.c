@@ -29,6 +29,8 @@ static void keeper_up(struct world *x)
     must(core_open(x->db, (str){ (char *)x->made.anchor, ANCHOR }, (str){ (char *)x->made.secret, SECRET_FILE }, x->chance, 8,
                    &x->core) == OK);
     core_set_time(x->core, x->now, x->now);
+    if (x->node.number)
+        core_be_node(x->core, x->node.number, str_of(x->node_name));
     must(core_start(x->core) == OK);
     x->staff = keeper_in_process(x->core, ROLE_STAFF);
     x->pub = keeper_in_process(x->core, ROLE_PUBLIC);
@@ -67,6 +69,49 @@ struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff
     reopen(x);
     keeper_up(x);
     return x;
+}
+
+struct node_made world_node(struct world *x, const char *name)
+{
+    struct node_made made;
+    struct db *db;
+    uint8_t stretched[KEY] = { 0 };
+    struct secret_head head;
+    str secret = { (char *)x->made.secret, SECRET_FILE };
+    must(secret_head_read(secret, &head) && (head.version == SECRET_DEMO || stretch(WORLD_HOUSE, head.salt, head.cost, stretched) == OK));
+    must(db_open(x->path, (struct db_options){ .busy_ms = 2000 }, &db) == OK);
+    assert_int_equal(node_make(db, (str){ (char *)x->made.anchor, ANCHOR }, secret, stretched, x->chance, x->now, str_of(name), &made), OK);
+    db_close(db);
+    return made;
+}
+
+void world_admit(struct world *x, const struct node_made *node)
+{
+    static const enum someone two[] = { ADA, SAM };
+    uint32_t missing = 0;
+    for (int i = 0; i < countof(two); i++) {
+        struct signed_in in = world_in(x, two[i]);
+        assert_int_equal(keeper_certify(x->staff, in.token, node->principal, node->fingerprint, &missing), OK);
+    }
+    assert_int_equal(missing, 0);
+}
+
+struct world *world_beside(struct world *x, const struct node_made *node, const char *name)
+{
+    struct arena a = arena_reserve(8 << 20);
+    struct world *y = arena_new(&a, struct world, 1);
+    *y = *x;
+    y->arena = a;
+    y->node = *node;
+    snprintf(y->node_name, sizeof y->node_name, "%s", name);
+    reopen(y);
+    keeper_up(y);
+    return y;
+}
+
+void world_part(struct world *x)
+{
+    db_close(x->db);
 }
 
 void world_restart(struct world *x)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include "vault/ceremony.h"
 #include "vault/keeper_core.h"
+#include "vault/node.h"
 
 /* Administrator, supervisor, call taker, carer, auditor, immigration officer, investigator, partner. */
 enum someone { ADA, SAM, LIN, CAM, AUD, OFFICER, IVY, PAT, PEOPLE };
@@ -22,6 +23,8 @@ struct world {
     id office;
     uint8_t device[32];
     const struct plan_person *people;
+    struct node_made node; /* number 0: the first */
+    char node_name[NODE_NAME + 1];
 };
 extern const char *world_parent; /* where folders of worlds are made: /tmp */
 extern uint64_t world_seed;      /* the next world is made of this seed, every id and token of it; 0: by the chance of the system */
@@ -33,6 +36,11 @@ struct world *world_make(bool demo);       /* demo: opens by itself; else locked
 struct world *world_make_of(bool demo, const struct plan_person *people, ptrdiff_t n);
 #define WORLD_HOUSE lit("the house by the river")
 void world_end(struct world *x);
+/* A further node of the same house: made, not admitted yet (its keys need ada and sam, who sign in for it); its keeper, with the clock of x. */
+struct node_made world_node(struct world *x, const char *name);
+void world_admit(struct world *x, const struct node_made *node);
+struct world *world_beside(struct world *x, const struct node_made *node, const char *name);
+void world_part(struct world *x);          /* the end of a world that was beside another */
 void world_restart(struct world *x);       /* a new keeper on the same database */
 /* For a world that many child processes try: closes its database; opens it again where it, or a copy of it, lies now. fresh: with a new
  * keeper, which knows no session; else with the one whose memory came along. */

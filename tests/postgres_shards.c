@@ -22,6 +22,7 @@ static const struct spread {
     { "mailbox", "locator", BOXES }, { "reply", "locator", BOXES },
     { "idem", "idem", ALONE }, { "clock", "root", ALONE }, { "share", "root", ALONE }, { "packet", "id", ALONE }, { "outbox", "id", ALONE },
     { "hold", "root", ALONE }, { "reseal", "root", ALONE }, { "expiry", "root", ALONE }, { "ring_cut", NULL, EVERYWHERE }, { "forget", "tip", TIPS },
+    { "index_node", NULL, EVERYWHERE }, { "lease", NULL, EVERYWHERE },
     { "account", NULL, EVERYWHERE }, { "session", NULL, EVERYWHERE }, { "notice", NULL, EVERYWHERE }, { "office", NULL, EVERYWHERE },
     { "roster", NULL, EVERYWHERE }, { "sheet_read", NULL, EVERYWHERE }, { "queue_filter", NULL, EVERYWHERE }, { "api_key", NULL, EVERYWHERE }, { "care_request", NULL, EVERYWHERE },
     { "setting", NULL, EVERYWHERE }, { "sweep_look", NULL, EVERYWHERE }, { "tally", NULL, EVERYWHERE },

@@ -2,6 +2,7 @@
 #include "app/witness.h"
 #include "lib/os/os.h"
 #include "vault/audit.h"
+#include "vault/keeper_store.h"
 
 enum { FILE_MOST = 1 << 30, SEEN_FILES = 64, SEEN_MOST = 1 << 28 };
 
@@ -98,13 +99,30 @@ static int verify(int argc, char **argv)
     return EXIT_DONE;
 }
 
+/* DIR export FILE [--log N] */
+static int export(int argc, char **argv)
+{
+    struct option options[] = { { "log", true, NULL }, { NULL, false, NULL } };
+    struct folder f;
+    int rest;
+    int64_t log = 0; /* of this folder's node */
+    if (!options_read(argc, argv, options, &rest) || rest != 3 || !folder_name(argv[1], &f))
+        return EXIT_USAGE;
+    const char *given = option_value(options, "log");
+    if (given && (!str_to_int(str_of(given), &log) || log < 1 || log > NODES)) {
+        complain("--log takes the number of a log, 1 to %d", NODES);
+        return EXIT_USAGE;
+    }
+    return audit_export(&f, (uint32_t)log, argv[3]);
+}
+
 int command_audit(int argc, char **argv)
 {
     struct folder f;
     if (argc >= 3 && !strcmp(argv[1], "verify"))
         return verify(argc - 1, argv + 1);
-    if (argc == 4 && !strcmp(argv[2], "export") && folder_name(argv[1], &f))
-        return audit_export(&f, argv[3]);
+    if (argc >= 3 && !strcmp(argv[2], "export"))
+        return export(argc, argv);
     if (argc == 3 && !strcmp(argv[2], "mail") && folder_name(argv[1], &f))
         return audit_mail(&f);
     if (argc == 4 && !strcmp(argv[2], "witness") && folder_name(argv[1], &f))

@@ -2,6 +2,7 @@
 #include "app/witness.h"
 #include "lib/os/os.h"
 #include "vault/audit.h"
+#include "vault/keeper_store.h"
 #include "vault/log_export.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -17,7 +18,19 @@ static status write_piece(void *to, str piece)
     return OK;
 }
 
-int audit_export(const struct folder *f, const char *path)
+/* The number that the folder's node has. */
+static status own_log(struct db *keys, struct arena a, const struct folder *f, uint32_t *log)
+{
+    struct node nodes[NODES];
+    int n = 0;
+    status s = node_list(keys, &a, nodes, &n);
+    for (int i = 0; s == OK && i < n; i++)
+        if (str_equal(nodes[i].name, str_of(f->node_name)))
+            *log = nodes[i].number;
+    return s == OK && !*log ? NOT_FOUND : s;
+}
+
+int audit_export(const struct folder *f, uint32_t log, const char *path)
 {
     struct arena a = arena_reserve(16 << 20);
     uint64_t entries = 0;
@@ -33,13 +46,15 @@ int audit_export(const struct folder *f, const char *path)
         db_close(keys);
         return EXIT_FAILED;
     }
-    status s = log_export(keys, anchor, &a, write_piece, &fd, &entries);
+    status s = log ? OK : own_log(keys, a, f, &log);
+    if (s == OK)
+        s = log_export(keys, anchor, log, &a, write_piece, &fd, &entries);
     bool good = s == OK && !fsync(fd);
     close(fd);
     db_close(keys);
     if (!good) {
         unlink(path);
-        complain("the log could not be written to %s", path);
+        complain(s == NOT_FOUND ? "this house has no such log; nothing was written to %s" : "the log could not be written to %s", path);
         return EXIT_FAILED;
     }
     printf("%llu entries written to %s. Prove them: plainsight audit verify %s\n", (unsigned long long)entries, path, path);

@@ -191,6 +191,10 @@ int command_backup(int argc, char **argv)
     if (!read_wish(argc, argv, &w))
         return EXIT_USAGE;
     os_no_dump();
+    if (!folder_is_first(&w.house)) {
+        complain("%s is a further node of its house: backups are made on the first, whose log says of each that it was made", w.dir);
+        return EXIT_FAILED;
+    }
     if (!places_fit(&w) || !read_recipients(&a, &w) || !is_served(&w))
         return EXIT_FAILED;
     return make(&a, &w);

@@ -96,6 +96,34 @@ static bool read_databases(struct folder *out)
     return good;
 }
 
+bool folder_node_fits(str name)
+{
+    bool fits = name.len >= 1 && name.len <= 32 && name.at[0] >= 'a' && name.at[0] <= 'z';
+    for (ptrdiff_t i = 0; fits && i < name.len; i++)
+        fits = (name.at[i] >= 'a' && name.at[i] <= 'z') || (name.at[i] >= '0' && name.at[i] <= '9') || name.at[i] == '-';
+    return fits;
+}
+
+static bool read_node(struct folder *out)
+{
+    struct arena a = arena_reserve(4096);
+    str name = lit(FOLDER_FIRST);
+    status s = file_read(&a, out->node, 64, &name);
+    if (s == OK)
+        name = str_trim(name);
+    bool good = (s == OK || s == NOT_FOUND) && folder_node_fits(name);
+    if (good)
+        snprintf(out->node_name, sizeof out->node_name, "%.*s", (int)name.len, name.at);
+    else
+        complain("%s must hold the name of this node as `plainsight node add` wrote it", out->node);
+    return good;
+}
+
+bool folder_is_first(const struct folder *f)
+{
+    return !strcmp(f->node_name, FOLDER_FIRST);
+}
+
 bool folder_use(struct folder *f, const char *content, const char *keys)
 {
     if (!content)
@@ -134,10 +162,10 @@ bool folder_name(const char *path, struct folder *out)
         && join(out->secret, sizeof out->secret, path, "keeper.secret") && join(out->anchor, sizeof out->anchor, path, "anchor")
         && join(out->control, sizeof out->control, path, "control") && join(out->lock, sizeof out->lock, path, "lock")
         && join(out->databases, sizeof out->databases, path, "databases") && join(out->reserve, sizeof out->reserve, path, "reserve")
-        && join(out->engine, sizeof out->engine, path, "engine");
+        && join(out->engine, sizeof out->engine, path, "engine") && join(out->node, sizeof out->node, path, "node");
     if (!fits)
         complain("the name of the folder is too long");
-    return fits && read_databases(out);
+    return fits && read_databases(out) && read_node(out);
 }
 
 void progress_tell(void *context, const char *stage, double done)

@@ -75,7 +75,7 @@ static status do_effect(struct jobs *j, struct arena *a, const struct outbox_ite
 static status do_next(struct jobs *j, struct arena a, int64_t now)
 {
     struct outbox_item item;
-    status s = outbox_claim(j->db, now, LEASE_SECONDS, &item);
+    status s = outbox_claim(j->db, now, LEASE_SECONDS, j->first ? 0 : EFFECT_WITNESS_MAIL, &item);
     if (s != OK)
         return s;
     s = do_effect(j, &a, &item, now);

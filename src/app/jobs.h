@@ -11,6 +11,7 @@ struct jobs {
     struct chance chance;
     struct witnesses witnesses;
     struct jobs_keep keep;
+    bool first;  /* of the first node, which alone sends mail: its log is the one that has a day's mail */
     int witness; /* the file of checkpoints, open for appending; -1: none */
     int relay;   /* a connection for one mail; -1: none */
     bool asked;  /* the relay was asked for that connection at the start, whether it came or not; one mail is tried by it */

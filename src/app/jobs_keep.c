@@ -4,7 +4,9 @@
 #include "directory/office/office.h"
 #include "intake/acceptor/acceptor.h"
 #include "lib/log/log.h"
+#include "lib/store/lease.h"
 
+enum { LEASE_SECONDS = 600 }; /* longer than a part of the sweep, and than two machines' clocks may differ */
 enum { HOUR_MS = 3600 * 1000, SOON_MS = 60 * 1000, FORGET_AGAIN_MS = 5000, STEPS = 20 };
 
 static status load_rules(struct db *db, struct arena *a, int64_t today, struct keep_rules *out)
@@ -33,6 +35,14 @@ static status all_months(const struct keep *k, struct arena a)
     return s;
 }
 
+/* Of a house with several nodes one sweeps at a time. BUSY: another does. */
+static status take_lease(struct db *db, struct keeper *keeper, int64_t now)
+{
+    struct keeper_nodes nodes;
+    status s = keeper_nodes(keeper, &nodes);
+    return s == OK ? lease_take(db, lit("keep"), nodes.own, now, LEASE_SECONDS) : s;
+}
+
 /* OK: there is more to do at once. NOT_FOUND: all is done. */
 static status some_steps(struct jobs_keep *state, const struct keep *k, struct arena a)
 {
@@ -55,6 +65,8 @@ status jobs_keep(struct jobs_keep *state, struct db *db, struct keeper *keeper, 
     if (ms < state->next_ms)
         return OK;
     status s = acceptor_believes(db, k.today, &believed);
+    if (s == OK && believed)
+        s = take_lease(db, keeper, now);
     if (s == OK && believed)
         s = load_rules(db, &a, k.today, &rules);
     if (s == OK)

@@ -40,12 +40,30 @@ status key_put_on(struct arena *a, struct db *content, id scope, id who, int64_t
     return s == OK && n ? caseload_add(content, who, scope) : s;
 }
 
+/* On a server the folder's lock says nothing of other machines: each node has claimed its number while it serves. */
+static bool nobody_serves(const struct folder *f)
+{
+    static const struct db_right rights[] = { { "node", DB_READ }, { NULL, 0 } };
+    struct db *db;
+    status s = OK;
+    if (!db_is_url(f->keys) || db_open(f->keys, (struct db_options){ .rights = rights, .busy_ms = BUSY_MS }, &db) != OK)
+        return true; /* that it does not open is told below */
+    for (int number = 1; s == OK && number <= NODES; number++)
+        s = db_claim(db, number);
+    db_close(db);
+    return s != CONFLICT;
+}
+
 bool key_house_open(struct arena *a, const struct folder *f, struct key_house *out)
 {
     *out = (struct key_house){ 0 };
     status s = folder_lock(f->lock);
     if (s != OK) {
         complain(s == CONFLICT ? "%s is being served; stop it first" : "cannot open %s; is it a data folder?", f->path);
+        return false;
+    }
+    if (!nobody_serves(f)) {
+        complain("a node of this house is being served; stop all of them first");
         return false;
     }
     if (file_read(a, f->anchor, ANCHOR, &out->anchor) == OK && file_read(a, f->secret, SECRET_FILE, &out->secret) == OK

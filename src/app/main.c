@@ -14,8 +14,9 @@ static const struct {
     { "demo",   command_demo,   "demo DIR [--tips N] [--cases N] [--seed S] [--packs FOLDER]", "makes a data folder with two invented years of work" },
     { "pack",   command_pack,   "pack load DIR PACK_FOLDER | pack confirm DIR FILE KEY --source TEXT",
       "loads the data of a country; notes that a person has checked a row" },
-    { "audit",  command_audit,  "audit DIR export FILE | audit DIR mail | audit DIR witness FILE | audit verify FILE [--node KEY] [--seen CHECKPOINTS]...",
+    { "audit",  command_audit,  "audit DIR export FILE [--log N] | audit DIR mail | audit DIR witness FILE | audit verify FILE [--node KEY] [--seen CHECKPOINTS]...",
       "writes and proves the log, sends a checkpoint of it, takes one that a witness kept" },
+    { "node", command_node, "node DIR add --name NAME --to FOLDER | node DIR list", "adds a further machine to a house on PostgreSQL; says which there are" },
     { "backup", command_backup, "backup DIR --to FOLDER [--recipient AGE1...]...", "copies a served house into three sealed sets" },
     { "restore", command_restore, "restore DIR --content FILE --keys FILE --log FILE --identity KEYFILE [--seen FILE]... "
       "[--answers FILE.json] [--accept-older]", "brings a house back from three sets" },

@@ -180,7 +180,7 @@ static int run_keeper(struct worker *w)
     struct keeper_channel channels[ROLE_CLIENTS];
     for (int i = 0; i < w->start.client_count; i++)
         channels[i] = (struct keeper_channel){ w->start.clients[i], (enum keeper_role)w->start.client_roles[i] };
-    return keeper_main(w->folder.path, w->folder.keys, channels, w->start.client_count, keeper_is_ready, w);
+    return keeper_main(w->folder.path, w->folder.keys, str_of(w->folder.node_name), channels, w->start.client_count, keeper_is_ready, w);
 }
 
 static int run_acceptor(struct worker *w)
@@ -201,10 +201,12 @@ static int run_jobs(struct worker *w)
     if (!open_database(&w->start, &w->folder, &w->db))
         return EXIT_FAILED;
     j = (struct jobs){ .db = w->db, .keeper = keeper_on_channel(w->start.keeper, wait_ms(&w->start)), .chance = chance_system(),
-                       .witness = w->start.witness };
+                       .witness = w->start.witness, .first = folder_is_first(&w->folder) };
     j.keep.engine = w->start.engine < 0 ? NULL : engine_on_channel(w->start.engine);
     if (!witnesses_read(&w->folder, &j.witnesses))
         j.witnesses.to_count = 0; /* somebody is writing it: the line on stderr says so, and the other work goes on */
+    if (!j.first)
+        j.witnesses.to_count = 0;
     if (jobs_prepare(&j) != OK)
         return EXIT_FAILED;
     if (!shut_and_tell(&w->start, &w->folder))

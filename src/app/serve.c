@@ -5,9 +5,11 @@
 #include "app/command.h"
 #include "app/control.h"
 #include "app/doors.h"
+#include "app/node.h"
 #include "app/role.h"
 #include "app/witness.h"
 #include "common/engine/engine.h"
+#include "common/keep/keep.h"
 #include "intake/acceptor/acceptor.h"
 #include "lib/log/board.h"
 #include "lib/log/log.h"
@@ -45,6 +47,7 @@ struct house_of_roles {
     bool leaving, announced;
     struct doors doors;
     bool secure, uncaged;
+    uint32_t node;      /* the number of the one that this folder is */
     int witness;        /* where jobs appends checkpoints; opened before the cage shuts, handed to each jobs; -1: none */
     struct db *held; /* its log and its marks stay in the folder for roles that may not make them; nothing is asked of it */
 };
@@ -305,7 +308,7 @@ static bool bring_up_to_date(struct house_of_roles *h)
         complain(s == LIMIT ? "no room is left on the disk of %s; nothing was started" : "%s is not a data folder made by init or demo", h->folder.path);
         return false;
     }
-    if (db_migrate(h->held, migrations_content) == OK)
+    if (db_migrate(h->held, migrations_content) == OK && keep_node_put(h->held, h->node, str_of(h->folder.node_name)) == OK)
         return true;
     db_close(h->held);
     complain("content.db was not brought up to date, so nothing was started; it is as it was");
@@ -337,7 +340,7 @@ static bool open_house(struct house_of_roles *h)
         complain("cannot write in %s (%s); is it a data folder made by init or demo?", h->folder.path, strerror(errno));
     if (s == OK)
         make_start_room(&h->folder);
-    if (s != OK || !bring_up_to_date(h) || !make_index_folder(&h->folder) || !doors_open(&h->doors))
+    if (s != OK || !node_may_serve(&h->folder, &h->node) || !bring_up_to_date(h) || !make_index_folder(&h->folder) || !doors_open(&h->doors))
         return false;
     if (!pipe2(h->ready_pipe, O_CLOEXEC | O_NONBLOCK) && socket_listen_local(h->folder.control, &h->control_fd) == OK)
         return true;
@@ -360,6 +363,10 @@ int command_serve(int argc, char **argv)
     h.secure = option_value(options, "secure") != NULL;
     if (!witnesses_read(&h.folder, &witnesses))
         return EXIT_FAILED;
+    if (witnesses.to_count && !folder_is_first(&h.folder)) {
+        complain("%s/witnesses: mail goes from the first node alone; on this one it may name a file", h.folder.path);
+        return EXIT_FAILED;
+    }
     if (!judge_cages(&h, option_value(options, "no-sandbox") != NULL) || !open_house(&h))
         return EXIT_FAILED;
     h.witness = witness_open(&witnesses);

@@ -15,6 +15,7 @@ static const char *words_of(status s)
     switch (s) {
     case NOT_FOUND: return "this is not the house passphrase";
     case BUSY:      return "the keeper is busy or starting; try again in a moment";
+    case CONFLICT:  return "this node is not admitted, or was taken out: two people who vouch sign for it at /people";
     default:        return "the keeper refused; see its log";
     }
 }

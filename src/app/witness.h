@@ -36,7 +36,7 @@ status witness_last(const struct witnesses *w, struct audit_seen *out);
 bool witness_is_address(str s);
 
 /* `audit DIR export FILE` and `audit DIR mail`: exit codes. */
-int audit_export(const struct folder *f, const char *path);
+int audit_export(const struct folder *f, uint32_t log, const char *path); /* log 0: that of this folder's node */
 int audit_mail(const struct folder *f);
 /* `audit DIR witness FILE`: the newest checkpoint in FILE goes to the keeper of the served house. */
 int audit_witness(const struct folder *f, const char *path);

@@ -126,7 +126,7 @@ static status read_log(struct work *w, struct db *copy)
     struct scan scan = { .whole = true };
     struct audit_tree head;
     uint8_t root[32];
-    status s = leaf_scan(copy, LOG_NUMBER, scan_leaf, &scan);
+    status s = leaf_scan(copy, LOG_NUMBER, 0, scan_leaf, &scan);
     if (s == OK)
         s = loghead_find(copy, LOG_NUMBER, &head);
     if (s != OK)

@@ -177,6 +177,8 @@ static status make_node(struct ceremony *c, struct identity *node)
     status s = make_principal(c, lit("node"), CLASS_NONE, 0, true, &p, seed);
     if (s == OK)
         s = make_slot(c, p.id, SLOT_NODE, lit(""), salt, seed);
+    if (s == OK)
+        s = node_insert(c->db, &(struct node){ LOG_NUMBER, p.id, lit(FIRST_NODE) });
     identity_from(seed, node);
     c->out->node = p.id;
     memcpy(c->out->node_sign, node->sign.open, KEY);

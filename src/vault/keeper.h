@@ -149,6 +149,12 @@ status keeper_forgotten(struct keeper *k, uint32_t count, const uint8_t digest[3
 struct hold_act { token token, second; id ring, hold, about; uint32_t epoch, until_day; char reason[32]; };
 status keeper_hold(struct keeper *k, const struct hold_act *act) MUST_CHECK;
 status keeper_lift(struct keeper *k, const struct hold_act *act) MUST_CHECK; /* ring, epoch, until_day are not looked at */
+/*
+ * ROLE_JOBS alone. own: the number of this node. admitted: a bit (1u << number) for each node that may serve; 0 of a locked house, which does
+ * not know.
+ */
+struct keeper_nodes { uint32_t own, admitted; };
+status keeper_nodes(struct keeper *k, struct keeper_nodes *out) MUST_CHECK;
 struct keeper_state { bool open, engine_open; uint32_t backup_day; }; /* backup_day 0: none was recorded; engine_open: its seed was opened */
 status keeper_state(struct keeper *k, struct keeper_state *out) MUST_CHECK; /* ROLE_JOBS, ROLE_WATCH and ROLE_CONTROL alone; of a locked house too */
 status keeper_head(struct keeper *k, struct arena *a, str *checkpoint) MUST_CHECK;
@@ -225,7 +231,7 @@ status keeper_budgets(struct keeper *k, token t, struct opening_budget out[COMPA
  * NOT_FOUND: not on that ring, or the engine's certificate is over. Whoever certifies signs its renewal with this when it is due. LIMIT: as often as SERVICE may be opened in an hour.
  */
 status keeper_engine(struct keeper *k, token t) MUST_CHECK;
-enum engine_result { ENGINE_UNLOCKED, ENGINE_SNAPSHOT_NEW, ENGINE_SNAPSHOT_READ }; /* of an ENGINE record */
+enum engine_result { ENGINE_UNLOCKED, ENGINE_SNAPSHOT_NEW, ENGINE_SNAPSHOT_READ, ENGINE_SEED_GIVEN, ENGINE_SEED_TAKEN }; /* of an ENGINE record */
 /* For one search of one person, a minute long; says nothing and opens nothing by itself. */
 enum { SEARCH_TICKET = 48, RINGS_A_PAGE = 512 };
 struct search_ticket { uint8_t at[SEARCH_TICKET]; };
@@ -235,6 +241,11 @@ status keeper_rings(struct keeper *k, const struct search_ticket *ticket, uint32
 /* Whether the person of the ticket is on the ring of deconfliction now. NOT_FOUND: no, or there is no such ring. LOCKED: the ticket is over. */
 status keeper_deconfliction(struct keeper *k, const struct search_ticket *ticket) MUST_CHECK;
 /* The key of this node's snapshot. fresh: a new one, and what was written under the old does not open any more. NOT_FOUND: there is none. */
+/*
+ * ROLE_ENGINE: with its token it has the seed boxed for engines of other nodes that wait for theirs; without one (zeros) it asks for it, and a HELLO
+ * with a token follows the answer that took it. *others: this house has further nodes; asked again in a while either way. LOCKED: the house, or the token.
+ */
+status keeper_engine_seed(struct keeper *k, token t, bool *others) MUST_CHECK;
 status keeper_snapshot_key(struct keeper *k, token t, bool fresh, uint8_t key[32]) MUST_CHECK;
 /* A process that began anew has no token: ends whatever session the engine had. LOCKED: it had none. */
 status keeper_engine_begins(struct keeper *k) MUST_CHECK;

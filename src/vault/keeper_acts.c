@@ -58,7 +58,7 @@ static status acts_on_me(struct keeper_core *c, struct asked *q, uint64_t skip, 
     house_pseudonym(&c->house, "principal", p.id, which.object);
     house_pseudonym(&c->house, "name", name, which.other);
     house_pseudonym(&c->house, "principal", p.id, which.but);
-    s = leaf_about(c->db, &c->arena, LOG_NUMBER, &which, skip, LOG_LINES, rows, n);
+    s = leaf_about(c->db, &c->arena, c->log, &which, skip, LOG_LINES, rows, n);
     if (s == OK)
         s = know_actors(c, &actors);
     if (s != OK)
@@ -76,17 +76,21 @@ static status made_by_asker(struct keeper_core *c, const struct asked *q, id key
     struct leaf_objects which = { 0 };
     uint8_t asker[16];
     bool made = false, of_a_system = false;
-    int n = 0;
+    status s = OK;
     house_pseudonym(&c->house, "principal", q->session->who, asker);
     house_pseudonym(&c->house, "principal", key, which.object);
     memcpy(which.other, which.object, sizeof which.other);
-    status s = leaf_about(c->db, &c->arena, LOG_NUMBER, &which, 0, KEY_RECORDS, rows, &n);
-    for (int i = 0; s == OK && i < n; i++) {
-        struct audit_record r;
-        if (!audit_record_read(rows[i].record, &r))
-            continue;
-        made |= r.action == ACT_PRINCIPAL && !memcmp(r.actor, asker, sizeof asker);
-        of_a_system |= r.action == ACT_SLOT && r.purpose == SLOT_API;
+    for (uint32_t log = 1; s == OK && log <= NODES; log++) {
+        int n = 0;
+        if (node_has_log(c, log))
+            s = leaf_about(c->db, &c->arena, log, &which, 0, KEY_RECORDS, rows, &n);
+        for (int i = 0; s == OK && i < n; i++) {
+            struct audit_record r;
+            if (!audit_record_read(rows[i].record, &r))
+                continue;
+            made |= r.action == ACT_PRINCIPAL && !memcmp(r.actor, asker, sizeof asker);
+            of_a_system |= r.action == ACT_SLOT && r.purpose == SLOT_API;
+        }
     }
     *is = made && of_a_system;
     return s;
@@ -100,7 +104,7 @@ static status acts_of_key(struct keeper_core *c, struct asked *q, id key, uint64
     if (s != OK || !mine)
         return s == OK ? NOT_FOUND : s;
     house_pseudonym(&c->house, "principal", key, actor);
-    s = leaf_page(c->db, &c->arena, LOG_NUMBER, actor, skip, LOG_LINES, rows, n);
+    s = leaf_page(c->db, &c->arena, c->log, actor, skip, LOG_LINES, rows, n);
     if (s != OK)
         return s;
     log_write_head(&q->out, *n);

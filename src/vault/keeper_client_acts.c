@@ -275,6 +275,17 @@ status keeper_state(struct keeper *k, struct keeper_state *out)
     return keeper_done(k, s);
 }
 
+status keeper_nodes(struct keeper *k, struct keeper_nodes *out)
+{
+    keeper_ask(k);
+    status s = keeper_send(k, 48);
+    if (s == OK) {
+        out->own = wire_get_u32(&k->in);
+        out->admitted = wire_get_u32(&k->in);
+    }
+    return keeper_done(k, s);
+}
+
 status keeper_expire(struct keeper *k, enum expire_verb verb, const struct expire_ask *ask, struct keep_answer *out)
 {
     struct wire *w = keeper_ask(k);

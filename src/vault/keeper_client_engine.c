@@ -57,6 +57,14 @@ status keeper_snapshot_key(struct keeper *k, token t, bool fresh, uint8_t key[32
     return keeper_done(k, s);
 }
 
+status keeper_engine_seed(struct keeper *k, token t, bool *others)
+{
+    wire_bytes(keeper_ask(k), t.at, KEY);
+    status s = keeper_send(k, 47);
+    *others = s == OK && wire_get_u32(&k->in) != 0;
+    return keeper_done(k, s);
+}
+
 status keeper_engine_begins(struct keeper *k)
 {
     static const token none;

@@ -51,6 +51,8 @@ static const struct message_rule rules[] = {
     { 42, STAFF, 64, 0, 0, 0, 0, false, judge_acts, NULL },
     { 43, ROLE(ROLE_JOBS), 40, 0, 0, 0, 0, false, judge_forgotten, NULL },
     { 44, ROLE(ROLE_ENGINE), SEARCH_TICKET, 0, 0, 0, 0, false, judge_deconfliction, NULL, true },
+    { 47, ROLE(ROLE_ENGINE), 32, 0, 0, 0, 0, false, judge_seed, answer_seed },
+    { 48, ROLE(ROLE_JOBS), 0, 0, 0, 0, 0, true, judge_nodes, NULL, true },
     /* clang-format on */
 };
 
@@ -191,11 +193,14 @@ static void answer_nothing(struct keeper_core *c, struct core_message *messages,
 
 static status stage(struct keeper_core *c, struct core_message *messages, ptrdiff_t n, const struct message_rule **ruled)
 {
+    uint64_t known = c->gen;
     status s = wall_read(c->db, &c->gen);
+    if (s == OK)
+        s = node_follow(c, known);
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
         s = judge_and_record(c, &c->asked[i], &messages[i], &ruled[i]);
     if (s == OK && c->tree_moved)
-        s = loghead_put(c->db, LOG_NUMBER, &c->tree);
+        s = loghead_put(c->db, c->log, &c->tree);
     c->tree_moved = false;
     return db_end(c->db, s);
 }
@@ -218,7 +223,7 @@ static status record_failed_rows(struct keeper_core *c, ptrdiff_t n)
                                                 .count = (uint16_t)q->failed, .about = q->about });
     }
     if (s == OK)
-        s = loghead_put(c->db, LOG_NUMBER, &c->tree);
+        s = loghead_put(c->db, c->log, &c->tree);
     c->tree_moved = false;
     return db_end(c->db, s);
 }
@@ -293,6 +298,7 @@ status core_open(struct db *db, str anchor, str secret, struct chance chance, in
     c->memo = (uint8_t(*)[16])(void *)memory;
     c->revoked = arena_take(&a, 16, 1, REVOKED);
     c->db = db;
+    core_be_node(c, LOG_NUMBER, lit(FIRST_NODE));
     c->turn = c->arena = a;
     c->chance = chance;
     c->tickets_out = cores > 3 ? cores / 2 : 1;
@@ -331,10 +337,12 @@ status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY])
     struct principal node;
     struct slot slot;
     uint8_t name[16];
-    house_name(&h, lit("node"), name);
+    house_name(&h, node_principal_name(&c->arena, c->log, str_of(c->name)), name);
     status s = principal_by_name(c->db, name, &node);
     if (s == OK)
         s = slot_find(c->db, node.id, SLOT_NODE, &slot);
+    if (s == NOT_FOUND && c->log != LOG_NUMBER)
+        return CONFLICT; /* it was taken out */
     if (s != OK)
         return FAULT;
     if (!slot_open(&h, node.id, SLOT_NODE, lit(""), slot.box, seed))
@@ -342,17 +350,18 @@ status core_unlock(struct keeper_core *c, const uint8_t stretched[KEY])
     struct identity own;
     identity_from(seed, &own);
     wipe(seed, KEY);
-    if (!log_is_signed(c, own.sign.open)) {
-        wipe(&own, sizeof own);
-        wipe(&h, sizeof h);
-        return INVALID;
-    }
     c->node = own;
     wipe(&own, sizeof own);
     c->node_id = node.id;
     c->house = h;
     wipe(&h, sizeof h);
-    return mail_unlock(c);
+    s = node_judge_all(c);
+    if (s == OK)
+        return mail_unlock(c);
+    wipe(&c->node, sizeof c->node);
+    wipe(&c->house, sizeof c->house);
+    c->node_id = (id){ { 0 } };
+    return s;
 }
 
 status core_start(struct keeper_core *c)
@@ -360,6 +369,8 @@ status core_start(struct keeper_core *c)
     status s = wall_read(c->db, &c->gen);
     if (s == OK)
         s = log_start(c);
+    if (s == OK)
+        s = node_may_start(c);
     if (s == OK)
         s = make_room(c, 1);
     if (s == OK && c->full)
@@ -376,7 +387,7 @@ status core_start(struct keeper_core *c)
     if (s == OK && c->house.open)
         s = log_root_acts(c);
     if (s == OK)
-        s = loghead_put(c->db, LOG_NUMBER, &c->tree);
+        s = loghead_put(c->db, c->log, &c->tree);
     c->tree_moved = false;
     s = db_end(c->db, s);
     wipe(c->turn.at, c->arena.at - c->turn.at);
@@ -393,6 +404,10 @@ status judge_unlock(struct keeper_core *c, struct asked *q)
     if (s == INVALID) {
         log_event(LOG_KEEPER_NOT_WHOLE, s, 0); /* receipts go on, and nobody signs in */
         return core_refuse(q, CODE_STORE);
+    }
+    if (s == CONFLICT) {
+        log_event(LOG_NODE_STRANGE, c->log, 0);
+        return core_refuse(q, CODE_TAKEN);
     }
     if (s == OK)
         s = log_asked(c, q, (struct entry){ .action = ACT_START, .result = STARTED_UNLOCKED, .actor = c->node_id });

@@ -10,6 +10,7 @@
  *   keeper_key.c     keys of the API                        keeper_sheet.c   a person's week in counts
  *   keeper_acts.c    what others did to one's account     keeper_witness.c  checkpoints of others, and of ours that come home
  *   keeper_keep.c    what ends, and holds                   keeper_engine.c  the engine's session, tickets of searches, its snapshot
+ *   keeper_nodes.c   the logs of all nodes, read and judged   keeper_seed.c    the engine's seed from node to node
  */
 #ifndef VAULT_KEEPER_CORE_H
 #define VAULT_KEEPER_CORE_H
@@ -25,7 +26,6 @@ enum {
     MEMO = 65536,       /* of signatures found good: a search looks at a grant for each ring of who asks */
     REVOKED = 16384,
     ROWS = 64,          /* of one message */
-    LOG_NUMBER = 1,
     OPEN_ROW = 16 + KEYBOX,
     ENGINE_HOUR_ROWS = 20000000, ENGINE_DAY_ROWS = 60000000, /* of each kind: its own bucket */
     CODE_TAKEN = 8      /* after the codes of lib/os/channel.h: the name is in use */
@@ -74,6 +74,14 @@ struct signed_head {
     uint64_t size;      /* 0: nothing is signed */
     uint8_t root[32], signature[SIGNATURE];
 };
+/* How far the log of a node was read, and what was seen in it. */
+struct log_read {
+    id node;                /* who writes it; zero: there is no such node */
+    struct audit_tree tree; /* of all that was read */
+    struct signed_head signed_head;
+    bool broken, signed_last;
+    bool tail_good;         /* what stands behind the last signature is of a locked house's making */
+};
 
 struct keeper_core {
     struct db *db;
@@ -98,16 +106,22 @@ struct keeper_core {
     uint32_t ceremony_day;        /* when acts of a root ceremony were last recorded; 0 never */
     double mail_credit;           /* lookups left this second */
     int64_t mail_at;
-    struct audit_tree tree;
+    uint32_t log;                 /* the number of this node and of the log it writes */
+    char name[NODE_NAME + 1];     /* of this node */
+    struct log_read logs[NODES];  /* by number less one; our own as the start read it */
+    int64_t followed;             /* when the others' logs were last read on, monotonic seconds */
+    struct audit_tree tree;       /* of our own log */
     bool tree_moved;
-    struct signed_head signed_head;
     struct sealer *sealer;
     struct ticket_out tickets[TICKETS];
     struct pepper peppers[PEPPERS]; /* newest first */
     int pepper_count;
+    uint32_t pepper_newest;       /* id of the newest row that was read */
     uint8_t memo_key[KEY], (*memo)[16]; /* signatures found good */
     uint8_t (*revoked)[16];       /* pseudonyms out of the log: a deleted table row does not undo a departure */
     int revoked_count;
+    struct box_pair boot_pair;    /* the engine's seed is boxed to it by another node; zero: none is asked for */
+    uint8_t boot_box[KEYBOX];     /* of one turn: what was given */
     uint8_t engine_token[KEY];    /* made in this turn, for the engine's HELLO that follows it; else zero */
     struct session *sessions;
     struct asked *asked;
@@ -262,6 +276,9 @@ status ring_join(struct keeper_core *c, const struct ring *r, id granter, const 
                  uint32_t until) MUST_CHECK;
 /* The engine's principal as the house knows it by name, whether its certificate stands or not. NOT_FOUND: there is none. */
 status engine_principal(struct keeper_core *c, struct principal *out) MUST_CHECK;
+bool engine_seed_is(const uint8_t seed[KEY], const struct principal *p); /* of that principal's keys */
+status engine_is_open(struct keeper_core *c, bool *open) MUST_CHECK; /* it has a session, and its principal is trusted as it was then */
+status engine_fail_after(struct asked *q, status s) MUST_CHECK; /* a refusal after the commit: one more record, and the code; a store that failed stays that */
 /* Turns the page of office rings whose epoch is of an earlier month; *turned of them. */
 status ring_turn_month(struct keeper_core *c, struct asked *q, int *turned) MUST_CHECK;
 
@@ -284,7 +301,24 @@ status log_asked(struct keeper_core *c, struct asked *q, struct entry e) MUST_CH
 status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code) MUST_CHECK;
 status log_start(struct keeper_core *c) MUST_CHECK; /* reads what stands and checks all that needs no key */
 status log_root_acts(struct keeper_core *c) MUST_CHECK; /* records what root signed and no record names yet; the house is open */
-bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY]) MUST_CHECK; /* and what needs the node's public one */
+bool log_of_writing(uint8_t action); /* what a note may be about: something was written, exported, released or set */
+
+/* Nodes. Before core_start; without it the core is the first. The name is copied. */
+#define FIRST_NODE "first"
+#define NODE_PREFIX "node/"
+void core_be_node(struct keeper_core *c, uint32_t number, str name);
+str node_principal_name(struct arena *a, uint32_t number, str name); /* what house_name hashes for its principal */
+status node_may_start(struct keeper_core *c) MUST_CHECK; /* CONFLICT: not admitted yet, or taken out */
+/* With the keys of the house in c: CONFLICT: this node is not admitted; INVALID: a log is not signed by its node. */
+status node_judge_all(struct keeper_core *c) MUST_CHECK;
+/* In a turn's transaction, the wall read: reads on what other nodes wrote, when the wall moved or a minute passed. FAULT: a log is not whole, or this node was taken out. */
+status node_follow(struct keeper_core *c, uint64_t known_gen) MUST_CHECK;
+/* A node's row, certified when it came. NOT_FOUND: it is not; admitted also: it is not taken out. */
+status node_find_certified(struct keeper_core *c, id node, struct principal *out) MUST_CHECK;
+status node_find_admitted(struct keeper_core *c, id node, struct principal *out) MUST_CHECK;
+bool node_is_one(const struct keeper_core *c, id who);
+bool node_has_log(const struct keeper_core *c, uint32_t number); /* 1 to NODES: somebody writes the log of that number */
+bool node_has_others(const struct keeper_core *c);
 
 /* A page of the log as an answer: how many lines follow, then each. shown: time, compartment, principal, ref, ring, reason; zeros where not told. */
 enum { LOG_SHOWN = 8 + 1 + 3 * 16 + 32 };
@@ -302,5 +336,5 @@ message_act judge_begin, judge_finish, judge_end, judge_who, judge_slot, judge_o
     judge_pub, judge_ring, judge_principal, judge_enrol, judge_certify, judge_revoke, judge_note, judge_blind, judge_receipt,
     judge_mail, answer_mail, judge_term, judge_renew, judge_ending, judge_head, judge_log, judge_budget, judge_budgets, judge_unlock, judge_key,
     judge_state, judge_sheet, judge_acts, judge_witness, judge_expire, judge_hold, judge_lift, judge_ticket, judge_rings, judge_deconfliction, judge_engine,
-    answer_engine, judge_snapshot, answer_snapshot, judge_forgotten;
+    answer_engine, judge_snapshot, answer_snapshot, judge_forgotten, judge_seed, answer_seed, judge_nodes;
 #endif

@@ -107,7 +107,7 @@ static status take_in(struct keeper_core *c, struct asked *q, const struct ring 
 }
 
 /* It has a session, and its principal is trusted as it was then. */
-static status is_open(struct keeper_core *c, bool *open)
+status engine_is_open(struct keeper_core *c, bool *open)
 {
     struct session *s = engine_session(c);
     status st = s ? session_by_name(c, s->id, &s) : LOCKED;
@@ -136,7 +136,7 @@ status judge_engine(struct keeper_core *c, struct asked *q)
     if (s == OK)
         s = take_in(c, q, &r, held);
     if (s == OK)
-        s = is_open(c, &open);
+        s = engine_is_open(c, &open);
     if (s == OK && open)
         return OK;
     if (s == OK)
@@ -151,11 +151,20 @@ status judge_engine(struct keeper_core *c, struct asked *q)
                                            .about = p.id, .ring = r.id, .compartment = SERVICE, .count = 1 });
 }
 
+/* Anybody can seal something to a ring, or to a public key: what counts is the seed of the certified keys. */
+bool engine_seed_is(const uint8_t seed[KEY], const struct principal *p)
+{
+    struct identity own;
+    identity_from(seed, &own);
+    bool good = same_bytes(own.box.open, p->box, KEY) && same_bytes(own.sign.open, p->sign, KEY);
+    wipe(&own, sizeof own);
+    return good;
+}
+
 static status open_seed(struct keeper_core *c, struct asked *q, const struct principal *p, uint8_t seed[KEY])
 {
     struct ring r;
     struct held *held;
-    struct identity own;
     uint8_t box[KEYBOX], secret[KEY], open[KEY];
     id named;
     uint32_t epoch;
@@ -173,14 +182,11 @@ static status open_seed(struct keeper_core *c, struct asked *q, const struct pri
     wipe(secret, KEY);
     if (!good)
         return NOT_FOUND;
-    identity_from(seed, &own); /* anybody can seal something to a ring: what counts is the seed of the certified keys */
-    good = same_bytes(own.box.open, p->box, KEY) && same_bytes(own.sign.open, p->sign, KEY);
-    wipe(&own, sizeof own);
-    return good ? OK : NOT_FOUND;
+    return engine_seed_is(seed, p) ? OK : NOT_FOUND;
 }
 
 /* A refusal after the commit: one more record, and the code. A store that failed is no such answer. */
-static status fail_after(struct asked *q, status s)
+status engine_fail_after(struct asked *q, status s)
 {
     if (s == OK || s == FAULT || s == BUSY)
         return s == BUSY ? FAULT : s;
@@ -204,7 +210,7 @@ status answer_engine(struct keeper_core *c, struct asked *q)
     }
     wipe(seed, KEY);
     wipe(key, KEY);
-    return fail_after(q, s);
+    return engine_fail_after(q, s);
 }
 
 /* --- TICKET, RINGS: who searches, and what that person opens ------------------------------------- */
@@ -381,5 +387,5 @@ status answer_snapshot(struct keeper_core *c, struct asked *q)
     }
     if (s == OK)
         wire_bytes(&q->out, q->snapshot, KEY);
-    return fail_after(q, s);
+    return engine_fail_after(q, s);
 }

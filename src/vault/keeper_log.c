@@ -6,11 +6,11 @@ enum { OWN_TEXT = 9, LOG_ITEM = 8 + AUDIT_RECORD + 1 + LOG_SHOWN };
 _Static_assert(CHANNEL_HEADER + 4 + LOG_LINES * LOG_ITEM <= KEEPER_MESSAGE_MAX, "a page of the log fits a message");
 
 /* A detail is a row of the log: its id is its place. */
-static id detail_row(uint64_t seq)
+static id detail_row(const struct keeper_core *c, uint64_t seq)
 {
     id row = { 0 };
     struct wire w = { row.at, 0, sizeof row.at, false };
-    wire_u64(&w, LOG_NUMBER);
+    wire_u64(&w, c->log);
     wire_u64(&w, seq);
     return row;
 }
@@ -45,7 +45,7 @@ static status seal_detail(struct keeper_core *c, const struct entry *e, uint64_t
         { DETAIL_REASON, e->reason },                   { DETAIL_ROWS, { (char *)rows, 8 * e->row_count } },
         { DETAIL_COMPARTMENT, { (const char *)&e->compartment, 1 } },
     };
-    *sealed = envelope_seal(c->sealer, c->mono * 1000, &c->arena, &key, TABLE_AUDIT_DETAIL, detail_row(seq), fields,
+    *sealed = envelope_seal(c->sealer, c->mono * 1000, &c->arena, &key, TABLE_AUDIT_DETAIL, detail_row(c, seq), fields,
                             countof(fields));
     return sealed->len ? OK : FAULT;
 }
@@ -72,7 +72,7 @@ static void sign_root(struct keeper_core *c, struct leaf *l)
     audit_tree_root(&c->tree, l->root);
     if (!c->house.open)
         return;
-    sign_bytes(&c->node.sign, audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, c->tree.size, l->root), l->signature);
+    sign_bytes(&c->node.sign, audit_checkpoint(&c->arena, c->anchor.install, c->log, c->tree.size, l->root), l->signature);
 }
 
 status log_append(struct keeper_core *c, const struct entry *e)
@@ -94,7 +94,7 @@ status log_append(struct keeper_core *c, const struct entry *e)
     audit_tree_add(&c->tree, (str){ (char *)l.record, AUDIT_RECORD });
     c->tree_moved = true;
     sign_root(c, &l);
-    return leaf_insert(c->db, LOG_NUMBER, &l, sealed, seal_own(c, e));
+    return leaf_insert(c->db, c->log, &l, sealed, seal_own(c, e));
 }
 
 status log_asked(struct keeper_core *c, struct asked *q, struct entry e)
@@ -112,91 +112,9 @@ status log_refusal(struct keeper_core *c, struct asked *q, uint16_t code)
     return log_asked(c, q, (struct entry){ .action = ACT_REFUSED, .purpose = q->head.type, .result = code, .about = q->about });
 }
 
-/* What a note may be about: something was written, exported, released or set. */
-static bool of_writing(uint8_t action)
+bool log_of_writing(uint8_t action)
 {
     return action >= ACT_WRITE && action <= ACT_SETTING && action != ACT_BREAK_GLASS;
-}
-
-struct scan {
-    struct keeper_core *core;
-    struct audit_tree tree;
-    bool whole, signed_last;
-    bool tail_good; /* what stands behind the last signature is of a locked house's making */
-};
-
-static void scan_signature(struct scan *scan, const struct leaf *l, const struct audit_record *r)
-{
-    static const uint8_t none[SIGNATURE];
-    struct signed_head *head = &scan->core->signed_head;
-    bool signature = memcmp(l->signature, none, SIGNATURE) != 0;
-    if (signature) {
-        memcpy(head->signature, l->signature, SIGNATURE);
-        scan->tail_good = true;
-    } else if (scan->signed_last || !l->seq) {
-        head->size = scan->tree.size; /* so far: the root is made once a stretch, not once a record */
-        audit_tree_root(&scan->tree, head->root);
-        scan->tail_good = r->action == ACT_START;
-    } else {
-        scan->tail_good &= r->action == ACT_START || r->action == ACT_REFUSED || r->action == ACT_BACKUP || r->action == ACT_ERASE ||
-                           of_writing(r->action);
-    }
-    scan->signed_last = signature;
-}
-
-static void scan_leaf(void *to, const struct leaf *l)
-{
-    struct scan *scan = to;
-    struct audit_record r;
-    if (l->seq != scan->tree.size || !audit_record_read(l->record, &r) || r.seq != l->seq) {
-        scan->whole = false;
-        return;
-    }
-    scan_signature(scan, l, &r);
-    audit_tree_add(&scan->tree, (str){ (const char *)l->record, AUDIT_RECORD });
-    if (r.action == ACT_REVOKE)
-        trust_add_revoked(scan->core, r.object);
-    if (r.action == ACT_LOGIN && (r.result & SIGNED_IN_ENVELOPE))
-        scan->core->envelope_day = r.day;
-    if (r.action == ACT_BACKUP)
-        scan->core->backup_day = r.day;
-    if (r.action == ACT_CEREMONY)
-        scan->core->ceremony_day = r.day;
-}
-
-/* The log is read once a start: it must be whole, and it says who left. */
-status log_start(struct keeper_core *c)
-{
-    struct scan scan = { .core = c, .whole = true };
-    uint64_t size = 0;
-    uint8_t root[32], head[32], last[32] = { 0 };
-    status s = leaf_scan(c->db, LOG_NUMBER, scan_leaf, &scan);
-    if (s == OK)
-        s = loghead_find(c->db, LOG_NUMBER, &c->tree);
-    if (s == OK)
-        s = leaf_last_root(c->db, LOG_NUMBER, &size, last);
-    if (s != OK)
-        return FAULT;
-    audit_tree_root(&scan.tree, root);
-    audit_tree_root(&c->tree, head);
-    if (scan.signed_last) {
-        c->signed_head.size = size;
-        memcpy(c->signed_head.root, root, sizeof root);
-    }
-    bool good = scan.whole && scan.tail_good && size == scan.tree.size && c->tree.size == size &&
-                same_bytes(root, last, sizeof root) && same_bytes(root, head, sizeof root);
-    return good ? OK : FAULT;
-}
-
-/*
- * The last signature answers for the root under it and the root for every record before it, each departure included:
- * one is enough to know that nobody but the node wrote them. Which single entry was edited is what `audit verify` says.
- */
-bool log_is_signed(struct keeper_core *c, const uint8_t node[KEY])
-{
-    const struct signed_head *h = &c->signed_head;
-    str text = audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, h->size, h->root);
-    return h->size && sign_check(node, text, h->signature);
 }
 
 static bool is_grant(const struct root_act *a)
@@ -289,7 +207,7 @@ status judge_note(struct keeper_core *c, struct asked *q)
     e.digest = wire_get_bytes(&q->in, 32);
     bool broken = action == ACT_REFUSED && q->role == ROLE_STAFF; /* a row whose key opened and whose body did not */
     bool verdict = action == ACT_DECONFLICT && q->role == ROLE_STAFF;
-    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : q->role == ROLE_JOBS ? action == ACT_ERASE : of_writing(action) || broken || verdict;
+    bool fits = q->role == ROLE_CONTROL ? action == ACT_BACKUP : q->role == ROLE_JOBS ? action == ACT_ERASE : log_of_writing(action) || broken || verdict;
     if (zero[0] || zero[1] || zero[2] || !fits)
         return INVALID;
     if (broken)
@@ -318,7 +236,7 @@ status judge_head(struct keeper_core *c, struct asked *q)
 {
     uint8_t root[32], signature[SIGNATURE];
     audit_tree_root(&c->tree, root);
-    str body = audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, c->tree.size, root);
+    str body = audit_checkpoint(&c->arena, c->anchor.install, c->log, c->tree.size, root);
     sign_bytes(&c->node.sign, body, signature);
     str note = audit_note(&c->arena, body, c->node.sign.open, signature);
     wire_bytes(&q->out, note.at, note.len);
@@ -350,7 +268,7 @@ static status open_detail(struct keeper_core *c, struct asked *q, const struct h
     uint32_t epoch;
     uint16_t table;
     uint8_t secret[KEY], open[KEY], row_key[ROW_KEY];
-    id row = detail_row(l->seq);
+    id row = detail_row(c, l->seq);
     if (l->sealed.len < KEYBOX || !keybox_names((const uint8_t *)l->sealed.at, &ring, &epoch, &table) ||
         !id_equal(ring, held->ring))
         return NOT_FOUND;
@@ -443,7 +361,7 @@ status judge_log(struct keeper_core *c, struct asked *q)
     int n = 0;
     if (from > INT64_MAX || (!own && !from))
         from = INT64_MAX;
-    s = leaf_page(c->db, &c->arena, LOG_NUMBER, own ? actor : NULL, from, LOG_LINES, rows, &n);
+    s = leaf_page(c->db, &c->arena, c->log, own ? actor : NULL, from, LOG_LINES, rows, &n);
     if (s == OK && !own)
         s = budget_take(c, q->session->who, AUDIT, n);
     if (s != OK)

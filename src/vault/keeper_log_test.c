@@ -40,7 +40,7 @@ static void read_log(struct world *x, struct log *out)
 {
     struct db *db = thief_in(x);
     out->n = 0;
-    assert_int_equal(leaf_scan(db, LOG_NUMBER, take_leaf, out), OK);
+    assert_int_equal(leaf_scan(db, LOG_NUMBER, 0, take_leaf, out), OK);
     db_close(db);
 }
 

@@ -28,12 +28,22 @@ static status pepper_make(struct keeper_core *c)
     if (s == OK)
         s = pepper_insert(c->db, &row);
     if (s == OK) {
+        c->pepper_newest = row.id;
         memmove(c->peppers + 1, c->peppers, sizeof *c->peppers * (PEPPERS - 1));
         c->peppers[0] = p;
         c->pepper_count += c->pepper_count < PEPPERS;
     }
     wipe(&p, sizeof p);
     return s;
+}
+
+/* Another node may have made one since. A locked house reads none of them, and goes on with its own. */
+static status peppers_follow(struct keeper_core *c)
+{
+    struct pepper_row newest;
+    int n = 0;
+    status s = c->house.open && node_has_others(c) ? pepper_list(c->db, &newest, 1, &n) : OK;
+    return s == OK && n && newest.id != c->pepper_newest ? mail_unlock(c) : s;
 }
 
 /*
@@ -43,6 +53,9 @@ static status pepper_make(struct keeper_core *c)
  */
 static status pepper_ready(struct keeper_core *c)
 {
+    status s = peppers_follow(c);
+    if (s != OK)
+        return s;
     if (c->pepper_count && (c->full || same_month(c->peppers[0].day, core_today(c))))
         return OK; /* on a full disk that of the month before does as well */
     return c->full ? BUSY : pepper_make(c);
@@ -56,6 +69,7 @@ status mail_unlock(struct keeper_core *c)
     if (s != OK)
         return s;
     c->pepper_count = 0;
+    c->pepper_newest = n ? rows[0].id : 0;
     for (int i = 0; i < n; i++) {
         struct pepper *p = &c->peppers[c->pepper_count];
         *p = (struct pepper){ rows[i].id, rows[i].day, { 0 } };
@@ -132,6 +146,9 @@ status judge_mail(struct keeper_core *c, struct asked *q)
     wire_get_bytes(&q->in, q->n * OPEN_ROW);
     if (q->n == 0 && !mail_credit(c))
         return BUSY;
+    status s = peppers_follow(c);
+    if (s != OK)
+        return s;
     id place = { 0 };
     if (q->n)
         memcpy(place.at, q->rows + 16 + 8, sizeof place.at); /* the first keybox names the mailbox */

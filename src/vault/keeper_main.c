@@ -5,6 +5,7 @@
 #include "lib/os/os.h"
 #include "vault/keeper_core.h"
 
+enum { CLAIM_TRIES = 20, CLAIM_WAIT_US = 100000 };
 enum { STACK_WIPED = 64 * 1024, TICK_MS = 1000, ANSWER_MS = 200, PASSED_OVER_MOST = 8 };
 
 /* All memory of the loop, taken once. */
@@ -135,7 +136,32 @@ static int serve(struct loop *l)
     }
 }
 
-static status open_core(const char *folder, const char *database, struct arena *a, struct keeper_core **out)
+/* Which log the node of that name writes; and that no other program of that name does. */
+static status be_node(struct keeper_core *c, struct db *db, struct arena *a, str name)
+{
+    struct node nodes[NODES];
+    int n = 0, i = 0;
+    status s = node_list(db, a, nodes, &n);
+    while (s == OK && i < n && !str_equal(nodes[i].name, name))
+        i++;
+    if (s != OK || i == n) {
+        log_event(LOG_NODE_STRANGE, 0, 0);
+        return s == OK ? NOT_FOUND : s;
+    }
+    s = CONFLICT;
+    for (int tries = 0; s == CONFLICT && tries < CLAIM_TRIES; tries++) {
+        s = db_claim(db, (int)nodes[i].number);
+        if (s == CONFLICT)
+            usleep(CLAIM_WAIT_US); /* of a predecessor that was killed a moment ago */
+    }
+    if (s == CONFLICT)
+        log_event(LOG_NODE_TAKEN, nodes[i].number, 0);
+    if (s == OK)
+        core_be_node(c, nodes[i].number, name);
+    return s;
+}
+
+static status open_core(const char *folder, const char *database, str node, struct arena *a, struct keeper_core **out)
 {
     static const char *const names[] = { KEEPER_ANCHOR, KEEPER_SECRET };
     char *paths[2];
@@ -156,6 +182,8 @@ static status open_core(const char *folder, const char *database, struct arena *
         s = db_open(database, (struct db_options){ .rights = keeper_rights, .busy_ms = 2000 }, &db);
     if (s == OK)
         s = core_open(db, anchor, secret, chance_system(), (int)sysconf(_SC_NPROCESSORS_ONLN), out);
+    if (s == OK)
+        s = be_node(*out, db, a, node);
     if (s != OK)
         return s;
     wipe((void *)(uintptr_t)secret.at, secret.len);
@@ -163,10 +191,10 @@ static status open_core(const char *folder, const char *database, struct arena *
     return core_start(*out);
 }
 
-static __attribute__((noinline)) int start(const char *folder, const char *database, struct loop *l)
+static __attribute__((noinline)) int start(const char *folder, const char *database, str node, struct loop *l)
 {
     struct arena a = arena_reserve(1 << 16);
-    status s = open_core(folder, database, &a, &l->core);
+    status s = open_core(folder, database, node, &a, &l->core);
     if (s != OK) {
         if (s != LIMIT) /* a full disk was named already, and is waited for */
             log_event(LOG_KEEPER_NOT_WHOLE, s, 0);
@@ -181,7 +209,7 @@ static __attribute__((noinline)) int start(const char *folder, const char *datab
     return 0;
 }
 
-int keeper_main(const char *folder, const char *database, const struct keeper_channel *channels, ptrdiff_t n, keeper_ready *ready, void *app)
+int keeper_main(const char *folder, const char *database, str node, const struct keeper_channel *channels, ptrdiff_t n, keeper_ready *ready, void *app)
 {
     must(n > 0 && n <= KEEPER_CHANNELS);
     crypt_start();
@@ -193,7 +221,7 @@ int keeper_main(const char *folder, const char *database, const struct keeper_ch
         l->polled[i] = (struct pollfd){ channels[i].fd, POLLIN, 0 };
         l->roles[i] = channels[i].role;
     }
-    if (start(folder, database, l))
+    if (start(folder, database, node, l))
         return 1;
     wipe_stack(STACK_WIPED);
     if (!os_lock_memory())

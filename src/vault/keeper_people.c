@@ -9,7 +9,7 @@ static bool is_own_name(str name)
     for (ptrdiff_t i = 0; i < countof(own); i++)
         if (str_equal(name, own[i]))
             return true;
-    return false;
+    return str_starts(name, lit(NODE_PREFIX));
 }
 
 /*
@@ -155,6 +155,8 @@ status judge_revoke(struct keeper_core *c, struct asked *q)
     house_pseudonym(&c->house, "principal", who, pseudonym);
     trust_add_revoked(c, pseudonym);
     s = principal_revoke(c->db, who);
+    if (s == OK)
+        s = snapshot_delete(c->db, who); /* of a node: what its engine left on its disk is noise */
     if (s == OK)
         s = member_rings(c->db, &c->arena, who, 0, &rings);
     for (ptrdiff_t i = 0; s == OK && i < rings.len; i++)

@@ -471,7 +471,7 @@ int main(int argc, char **argv)
                 return 2;
         char database[256];
         snprintf(database, sizeof database, "%s/keys.db", argv[2]);
-        return keeper_main(argv[2], database, channels, CHANNELS, let_the_test_read, NULL);
+        return keeper_main(argv[2], database, lit(FIRST_NODE), channels, CHANNELS, let_the_test_read, NULL);
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(between_turns_the_keepers_memory_holds_no_secret_of_a_person_but_its_own_are_found, make_house,

@@ -13,6 +13,8 @@ const struct db_right keeper_rights[] = {
     { "sign_in", DB_READ | DB_INSERT | DB_DELETE },
     { "factor", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "service", DB_READ },
+    { "node", DB_READ },
+    { "node_boot", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "engine_snapshot", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "ring", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },
     { "ring_epoch", DB_READ | DB_INSERT | DB_UPDATE | DB_DELETE },

@@ -9,7 +9,7 @@ struct reading {
     struct keeper_core *core;
     id who;
     struct sheet_act *acts;
-    int n;
+    int n, most;
     uint32_t first;      /* the first day of the oldest week */
     bool reached;        /* a record from before it was met: all weeks are whole */
 };
@@ -21,7 +21,7 @@ static bool take(void *to, const uint8_t record[AUDIT_RECORD], str own)
     if (!audit_record_read(record, &r))
         return true;
     x->reached = r.day < x->first;
-    if (x->reached)
+    if (x->reached || x->n == x->most)
         return false;
     struct sheet_act *a = &x->acts[x->n++];
     *a = (struct sheet_act){ .day = r.day, .purpose = r.purpose, .count = r.count, .action = r.action };
@@ -30,6 +30,15 @@ static bool take(void *to, const uint8_t record[AUDIT_RECORD], str own)
     if (!log_own(x->core, x->who, own, &a->time, &a->compartment))
         a->time = a->compartment = 0;
     return true;
+}
+
+/* A session lives on one node and so in one log; between logs the order is that of their clocks, and a record that tells no time begins its day. */
+static int older(const void *one, const void *other)
+{
+    const struct sheet_act *a = one, *b = other;
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    return a->time < b->time ? -1 : a->time > b->time;
 }
 
 static void oldest_first(struct sheet_act *acts, int n)
@@ -41,41 +50,57 @@ static void oldest_first(struct sheet_act *acts, int n)
     }
 }
 
+/* Those of one log behind what others gave, oldest first; *whole: how many weeks of it are. */
+static status read_log(struct reading *x, uint32_t log, const uint8_t actor[16], int *whole)
+{
+    uint32_t today = core_today(x->core);
+    int from = x->n;
+    x->most = x->n + SHEET_RECORDS;
+    x->reached = false;
+    status s = leaf_acts(x->core->db, &x->core->arena, log, actor, SHEET_RECORDS, take, x);
+    int oldest = x->n == x->most ? sheet_week(today, x->acts[x->n - 1].day) : SHEET_WEEKS;
+    *whole = x->reached || oldest < 0 ? SHEET_WEEKS : oldest;
+    oldest_first(x->acts + from, x->n - from);
+    return s;
+}
+
 static status count_records(struct keeper_core *c, id who, struct sheet *out)
 {
     uint8_t actor[16], nothing[16];
     uint32_t today = core_today(c);
-    struct reading x = { .core = c, .who = who, .acts = arena_new(&c->arena, struct sheet_act, SHEET_RECORDS),
+    int logs = 0, whole, given = 0;
+    status s = OK;
+    for (uint32_t log = 1; log <= NODES; log++)
+        logs += node_has_log(c, log);
+    struct reading x = { .core = c, .who = who, .acts = arena_new(&c->arena, struct sheet_act, SHEET_RECORDS * (ptrdiff_t)logs),
                          .first = today - (SHEET_WEEKS * SHEET_WEEK_DAYS - 1) };
     house_pseudonym(&c->house, "principal", who, actor);
     house_pseudonym(&c->house, "object", (id){ { 0 } }, nothing);
-    status s = leaf_acts(c->db, &c->arena, LOG_NUMBER, actor, SHEET_RECORDS, take, &x);
-    int oldest = x.n == SHEET_RECORDS ? sheet_week(today, x.acts[x.n - 1].day) : SHEET_WEEKS;
-    out->whole = (uint32_t)(x.reached || oldest < 0 ? SHEET_WEEKS : oldest);
-    oldest_first(x.acts, x.n);
+    out->whole = SHEET_WEEKS;
+    for (uint32_t log = 1; s == OK && log <= NODES; log++) {
+        int before = x.n;
+        if (!node_has_log(c, log))
+            continue;
+        s = read_log(&x, log, actor, &whole);
+        out->whole = (uint32_t)whole < out->whole ? (uint32_t)whole : out->whole;
+        given += x.n > before;
+    }
+    if (given > 1)
+        qsort(x.acts, (size_t)x.n, sizeof *x.acts, older);
     sheet_count(x.acts, x.n, today, nothing, out);
     return s;
 }
 
 /* By the name, whoever typed it: the log says of a failed sign-in under which name, and never who it was. */
-static status count_failed(struct keeper_core *c, const struct principal *p, struct sheet *out)
+static status count_failed_in(struct keeper_core *c, uint32_t log, const struct leaf_objects *which, struct sheet *out)
 {
     enum { AT_ONCE = 256 };
-    static const uint8_t none[16];
     struct leaf_row *rows = arena_new(&c->arena, struct leaf_row, AT_ONCE);
-    struct leaf_objects which = { 0 };
-    id name;
     int n = AT_ONCE;
     status s = OK;
-    memcpy(name.at, p->name, sizeof name.at);
-    house_pseudonym(&c->house, "name", name, which.object);
-    memcpy(which.other, which.object, sizeof which.other);
-    house_pseudonym(&c->house, "principal", p->id, which.but); /* a failed sign-in is nobody's act: none is left out */
-    if (!memcmp(p->name, none, sizeof none))
-        return OK; /* who left has no name here any more */
     for (uint64_t skip = 0; s == OK && n == AT_ONCE && skip < SHEET_RECORDS; skip += AT_ONCE) {
         struct arena mark = c->arena;
-        s = leaf_about(c->db, &c->arena, LOG_NUMBER, &which, skip, AT_ONCE, rows, &n);
+        s = leaf_about(c->db, &c->arena, log, which, skip, AT_ONCE, rows, &n);
         for (int i = 0; s == OK && i < n; i++) {
             struct audit_record r;
             int week = audit_record_read(rows[i].record, &r) ? sheet_week(core_today(c), r.day) : -1;
@@ -86,6 +111,24 @@ static status count_failed(struct keeper_core *c, const struct principal *p, str
         }
         c->arena = mark;
     }
+    return s;
+}
+
+static status count_failed(struct keeper_core *c, const struct principal *p, struct sheet *out)
+{
+    static const uint8_t none[16];
+    struct leaf_objects which = { 0 };
+    id name;
+    status s = OK;
+    memcpy(name.at, p->name, sizeof name.at);
+    house_pseudonym(&c->house, "name", name, which.object);
+    memcpy(which.other, which.object, sizeof which.other);
+    house_pseudonym(&c->house, "principal", p->id, which.but); /* a failed sign-in is nobody's act: none is left out */
+    if (!memcmp(p->name, none, sizeof none))
+        return OK; /* who left has no name here any more */
+    for (uint32_t log = 1; s == OK && log <= NODES; log++)
+        if (node_has_log(c, log))
+            s = count_failed_in(c, log, &which, out);
     return s;
 }
 

@@ -58,7 +58,7 @@ static void scan_log(struct world *x)
             before = lines[i].seq;
         }
     }
-    assert_int_equal(leaf_scan(x->db, LOG_NUMBER, take_session, &scan), OK);
+    assert_int_equal(leaf_scan(x->db, LOG_NUMBER, 0, take_session, &scan), OK);
 }
 
 static bool of(const struct seen *s, id who)

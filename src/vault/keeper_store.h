@@ -180,8 +180,8 @@ struct leaf {
     uint8_t record[AUDIT_RECORD], root[32], signature[SIGNATURE];
 };
 status leaf_insert(struct db *db, uint32_t log, const struct leaf *l, str sealed, str own) MUST_CHECK;
-/* Each leaf from the first on, in order: what `audit export` writes and a start checks. */
-status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;
+/* Each leaf from seq first on, in order: what a start checks. */
+status leaf_scan(struct db *db, uint32_t log, uint64_t first, void (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;
 /* The newest record of that action; reads the log from its end. NOT_FOUND: there is none. */
 status leaf_last_of(struct db *db, uint32_t log, uint8_t action, struct audit_record *out) MUST_CHECK;
 status leaf_at(struct db *db, uint32_t log, uint64_t seq, struct leaf *out) MUST_CHECK; /* NOT_FOUND: the log is shorter */
@@ -205,7 +205,28 @@ status leaf_about(struct db *db, struct arena *a, uint32_t log, const struct lea
                   struct leaf_row *out, int *n) MUST_CHECK;
 /* Whole entries from the first on, until each says something else than OK. */
 status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const struct leaf *l), void *to) MUST_CHECK;
-status node_sign_find(struct db *db, uint8_t key[KEY], id *who) MUST_CHECK; /* the node's public signing key, and its id */
+/* The nodes of the house, by number; each writes the log of its number. name valid as long as a. */
+enum { LOG_NUMBER = 1 /* the first node's, which every house has */, NODES = 16, NODE_NAME = 32 };
+struct node {
+    uint32_t number;
+    id principal;
+    str name;
+};
+status node_list(struct db *db, struct arena *a, struct node out[NODES], int *n) MUST_CHECK;
+status node_insert(struct db *db, const struct node *n) MUST_CHECK; /* CONFLICT: number or name is taken */
+status node_sign_find(struct db *db, uint32_t number, uint8_t key[KEY], id *who) MUST_CHECK; /* a node's public signing key, and its id */
+/* A node that asks for the engine's seed: the public half of a pair it has in memory, and its hand under that. */
+struct boot {
+    uint32_t number;
+    uint8_t open[KEY], signature[SIGNATURE], box[KEYBOX];
+    bool given; /* box is there */
+};
+status boot_put(struct db *db, const struct boot *b) MUST_CHECK;  /* in the place of an earlier one, and nothing given */
+status boot_find(struct db *db, uint32_t number, struct boot *out) MUST_CHECK;
+status boot_waiting(struct db *db, uint32_t but, struct boot out[NODES], int *n) MUST_CHECK; /* of other nodes, to whom nothing was given */
+status boot_give(struct db *db, const struct boot *b) MUST_CHECK; /* CONFLICT: it asks with another pair now */
+status boot_delete(struct db *db, uint32_t number) MUST_CHECK;
+status log_orphans(struct db *db, int64_t *logs) MUST_CHECK; /* logs that no node writes */
 status loghead_find(struct db *db, uint32_t log, struct audit_tree *out) MUST_CHECK;
 status loghead_put(struct db *db, uint32_t log, const struct audit_tree *t) MUST_CHECK;
 /* How many entries a witness's checkpoint that came home covers; it only grows. 0: none came. */

@@ -3,13 +3,13 @@
 /* A renewal that one person signed waits this long for the other; then the next begins it anew. */
 enum { OPEN_DAYS = 30 };
 
-/* Whose certificate it is about, when somebody else may renew it: not of root, the node, oneself, or who is gone. */
+/* Whose certificate it is about, when somebody else may renew it: not of root, a node, oneself, or who is gone. */
 static status find_other(struct keeper_core *c, const struct asked *q, id who, struct principal *p)
 {
     status s = principal_find(c->db, who, p);
     if (s != OK)
         return s;
-    bool fits = p->state == PERSON_ACTIVE && p->class != CLASS_ROOT && !id_equal(who, c->node_id) && !trust_revoked(c, who);
+    bool fits = p->state == PERSON_ACTIVE && p->class != CLASS_ROOT && !node_is_one(c, who) && !trust_revoked(c, who);
     return fits && !id_equal(who, q->session->who) ? OK : NOT_FOUND;
 }
 

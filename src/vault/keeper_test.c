@@ -348,7 +348,7 @@ static str export(struct world *x)
     uint8_t root[32];
     assert_int_equal(leaf_last_root(x->db, LOG_NUMBER, &size, root), OK);
     audit_export_head(&o, x->made.install, LOG_NUMBER, x->made.node_sign, size);
-    assert_int_equal(leaf_scan(x->db, LOG_NUMBER, export_leaf, &o), OK);
+    assert_int_equal(leaf_scan(x->db, LOG_NUMBER, 0, export_leaf, &o), OK);
     audit_export_end(&o);
     return out_view(&o);
 }

@@ -29,7 +29,7 @@ static status compare(struct keeper_core *c, const struct audit_seen *seen, bool
     *same = false;
     if (!seen->size || seen->size > c->tree.size)
         return OK;
-    status s = leaf_at(c->db, LOG_NUMBER, seen->size - 1, &l);
+    status s = leaf_at(c->db, c->log, seen->size - 1, &l);
     *same = s == OK && same_bytes(l.root, seen->root, sizeof l.root);
     return s == NOT_FOUND ? OK : s;
 }
@@ -37,7 +37,7 @@ static status compare(struct keeper_core *c, const struct audit_seen *seen, bool
 static str origin_of(struct keeper_core *c)
 {
     static const uint8_t root[32];
-    str text = audit_checkpoint(&c->arena, c->anchor.install, LOG_NUMBER, 0, root), origin;
+    str text = audit_checkpoint(&c->arena, c->anchor.install, c->log, 0, root), origin;
     must(str_split(&text, '\n', &origin));
     return origin;
 }
@@ -66,12 +66,12 @@ status judge_witness(struct keeper_core *c, struct asked *q)
     if (!read_checkpoint(&c->arena, text, &f))
         return INVALID;
     bool own = id_equal(f.install, c->anchor.install);
-    if (own && f.log != LOG_NUMBER)
+    if (own && f.log != c->log)
         return INVALID; /* there is no such log here, and none of ours is signed as another's */
     if (own)
         s = compare(c, &f.seen, &same);
     if (s == OK && own && same)
-        s = loghead_witness(c->db, LOG_NUMBER, f.seen.size);
+        s = loghead_witness(c->db, c->log, f.seen.size);
     if (s != OK)
         return s;
     sha256(text, digest);

@@ -5,7 +5,7 @@ INSERT INTO leaf (log, seq, actor, record, root, sig) VALUES (:log, :seq, :actor
 INSERT INTO detail (log, seq, sealed, own) VALUES (:log, :seq, :sealed, :own);
 
 -- name: leaf_scan
-SELECT seq, record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
+SELECT seq, record, root, sig FROM leaf WHERE log = :log AND seq >= :first ORDER BY seq;
 
 -- name: leaf_at
 SELECT record, root, sig FROM leaf WHERE log = :log AND seq = :seq;
@@ -39,9 +39,6 @@ ON CONFLICT (log) DO UPDATE SET size = excluded.size, frontier = excluded.fronti
 
 -- name: leaf_export
 SELECT record, root, sig FROM leaf WHERE log = :log ORDER BY seq;
-
--- name: node_sign
-SELECT p.epub, p.id FROM principal p JOIN slot s ON s.principal = p.id WHERE s.kind = :kind;
 
 -- name: leaf_acts
 SELECT l.record, d.own

@@ -28,10 +28,11 @@ status leaf_insert(struct db *db, uint32_t log, const struct leaf *l, str sealed
     return query_run(&q);
 }
 
-status leaf_scan(struct db *db, uint32_t log, void (*each)(void *to, const struct leaf *l), void *to)
+status leaf_scan(struct db *db, uint32_t log, uint64_t first, void (*each)(void *to, const struct leaf *l), void *to)
 {
     struct query q = db_query(db, &sql_leaf_scan);
     bind_int(&q, leaf_scan_log, log);
+    bind_int(&q, leaf_scan_first, (int64_t)first);
     while (query_next(&q)) {
         struct leaf l = { .seq = (uint64_t)read_int(&q, leaf_scan_col_seq) };
         read_bytes(&q, leaf_scan_col_record, l.record, AUDIT_RECORD);
@@ -214,16 +215,4 @@ status leaf_export(struct db *db, uint32_t log, status (*each)(void *to, const s
         s = each(to, &l);
     }
     return query_end(&q, s);
-}
-
-status node_sign_find(struct db *db, uint8_t key[KEY], id *who)
-{
-    struct query q = db_query(db, &sql_node_sign);
-    bind_int(&q, node_sign_kind, SLOT_NODE);
-    bool found = query_next(&q);
-    if (found) {
-        read_bytes(&q, node_sign_col_epub, key, KEY);
-        *who = read_id(&q, node_sign_col_id);
-    }
-    return query_end(&q, found ? OK : NOT_FOUND);
 }

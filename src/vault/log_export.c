@@ -23,7 +23,7 @@ static status add(void *to, const struct leaf *l)
     return w->piece.len < PIECE ? OK : hand_over(w);
 }
 
-status log_export(struct db *keys, str anchor, struct arena *a, status (*write)(void *to, str piece), void *to, uint64_t *entries)
+status log_export(struct db *keys, str anchor, uint32_t log, struct arena *a, status (*write)(void *to, str piece), void *to, uint64_t *entries)
 {
     struct export_way w = { { .arena = a }, write, to };
     struct audit_tree tree;
@@ -36,13 +36,13 @@ status log_export(struct db *keys, str anchor, struct arena *a, status (*write)(
     status s = db_begin(keys);
     if (s != OK)
         return s;
-    s = node_sign_find(keys, node, &who);
+    s = node_sign_find(keys, log, node, &who);
     if (s == OK)
-        s = loghead_find(keys, LOG_NUMBER, &tree);
+        s = loghead_find(keys, log, &tree);
     if (s == OK) {
         *entries = tree.size;
-        audit_export_head(&w.piece, house.install, LOG_NUMBER, node, tree.size);
-        s = leaf_export(keys, LOG_NUMBER, add, &w);
+        audit_export_head(&w.piece, house.install, log, node, tree.size);
+        s = leaf_export(keys, log, add, &w);
     }
     if (s == OK) {
         audit_export_end(&w.piece);

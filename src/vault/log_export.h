@@ -3,7 +3,7 @@
 #define VAULT_LOG_EXPORT_H
 #include "lib/store/db.h"
 
-/* Hands the file over in pieces. FAULT: the database, the anchor, or what write answered. *entries counts them. */
-status log_export(struct db *keys, str anchor, struct arena *a, status (*write)(void *to, str piece), void *to,
+/* Hands the log of one node over in pieces. NOT_FOUND: there is no such log. FAULT: the database, the anchor, or what write answered. *entries counts them. */
+status log_export(struct db *keys, str anchor, uint32_t log, struct arena *a, status (*write)(void *to, str piece), void *to,
                   uint64_t *entries) MUST_CHECK;
 #endif

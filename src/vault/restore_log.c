@@ -12,7 +12,7 @@ struct look {
     const uint8_t (*sha)[32];
     uint8_t anchor[32];
     uint64_t gen, last_gen;
-    bool known[SETS], anchored;
+    bool known[SETS], anchored, first; /* first: the log of the first node is read */
     int departures, removals, destroyed; /* with a generation that the keys do not know */
 };
 
@@ -22,11 +22,11 @@ static void look_at(void *to, const struct leaf *l)
     struct audit_record r;
     if (!audit_record_read(l->record, &r))
         return; /* the verifier names it */
-    if (!l->seq)
+    if (!l->seq && look->first)
         look->anchored = r.action == ACT_START && same_bytes(r.digest, look->anchor, sizeof look->anchor);
     for (int i = SET_KEYS; r.action == ACT_BACKUP && i <= SET_CONTENT; i++)
         look->known[i] |= r.count == i && same_bytes(r.digest, look->sha[i], sizeof r.digest);
-    look->last_gen = r.gen;
+    look->last_gen = r.gen > look->last_gen ? r.gen : look->last_gen;
     if (r.gen <= look->gen)
         return;
     look->departures += r.action == ACT_REVOKE;
@@ -43,7 +43,7 @@ static status find_node(struct db *keys, const struct anchor *house, uint8_t key
     uint8_t statement[CERT_STATEMENT];
     id who;
     int n = 0;
-    status s = node_sign_find(keys, key, &who);
+    status s = node_sign_find(keys, LOG_NUMBER, key, &who);
     if (s == OK)
         s = principal_find(keys, who, &node);
     if (s == OK)
@@ -73,12 +73,12 @@ static status refuse_log(struct restored *out, const struct audit_verdict *v)
 }
 
 /* Checkpoints that the log reaches must agree with it; those it does not reach are told of later (check_age). */
-static status verify(const struct restore_job *job, struct db *keys, const uint8_t node[KEY], struct restored *out)
+static status verify(const struct restore_job *job, struct db *keys, uint32_t log, const uint8_t node[KEY], struct restored *out)
 {
     struct audit_tree head;
     uint64_t size = 0, entries;
     uint8_t root[32], last[32] = { 0 };
-    if (loghead_find(keys, LOG_NUMBER, &head) != OK || leaf_last_root(keys, LOG_NUMBER, &size, last) != OK)
+    if (loghead_find(keys, log, &head) != OK || leaf_last_root(keys, log, &size, last) != OK)
         return restore_refuse(out, "the log set holds no log");
     audit_tree_root(&head, root);
     if (head.size != size || !same_bytes(root, last, sizeof root))
@@ -86,17 +86,19 @@ static status verify(const struct restore_job *job, struct db *keys, const uint8
     struct arena a = arena_reserve((ptrdiff_t)size * ENTRY_TEXT + (2 << 20));
     struct audit_seen *seen = arena_new(&a, struct audit_seen, job->seen_count);
     ptrdiff_t reached = 0;
-    for (ptrdiff_t i = 0; i < job->seen_count; i++)
+    for (ptrdiff_t i = 0; log == LOG_NUMBER && i < job->seen_count; i++)
         if (job->seen[i].size <= size)
             seen[reached++] = job->seen[i];
     audit_seen_sort(seen, reached);
     ptrdiff_t cap = (ptrdiff_t)size * ENTRY_TEXT + HEAD_TEXT;
     struct out text = { .at = arena_new(&a, char, cap), .cap = cap, .arena = &a };
-    if (log_export(keys, (str){ (char *)out->anchor, ANCHOR }, &a, add_piece, &text, &entries) != OK)
+    if (log_export(keys, (str){ (char *)out->anchor, ANCHOR }, log, &a, add_piece, &text, &entries) != OK)
         return restore_refuse(out, "the log cannot be read");
     struct audit_verdict v = audit_verify(out_view(&text), node, seen, reached);
     if (!v.good && !v.locked_end)
         return refuse_log(out, &v);
+    if (log != LOG_NUMBER)
+        return OK;
     out->entries = size;
     out->unsigned_from = v.locked_end ? v.bad_at : size;
     return OK;
@@ -136,18 +138,53 @@ static status check_age(const struct restore_job *job, const struct look *look, 
     return out->older && !job->accept_older ? CONFLICT : OK;
 }
 
+/*
+ * Those of further nodes: whole under the keys that the keys set has for them. Whether those are of nodes that the house admitted is asked by the
+ * keeper at every opening.
+ */
+static status verify_others(const struct restore_job *job, struct db *keys, struct look *look, struct restored *out)
+{
+    struct arena a = arena_reserve(1 << 16);
+    struct node nodes[NODES];
+    struct audit_tree head;
+    uint8_t key[KEY];
+    int n = 0;
+    id who;
+    if (node_list(keys, &a, nodes, &n) != OK)
+        return restore_refuse(out, "the keys set does not say which nodes there are");
+    for (int i = 0; i < n; i++) {
+        status s = loghead_find(keys, nodes[i].number, &head);
+        if (nodes[i].number == LOG_NUMBER || s == NOT_FOUND)
+            continue; /* it never served */
+        if (s == OK)
+            s = node_sign_find(keys, nodes[i].number, key, &who);
+        if (s != OK)
+            return restore_refuse(out, "a log of a further node cannot be read");
+        s = verify(job, keys, nodes[i].number, key, out);
+        if (s != OK)
+            return s;
+        if (leaf_scan(keys, nodes[i].number, 0, look_at, look) != OK)
+            return restore_refuse(out, "a log of a further node cannot be read");
+    }
+    return OK;
+}
+
 status restore_check_log(const struct restore_job *job, struct db *keys, const uint8_t (*sha)[32], struct restored *out)
 {
-    struct look look = { .sha = sha, .gen = out->gen };
+    struct look look = { .sha = sha, .gen = out->gen, .first = true };
     uint8_t node[KEY];
     sha256((str){ (char *)out->anchor, ANCHOR }, look.anchor);
     if (find_node(keys, &out->house, node) != OK)
         return restore_refuse(out, "the node's key in the keys set was not certified by the root key of the anchor");
-    status s = verify(job, keys, node, out);
+    status s = verify(job, keys, LOG_NUMBER, node, out);
     if (s != OK)
         return s;
-    if (leaf_scan(keys, LOG_NUMBER, look_at, &look) != OK)
+    if (leaf_scan(keys, LOG_NUMBER, 0, look_at, &look) != OK)
         return restore_refuse(out, "the log cannot be read");
+    look.first = false;
+    s = verify_others(job, keys, &look, out);
+    if (s != OK)
+        return s;
     if (!look.anchored)
         return restore_refuse(out, "the anchor is not the one that the first entry of the log names");
     return check_age(job, &look, out);

@@ -202,7 +202,7 @@ bool export_log(struct tried *s)
 {
     char path[256];
     struct folder f;
-    return folder_name(s->at, &f) && audit_export(&f, own(s, "log", path)) == 0;
+    return folder_name(s->at, &f) && audit_export(&f, 0, own(s, "log", path)) == 0;
 }
 
 bool export_is_whole(struct tried *s, bool done)

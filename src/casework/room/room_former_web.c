@@ -26,7 +26,7 @@ static status formers(struct request *r, str chosen, struct choices *out)
     status s = account_list(r->db, r->arena, (str){ 0 }, FORMERS, &all);
     *out = (struct choices){ .at = arena_new(r->arena, struct choice, all.len + 1) };
     for (ptrdiff_t i = 0; s == OK && i < all.len; i++)
-        if (str_equal(all.at[i].state, lit("left")))
+        if (str_equal(all.at[i].state, lit("left")) && !(role_find(all.at[i].role) && role_find(all.at[i].role)->node))
             out->at[out->len++] = (struct choice){ all.at[i].name, all.at[i].name, str_equal(all.at[i].name, chosen) };
     return s;
 }

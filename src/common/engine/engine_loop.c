@@ -4,7 +4,7 @@
 #include "lib/os/os.h"
 #include <poll.h>
 
-enum { TICK_MS = 1000, GREETING_MS = 200 };
+enum { TICK_MS = 1000, GREETING_MS = 200, SEED_MS = 2000, SEED_LATER_MS = 5000, SEED_ALONE_MS = 60000 };
 
 /* All memory of the loop, taken once. */
 struct loop {
@@ -14,7 +14,7 @@ struct loop {
     uint8_t in[ENGINE_MESSAGE_MAX], out[ENGINE_MESSAGE_MAX];
     bool told;         /* what was last said about the keys */
     bool more;         /* the service has work left */
-    int64_t next_tick;
+    int64_t next_tick, next_seed;
 };
 
 void engine_keys_lost(struct engine_keys *k)
@@ -158,6 +158,20 @@ static void tell(struct loop *l)
         l->place->told(l->told);
 }
 
+/* Of a house with further nodes: the seed goes to those that wait for it, or is asked of those that have it. */
+static void pass_seed(struct loop *l)
+{
+    bool others = false;
+    int64_t now = os_monotonic_ms();
+    if (!l->keys.begun || now < l->next_seed)
+        return;
+    status s = keeper_engine_seed(l->keys.keeper, l->keys.token, &others);
+    if (s == LOCKED && l->keys.open)
+        engine_keys_lost(&l->keys);
+    l->next_seed = now + (others ? SEED_MS : s == LOCKED ? SEED_LATER_MS : SEED_ALONE_MS); /* a keeper that is silent keeps us from those who ask */
+    listen_to_keeper(l);
+}
+
 /* FAULT: the process ends. */
 static status tick(struct loop *l)
 {
@@ -167,6 +181,7 @@ static status tick(struct loop *l)
         l->keys.begun = asked == OK || asked == LOCKED;
         listen_to_keeper(l);
     }
+    pass_seed(l);
     l->next_tick = os_monotonic_ms() + TICK_MS;
     status done = s->tick ? s->tick(s->ctx, &l->keys) : OK;
     l->more = done == WAIT;

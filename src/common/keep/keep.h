@@ -64,7 +64,7 @@ status keep_step(const struct keep *k, struct arena a) MUST_CHECK;
 status keep_months(const struct keep *k, id office) MUST_CHECK;
 
 /*
- * An erasure is done when nothing of it is left in the index of look-alikes either, nor in the file of that. Of up to ENGINE_FORGET_MOST tips whose
+ * An erasure is done when nothing of it is left in the index of look-alikes of any node either, nor in the file of that. Of up to ENGINE_FORGET_MOST tips whose
  * rows are gone: the engine forgets them; then the keeper destroys the key of every file that it wrote, with the record that says it is done; then
  * they wait no more. Each step may be done twice, so whoever is killed between two begins again. NOT_FOUND: none waits. Else what the engine, the
  * keeper or the database said, and they wait on.
@@ -75,6 +75,9 @@ struct keep_forgetting {
     struct engine_client *engine; /* on one of ENGINE_OF_JOBS */
 };
 status keep_end_in_index(const struct keep_forgetting *f) MUST_CHECK;
+/* Before the engine of a node starts for the first time; OK also: it is there already. */
+status keep_node_put(struct db *db, uint32_t number, str name) MUST_CHECK;
+status keep_forget_names(struct db *db, struct arena *a, str *out) MUST_CHECK; /* of the nodes that have something to forget, with commas */
 status keep_forget_since(struct db *db, int64_t *day) MUST_CHECK; /* the day on which the rows went of what waits longest. NOT_FOUND: none waits */
 
 /* What was told to end. */

@@ -223,15 +223,18 @@ SELECT DISTINCT ring
 DELETE FROM share
  WHERE root = :tip AND ring = :ring;
 
--- Tips that are erased and that the index may still know.
+-- Tips that are erased and that the index of a node may still know: a row for each that has one.
 -- name: keep_forget_put
-INSERT INTO forget (tip, day)
-VALUES (:tip, :day)
-ON CONFLICT (tip) DO NOTHING;
+INSERT INTO forget (tip, node, day)
+SELECT :tip, number, :day
+  FROM index_node
+ WHERE number > 0
+ON CONFLICT (tip, node) DO NOTHING;
 
 -- name: keep_forget_list
 SELECT tip
   FROM forget
+ WHERE node = :node
  ORDER BY day, tip
  LIMIT :limit;
 
@@ -239,6 +242,31 @@ SELECT tip
 SELECT MIN(day) AS day
   FROM forget;
 
+-- name: keep_forget_names
+SELECT name
+  FROM index_node
+ WHERE EXISTS (SELECT 1 FROM forget WHERE forget.node = index_node.number)
+ ORDER BY name;
+
 -- name: keep_forget_drop
 DELETE FROM forget
- WHERE tip = :tip;
+ WHERE tip = :tip AND node = :node;
+
+-- name: keep_node_put
+INSERT INTO index_node (number, name)
+VALUES (:number, :name)
+ON CONFLICT (number) DO NOTHING;
+
+-- name: keep_node_list
+SELECT number
+  FROM index_node
+ ORDER BY number
+ LIMIT :limit;
+
+-- name: keep_node_forgets
+DELETE FROM forget
+ WHERE node = :number;
+
+-- name: keep_node_drop
+DELETE FROM index_node
+ WHERE number = :number;

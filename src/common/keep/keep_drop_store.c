@@ -18,6 +18,7 @@ static const struct {
     { "idem", "the acceptor's sweep: after 3 days" },
     { "care_request", "the in-tray of carers: a request ends when one of them takes it" },
     { "outbox", "work to be done; it goes when it is done" }, { "forget", "what the index is to forget; it goes when the index has" },
+    { "index_node", "no person in it" }, { "lease", "no person in it" },
     { "session", "it ends after twelve hours, with the next sign-in" }, { "sheet_read", "who looked at the week in counts: no person looked at" },
     { "queue_filter", "a person's own; it names no tip" },
     { "account", "who worked here: what they wrote bears their id" },
@@ -103,7 +104,10 @@ status keep_drop_root(struct db *db, enum keep_class class, id root)
                                        [KEEP_PACKETS] = DROP_packet };
     int64_t left = KEEP_PART;
     status s = drop(db, DROP_expiry, root, &left);
-    return s == OK ? drop(db, roots[class], root, &left) : s;
+    int64_t before = left;
+    if (s == OK)
+        s = drop(db, roots[class], root, &left);
+    return s == OK && left == before ? CONFLICT : s;
 }
 
 /* ---- what they counted ---- */

@@ -33,10 +33,12 @@ status keep_cut_put(struct db *db, id ring, uint32_t epoch) MUST_CHECK;
 /* compartment: of the ring, TIP, SOURCE or VICTIM. */
 status keep_epoch_used(struct db *db, enum compartment compartment, id ring, uint32_t epoch, bool *used) MUST_CHECK;
 
-/* What the index is to forget, and what of it waits longest; at most room. */
+/* What the index of every node is to forget; and of one node what waits longest, at most room. */
 status keep_forget_put(struct db *db, id tip, int64_t day) MUST_CHECK; /* OK also: it waits already */
-status keep_forget_list(struct db *db, id *out, ptrdiff_t room, ptrdiff_t *n) MUST_CHECK;
-status keep_forget_drop(struct db *db, id tip) MUST_CHECK;
+status keep_forget_list(struct db *db, uint32_t node, id *out, ptrdiff_t room, ptrdiff_t *n) MUST_CHECK;
+status keep_forget_drop(struct db *db, uint32_t node, id tip) MUST_CHECK;
+/* Nodes that have an index and may not serve any more: nobody waits for them. admitted: a bit (1u << number) for each that may. */
+status keep_nodes_gone(struct db *db, uint32_t admitted) MUST_CHECK;
 
 /*
  * Part of a tip's rows are given to the ring of a case, with the boxes that common/share has for it; what has none goes. *more: not all
@@ -49,7 +51,7 @@ status keep_share_trim(struct db *db, id tip, const id *rings, ptrdiff_t n) MUST
 status keep_drop_part(struct db *db, enum keep_class class, id root, bool given, bool *more) MUST_CHECK;
 /* A part of the entries of a case, with what they counted added to the tallies. */
 status keep_drop_entries(struct db *db, struct arena a, id root, bool *more) MUST_CHECK;
-status keep_drop_root(struct db *db, enum keep_class class, id root) MUST_CHECK;
+status keep_drop_root(struct db *db, enum keep_class class, id root) MUST_CHECK; /* CONFLICT: it went already, and was counted then */
 status keep_count_tip(struct db *db, struct arena a, const struct keep_row *tip) MUST_CHECK;
 status keep_count_case(struct db *db, id root) MUST_CHECK;
 #endif

@@ -225,9 +225,10 @@ status keep_forget_put(struct db *db, id tip, int64_t day)
     return query_run(&q);
 }
 
-status keep_forget_list(struct db *db, id *out, ptrdiff_t room, ptrdiff_t *n)
+status keep_forget_list(struct db *db, uint32_t node, id *out, ptrdiff_t room, ptrdiff_t *n)
 {
     struct query q = db_query(db, &sql_keep_forget_list);
+    bind_int(&q, keep_forget_list_node, node);
     bind_int(&q, keep_forget_list_limit, room);
     *n = 0;
     while (*n < room && query_next(&q))
@@ -244,11 +245,64 @@ status keep_forget_since(struct db *db, int64_t *day)
     return query_end(&q, found ? OK : NOT_FOUND);
 }
 
-status keep_forget_drop(struct db *db, id tip)
+status keep_forget_drop(struct db *db, uint32_t node, id tip)
 {
     struct query q = db_query(db, &sql_keep_forget_drop);
+    bind_int(&q, keep_forget_drop_node, node);
     bind_id(&q, keep_forget_drop_tip, tip);
     return query_run(&q);
+}
+
+status keep_forget_names(struct db *db, struct arena *a, str *out)
+{
+    struct out o = { .arena = a };
+    struct query q = db_query(db, &sql_keep_forget_names);
+    while (query_next(&q)) {
+        out_str(&o, o.len ? lit(", ") : (str){ 0 });
+        out_str(&o, read_str(&q, keep_forget_names_col_name, a));
+    }
+    *out = out_view(&o);
+    return query_end(&q, OK);
+}
+
+status keep_node_put(struct db *db, uint32_t number, str name)
+{
+    struct query q = db_query(db, &sql_keep_node_put);
+    bind_int(&q, keep_node_put_number, number);
+    bind_str(&q, keep_node_put_name, name);
+    return query_run(&q);
+}
+
+static status node_gone(struct db *db, uint32_t number)
+{
+    struct query q = db_query(db, &sql_keep_node_forgets);
+    bind_int(&q, keep_node_forgets_number, number);
+    status s = query_run(&q);
+    if (s != OK)
+        return s;
+    q = db_query(db, &sql_keep_node_drop);
+    bind_int(&q, keep_node_drop_number, number);
+    return query_run(&q);
+}
+
+status keep_nodes_gone(struct db *db, uint32_t admitted)
+{
+    enum { MOST = 16 };
+    uint32_t numbers[MOST];
+    int n = 0;
+    struct query q = db_query(db, &sql_keep_node_list);
+    bind_int(&q, keep_node_list_limit, MOST);
+    while (n < MOST && query_next(&q))
+        numbers[n++] = (uint32_t)read_int(&q, keep_node_list_col_number);
+    status s = query_end(&q, OK);
+    for (int i = 0; s == OK && i < n; i++) {
+        if (admitted & 1u << numbers[i])
+            continue;
+        s = db_begin(db);
+        if (s == OK)
+            s = db_end(db, node_gone(db, numbers[i]));
+    }
+    return s;
 }
 
 /* ---- months of an office ---- */

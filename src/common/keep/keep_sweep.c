@@ -58,7 +58,7 @@ static status erase_tip(const struct keep *k, struct arena a, const struct keep_
             s = keep_forget_put(k->db, tip->id, k->today);
         s = db_end(k->db, s);
     }
-    return s;
+    return s == CONFLICT ? OK : s; /* another node's sweep was there first: nothing of this one stands */
 }
 
 /* Its words under the case's key, its office without it. */
@@ -135,15 +135,33 @@ static status step_tips(const struct keep *k, struct arena a)
 
 /* ---- the index ---- */
 
+/* The keeper says which node this is, and which may serve: what a node that was taken out knew is noise since then (keeper_people.c). */
+static status list_for(const struct keep_forgetting *f, uint32_t *own, id *tips, ptrdiff_t room, ptrdiff_t *n)
+{
+    struct keeper_nodes nodes;
+    int64_t day;
+    status s = keep_forget_since(f->db, &day);
+    if (s == OK)
+        s = keeper_nodes(f->keeper, &nodes);
+    if (s == OK && nodes.admitted)
+        s = keep_nodes_gone(f->db, nodes.admitted);
+    if (s != OK)
+        return s;
+    *own = nodes.own;
+    s = keep_forget_list(f->db, *own, tips, room, n);
+    return s == OK && !*n ? NOT_FOUND : s;
+}
+
 status keep_end_in_index(const struct keep_forgetting *f)
 {
     id tips[ENGINE_FORGET_MOST];
     uint8_t digest[32];
+    uint32_t own = 0;
     uint64_t seq;
-    ptrdiff_t n;
-    status s = keep_forget_list(f->db, tips, countof(tips), &n);
-    if (s != OK || !n)
-        return s == OK ? NOT_FOUND : s;
+    ptrdiff_t n = 0;
+    status s = list_for(f, &own, tips, countof(tips), &n);
+    if (s != OK)
+        return s;
     s = engine_forget(f->engine, tips, n);
     if (s != OK)
         return s == NOT_FOUND ? FAULT : s;
@@ -154,7 +172,7 @@ status keep_end_in_index(const struct keep_forgetting *f)
     if (s != OK)
         return s;
     for (ptrdiff_t i = 0; s == OK && i < n; i++)
-        s = keep_forget_drop(f->db, tips[i]);
+        s = keep_forget_drop(f->db, own, tips[i]);
     return db_end(f->db, s);
 }
 
@@ -214,7 +232,7 @@ static status erase_root(const struct keep *k, struct arena a, enum keep_class c
             s = keep_drop_root(k->db, class, root);
         s = db_end(k->db, s);
     }
-    return s;
+    return s == CONFLICT ? OK : s;
 }
 
 static status take_back(const struct keep *k, enum keep_class class, id root)

@@ -34,6 +34,8 @@ static const struct {
     [LOG_KEEPER_SWAPPABLE] = { "keeper_may_be_swapped", WARNING, NULL,   NULL        },
     [LOG_KEEPER_FULL]      = { "keeper_has_no_room",  ERROR,   NULL,     NULL        },
     [LOG_KEEPER_ROOM]      = { "keeper_has_room",     NOTE,    NULL,     NULL        },
+    [LOG_NODE_STRANGE]     = { "node_not_admitted",   ERROR,   "node",   NULL        },
+    [LOG_NODE_TAKEN]       = { "node_served_already", ERROR,   "node",   NULL        },
     [LOG_RESERVE_USED]     = { "reserve_used",        ERROR,   "kib_left", NULL      },
     [LOG_RESERVE_WHOLE]    = { "reserve_whole",       NOTE,    "kib",    NULL        },
     [LOG_ROLE_ENDED]       = { "role_ended",          WARNING, "role",   "how"       },

@@ -69,6 +69,11 @@ status store_exec(struct db *db, const char *text)
     return db->broken ? FAULT : db->engine->exec(db, text);
 }
 
+status db_claim(struct db *db, int number)
+{
+    return db->broken ? FAULT : db->engine->claim(db, number);
+}
+
 status db_begin(struct db *db)
 {
     db->full = false;

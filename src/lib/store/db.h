@@ -114,6 +114,11 @@ int64_t db_changed(struct db *db); /* rows the last statement changed */
 void query_later(struct query *q, int64_t *changed);
 status db_settle(struct db *db) MUST_CHECK;
 
+/*
+ * Until db_close this number of this database is ours alone, among all programs of all machines that claim theirs. CONFLICT: somebody else has
+ * it. A file is on one machine, whose programs keep each other out by their folder: there the answer is OK.
+ */
+status db_claim(struct db *db, int number) MUST_CHECK;
 status db_begin(struct db *db) MUST_CHECK;          /* takes the write lock at once; BUSY after busy_ms */
 status db_end(struct db *db, status so_far) MUST_CHECK; /* commits on OK, else rolls back and returns so_far */
 void db_abandon(struct db *db);                     /* resets and rolls back whatever was under way */

@@ -186,6 +186,12 @@ static void lite_close(struct db *db)
     sqlite3_close(lite_of(db));
 }
 
+static status lite_claim(struct db *db, int number)
+{
+    (void)db, (void)number;
+    return OK;
+}
+
 static status lite_begin(struct db *db)
 {
     must(sqlite3_get_autocommit(lite_of(db)));
@@ -276,7 +282,7 @@ static void lite_stream(void *stmt)
 const struct engine engine_lite = {
     .open = lite_open, .close = lite_close, .exec = lite_exec, .migrate = lite_exec, .begin = lite_begin, .end = lite_end,
     .abandon = roll_back, .busy = lite_busy, .prepare = lite_prepare, .finalize = lite_finalize, .bind = lite_bind, .step = lite_step,
-    .read = lite_read, .reset = lite_reset, .changed = lite_changed, .later = lite_later, .settle = lite_settle, .checkpoint = lite_checkpoint, .room = lite_room, .last_code = lite_last_code,
+    .read = lite_read, .reset = lite_reset, .changed = lite_changed, .later = lite_later, .settle = lite_settle, .checkpoint = lite_checkpoint, .room = lite_room, .last_code = lite_last_code, .claim = lite_claim,
     .stream = lite_stream,
     .tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
     .columns = "SELECT name FROM pragma_table_info($1) ORDER BY cid",

@@ -23,8 +23,8 @@ struct outbox_item {
 status outbox_put(struct db *db, id row, int64_t kind, id about, int64_t due) MUST_CHECK;
 /* The same, put off until db_settle (lib/store/db.h). */
 void outbox_put_later(struct db *db, id row, int64_t kind, id about, int64_t due, int64_t *changed);
-/* Takes the longest due item for lease seconds; NOT_FOUND when nothing is due. In its own transaction. */
-status outbox_claim(struct db *db, int64_t now, int64_t lease, struct outbox_item *out) MUST_CHECK;
+/* Takes the longest due item for lease seconds, of any kind but one (0: of any); NOT_FOUND when nothing is due. In its own transaction. */
+status outbox_claim(struct db *db, int64_t now, int64_t lease, int64_t but, struct outbox_item *out) MUST_CHECK;
 /* The work is done. CONFLICT: the lease was lost meanwhile, somebody else has it. */
 status outbox_done(struct db *db, const struct outbox_item *item) MUST_CHECK;
 /* It did not work: again later, or never more after OUTBOX_TRIES. CONFLICT as above. */

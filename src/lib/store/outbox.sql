@@ -8,7 +8,7 @@ UPDATE outbox
    SET leased_until = :until, tries = tries + 1
  WHERE id = (SELECT o.id
                FROM outbox AS o
-              WHERE o.dead = 0 AND o.due <= :now AND o.leased_until <= :now
+              WHERE o.dead = 0 AND o.due <= :now AND o.leased_until <= :now AND o.kind <> :but
               ORDER BY o.due, o.id
               LIMIT 1)
    AND leased_until <= :now

@@ -35,11 +35,12 @@ static status park(struct db *db, const struct outbox_item *item)
     return s;
 }
 
-static status claim_next(struct db *db, int64_t now, int64_t lease, struct outbox_item *out)
+static status claim_next(struct db *db, int64_t now, int64_t lease, int64_t but, struct outbox_item *out)
 {
     struct query q = db_query(db, &sql_outbox_claim_next);
     bind_int(&q, outbox_claim_next_until, now + lease);
     bind_int(&q, outbox_claim_next_now, now);
+    bind_int(&q, outbox_claim_next_but, but);
     bool found = query_next(&q);
     *out = (struct outbox_item){
         .id = read_id(&q, outbox_claim_next_col_id),
@@ -51,13 +52,13 @@ static status claim_next(struct db *db, int64_t now, int64_t lease, struct outbo
 }
 
 /* Tries are counted when claimed, so an item that kills its worker each time comes to an end too. */
-status outbox_claim(struct db *db, int64_t now, int64_t lease, struct outbox_item *out)
+status outbox_claim(struct db *db, int64_t now, int64_t lease, int64_t but, struct outbox_item *out)
 {
-    status s = claim_next(db, now, lease, out);
+    status s = claim_next(db, now, lease, but, out);
     while (s == OK && out->tries > OUTBOX_TRIES) {
         s = park(db, out);
         if (s == OK)
-            s = claim_next(db, now, lease, out);
+            s = claim_next(db, now, lease, but, out);
     }
     return s;
 }

@@ -50,14 +50,14 @@ static void what_is_put_is_claimed_when_due_and_gone_when_done(void **state)
     struct world *x = *state;
     struct outbox_item item;
     put(x, 7, NOW + 10);
-    assert_int_equal(outbox_claim(x->db, NOW + 9, LEASE, &item), NOT_FOUND);
-    assert_int_equal(outbox_claim(x->db, NOW + 10, LEASE, &item), OK);
+    assert_int_equal(outbox_claim(x->db, NOW + 9, LEASE, 0, &item), NOT_FOUND);
+    assert_int_equal(outbox_claim(x->db, NOW + 10, LEASE, 0, &item), OK);
     assert_int_equal(item.about.at[0], 7);
     assert_int_equal(item.kind, 3);
     assert_int_equal(item.tries, 1);
     assert_int_equal(outbox_done(x->db, &item), OK);
     assert_int_equal(outbox_done(x->db, &item), CONFLICT);
-    assert_int_equal(outbox_claim(x->db, NOW + 9999, LEASE, &item), NOT_FOUND);
+    assert_int_equal(outbox_claim(x->db, NOW + 9999, LEASE, 0, &item), NOT_FOUND);
 }
 
 static void an_item_whose_cause_was_rolled_back_never_was(void **state)
@@ -67,7 +67,7 @@ static void an_item_whose_cause_was_rolled_back_never_was(void **state)
     assert_int_equal(db_begin(x->db), OK);
     assert_int_equal(outbox_put(x->db, chance_id(&x->chance, NOW, true), 1, (id){ { 1 } }, NOW), OK);
     assert_int_equal(db_end(x->db, CONFLICT), CONFLICT);
-    assert_int_equal(outbox_claim(x->db, NOW, LEASE, &item), NOT_FOUND);
+    assert_int_equal(outbox_claim(x->db, NOW, LEASE, 0, &item), NOT_FOUND);
 }
 
 static void the_longest_due_comes_first(void **state)
@@ -76,9 +76,9 @@ static void the_longest_due_comes_first(void **state)
     struct outbox_item item;
     put(x, 2, NOW - 5);
     put(x, 1, NOW - 10);
-    assert_int_equal(outbox_claim(x->db, NOW, LEASE, &item), OK);
+    assert_int_equal(outbox_claim(x->db, NOW, LEASE, 0, &item), OK);
     assert_int_equal(item.about.at[0], 1);
-    assert_int_equal(outbox_claim(x->db, NOW, LEASE, &item), OK);
+    assert_int_equal(outbox_claim(x->db, NOW, LEASE, 0, &item), OK);
     assert_int_equal(item.about.at[0], 2);
 }
 
@@ -87,9 +87,9 @@ static void an_expired_lease_is_claimed_anew_and_the_first_holder_learns_it(void
     struct world *x = *state;
     struct outbox_item one, two;
     put(x, 1, NOW);
-    assert_int_equal(outbox_claim(x->db, NOW, LEASE, &one), OK);
-    assert_int_equal(outbox_claim(x->db, NOW + LEASE - 1, LEASE, &two), NOT_FOUND);
-    assert_int_equal(outbox_claim(x->db, NOW + LEASE, LEASE, &two), OK);
+    assert_int_equal(outbox_claim(x->db, NOW, LEASE, 0, &one), OK);
+    assert_int_equal(outbox_claim(x->db, NOW + LEASE - 1, LEASE, 0, &two), NOT_FOUND);
+    assert_int_equal(outbox_claim(x->db, NOW + LEASE, LEASE, 0, &two), OK);
     assert_true(id_equal(one.id, two.id));
     assert_int_equal(outbox_done(x->db, &one), CONFLICT);
     assert_int_equal(outbox_retry(x->db, &one, NOW + LEASE), CONFLICT);
@@ -103,14 +103,14 @@ static void tries_back_off_and_end_parked(void **state)
     int64_t now = NOW, wait = OUTBOX_FIRST_WAIT, dead = -1;
     put(x, 1, NOW);
     for (int i = 1; i <= OUTBOX_TRIES; i++) {
-        assert_int_equal(outbox_claim(x->db, now - 1, LEASE, &item), NOT_FOUND);
-        assert_int_equal(outbox_claim(x->db, now, LEASE, &item), OK);
+        assert_int_equal(outbox_claim(x->db, now - 1, LEASE, 0, &item), NOT_FOUND);
+        assert_int_equal(outbox_claim(x->db, now, LEASE, 0, &item), OK);
         assert_int_equal(item.tries, i);
         assert_int_equal(outbox_retry(x->db, &item, now), OK);
         now += wait;
         wait = wait * 2 < OUTBOX_LONGEST_WAIT ? wait * 2 : OUTBOX_LONGEST_WAIT;
     }
-    assert_int_equal(outbox_claim(x->db, now + 10 * OUTBOX_LONGEST_WAIT, LEASE, &item), NOT_FOUND);
+    assert_int_equal(outbox_claim(x->db, now + 10 * OUTBOX_LONGEST_WAIT, LEASE, 0, &item), NOT_FOUND);
     assert_int_equal(outbox_dead(x->db, &dead), OK);
     assert_int_equal(dead, 1);
 }
@@ -122,9 +122,9 @@ static void an_item_that_kills_its_worker_each_time_is_parked_too(void **state)
     int64_t dead = -1;
     put(x, 1, NOW);
     for (int i = 0; i < OUTBOX_TRIES; i++)
-        assert_int_equal(outbox_claim(x->db, NOW + i * LEASE, LEASE, &item), OK);
+        assert_int_equal(outbox_claim(x->db, NOW + i * LEASE, LEASE, 0, &item), OK);
     put(x, 2, NOW + OUTBOX_TRIES * LEASE);
-    assert_int_equal(outbox_claim(x->db, NOW + OUTBOX_TRIES * LEASE, LEASE, &item), OK);
+    assert_int_equal(outbox_claim(x->db, NOW + OUTBOX_TRIES * LEASE, LEASE, 0, &item), OK);
     assert_int_equal(item.about.at[0], 2);
     assert_int_equal(outbox_dead(x->db, &dead), OK);
     assert_int_equal(dead, 1);
@@ -138,7 +138,7 @@ static void claim_all(const char *path, int to)
     if (db_open(path, (struct db_options){ .busy_ms = 10000 }, &db) != OK)
         _exit(1);
     status s;
-    while ((s = outbox_claim(db, NOW, LEASE, &item)) == OK)
+    while ((s = outbox_claim(db, NOW, LEASE, 0, &item)) == OK)
         if (write(to, item.about.at, 1) != 1)
             _exit(2);
     _exit(s == NOT_FOUND ? 0 : 3);

@@ -200,6 +200,19 @@ static status postgres_migrate(struct db *db, const char *text)
     return s;
 }
 
+/* Of the connection: it ends with it, whoever is at its other end. */
+static status postgres_claim(struct db *db, int number)
+{
+    char text[128];
+    snprintf(text, sizeof text, "SELECT pg_try_advisory_lock(" POSTGRES_CLAIMS ", %d)", number);
+    PGresult *r = PQexec(postgres_of(db), text);
+    status s = postgres_status(db, r, NO_SLOT);
+    if (s == OK && strcmp(PQgetvalue(r, 0, 0), "t"))
+        s = CONFLICT;
+    PQclear(r);
+    return s;
+}
+
 /* The server does both by itself. */
 static status postgres_room(struct db *db, ptrdiff_t bytes)
 {
@@ -232,7 +245,7 @@ const struct engine engine_postgres = {
     .open = postgres_open, .close = postgres_close, .exec = postgres_exec, .migrate = postgres_migrate, .begin = postgres_begin,
     .end = postgres_end, .abandon = roll_back, .busy = postgres_busy, .prepare = postgres_prepare, .finalize = postgres_finalize,
     .bind = postgres_bind, .step = postgres_step, .read = postgres_read, .reset = postgres_reset, .changed = postgres_changed, .later = postgres_later, .settle = postgres_settle,
-    .checkpoint = postgres_checkpoint, .room = postgres_room, .last_code = postgres_last_code, .stream = postgres_stream,
+    .checkpoint = postgres_checkpoint, .room = postgres_room, .last_code = postgres_last_code, .claim = postgres_claim, .stream = postgres_stream,
     .tables = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
     .columns = "SELECT CAST(attname AS TEXT) FROM pg_attribute WHERE attrelid = CAST(CAST($1 AS TEXT) AS regclass) AND attnum > 0"
                " AND NOT attisdropped ORDER BY attnum",

@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 
 /* One writer at a time, as SQLite has it: statements of a transaction may build on what they read before. */
+#define POSTGRES_CLAIMS "20170131" /* the first of two numbers; those of the writers' lock are one */
 #define POSTGRES_WRITER_LOCK "SELECT pg_advisory_xact_lock(20170130)"
 
 /* What the engine keeps beside its connection. */

@@ -46,6 +46,7 @@ struct engine {
     status (*checkpoint)(struct db *db, bool empties);
     status (*room)(struct db *db, ptrdiff_t bytes); /* LIMIT: not to be had */
     int64_t (*last_code)(struct db *db); /* for the log */
+    status (*claim)(struct db *db, int number);
     /* For copies (copy.c). */
     void (*stream)(void *stmt);         /* rows come as they are read; nothing else runs on this connection meanwhile */
     const char *tables;                 /* names of all, in order */

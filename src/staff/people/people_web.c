@@ -197,7 +197,7 @@ static bool gives_any(const struct request *r, const struct role *to)
 static status draw_term(struct request *r, const struct account *a, struct person_page *page)
 {
     struct person_term term;
-    if (!page->active || !caller_may(r, PEOPLE_CERTIFY))
+    if (!page->active || page->node || !caller_may(r, PEOPLE_CERTIFY))
         return OK;
     status s = keeper_term(r->services->keeper, caller_token(r), a->id, &term);
     page->keys_gone = s == NOT_FOUND;
@@ -218,10 +218,11 @@ static status draw_person(struct request *r, struct response *w, const struct ac
     const struct role *role = role_find(a->role);
     struct person_page page = { .page = staff_page(r, N_("Person")), .person = row_of(r, a), .myself = myself };
     page.pending = str_equal(a->state, lit("pending"));
+    page.node = role && role->node;
     page.active = str_equal(a->state, lit("active"));
     page.may_certify = caller_may(r, PEOPLE_CERTIFY) && !myself;
     page.may_admit = caller_may(r, PEOPLE_ADMIT) && role && gives_any(r, role);
-    page.may_depart = caller_may(r, PEOPLE_DEPART) && !myself && !left && role && role->invited;
+    page.may_depart = caller_may(r, PEOPLE_DEPART) && !myself && !left && role && (role->invited || role->node);
     if (page.active && !myself && caller_may(r, CASE_GRANT) && role && role_holds(role, CASE_READ))
         page.cases = join_path(r->arena, a->id, "/cases");
     page.certify = join_path(r->arena, a->id, "/certify");
@@ -360,7 +361,7 @@ static status depart(struct request *r, struct response *w)
     str reason = form_text(&f, lit("reason"), 0, 32);
     status s = account_find(r->db, r->arena, r->id, &a);
     const struct role *role = s == OK ? role_find(a.role) : NULL;
-    if (s != OK || id_equal(a.id, r->caller.account) || !role || !role->invited || str_equal(a.state, lit("left")))
+    if (s != OK || id_equal(a.id, r->caller.account) || !role || !(role->invited || role->node) || str_equal(a.state, lit("left")))
         return s == OK ? NOT_FOUND : s;
     s = keeper_revoke(r->services->keeper, caller_token(r), a.id, reason, &gen);
     if (s == OK)

@@ -36,7 +36,7 @@ struct invited_page {
 struct person_page {
     struct staff_page page;
     struct person_row person;
-    bool pending, active, myself;
+    bool pending, active, myself, node;
     bool may_certify, may_admit, may_depart;
     str certify, certify_token, admit, admit_token, depart, depart_token; /* action and token of each form */
     str fingerprint_problem, done;                                        /* done: what was just done, in words */

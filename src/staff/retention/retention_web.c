@@ -128,7 +128,9 @@ static status show(struct request *r, struct response *w)
     status s = keep_forget_since(r->db, &since);
     if (s == OK)
         page.waits = day_text(r->arena, since);
-    s = s == NOT_FOUND ? OK : s;
+    s = s == OK ? keep_forget_names(r->db, r->arena, &page.nodes) : s == NOT_FOUND ? OK : s;
+    if (str_equal(page.nodes, lit("first")))
+        page.nodes = (str){ 0 }; /* the one that every house has */
     if (!str_to_int(query_text(r, lit("from")), &from) || from < 0 || from > all.len)
         from = 0;
     if (all.len)

@@ -21,6 +21,7 @@ struct retention_page {
     struct retention_rows rows;
     bool counted;                /* of one row at least */
     str from, until, next;       /* the month that is counted; the next rows, or empty */
+    str nodes;                   /* which machines are waited for, in a house with several */
     str waits;                   /* since which day something erased waits for the index to forget it; empty: nothing */
 };
 extern const struct routes retention_routes;

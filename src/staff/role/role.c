@@ -45,6 +45,7 @@ const struct role roles[] = {
       .invited = true, .start = "/people" },
     /* A machine: made at /keys, speaks by its key alone, has no passphrase. */
     { "system", N_("System of a partner"), CLASS_INVESTIGATOR, 0, MAY(API_CASES), .start = "/" },
+    { "node", N_("Machine that serves this house"), CLASS_NONE, 0, 0, .node = true, .start = "/" },
     { "envelope", N_("Sealed envelope"), CLASS_NONE, POWER_CERTIFY | POWER_APPROVE,
       MAY(PEOPLE_READ) | MAY(PEOPLE_CERTIFY), .start = "/people" },
 };

@@ -64,6 +64,7 @@ struct role {
     uint64_t held;            /* bit per permission */
     uint32_t rings;           /* a bit a compartment (1u << TIP): the office's rings a person of this job is put on; AUDIT and SHARED: those of the installation */
     bool invited;             /* can be given to a new account; the envelope cannot */
+    bool node;                /* no person: a machine that serves the house (docs/keys.md 4.5); vouched for and ended as people are */
     const char *start;        /* first page after sign-in */
 };
 extern const struct role roles[];
