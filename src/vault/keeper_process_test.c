@@ -24,7 +24,11 @@ struct process {
 static void keeper_spawn(struct process *h)
 {
     extern char **environ;
-    char *arguments[] = { "test_keeper_process", "keeper", h->world->folder, "13:3", "10:1", "11:0", "12:5", NULL }; /* the engine first: what is late is late by rule */
+    static const enum keeper_role roles[CHANNELS] = { ROLE_STAFF, ROLE_PUBLIC, ROLE_CONTROL, ROLE_ENGINE };
+    char text[CHANNELS][16];
+    char *arguments[] = { "test_keeper_process", "keeper", h->world->folder, text[3], text[0], text[1], text[2], NULL }; /* the engine first: what is late is late by rule */
+    for (int i = 0; i < CHANNELS; i++)
+        snprintf(text[i], sizeof text[i], "%d:%d", STAFF_FD + i, roles[i]);
     posix_spawn_file_actions_t files;
     must(!posix_spawn_file_actions_init(&files));
     for (int i = 0; i < CHANNELS; i++)
