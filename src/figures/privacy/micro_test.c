@@ -136,6 +136,61 @@ static void rows_answer_like_the_people(void **state)
         fail_msg("apart %.4f, and with next to no budget %.4f", good, control);
 }
 
+/* How far what was measured is off, in deviations that are written beside it. */
+struct off {
+    double sum, squares;
+    int n;
+};
+
+static void look_at(struct off *off, const struct micro *m, const struct micro_table *t, struct rows *truth)
+{
+    int64_t cells[CELLS] = { 0 };
+    for (ptrdiff_t i = 0; i < truth->len; i++)
+        cells[micro_cell(m, t, truth->codes, i)]++;
+    for (ptrdiff_t c = 0; c < t->cells; c++) {
+        double z = (double)(t->noisy[c] - cells[c]) * sqrt((double)t->variance.under / (double)t->variance.over);
+        off->sum += z;
+        off->squares += z * z;
+        off->n++;
+    }
+}
+
+/* By how much the noise of a table is less than was paid for is by how much a person is protected less: found sets are no exception. */
+static void what_is_measured_has_the_noise_that_was_paid_for(void **state)
+{
+    static const char *const names[] = { "pairs", "declared sets", "found sets" };
+    const struct micro_workload *workloads[] = { &micro_no_sets, &micro_one_set };
+    struct off off[countof(names)] = { 0 };
+    struct arena a = arena_reserve(128 << 20);
+    struct codebook book = micro_book(&a, micro_open_book);
+    struct rows truth = micro_rows_of(&book, micro_people(&a, PEOPLE, ""));
+    (void)state;
+    for (int run = 0; run < 200; run++) {
+        struct arena scratch = a;
+        struct micro m;
+        micro_measured(&scratch, &book, workloads[run % 2], &truth, rho, 900 + (uint64_t)run, &m);
+        double paid = (double)m.rho_choice;
+        for (int c = 0; c < m.columns; c++)
+            paid += 1e9 * (double)m.one[c].variance.under / (double)m.one[c].variance.over / 2;
+        for (int i = 0; i < m.tables; i++) {
+            const struct micro_table *t = &m.table[i];
+            if (!t->taken)
+                continue;
+            paid += 1e9 * (double)t->variance.under / (double)t->variance.over / 2;
+            if (i < m.pairs + m.sets)
+                look_at(&off[i < m.pairs ? 0 : i < m.pairs + m.declared ? 1 : 2], &m, t, &truth);
+        }
+        assert_true(paid <= (double)rho * (1 + 1e-9) && paid > (double)rho * 0.9);
+    }
+    rows_end(&truth);
+    for (int k = 0; k < countof(names); k++) {
+        double n = off[k].n, mean = off[k].sum / n, variance = off[k].squares / n;
+        assert_true(off[k].n > 1000);
+        if (fabs(mean) > 4 / sqrt(n) || fabs(variance - 1) > 4 * sqrt(2 / n))
+            fail_msg("%s: mean %.4f, variance %.4f, of %d", names[k], mean, variance, off[k].n);
+    }
+}
+
 /*
  * What a change of the method moves is seen: the bytes of seed 1 by their hash, and over twenty seeds how far rows are from the people, in
  * ten of a hundred. (The bytes on the processor they were taken on: another may round products otherwise.) Another number here is a change of what everybody gets: measure it (bench/release) before it is written down.
@@ -280,7 +335,6 @@ static void rare_codes_stay_in_even_parts(void **state)
         fail_msg("%d of 40 codes stay; noise put %d below; deviation %.0f", stay, below, sd);
 }
 
-/* Of three columns of which each pair is independent: only the set says how they go together. */
 /* Where three columns go together pair by pair, a small set of them is measured though nobody asked for it; not where its noise is too much. */
 static void small_sets_are_found_where_three_columns_go_together(void **state)
 {
@@ -302,6 +356,7 @@ static void small_sets_are_found_where_three_columns_go_together(void **state)
     assert_null(strstr(str_c(&a, micro_terms(&a, &rich)), "sets=")); /* the terms stand before anything is measured */
 }
 
+/* Of three columns of which each pair is independent: only the set says how they go together. */
 static void a_declared_set_is_kept_where_pairs_say_nothing(void **state)
 {
     (void)state;
@@ -424,6 +479,7 @@ int main(void)
         cmocka_unit_test(passes_end_by_themselves_and_only_bring_nearer),
         cmocka_unit_test(with_little_budget_columns_are_measured_again),
         cmocka_unit_test(rare_codes_stay_in_even_parts),
+        cmocka_unit_test(what_is_measured_has_the_noise_that_was_paid_for),
         cmocka_unit_test(small_sets_are_found_where_three_columns_go_together),
         cmocka_unit_test(a_declared_set_is_kept_where_pairs_say_nothing),
         cmocka_unit_test(a_workload_is_read_or_its_fault_is_named),
