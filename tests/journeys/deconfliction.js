@@ -54,6 +54,7 @@ module.exports = {
     await dee.goto(`${t.house.staff}/deconfliction?list=decided`);
     t.check((await dee.locator(row).first().innerText()).includes('both owners were told'), 'what was decided is listed');
     await t.look(dee, 'deconfliction-decided');
+    await t.lookAtPseudo(dee, `${t.house.staff}/deconfliction?list=decided`, 'deconfliction-decided-pseudo');
   },
 
   async 'what is put aside tells nobody, and an empty page says so'(t) {
