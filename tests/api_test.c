@@ -338,7 +338,7 @@ static void an_ended_key_for_cases_is_a_principal_that_left(void **state)
 static void reading_has_a_limit_and_handing_in_has_none(void **state)
 {
     (void)state;
-    world_pass(m->app->keys, 600); /* houses of one seed have keys of one id: what they asked in other tests is of another minute */
+    world_pass(m->app->keys, 120); /* houses of one seed have keys of one id: what they asked in other tests is of another minute */
     struct shown s = make_key("city.web", "scope=directory&scope=tips", "3");
     for (int i = 0; i < 3; i++) {
         get("/api/v1/offices", s.key);

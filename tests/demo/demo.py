@@ -65,8 +65,8 @@ def main():
     words = ("--tips", "150", "--cases", "24")
     made = make(one, *words, "--seed", "7")
     people = [line.split("\t") for line in made.stdout.splitlines()]
-    test("a demonstration is made, and names twelve people", made.returncode == 0 and len(people) == 12, made.stdout)
-    test("every role of the house is somebody's", len({p[0] for p in people}) == 9, people)
+    test("a demonstration is made, and names thirteen people", made.returncode == 0 and len(people) == 13, made.stdout)
+    test("every role of the house is somebody's", len({p[0] for p in people}) == 10, people)
     test("six offices", rows(one, "SELECT count(*) FROM office") == [(6,)])
     test("as many tips as asked, in both languages", rows(one, "SELECT count(*), count(DISTINCT language) FROM tip") == [(150, 2)])
     test("as many cases as asked, and four files for three", rows(one, "SELECT count(*) FROM casefile") == [(24,)]
