@@ -7,7 +7,7 @@ const { House, top } = require('./house');
 const { openBrowser, Journey, press } = require('./lib');
 
 const first = (prefix) => `main a[href^="${prefix}"]:not([href$="/new"])`;
-const roles = [ // role, the page to show, what is clicked there first
+const roles = [ // role, the page to show, what is clicked there first, what the page is asked for again until it shows
   ['call taker', '/queue', first('/tips/')],
   ['analyst', '/cases'],
   ['investigator', '/cases', first('/cases/')],
@@ -16,7 +16,7 @@ const roles = [ // role, the page to show, what is clicked there first
   ['supervisor', '/queue'],
   ['statistician', '/measures'],
   ['auditor', '/audit'],
-  ['deconfliction officer', '/deconfliction'],
+  ['deconfliction officer', '/deconfliction', null, 'li[data-row]'], // the engine reads for some seconds from the supervisor's sign-in on
   ['administrator', '/people'],
 ];
 const desk = { viewport: { width: 1200, height: 760 } };
@@ -35,9 +35,13 @@ async function formBesideQueue(t, browser, house) {
   await sheet.screenshot({ path: path.join(top, 'docs', 'tour.png') });
 }
 
-async function roleAtWork(t, house, [role, where, then]) {
+async function roleAtWork(t, house, [role, where, then, until]) {
   const page = await t.staff(role, desk);
   await page.goto(house.staff + where);
+  for (let i = 0; until && i < 60 && !await page.locator(until).count(); i++) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
   if (then) await press(page, then);
   await page.screenshot({ path: path.join(top, 'docs', 'tour', role.replace(/ /g, '-') + '.png') });
 }

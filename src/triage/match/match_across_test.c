@@ -103,6 +103,30 @@ static void what_readers_see_together_is_no_pair(void **state)
     assert_true(says(officers_page(""), "Nothing to decide here"));
 }
 
+/* A rumour that everybody sends on, and the one copy of it with a telephone, which is the valuable one. */
+static void a_copy_of_a_flood_that_names_more_is_told(void **state)
+{
+#define RUMOUR "narrative=They+say+a+white+van+takes+children+from+the+fair+and+that+the+police+keep+quiet+about+it,+tell+everybody+you+know.+See+fair-rumour.example/van"
+    (void)state;
+    for (int i = 0; i < MATCH_FLOOD + 2; i++)
+        (void)tip(RUMOUR);
+    const char *valuable = tip(RUMOUR "+The+driver+has+202-555-0143");
+    const char *theirs = tip("narrative=Saltburn+has+(202)+555+0143");
+    send_on(theirs);
+    walk();
+    str page = officers_page("");
+    assert_true(says(page, valuable + 6) && says(page, theirs + 6) && !says(page, "Nothing to decide here"));
+    const char *plain = tip("narrative=fair-rumour.example/van+again");
+    send_on(plain);
+    walk();
+    int rows = 0;
+    page = officers_page("");
+    for (const char *at = page.at; (at = memmem(at, (size_t)(page.at + page.len - at), "data-row", 8)); at++)
+        rows++;
+    assert_int_equal(rows, 3); /* the address: with the first copy and with the valuable one, not with the ten others */
+#undef RUMOUR
+}
+
 /* Pages of the owners, to the byte, while a hidden pair comes and goes, and until the officer says so. */
 static void nobody_sees_anything_before_the_act(void **state)
 {
@@ -399,6 +423,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HOUSE(a_pair_is_told_by_pointers_to_the_officer_alone),
         HOUSE(what_readers_see_together_is_no_pair),
+        HOUSE(a_copy_of_a_flood_that_names_more_is_told),
         HOUSE(nobody_sees_anything_before_the_act),
         HOUSE(both_owners_are_told_and_nothing_of_each_other),
         HOUSE(what_is_put_aside_may_still_be_told),
