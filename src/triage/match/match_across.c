@@ -234,21 +234,14 @@ bool match_across_read(struct wire *from, struct match_across_answer *out)
 status match_ask_across(struct engine_client *engine, struct keeper *keeper, token t, const struct match_across_question *q,
                         struct match_across_answer *out)
 {
-    uint8_t body[MATCH_ACROSS_BODY], said[ENGINE_MESSAGE_MAX];
-    struct search_ticket ticket;
-    struct wire asked = { .at = body, .cap = sizeof body };
-    ptrdiff_t n;
+    uint8_t rest[MATCH_ACROSS_BODY - SEARCH_TICKET], said[ENGINE_MESSAGE_MAX];
+    struct wire asked = { .at = rest, .cap = sizeof rest }, answer;
     *out = (struct match_across_answer){ .len = 0 };
-    status s = keeper_search_ticket(keeper, t, &ticket);
-    if (s != OK)
-        return s;
-    wire_bytes(&asked, ticket.at, SEARCH_TICKET);
     wire_bytes(&asked, q->from.at, sizeof q->from);
     wire_bytes(&asked, q->other.at, sizeof q->other);
     wire_u32(&asked, q->skip);
-    s = engine_ask(engine, MATCH_ACROSS, (str){ (const char *)body, asked.len }, said, sizeof said, &n);
+    status s = match_ask(&(struct match_way){ engine, keeper, t }, MATCH_ACROSS, (str){ (const char *)rest, asked.len }, said, &answer);
     if (s != OK)
         return s;
-    struct wire w = { .at = said, .cap = n };
-    return match_across_read(&w, out) ? OK : FAULT;
+    return match_across_read(&answer, out) ? OK : FAULT;
 }

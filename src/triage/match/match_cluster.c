@@ -245,21 +245,14 @@ status match_answer_cluster(void *ctx, struct engine_keys *keys, struct wire *in
 
 status match_ask_cluster(struct engine_client *engine, struct keeper *keeper, token t, id office, const id *seeds, int seed_count, struct match_cluster *out)
 {
-    uint8_t body[MATCH_CLUSTER_HEAD + MATCH_SEEDS_MOST * (int)sizeof(id)], said[ENGINE_MESSAGE_MAX];
-    struct search_ticket ticket;
-    struct wire asked = { .at = body, .cap = sizeof body };
-    ptrdiff_t n;
+    uint8_t rest[sizeof(id) + MATCH_SEEDS_MOST * sizeof(id)], said[ENGINE_MESSAGE_MAX];
+    struct wire asked = { .at = rest, .cap = sizeof rest }, answer;
     *out = (struct match_cluster){ .members = 0 };
-    status s = keeper_search_ticket(keeper, t, &ticket);
-    if (s != OK)
-        return s;
-    wire_bytes(&asked, ticket.at, SEARCH_TICKET);
     wire_bytes(&asked, office.at, sizeof office);
     for (int i = 0; i < seed_count; i++)
         wire_bytes(&asked, seeds[i].at, sizeof seeds[i]);
-    s = engine_ask(engine, MATCH_CLUSTER, (str){ (const char *)body, asked.len }, said, sizeof said, &n);
+    status s = match_ask(&(struct match_way){ engine, keeper, t }, MATCH_CLUSTER, (str){ (const char *)rest, asked.len }, said, &answer);
     if (s != OK)
         return s;
-    struct wire w = { .at = said, .cap = n };
-    return match_cluster_read(&w, out) ? OK : FAULT;
+    return match_cluster_read(&answer, out) ? OK : FAULT;
 }

@@ -110,23 +110,33 @@ const ptrdiff_t match_rule_count = countof(match_rules);
 
 /* ---- who asks ---- */
 
-status match_ask_kin(struct engine_client *engine, struct keeper *keeper, token t, const struct match_question *q, struct match_answer *out)
+status match_ask(const struct match_way *way, uint16_t type, str rest, uint8_t said[ENGINE_MESSAGE_MAX], struct wire *answer)
 {
-    uint8_t body[MATCH_KIN_BODY], said[ENGINE_MESSAGE_MAX];
+    uint8_t body[SEARCH_TICKET + MATCH_REST_MOST];
     struct search_ticket ticket;
     struct wire asked = { .at = body, .cap = sizeof body };
     ptrdiff_t n;
-    *out = (struct match_answer){ 0 };
-    status s = keeper_search_ticket(keeper, t, &ticket);
+    status s = keeper_search_ticket(way->keeper, way->who, &ticket);
     if (s != OK)
         return s;
     wire_bytes(&asked, ticket.at, SEARCH_TICKET);
+    wire_bytes(&asked, rest.at, rest.len);
+    must(!asked.bad);
+    s = engine_ask(way->engine, type, (str){ (const char *)body, asked.len }, said, ENGINE_MESSAGE_MAX, &n);
+    *answer = (struct wire){ .at = said, .cap = s == OK ? n : 0 };
+    return s;
+}
+
+status match_ask_kin(struct engine_client *engine, struct keeper *keeper, token t, const struct match_question *q, struct match_answer *out)
+{
+    uint8_t rest[MATCH_KIN_BODY - SEARCH_TICKET], said[ENGINE_MESSAGE_MAX];
+    struct wire asked = { .at = rest, .cap = sizeof rest }, answer;
+    *out = (struct match_answer){ 0 };
     wire_bytes(&asked, q->office.at, sizeof q->office);
     wire_bytes(&asked, q->tip.at, sizeof q->tip);
     wire_u32(&asked, q->skip);
-    s = engine_ask(engine, MATCH_KIN, (str){ (const char *)body, asked.len }, said, sizeof said, &n);
+    status s = match_ask(&(struct match_way){ engine, keeper, t }, MATCH_KIN, (str){ (const char *)rest, asked.len }, said, &answer);
     if (s != OK)
         return s;
-    struct wire w = { .at = said, .cap = n };
-    return match_answer_read(&w, out) ? OK : FAULT;
+    return match_answer_read(&answer, out) ? OK : FAULT;
 }

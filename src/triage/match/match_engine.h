@@ -18,6 +18,19 @@ enum { MATCH_RINGS_MOST = 4096 };
 status match_asker_read(struct engine_keys *keys, struct wire *in, id *rings, struct match_asker *out) MUST_CHECK;
 id match_get_id(struct wire *from); /* zero when there are not so many bytes */
 
+/* Who asks, and by which channels. */
+struct match_way {
+    struct engine_client *engine;
+    struct keeper *keeper;
+    token who;
+};
+/*
+ * engine_ask with a ticket of that person before the rest, which is at most MATCH_REST_MOST bytes; said keeps the answer, which is to be read from
+ * *answer. LOCKED also: the session is over.
+ */
+enum { MATCH_REST_MOST = 512 };
+status match_ask(const struct match_way *way, uint16_t type, str rest, uint8_t said[ENGINE_MESSAGE_MAX], struct wire *answer) MUST_CHECK;
+
 void match_answer_write(const struct match_answer *a, struct wire *to);
 bool match_answer_read(struct wire *from, struct match_answer *out); /* false: it is not one */
 /* office: the asker's own. As engine_ask; LOCKED: the engine waits for a supervisor. */
