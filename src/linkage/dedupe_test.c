@@ -1,4 +1,7 @@
-/* Whole runs on invented people: what is compared, that no thread count changes a byte, and what a wrong file is told. */
+/*
+ * Whole runs on invented people: what is compared, that no thread count changes a byte, and what a wrong file is told. Over 500 lines: the makers of
+ * people and of files, and the reading of what a run kept, are two hundred of them and serve every test.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,14 +20,13 @@ enum { PEOPLE = 1500 };
 static struct arena arena;
 static struct dedupe d;
 
-static void word(struct chance *c, char *to, uint32_t rank)
+static void word(char *to, uint32_t rank)
 {
     static const char *const parts[] = { "ba", "ko", "ri", "mu", "te", "sa", "lo", "ni", "va", "de" };
     ptrdiff_t n = 0;
     for (uint32_t x = rank + 11; x; x /= 10)
         for (const char *p = parts[x % 10]; *p; p++)
             to[n++] = *p;
-    (void)c;
     to[n] = 0;
 }
 
@@ -49,9 +51,9 @@ static str people(uint64_t seed, int count)
     out_str(&o, lit("id,person,given,surname,dob,phone,street,city\n"));
     for (int person = 0; person < count; person++) {
         bool kin = person && below(&c, 6) == 0;
-        word(&c, given, below(&c, below(&c, 400) + 1));
+        word(given, below(&c, below(&c, 400) + 1));
         if (!kin) {
-            word(&c, surname, below(&c, below(&c, 3000) + 1));
+            word(surname, below(&c, below(&c, 3000) + 1));
             snprintf(street, sizeof street, "%u road %u", 1 + below(&c, 200), below(&c, 300));
         }
         if (!kin || below(&c, 2))

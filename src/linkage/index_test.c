@@ -1,4 +1,7 @@
-/* The index: what is put is found, what is dropped is gone to the byte, and what is read back is the same. */
+/*
+ * The index: what is put is found, what is dropped is gone to the byte, and what is read back is the same. Over 500 lines by a little: one plan, one
+ * maker of papers and one model for all of it.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
