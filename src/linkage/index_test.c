@@ -1,6 +1,6 @@
 /*
- * The index: what is put is found, what is dropped is gone to the byte, and what is read back is the same. Over 500 lines by a little: one plan, one
- * maker of papers and one model for all of it.
+ * The index: what is put is found, what is dropped is gone to the byte, and what is read back is the same. Over 500 lines: one plan, one
+ * maker of papers and one model for all of it, and what spoilt bytes do.
  */
 #include <setjmp.h>
 #include <stdarg.h>
