@@ -302,6 +302,7 @@ static void take_out(struct index *x, uint32_t number)
         postings_drop(&x->keys, room->keys[i].key, number);
     memset(room->keys, 0, (size_t)n * sizeof *room->keys); /* they would say what it said */
     memset(&room->own, 0, sizeof room->own);
+    memset(&room->other, 0, sizeof room->other); /* perhaps the last that a question met */
     for (int band = 0; e->sketched && band < BANDS; band++)
         postings_drop(&x->bands, index_band(index_sketch(x, number), band, e->apart), number);
     postings_drop(&x->ids, index_id_key(e->id), number);

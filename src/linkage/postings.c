@@ -39,13 +39,20 @@ static void place_slot(struct postings *p, uint32_t part, uint64_t slot)
     to[at] = slot;
 }
 
-/* All that are filled; begins behind an empty slot, so that those of one key keep their order. Returns how many. */
+/* Whoever walks over all slots begins behind an empty one, so that those of one key keep their order. */
+static size_t first_empty(const uint64_t *slots)
+{
+    size_t at = 0;
+    while (slots[at])
+        at++;
+    return at;
+}
+
+/* All that are filled; how many. */
 static uint32_t gather_slots(const uint64_t *from, size_t count, uint64_t *to)
 {
-    size_t first = 0;
+    size_t first = first_empty(from);
     uint32_t n = 0;
-    while (from[first])
-        first++;
     for (size_t i = 1; i < count; i++) {
         uint64_t slot = from[(first + i) & (count - 1)];
         to[n] = slot;
@@ -64,9 +71,7 @@ static bool take_part(struct space *s, int bits)
 
 static void move_slots(struct postings *p, uint32_t part, const uint64_t *from, size_t count)
 {
-    size_t first = 0;
-    while (from[first])
-        first++;
+    size_t first = first_empty(from);
     for (size_t i = 1; i < count; i++)
         if (from[(first + i) & (count - 1)])
             place_slot(p, part, from[(first + i) & (count - 1)]);
