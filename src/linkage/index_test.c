@@ -173,12 +173,12 @@ static void hidden_groups_change_nothing_that_is_seen(void **state)
     assert_int_equal(after.len, 2);
     assert_int_equal(after.looked_at, before.looked_at);
     assert_memory_equal(found_after, found, 2 * sizeof *found);
-    assert_int_equal(index_copies(&x, first, copies, 8), 3);
+    assert_int_equal(index_copies(&x, first, &wish, copies, 8), 3);
     assert_int_equal(index_entry(&x, first)->copies, 3);
     const struct index_wish everyone = { 0 };
     index_kin(&x, first, &everyone, &after); /* the control: they are there */
     assert_int_equal(after.len, 7);
-    assert_int_equal(index_copies(&x, first, copies, 2), 2);
+    assert_int_equal(index_copies(&x, first, &everyone, copies, 2), 2);
     index_close(&x);
 }
 
@@ -510,7 +510,7 @@ static void copies_hang_together_and_their_first_leads(void **state)
     uint32_t lead = index_find(&x, p.d.id);
     assert_int_equal(index_entry(&x, lead)->copies, 20);
     assert_int_equal(index_entry(&x, apart)->copies, 1);
-    assert_int_equal(index_copies(&x, lead, to, 8), 8);
+    assert_int_equal(index_copies(&x, lead, &(struct index_wish){ 0 }, to, 8), 8);
     assert_true(index_drop(&x, p.d.id)); /* the lead goes: the next one leads */
     name_of(&p, 32, 1);
     lead = index_find(&x, p.d.id);
