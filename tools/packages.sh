@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libsodium-dev libjansson-dev
  libutf8proc-dev liboath-dev libqrencode-dev libpq-dev libseccomp-dev"
-CHECK_PACKAGES="slowhttptest glpk-utils clang libclang-rt-dev llvm libcmocka-dev postgresql sqlite3 chromium-headless-shell curl mandoc age nginx-light openssl systemd python3-venv"
+CHECK_PACKAGES="slowhttptest glpk-utils mold clang libclang-rt-dev llvm libcmocka-dev postgresql sqlite3 chromium-headless-shell curl mandoc age nginx-light openssl systemd python3-venv"
 FULL_PACKAGES="clang-tidy cppcheck valgrind debootstrap gcovr"
 DEB_PACKAGES="build-essential dpkg-dev debhelper lintian fakeroot"
 

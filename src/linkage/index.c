@@ -14,10 +14,12 @@ bool index_open(struct index *x, const struct plan *plan, const struct model *mo
     postings_open(&x->keys, most);
     postings_open(&x->bands, LOOK_AT);
     postings_open(&x->ids, UINT32_MAX);
-    bool fine = patterns_of(plan, &x->patterns) && space_take(&x->entries, numbers_most * sizeof(struct index_entry)) &&
-                space_take(&x->facts, facts_most * sizeof(struct index_told)) && space_take(&x->sketches, numbers_most * sizeof(struct sketch));
+    bool fine = patterns_of(plan, &x->patterns) && space_take_growing(&x->entries, numbers_most * sizeof(struct index_entry)) &&
+                space_take_growing(&x->facts, facts_most * sizeof(struct index_told)) && space_take_growing(&x->sketches, numbers_most * sizeof(struct sketch)) &&
+                space_take(&x->room, sizeof(struct index_room));
     for (int f = 0; fine && f < plan->field_count; f++)
-        fine = values_open_within(&x->table.values[f], values_most);
+        fine = values_open_within(&x->table.values[f], values_most) &&
+               (plan->fields[f].kind != KIND_NAME || space_take_growing(&x->table.heard[f], (values_most / 4 / HEARD_APART + 1) * sizeof(struct heard)));
     for (int i = 0; i < plan->comparison_count; i++)
         x->by_chance[i] = (int32_t)lround(log2(model->level[STRANGERS][i][0]) * BIT);
     if (fine && weights_make(&x->weights, model, &x->table, &x->patterns))
@@ -28,14 +30,17 @@ bool index_open(struct index *x, const struct plan *plan, const struct model *mo
 
 void index_close(struct index *x)
 {
-    for (int f = 0; f < FIELDS_MOST; f++)
+    for (int f = 0; f < FIELDS_MOST; f++) {
         values_close(&x->table.values[f]);
+        space_give(&x->table.heard[f]);
+    }
     postings_close(&x->keys);
     postings_close(&x->bands);
     postings_close(&x->ids);
     space_give(&x->entries);
     space_give(&x->facts);
     space_give(&x->sketches);
+    space_give(&x->room);
     weights_end(&x->weights);
 }
 
@@ -58,7 +63,7 @@ void index_side_of(const struct index *x, uint32_t number, struct index_side *ou
             out->written[at] = 0;
             memcpy(&out->written[at], facts[at].written, sizeof facts[at].written);
             if (x->table.plan.fields[f].kind == KIND_NAME)
-                out->heard[at] = heard_now(out->value[at]);
+                out->heard[at] = *heard_of(&x->table.heard[f], facts[at].value);
         }
     }
 }
@@ -195,6 +200,24 @@ static void find_copies(struct index *x, uint32_t number)
 
 /* ---- putting ---- */
 
+static struct heard *heard_at(struct index *x, int field, uint32_t value)
+{
+    return (struct heard *)(void *)x->table.heard[field].at + value / HEARD_APART;
+}
+
+void index_hear(struct index *x, int field, uint32_t value)
+{
+    *heard_at(x, field, value) = heard_now(value_of(&x->table.values[field], value));
+}
+
+/* How a name sounds goes with it. */
+static void drop_value(struct index *x, struct index_told fact)
+{
+    values_drop(&x->table.values[fact.field], fact.value);
+    if (x->table.heard[fact.field].at && !value_of(&x->table.values[fact.field], fact.value)->seen)
+        *heard_at(x, fact.field, fact.value) = (struct heard){ 0 };
+}
+
 /* The value counted once more, or a new one. None is told where it says nothing. False: no memory. */
 static bool put_value(struct index *x, const struct index_fact *fact, struct index_told *to)
 {
@@ -209,6 +232,8 @@ static bool put_value(struct index *x, const struct index_fact *fact, struct ind
     memcpy(padded, plain.at, (size_t)plain.len);
     memcpy(to->written, &written, sizeof to->written);
     to->value = values_put(v, padded, plain.len, hash_bytes(padded, plain.len));
+    if (x->table.heard[fact->field].at && value_of(v, to->value)->seen == 1)
+        index_hear(x, fact->field, to->value);
     return true;
 }
 
@@ -237,7 +262,7 @@ static bool put_facts(struct index *x, const struct index_document *d, struct in
         struct index_told fact = { .field = (uint8_t)d->facts[i].field };
         fine = put_value(x, &d->facts[i], &fact);
         if (fact.value && !keep_fact(to, &n, fact))
-            values_drop(&x->table.values[fact.field], fact.value);
+            drop_value(x, fact);
     }
     e->facts_at = x->facts_used;
     e->facts = (uint16_t)n;
@@ -245,13 +270,17 @@ static bool put_facts(struct index *x, const struct index_document *d, struct in
     return fine;
 }
 
-bool index_put_keys(struct index *x, uint32_t number)
+/* All keys of a document. False: no memory. */
+static bool put_keys(struct index *x, uint32_t number)
 {
-    struct index_side side;
-    struct index_key keys[KEYS_MOST];
+    struct index_room *room = index_room(x);
+    const struct index_key *keys = room->keys;
     const struct index_entry *e = entry_of(x, number);
-    index_side_of(x, number, &side);
-    int n = index_keys(x, &side, keys);
+    index_side_of(x, number, &room->own);
+    int n = index_keys(x, &room->own, room->keys);
+    postings_prefetch(&x->ids, index_id_key(e->id));
+    for (int i = 0; i < n; i++)
+        postings_prefetch(&x->keys, keys[i].key);
     for (int i = 0; i < n; i++)
         if (!postings_put(&x->keys, keys[i].key, number))
             return false;
@@ -263,22 +292,26 @@ bool index_put_keys(struct index *x, uint32_t number)
 
 static void take_out(struct index *x, uint32_t number)
 {
-    struct index_side side;
-    struct index_key keys[KEYS_MOST];
+    struct index_room *room = index_room(x);
     struct index_entry *e = entry_of(x, number);
-    index_side_of(x, number, &side);
-    int n = index_keys(x, &side, keys);
+    index_side_of(x, number, &room->own);
+    int n = index_keys(x, &room->own, room->keys);
     for (int i = 0; i < n; i++)
-        postings_drop(&x->keys, keys[i].key, number);
+        postings_prefetch(&x->keys, room->keys[i].key);
+    for (int i = 0; i < n; i++)
+        postings_drop(&x->keys, room->keys[i].key, number);
+    memset(room->keys, 0, (size_t)n * sizeof *room->keys); /* they would say what it said */
+    memset(&room->own, 0, sizeof room->own);
     for (int band = 0; e->sketched && band < BANDS; band++)
         postings_drop(&x->bands, index_band(index_sketch(x, number), band, e->apart), number);
     postings_drop(&x->ids, index_id_key(e->id), number);
     leave_copies(x, number);
     struct index_told *facts = (struct index_told *)(void *)x->facts.at + e->facts_at;
     for (int i = 0; i < e->facts; i++)
-        values_drop(&x->table.values[facts[i].field], facts[i].value);
+        drop_value(x, facts[i]);
     memset(facts, 0, e->facts * sizeof *facts);
-    memset(index_sketch(x, number), 0, sizeof(struct sketch));
+    if (e->sketched)
+        memset(index_sketch(x, number), 0, sizeof(struct sketch));
     *e = (struct index_entry){ 0 };
 }
 
@@ -294,7 +327,7 @@ bool index_put(struct index *x, const struct index_document *d, uint32_t *number
     e->sketched = d->text.len && sketch_make(d->text, index_sketch(x, *number));
     if (fine && e->sketched)
         find_copies(x, *number);
-    if (!fine || !index_put_keys(x, *number)) {
+    if (!fine || !put_keys(x, *number)) {
         take_out(x, *number);
         return false;
     }

@@ -49,6 +49,7 @@ struct index {
     int32_t by_chance[COMPARISONS_MOST]; /* log2 of how often strangers agree: of comparisons by frequency */
     uint32_t learnt_of;           /* how many records the model was made for */
     struct space entries, facts, sketches;
+    struct space room;            /* where one question works (index_keys.h): no part of what the index is */
     uint32_t count, live;         /* numbers given; documents that stand */
     uint64_t facts_used;
     struct postings keys, bands, ids;

@@ -6,7 +6,7 @@
 #include "linkage/normal.h"
 #include <stdlib.h>
 
-enum { CANDIDATES_MOST = 1 << 14, OF_A_KEY = 1 << 10, OF_A_HIDDEN_KEY = 1 << 12 };
+enum { OF_A_KEY = 1 << 10, OF_A_HIDDEN_KEY = 1 << 12 };
 
 /* Values that no document has need a place to stand while they are compared. */
 struct strangers {
@@ -113,15 +113,15 @@ static struct kin weigh(const struct asking *k, uint32_t number)
 {
     const struct index *x = k->x;
     const struct plan *plan = &x->table.plan;
-    struct index_side other;
+    struct index_side *other = &index_room(x)->other;
     struct kin out = { .number = number };
     int32_t more = 0, more_at_home = 0;
-    index_side_of(x, number, &other);
-    struct pair p = fields_of(k->own, &other, plan->field_count);
+    index_side_of(x, number, other);
+    struct pair p = fields_of(k->own, other, plan->field_count);
     for (int i = 0; i < plan->comparison_count; i++) {
         const struct comparison *c = &plan->comparisons[i];
         uint32_t rare = 1;
-        int level = level_of(k, c, &other, &p, &rare);
+        int level = level_of(k, c, other, &p, &rare);
         out.pattern += (uint32_t)level * x->patterns.step[i];
         if (level == 0 && c->frequent) {
             int32_t rarity = x->by_chance[i] + log2_of(x->table.values[c->fields[0]].filled + (k->self == NO_DOCUMENT)) - log2_of(rare);
@@ -189,6 +189,8 @@ static bool is_seen(const struct asking *k, uint32_t number)
 static int seen_of_key(const struct asking *k, uint64_t key, uint32_t *met)
 {
     int n = postings_get(&k->x->keys, key, met, room_of_key(k)), seen = 0;
+    for (int i = 0; k->wish->may && i < n; i++)
+        __builtin_prefetch(index_entry(k->x, met[i]));
     for (int i = 0; i < n; i++)
         if (met[i] != k->self && is_seen(k, met[i]))
             met[seen++] = met[i];
@@ -198,8 +200,8 @@ static int seen_of_key(const struct asking *k, uint64_t key, uint32_t *met)
 /* Those that share a key, each once. */
 static int candidates(const struct asking *k, uint32_t *met)
 {
-    struct index_key keys[KEYS_MOST];
     const struct index *x = k->x;
+    struct index_key *keys = index_room(x)->keys;
     int n = 0, all = index_keys(x, k->own, keys), kept = 0, crowd = k->wish->crowd ? k->wish->crowd : OF_A_KEY;
     for (int i = 0; i < all; i++)
         postings_prefetch(&x->keys, keys[i].key);
@@ -217,13 +219,41 @@ static int candidates(const struct asking *k, uint32_t *met)
     return kept;
 }
 
+static void fetch_values(const struct index *x, uint32_t number)
+{
+    const struct index_told *facts = index_facts(x, number);
+    for (int i = 0; i < index_entry(x, number)->facts; i++) {
+        const struct value *v = value_of(&x->table.values[facts[i].field], facts[i].value);
+        __builtin_prefetch(v);
+        __builtin_prefetch(v->text + sizeof(uint64_t) * 5);
+        if (x->table.heard[facts[i].field].at)
+            __builtin_prefetch(heard_of(&x->table.heard[facts[i].field], facts[i].value));
+    }
+}
+
+/* What a document says lies in three places, each of which tells where the next is: they are fetched while those before it are compared. */
+static void fetch(const struct index *x, const uint32_t *met, int n, int i)
+{
+    enum { APART = 4 };
+    if (i + 3 * APART < n)
+        __builtin_prefetch(index_entry(x, met[i + 3 * APART]));
+    if (i + 2 * APART < n && i + 2 * APART >= 0)
+        __builtin_prefetch(index_facts(x, met[i + 2 * APART]));
+    if (i + APART < n && i + APART >= 0)
+        fetch_values(x, met[i + APART]);
+}
+
 static void ask(struct asking *k)
 {
-    uint32_t met[CANDIDATES_MOST], among = k->wish->among ? k->wish->among : k->x->live;
+    enum { AHEAD = 12 };
+    uint32_t *met = index_room(k->x)->met, among = k->wish->among ? k->wish->among : k->x->live;
     int n = candidates(k, met);
     k->prior = log2_of(k->x->learnt_of) - log2_of((uint64_t)among + (k->self == NO_DOCUMENT || !among));
     k->out->looked_at = n;
-    for (int i = 0; i < n; i++) {
+    for (int i = -AHEAD; i < n; i++) {
+        fetch(k->x, met, n, i);
+        if (i < 0)
+            continue;
         struct kin found = weigh(k, met[i]);
         if (found.weight >= k->wish->least)
             keep(k, found);
@@ -237,10 +267,10 @@ static void begin(struct kin_answer *out)
 
 void index_kin(const struct index *x, uint32_t number, const struct index_wish *wish, struct kin_answer *out)
 {
-    struct index_side own;
-    struct asking k = { .x = x, .wish = wish, .self = number, .own = &own, .out = out };
+    struct index_side *own = &index_room(x)->own;
+    struct asking k = { .x = x, .wish = wish, .self = number, .own = own, .out = out };
     begin(out);
-    index_side_of(x, number, &own);
+    index_side_of(x, number, own);
     ask(&k);
 }
 
@@ -269,15 +299,15 @@ static bool look_up(const struct index *x, const struct index_fact *fact, struct
 void index_kin_of(const struct index *x, const struct index_document *d, const struct index_wish *wish, struct kin_answer *out)
 {
     struct strangers s;
-    struct index_side own;
-    struct asking k = { .x = x, .wish = wish, .self = NO_DOCUMENT, .own = &own, .out = out };
+    struct index_side *own = &index_room(x)->own;
+    struct asking k = { .x = x, .wish = wish, .self = NO_DOCUMENT, .own = own, .out = out };
     int n = 0;
     begin(out);
     for (int f = 0; f <= FIELDS_MOST; f++) {
-        own.from[f] = n;
+        own->from[f] = n;
         for (int i = 0; i < d->fact_count && n < FACTS_MOST; i++)
             if (d->facts[i].field == f)
-                n += look_up(x, &d->facts[i], &s, n, &own);
+                n += look_up(x, &d->facts[i], &s, n, own);
     }
     ask(&k);
 }

@@ -18,9 +18,20 @@ struct index_key {
     uint64_t key;
     int fact;       /* the first of the facts that make it */
 };
+enum { CANDIDATES_MOST = 1 << 14 };
+/* Too large for a stack, whose frames are written whole each time. */
+struct index_room {
+    struct index_key keys[KEYS_MOST];
+    uint32_t met[CANDIDATES_MOST];
+    struct index_side own, other;
+};
+static inline struct index_room *index_room(const struct index *x)
+{
+    return (struct index_room *)(void *)x->room.at;
+}
 /* All keys of a document, by rule; how many. A value that no document has makes none where it is wanted whole. */
 int index_keys(const struct index *x, const struct index_side *side, struct index_key keys[KEYS_MOST]);
-bool index_put_keys(struct index *x, uint32_t number) MUST_CHECK; /* all keys of a document that stands; false: no memory */
+void index_hear(struct index *x, int field, uint32_t value); /* notes how that name sounds */
 uint64_t index_band(const struct sketch *s, int band, uint32_t apart);
 uint64_t index_id_key(id document);
 static inline struct sketch *index_sketch(const struct index *x, uint32_t number)

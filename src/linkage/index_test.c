@@ -1,6 +1,6 @@
 /*
- * The index: what is put is found, what is dropped is gone to the byte, and what is read back is the same. Over 500 lines by a little: one plan, one
- * maker of papers and one model for all of it.
+ * The index: what is put is found, what is dropped is gone to the byte, and what is read back is the same. Over 500 lines: one plan, one
+ * maker of papers and one model for all of it, and what spoilt bytes do.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +11,7 @@
 #include "in_memory.h"
 #include "linkage/dedupe.h"
 #include "linkage/index.h"
+#include "linkage/index_keys.h"
 #include <math.h>
 #include <unistd.h>
 
@@ -272,6 +273,9 @@ static void what_is_dropped_leaves_nothing(void **state)
     say(&p, MAIL, "shared@example.org");
     uint32_t other = put(&x, &p);
     assert_true(anywhere(&x, "canary-one") && anywhere(&x, "canaryname"));
+    static const char canary[40] = "canaryname";
+    uint32_t name = values_find(&x.table.values[NAME], canary, 10, hash_bytes(canary, 10));
+    struct heard heard = *heard_of(&x.table.heard[NAME], name);
     name_of(&p, 1, 1);
     assert_true(index_drop(&x, p.d.id));
     assert_false(index_drop(&x, p.d.id));
@@ -279,6 +283,11 @@ static void what_is_dropped_leaves_nothing(void **state)
     assert_true(anywhere(&x, "shared@")); /* another still says it */
     assert_memory_equal((struct sketch *)(void *)x.sketches.at + number, zeros, sizeof zeros);
     assert_true(id_is_zero(index_entry(&x, number)->id));
+    const struct heard nothing = { 0 };
+    assert_memory_not_equal(&heard, &nothing, sizeof heard);
+    assert_memory_equal(heard_of(&x.table.heard[NAME], name), &nothing, sizeof nothing);
+    for (size_t i = 0; i < sizeof(struct index_side) / 2; i++) /* nor does the place where questions are worked out say it */
+        assert_int_equal(((const char *)&index_room(&x)->own)[i], 0);
     for (int i = 0; i < POSTING_PARTS; i++)
         filled += x.keys.filled[i] + x.bands.filled[i] + x.ids.filled[i];
     assert_int_equal(filled, 2); /* one mailbox and one id */
@@ -397,6 +406,98 @@ static void any_life_ends_as_if_it_had_been_built_anew(void **state)
     }
     index_close(&x);
     index_close(&anew);
+}
+
+static status read_of(struct index *x, struct bytes b)
+{
+    open_index(x, 1000);
+    b.room = b.len;
+    b.len = 0;
+    return index_read(x, give_bytes, &b);
+}
+
+/* Sealed by ourselves or not: what is read is looked at. Whatever the bytes, nothing is read beyond what is there, and every walk ends. */
+static void spoilt_bytes_are_refused_or_do_no_harm(void **state)
+{
+    enum { ROUNDS = 600 };
+    static struct view seen[LIVES];
+    struct index x, back;
+    struct paper p;
+    uint32_t copies[8];
+    int refused = 0;
+    (void)state;
+    open_index(&x, 1000);
+    for (uint32_t i = 1; i <= 60; i++) {
+        make_paper(&p, i);
+        put(&x, &p);
+    }
+    name_of(&p, 7, 1);
+    assert_true(index_drop(&x, p.d.id));
+    struct bytes b = { arena_new(&arena, char, 1 << 20), 0, 1 << 20 };
+    assert_true(index_write(&x, take_bytes, &b));
+    for (int round = 0; round < ROUNDS; round++) {
+        char was[4];
+        uint32_t at = below(&chance, 2) ? below(&chance, (uint32_t)b.len - 4) : below(&chance, 16384); /* the numbers in front more often */
+        memcpy(was, b.at + at, sizeof was);
+        for (uint32_t i = 0; i <= below(&chance, 4) && i < 4; i++)
+            b.at[at + i] = (char)below(&chance, 256);
+        if (read_of(&back, b) == OK) {
+            for (uint32_t i = 1; i <= back.count; i++)
+                if (index_entry(&back, i)->live) {
+                    kin_view(&back, i, seen);
+                    index_copies(&back, i, copies, 8);
+                }
+        } else {
+            refused++;
+        }
+        index_close(&back);
+        memcpy(b.at + at, was, sizeof was);
+    }
+    assert_in_range(refused, ROUNDS / 10, ROUNDS);
+    assert_int_equal(read_of(&back, b), OK); /* the control */
+    assert_same(&x, &back);
+    index_close(&back);
+    index_close(&x);
+}
+
+/* Of two documents: each number that points elsewhere than to what stands is found. */
+static void what_points_to_nothing_is_refused(void **state)
+{
+    struct index x, back;
+    struct paper p;
+    struct bytes b = { arena_new(&arena, char, 1 << 20), 0, 1 << 20 };
+    (void)state;
+    open_index(&x, 64);
+    for (uint32_t i = 1; i <= 3; i++) {
+        name_of(&p, i, 1);
+        say(&p, PHONE, "202 555 0100");
+        put(&x, &p);
+    }
+    name_of(&p, 2, 1);
+    assert_true(index_drop(&x, p.d.id));
+    struct index_entry *first = (struct index_entry *)(void *)x.entries.at + 1, was = *first;
+    struct index_told *fact = (struct index_told *)(void *)x.facts.at + was.facts_at, fact_was = *fact;
+    for (int wrong = 0; wrong < 8; wrong++) {
+        first->next = wrong == 0 ? 3 : wrong == 1 ? 2 : was.next; /* two before one; one that is gone */
+        first->lead = wrong == 2 ? 2 : was.lead;
+        first->facts_at = wrong == 3 ? UINT64_MAX : was.facts_at; /* with the number of facts it is a small one again */
+        fact->field = wrong == 4 ? FIELDS : fact_was.field;
+        fact->value = wrong == 5 ? 0 : wrong == 6 ? 1 << 20 : fact_was.value;
+        if (wrong == 7)
+            assert_true(postings_put(&x.keys, 12345, 2)); /* of one that is gone */
+        b.len = 0;
+        assert_true(index_write(&x, take_bytes, &b));
+        assert_int_equal(read_of(&back, b), INVALID);
+        index_close(&back);
+        *first = was;
+        *fact = fact_was;
+    }
+    postings_drop(&x.keys, 12345, 2);
+    b.len = 0;
+    assert_true(index_write(&x, take_bytes, &b));
+    assert_int_equal(read_of(&back, b), OK); /* the control */
+    index_close(&back);
+    index_close(&x);
 }
 
 static void another_model_does_not_read_it(void **state)
@@ -532,6 +633,8 @@ int main(void)
         cmocka_unit_test(what_too_many_have_is_told_and_not_linked),
         cmocka_unit_test(what_is_dropped_leaves_nothing),
         cmocka_unit_test(any_life_ends_as_if_it_had_been_built_anew),
+        cmocka_unit_test(spoilt_bytes_are_refused_or_do_no_harm),
+        cmocka_unit_test(what_points_to_nothing_is_refused),
         cmocka_unit_test(another_model_does_not_read_it),
         cmocka_unit_test(one_by_one_links_what_a_file_links),
         cmocka_unit_test(copies_hang_together_and_their_first_leads),

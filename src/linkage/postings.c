@@ -30,22 +30,46 @@ void postings_close(struct postings *p)
     *p = (struct postings){ .most = p->most };
 }
 
-/* Begins behind an empty slot, so that those of one key keep their order. */
-static void move_slots(struct postings *p, uint32_t part, const uint64_t *from, size_t count)
+static void place_slot(struct postings *p, uint32_t part, uint64_t slot)
 {
     uint64_t *to = slots_of(p, part);
-    size_t mask = ((size_t)1 << p->bits[part]) - 1, first = 0;
+    size_t mask = ((size_t)1 << p->bits[part]) - 1, at = home_of(p, part, slot);
+    while (to[at])
+        at = (at + 1) & mask;
+    to[at] = slot;
+}
+
+/* All that are filled; begins behind an empty slot, so that those of one key keep their order. Returns how many. */
+static uint32_t gather_slots(const uint64_t *from, size_t count, uint64_t *to)
+{
+    size_t first = 0;
+    uint32_t n = 0;
     while (from[first])
         first++;
     for (size_t i = 1; i < count; i++) {
         uint64_t slot = from[(first + i) & (count - 1)];
-        if (!slot)
-            continue;
-        size_t at = home_of(p, part, slot);
-        while (to[at])
-            at = (at + 1) & mask;
-        to[at] = slot;
+        to[n] = slot;
+        n += slot != 0;
     }
+    return n;
+}
+
+/* Many of these are as large as a large page, which saves the look-up of its address. */
+static bool take_part(struct space *s, int bits)
+{
+    enum { LARGE = 2 << 20 };
+    size_t size = sizeof(uint64_t) << bits;
+    return size < LARGE ? space_take(s, size) : space_take_large(s, size);
+}
+
+static void move_slots(struct postings *p, uint32_t part, const uint64_t *from, size_t count)
+{
+    size_t first = 0;
+    while (from[first])
+        first++;
+    for (size_t i = 1; i < count; i++)
+        if (from[(first + i) & (count - 1)])
+            place_slot(p, part, from[(first + i) & (count - 1)]);
 }
 
 static bool room_in(struct postings *p, uint32_t part)
@@ -55,7 +79,7 @@ static bool room_in(struct postings *p, uint32_t part)
         return true;
     struct space old = p->part[part];
     int bits = count ? p->bits[part] + 1 : FIRST_BITS;
-    if (bits > 31 || !space_take(&p->part[part], sizeof(uint64_t) << bits)) {
+    if (bits > 31 || !take_part(&p->part[part], bits)) {
         p->part[part] = old;
         return false;
     }
@@ -127,4 +151,63 @@ void postings_prefetch(const struct postings *p, uint64_t key)
     const uint64_t *slots = slots_of(p, part_of(key));
     if (slots)
         __builtin_prefetch(slots + home_of(p, part_of(key), key << 32));
+}
+
+bool postings_write(const struct postings *p, bool (*put)(void *context, const void *bytes, size_t n), void *context)
+{
+    struct space all;
+    size_t most = 1;
+    for (uint32_t part = 0; part < POSTING_PARTS; part++)
+        most = p->filled[part] > most ? p->filled[part] : most;
+    if (!space_take(&all, (most + 1) * sizeof(uint64_t)))
+        return false;
+    bool fine = put(context, p->filled, sizeof p->filled);
+    for (uint32_t part = 0; fine && part < POSTING_PARTS; part++)
+        if (p->filled[part]) {
+            uint32_t n = gather_slots(slots_of(p, part), (size_t)1 << p->bits[part], (uint64_t *)(void *)all.at);
+            fine = put(context, all.at, n * sizeof(uint64_t));
+        }
+    space_give(&all);
+    return fine;
+}
+
+/* So many slots in pieces, as they were written. */
+static status read_part(struct postings *p, uint32_t part, uint32_t count, bool (*get)(void *context, void *bytes, size_t n), bool (*known)(const void *of, uint32_t document),
+                        const void *of, void *context)
+{
+    enum { PIECE = 512 };
+    uint64_t slots[PIECE];
+    int bits = FIRST_BITS;
+    while ((uint64_t)count * 4 > (uint64_t)3 << bits)
+        bits++;
+    if (bits > 31)
+        return INVALID;
+    if (!take_part(&p->part[part], bits))
+        return FAULT;
+    p->bits[part] = (uint8_t)bits;
+    for (uint32_t n; count; count -= n) {
+        n = count < PIECE ? count : PIECE;
+        if (!get(context, slots, n * sizeof *slots))
+            return INVALID;
+        for (uint32_t i = 0; i < n; i++) {
+            if (!(uint32_t)slots[i] || !known(of, (uint32_t)slots[i] - 1))
+                return INVALID;
+            place_slot(p, part, slots[i]);
+        }
+        p->filled[part] += n;
+    }
+    return OK;
+}
+
+status postings_read(struct postings *p, bool (*get)(void *context, void *bytes, size_t n), bool (*known)(const void *of, uint32_t document), const void *of, void *context)
+{
+    uint32_t filled[POSTING_PARTS];
+    if (!get(context, filled, sizeof filled))
+        return INVALID;
+    for (uint32_t part = 0; part < POSTING_PARTS; part++) {
+        status s = filled[part] ? read_part(p, part, filled[part], get, known, of, context) : OK;
+        if (s != OK)
+            return s;
+    }
+    return OK;
 }

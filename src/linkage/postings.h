@@ -22,5 +22,9 @@ bool postings_put(struct postings *p, uint64_t key, uint32_t document) MUST_CHEC
 void postings_drop(struct postings *p, uint64_t key, uint32_t document); /* also one that is not there */
 /* Those of a key, at most `room`; how many. As many as `most`: there may be more, which were not taken. */
 int postings_get(const struct postings *p, uint64_t key, uint32_t *to, int room);
+/* All of them, part by part, without the empty places. put: false ends it, and so does postings_write. Also false: no memory. */
+bool postings_write(const struct postings *p, bool (*put)(void *context, const void *bytes, size_t n), void *context) MUST_CHECK;
+/* Into an empty one. Each is put in its place anew, and of a document that the caller knows; else INVALID. FAULT: no memory. */
+status postings_read(struct postings *p, bool (*get)(void *context, void *bytes, size_t n), bool (*known)(const void *of, uint32_t document), const void *of, void *context) MUST_CHECK;
 void postings_prefetch(const struct postings *p, uint64_t key);
 #endif

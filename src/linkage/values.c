@@ -242,19 +242,38 @@ void values_drop(struct values *v, uint32_t number)
     v->count--;
 }
 
+/* Of a value that has none: nothing is compared. 0: no slot. */
+static void add_slot(struct values *v, uint64_t slot)
+{
+    uint64_t *slots = (uint64_t *)(void *)v->slots.at;
+    size_t mask = ((size_t)1 << v->bits) - 1, at = first_slot(v, slot);
+    if (!slot)
+        return;
+    while (slots[at])
+        at = (at + 1) & mask;
+    slots[at] = slot;
+}
+
 bool values_reopen(struct values *v)
 {
     for (v->bits = FIRST_BITS; (uint64_t)v->count * 4 > ((uint64_t)3 << v->bits);)
         v->bits++;
     if (v->bits > 31 || !space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
         return false;
-    uint64_t *slots = (uint64_t *)(void *)v->slots.at;
+    enum { AHEAD = 16 };
+    uint64_t waiting[AHEAD] = { 0 };
+    uint32_t at = 0;
     for (uint32_t number = v->used > FIRST ? values_first() : 0; number; number = values_after(v, number)) {
         const struct value *x = value_of(v, number);
         uint64_t hash = hash_bytes(x->text, x->len);
-        if (x->seen)
-            slots[slot_of(v, x->text, x->len, hash)] = (hash & ~(uint64_t)UINT32_MAX) | number;
+        if (!x->seen)
+            continue;
+        values_prefetch(v, hash);
+        add_slot(v, waiting[at % AHEAD]);
+        waiting[at++ % AHEAD] = (hash & ~(uint64_t)UINT32_MAX) | number;
     }
+    for (int i = 0; i < AHEAD; i++)
+        add_slot(v, waiting[i]);
     return true;
 }
 

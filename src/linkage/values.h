@@ -82,7 +82,7 @@ void values_done(struct values *v);                /* no more come: the slots ar
 uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash); /* as values_put, but counts nothing; 0: not there */
 /* Counted once less. When nobody has it any more its text is wiped and its number is never given again. Not after values_done. */
 void values_drop(struct values *v, uint32_t number);
-/* Makes the slots anew for a pool that was read back: used, pool, filled and count are set. False: no memory. */
+/* Makes the slots anew for a pool that was read back: used, pool, filled and count are set, and true. False: no memory. */
 bool values_reopen(struct values *v) MUST_CHECK;
 
 uint32_t values_first(void);                      /* all of them in turn, as they came; there must be one */
