@@ -372,8 +372,10 @@ static int hang_together(const struct index *x, uint32_t *list, int n)
 int index_copies(const struct index *x, uint32_t number, const struct index_wish *wish, uint32_t *to, int room)
 {
     int n = 0;
+    uint32_t met = 0;
     to[n++] = number;
-    for (uint32_t i = index_entry(x, number)->next; i != number && n < room; i = index_entry(x, i)->next)
+    /* a ring that a broken snapshot brought may not come back to where it began */
+    for (uint32_t i = index_entry(x, number)->next; i != number && n < room && met++ < x->count; i = index_entry(x, i)->next)
         if (!wish->may || wish->may(wish->context, index_entry(x, i)->group))
             to[n++] = i;
     sorted = x;

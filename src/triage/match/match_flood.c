@@ -25,8 +25,9 @@ bool match_adds_a_fact(const struct match_service *m, uint32_t copy, uint32_t ot
 static int read_copies(const struct match_flooding *f, uint32_t number)
 {
     const struct index *x = &f->m->index;
+    uint32_t told = index_entry(x, index_entry(x, number)->lead)->copies, room = told < x->count ? told : x->count;
     const struct index_wish wish = { .may = match_may_see, .context = (void *)(uintptr_t)&f->held };
-    return index_copies(x, number, &wish, f->m->copies, (int)index_entry(x, index_entry(x, number)->lead)->copies);
+    return index_copies(x, number, &wish, f->m->copies, (int)room);
 }
 
 int match_flood_copies(const struct match_flooding *f, uint32_t number, const uint32_t **out)
