@@ -346,13 +346,42 @@ bool index_drop(struct index *x, id document)
     return true;
 }
 
-int index_copies(const struct index *x, uint32_t number, uint32_t *to, int room)
+static const struct index *sorted; /* one thread */
+static int by_id(const void *a, const void *b)
+{
+    return memcmp(&index_entry(sorted, *(const uint32_t *)a)->id, &index_entry(sorted, *(const uint32_t *)b)->id, sizeof(id));
+}
+
+/* Those of the list that hang together with its first one come to the front; how many. So much work, and the rest of them is taken as it is. */
+static int hang_together(const struct index *x, uint32_t *list, int n)
+{
+    enum { WORK_MOST = 1 << 22 };
+    int in = 1, work = 0;
+    for (int i = 0; i < in && in < n; i++)
+        for (int k = in; k < n; k++) {
+            if (work++ == WORK_MOST)
+                return n;
+            if (sketch_alike(index_sketch(x, list[i]), index_sketch(x, list[k])) < COPY)
+                continue;
+            uint32_t was = list[in];
+            list[in++] = list[k];
+            list[k] = was;
+        }
+    return in;
+}
+
+int index_copies(const struct index *x, uint32_t number, const struct index_wish *wish, uint32_t *to, int room)
 {
     int n = 0;
-    uint32_t i = number;
-    do {
-        to[n++] = i;
-        i = index_entry(x, i)->next;
-    } while (i != number && n < room);
+    uint32_t met = 0;
+    to[n++] = number;
+    /* a ring that a broken snapshot brought may not come back to where it began */
+    for (uint32_t i = index_entry(x, number)->next; i != number && n < room && met++ < x->count; i = index_entry(x, i)->next)
+        if (!wish->may || wish->may(wish->context, index_entry(x, i)->group))
+            to[n++] = i;
+    sorted = x;
+    qsort(to + 1, (size_t)n - 1, sizeof *to, by_id); /* on each node the same work, in the same order */
+    n = hang_together(x, to, n);
+    qsort(to, (size_t)n, sizeof *to, by_id);
     return n;
 }

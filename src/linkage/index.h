@@ -79,6 +79,8 @@ static inline const struct index_told *index_facts(const struct index *x, uint32
 struct index_wish {
     /* Which groups the asker may see: the others are left out before anything is compared or counted. NULL: all. */
     bool (*may)(void *context, uint32_t group);
+    /* Which documents stand for themselves: another one is left out as if it were hidden, but when it is the one asked about. NULL: all. */
+    bool (*stands)(void *context, uint32_t number);
     void *context;
     int32_t least;      /* in 1/256 bit: what weighs less is left out */
     uint32_t among;     /* how many documents the asker may see, for the prior; 0: all */
@@ -105,8 +107,11 @@ void index_kin(const struct index *x, uint32_t number, const struct index_wish *
 /* And to one that is only asked about. */
 void index_kin_of(const struct index *x, const struct index_document *d, const struct index_wish *wish, struct kin_answer *out);
 
-/* The near copies of a document, itself among them, in no order: at most room. How many there are stands with their lead. */
-int index_copies(const struct index *x, uint32_t number, uint32_t *to, int room);
+/*
+ * The near copies of a document among those that the asker may see (wish->may alone counts), itself among them, by id: what hangs together by a hidden one
+ * alone does not. Of more than room copies some are left out, so room is what their lead counts (copies).
+ */
+int index_copies(const struct index *x, uint32_t number, const struct index_wish *wish, uint32_t *to, int room);
 
 /* Everything, in pieces. put: false ends it, and so does index_write. */
 bool index_write(const struct index *x, bool (*put)(void *context, const void *bytes, size_t n), void *context) MUST_CHECK;

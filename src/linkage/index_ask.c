@@ -179,14 +179,20 @@ static int room_of_key(const struct asking *k)
     return k->wish->may ? OF_A_HIDDEN_KEY : OF_A_KEY;
 }
 
-/* Those of a key that the asker may see, but for the document itself. Before anything is counted. */
+static bool is_seen(const struct asking *k, uint32_t number)
+{
+    const struct index_wish *w = k->wish;
+    return (!w->may || w->may(w->context, index_entry(k->x, number)->group)) && (!w->stands || w->stands(w->context, number));
+}
+
+/* Those of a key that the asker may see and that stand, but for the document itself. Before anything is counted. */
 static int seen_of_key(const struct asking *k, uint64_t key, uint32_t *met)
 {
     int n = postings_get(&k->x->keys, key, met, room_of_key(k)), seen = 0;
     for (int i = 0; k->wish->may && i < n; i++)
         __builtin_prefetch(index_entry(k->x, met[i]));
     for (int i = 0; i < n; i++)
-        if (met[i] != k->self && (!k->wish->may || k->wish->may(k->wish->context, index_entry(k->x, met[i])->group)))
+        if (met[i] != k->self && is_seen(k, met[i]))
             met[seen++] = met[i];
     return seen;
 }

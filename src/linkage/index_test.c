@@ -77,6 +77,13 @@ static uint32_t put(struct index *x, const struct paper *paper)
     return number;
 }
 
+static bool nobody(void *context, uint32_t group)
+{
+    (void)context;
+    (void)group;
+    return false;
+}
+
 static bool only_group(void *context, uint32_t group)
 {
     return group == *(uint32_t *)context;
@@ -174,12 +181,12 @@ static void hidden_groups_change_nothing_that_is_seen(void **state)
     assert_int_equal(after.len, 2);
     assert_int_equal(after.looked_at, before.looked_at);
     assert_memory_equal(found_after, found, 2 * sizeof *found);
-    assert_int_equal(index_copies(&x, first, copies, 8), 3);
+    assert_int_equal(index_copies(&x, first, &wish, copies, 8), 3);
     assert_int_equal(index_entry(&x, first)->copies, 3);
     const struct index_wish everyone = { 0 };
     index_kin(&x, first, &everyone, &after); /* the control: they are there */
     assert_int_equal(after.len, 7);
-    assert_int_equal(index_copies(&x, first, copies, 2), 2);
+    assert_int_equal(index_copies(&x, first, &everyone, copies, 2), 2);
     index_close(&x);
 }
 
@@ -448,7 +455,8 @@ static void spoilt_bytes_are_refused_or_do_no_harm(void **state)
             for (uint32_t i = 1; i <= back.count; i++)
                 if (index_entry(&back, i)->live) {
                     kin_view(&back, i, seen);
-                    index_copies(&back, i, copies, 8);
+                    index_copies(&back, i, &(struct index_wish){ .may = nobody }, copies, 8);
+                    index_copies(&back, i, &(struct index_wish){ 0 }, copies, 8);
                 }
         } else {
             refused++;
@@ -614,7 +622,7 @@ static void copies_hang_together_and_their_first_leads(void **state)
     uint32_t lead = index_find(&x, p.d.id);
     assert_int_equal(index_entry(&x, lead)->copies, 20);
     assert_int_equal(index_entry(&x, apart)->copies, 1);
-    assert_int_equal(index_copies(&x, lead, to, 8), 8);
+    assert_int_equal(index_copies(&x, lead, &(struct index_wish){ 0 }, to, 8), 8);
     assert_true(index_drop(&x, p.d.id)); /* the lead goes: the next one leads */
     name_of(&p, 32, 1);
     lead = index_find(&x, p.d.id);

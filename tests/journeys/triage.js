@@ -218,4 +218,25 @@ module.exports = {
     await page.goto(group);
     t.equal(await page.locator('tbody tr').count(), 4, 'taken back, they hang together as before');
   },
+
+  async 'a flood in a group is one row'(t) {
+    const phone = '202-555-0191', rumour = `Invented for a test, sent on by many: the bus behind the old brewery collects girls at night, ask at ${phone}, pass it on quickly`;
+    const page = await t.staff('supervisor');
+    const first = await openWhatComes(t, page, 'in the attic', () => sendTip(t.house, { narrative: `Invented: the landlord keeps two workers in the attic. He said ${phone} is his number.`, language: 'en' }));
+    for (let i = 0; i < 12; i++) t.equal((await sendTip(t.house, { narrative: i === 5 ? `${rumour}. Plate 4QRT 993.` : rumour, language: 'en' })).status, 201, 'a copy comes in');
+    const group = `${t.house.staff}${first}/group`;
+    await lookUntil(page, group, 'tbody a[href$="/alike#copies"]');
+    for (let i = 0; i < 40 && !/12 near copies/.test(await page.locator('tbody').innerText()); i++) {
+      await new Promise((done) => setTimeout(done, 500));
+      await page.goto(group);
+    }
+    const rows = await page.locator('tbody tr').count();
+    t.check(rows === 3 || rows === 2, 'the tip, its flood, and the copy that names a plate, unless it came first by its number');
+    t.check((await page.locator('section[aria-labelledby=group]').innerText()).includes('13 tips hang together'), 'all are counted');
+    await t.look(page, 'group-flood');
+    await t.lookAtPseudo(page, group, 'group-flood');
+    await page.goto(group);
+    await Promise.all([page.waitForEvent('load'), page.locator('tbody a[href$="/alike#copies"]').click()]);
+    t.check((await page.locator('section[aria-labelledby=copies]').innerText()).includes('12 tips say nearly the same'), 'and the copies are one link away');
+  },
 };

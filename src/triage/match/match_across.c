@@ -1,4 +1,5 @@
 #include "triage/match/match_across.h"
+#include "triage/match/match_flood.h"
 
 /* ---- which two ---- */
 
@@ -25,25 +26,11 @@ static bool beyond_the_wall(void *context, uint32_t group)
     return !together(b->own, &b->m->groups[group]);
 }
 
-/* The copy names what the first one does not. */
-static bool adds_a_fact(const struct match_service *m, uint32_t copy, uint32_t lead)
-{
-    const struct index_told *own = index_facts(&m->index, copy), *first = index_facts(&m->index, lead);
-    for (int i = 0, k; i < index_entry(&m->index, copy)->facts; i++) {
-        for (k = 0; k < index_entry(&m->index, lead)->facts; k++)
-            if (own[i].field == first[k].field && own[i].value == first[k].value)
-                break;
-        if (k == index_entry(&m->index, lead)->facts)
-            return true;
-    }
-    return false;
-}
-
 /* Of a flood the first copy stands for all, and those that name more than it does: a hundred pointers would say no more. */
 static bool counts(const struct match_service *m, uint32_t number)
 {
     const struct index_entry *e = index_entry(&m->index, number);
-    return e->live && e->facts && (e->lead == number || index_entry(&m->index, e->lead)->copies <= MATCH_FLOOD || adds_a_fact(m, number, e->lead));
+    return e->live && e->facts && (e->lead == number || index_entry(&m->index, e->lead)->copies <= MATCH_FLOOD || match_adds_a_fact(m, number, e->lead));
 }
 
 static void describe(const struct match_service *m, uint32_t own, const struct kin *k, struct match_pair *out)

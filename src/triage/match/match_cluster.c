@@ -1,4 +1,5 @@
 #include "triage/match/match_cluster.h"
+#include "triage/match/match_flood.h"
 
 /*
  * The order is Prim's: the strongest link of those that are there to one that is not. Each member is one question to the index, in which each of its
@@ -159,25 +160,45 @@ static bool take(struct growing *g, struct found *f, const struct index_wish *wi
     return fine && answer.len < KIN_ROOM;
 }
 
+/* Which members stand for floods, and whom they stand for. */
+static void tell_floods(const struct growing *g, struct match_flooding *f)
+{
+    struct match_cluster *c = g->out;
+    const struct index *x = &g->m->index;
+    for (uint16_t i = 0; i < c->members; i++) {
+        const uint32_t *all;
+        uint32_t number = index_find(x, c->member[i]);
+        const struct match_fold *fold = match_flood_of(f, number);
+        if (!fold->copies || fold->lead != number)
+            continue;
+        c->flood[c->floods++] = (struct match_cluster_flood){ i, fold->copies, fold->folded, index_entry(x, fold->last)->id };
+        int n = match_flood_copies(f, number, &all);
+        for (int k = 0; k < n && c->folded < MATCH_FOLDED_MOST; k++)
+            if (!match_flood_stands(f, all[k]))
+                c->fold[c->folded++] = index_entry(x, all[k])->id;
+    }
+}
+
 void match_cluster_grow(const struct match_service *m, const struct match_asker *asker, const id *seeds, int seed_count, struct match_cluster *out)
 {
     static struct growing g; /* one thread */
-    static struct match_held held;
-    struct index_wish wish = { .may = match_may_see, .context = &held, .least = MATCH_TOGETHER, .crowd = MATCH_CROWD };
+    static struct match_flooding floods;
+    struct index_wish wish = { .may = match_may_see, .stands = match_flood_stands, .context = &floods, .least = MATCH_TOGETHER, .crowd = MATCH_CROWD };
     struct found *f;
     g = (struct growing){ .m = m, .out = out };
     *out = (struct match_cluster){ .whole = m->whole };
-    wish.among = match_note_held(m, asker, &held);
+    wish.among = match_flood_begin(m, asker, seeds + 1, seed_count - 1, &floods);
     for (int i = 0; i < seed_count; i++) {
         uint32_t number = index_find(&m->index, seeds[i]);
-        if (number != NO_DOCUMENT && match_may_see(&held, index_entry(&m->index, number)->group))
-            find(&g, number)->weight = INT32_MAX - i;
+        if (number != NO_DOCUMENT && match_may_see(&floods, index_entry(&m->index, number)->group))
+            find(&g, match_flood_stands(&floods, number) ? number : match_flood_of(&floods, number)->lead)->weight = INT32_MAX - i;
         else if (i == 0)
             return;
     }
     out->known = true;
     while (!out->more && (f = strongest(&g)))
         out->more = out->members == GROUP_MEMBERS_MOST || g.work > WORK_MOST || !take(&g, f, &wish);
+    tell_floods(&g, &floods);
 }
 
 /* ---- on the wire ---- */
@@ -196,8 +217,39 @@ void match_cluster_write(const struct match_cluster *c, struct wire *to)
         wire_u16(to, c->hold[i].member);
         wire_u32(to, (uint32_t)c->hold[i].weight);
     }
+    wire_u16(to, c->floods);
+    wire_u16(to, c->folded);
+    for (int i = 0; i < c->floods; i++) {
+        wire_u16(to, c->flood[i].member);
+        wire_u32(to, c->flood[i].copies);
+        wire_u32(to, c->flood[i].folded);
+        wire_bytes(to, c->flood[i].last.at, sizeof(id));
+    }
+    for (int i = 0; i < c->folded; i++)
+        wire_bytes(to, c->fold[i].at, sizeof(id));
 }
-_Static_assert(CHANNEL_HEADER + 7 + GROUP_MEMBERS_MOST * 16 + GROUP_FACTS_MOST + GROUP_HOLDS_MOST * 8 <= ENGINE_MESSAGE_MAX, "the answer fits one message");
+_Static_assert(CHANNEL_HEADER + 11 + GROUP_MEMBERS_MOST * (16 + 26) + GROUP_FACTS_MOST + GROUP_HOLDS_MOST * 8 + MATCH_FOLDED_MOST * 16 <= ENGINE_MESSAGE_MAX,
+               "the answer fits one message");
+
+static bool read_floods(struct wire *from, struct match_cluster *out)
+{
+    out->floods = wire_get_u16(from);
+    out->folded = wire_get_u16(from);
+    if (out->floods > out->members || out->folded > MATCH_FOLDED_MOST)
+        return false;
+    for (int i = 0; i < out->floods; i++) {
+        struct match_cluster_flood *f = &out->flood[i];
+        f->member = wire_get_u16(from);
+        f->copies = wire_get_u32(from);
+        f->folded = wire_get_u32(from);
+        f->last = match_get_id(from);
+        if (f->member >= out->members || f->folded >= f->copies)
+            return false;
+    }
+    for (int i = 0; i < out->folded; i++)
+        out->fold[i] = match_get_id(from);
+    return wire_done(from);
+}
 
 bool match_cluster_read(struct wire *from, struct match_cluster *out)
 {
@@ -222,7 +274,7 @@ bool match_cluster_read(struct wire *from, struct match_cluster *out)
         if (out->hold[i].fact >= out->facts || out->hold[i].member >= out->members)
             return false;
     }
-    return wire_done(from);
+    return read_floods(from, out);
 }
 
 status match_answer_cluster(void *ctx, struct engine_keys *keys, struct wire *in, struct wire *out)

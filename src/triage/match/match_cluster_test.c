@@ -41,8 +41,8 @@ static id id_of(uint32_t number)
     return out;
 }
 
-/* Telephones by number; 0: none. */
-static void put(uint32_t tip, uint32_t group, uint32_t phone, uint32_t other)
+/* Telephones by number; 0: none. Copies of a text are those of the office, whoever may see them. */
+static void put_text(uint32_t tip, uint32_t group, uint32_t phone, uint32_t other, const char *text)
 {
     char words[2][24];
     struct index_fact facts[2];
@@ -54,10 +54,15 @@ static void put(uint32_t tip, uint32_t group, uint32_t phone, uint32_t other)
             facts[n] = (struct index_fact){ MATCH_PHONE, { words[n], len } };
             n++;
         }
-    struct index_document d = { .id = id_of(tip), .group = group, .apart = group, .facts = facts, .fact_count = n };
+    struct index_document d = { .id = id_of(tip), .group = group, .apart = group == THEIRS, .facts = facts, .fact_count = n, .text = str_of(text) };
     match_service_forget(&house, d.id);
     assert_true(index_put(&house.index, &d, &number));
     house.groups[group].tips++;
+}
+
+static void put(uint32_t tip, uint32_t group, uint32_t phone, uint32_t other)
+{
+    put_text(tip, group, phone, other, "");
 }
 
 static void grow(uint32_t from)
@@ -223,6 +228,111 @@ static void a_seed_elsewhere_is_grown_too(void **state)
     assert_true(has(9) && grown.member[1].at[3] == 9);
 }
 
+static const char rumour[] = "Forwarded many times: a white van takes children at the market of the old town, share before they delete this";
+
+/* A rumour of as many copies that name telephone 1, which its first one does too; copy 50 names telephone 2 besides. And three tips of their own words. */
+static void put_flood(uint32_t first, uint32_t last)
+{
+    for (uint32_t i = first; i <= last; i++)
+        put_text(i, OURS, 1, i == 50 ? 2 : 0, rumour);
+    put(900, OURS, 1, 0);
+    put(901, OURS, 1, 0);
+    put(902, OURS, 2, 0);
+}
+
+static void a_flood_is_one_member_and_who_names_more(void **state)
+{
+    static struct match_cluster again;
+    (void)state;
+    put_flood(11, 510);
+    grow(11);
+    assert_true(grown.known && !grown.more); /* 500 copies: more than a group has room for, and than a fact that links may have */
+    assert_int_equal(grown.members, 5);
+    assert_true(has(11) && has(50) && has(900) && has(901) && has(902));
+    assert_int_equal(grown.floods, 1);
+    id last = id_of(510), lead = id_of(11);
+    assert_memory_equal(&grown.member[grown.flood[0].member], &lead, sizeof lead);
+    assert_int_equal(grown.flood[0].copies, 500);
+    assert_int_equal(grown.flood[0].folded, 498);
+    assert_memory_equal(&grown.flood[0].last, &last, sizeof last);
+    assert_int_equal(grown.folded, 498);
+    again = grown;
+    grow(300); /* a copy that is folded is answered as who stands for it */
+    assert_memory_equal(&grown, &again, sizeof grown);
+    struct match_cluster read;
+    str said = bytes_of(&grown);
+    struct wire w = { .at = wire_room, .cap = said.len };
+    assert_true(match_cluster_read(&w, &read));
+    assert_memory_equal(&read, &grown, sizeof read);
+    grow(902);
+    assert_int_equal(grown.members, 5);
+    const id decided[] = { id_of(11), id_of(300), id_of(301) }; /* of which people said something: they stand beside it */
+    match_cluster_grow(&house, &asker, decided, 3, &grown);
+    assert_true(grown.members == 7 && has(300) && has(301));
+    assert_true(grown.flood[0].copies == 500 && grown.flood[0].folded == 496);
+    /* the control: eight are no flood, and each stands for itself */
+    for (uint32_t i = 19; i <= 510; i++)
+        match_service_forget(&house, id_of(i));
+    grow(11);
+    assert_int_equal(grown.members, MATCH_FLOOD + 2);
+    assert_true(!grown.floods && !grown.folded);
+}
+
+/* In whichever order they came: each node answers with the same bytes. */
+static void a_flood_is_told_alike_however_it_came_in(void **state)
+{
+    static uint8_t first[ENGINE_MESSAGE_MAX];
+    (void)state;
+    put_flood(11, 110);
+    grow(60);
+    str said = bytes_of(&grown);
+    memcpy(first, said.at, (size_t)said.len);
+    for (uint32_t i = 11; i <= 110; i++)
+        match_service_forget(&house, id_of(i));
+    for (uint32_t i = 110; i >= 11; i--)
+        put_text(i, OURS, 1, i == 50 ? 2 : 0, rumour);
+    grow(60);
+    str now = bytes_of(&grown);
+    assert_int_equal(now.len, said.len);
+    assert_memory_equal(now.at, first, now.len);
+}
+
+/* Hidden copies are not counted, stand for nobody, and hold nobody together: three texts of five thirds, of which the middle one is like both others. */
+static void a_hidden_copy_changes_no_byte_of_a_flood(void **state)
+{
+    static const char *const parts[] = { "A woman at the laundry asked in a whisper for somebody who speaks her language. ", "The foreman said that nobody is to leave before noon, and he has all of their papers. ",
+                                         "Behind the blue gate stands a bus without plates, each morning at a quarter to five. ", "Eight mattresses lie in the cellar below the kitchen, and one window is nailed shut. ",
+                                         "His brother collects what they owe on Fridays, with a dog, and writes it into a green book. " };
+    static uint8_t first[ENGINE_MESSAGE_MAX];
+    char text[3][600];
+    struct match_answer kin;
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        snprintf(text[i], sizeof text[i], "%s%s%s", parts[i], parts[i + 1], parts[i + 2]);
+    for (uint32_t i = 0; i < 12; i++) {
+        put_text(100 + i, OURS, 1, 0, text[0]);
+        put_text(200 + i, OURS, 1, 0, text[2]);
+    }
+    grow(105);
+    assert_true(grown.members == 2 && grown.floods == 2 && grown.flood[0].copies == 12 && grown.flood[1].copies == 12);
+    str said = bytes_of(&grown);
+    memcpy(first, said.at, (size_t)said.len);
+    put_text(50, HIDDEN, 1, 2, text[0]);
+    for (uint32_t i = 0; i < 20; i++)
+        put_text(300 + i, HIDDEN, 1, 2, text[1]);
+    grow(105);
+    str now = bytes_of(&grown);
+    assert_int_equal(now.len, said.len);
+    assert_memory_equal(now.at, first, now.len);
+    match_service_kin(&house, &asker, id_of(105), 0, &kin);
+    assert_int_equal(kin.copies, 12);
+    house.groups[HIDDEN].rings[0] = ring; /* the control: seen, they are one flood, and another stands for it */
+    grow(105);
+    assert_true(grown.floods == 1 && grown.flood[0].copies == 45 && has(50));
+    match_service_kin(&house, &asker, id_of(105), 0, &kin);
+    assert_int_equal(kin.copies, 45);
+}
+
 static void bytes_that_no_engine_wrote_stay_within_bounds(void **state)
 {
     struct chance chance = chance_seeded(6);
@@ -259,6 +369,9 @@ int main(void)
         SERVICE(a_crowd_joins_nobody_and_shows_nothing),
         SERVICE(it_ends_at_its_ceilings_and_says_so),
         SERVICE(a_seed_elsewhere_is_grown_too),
+        SERVICE(a_flood_is_one_member_and_who_names_more),
+        SERVICE(a_flood_is_told_alike_however_it_came_in),
+        SERVICE(a_hidden_copy_changes_no_byte_of_a_flood),
         SERVICE(bytes_that_no_engine_wrote_stay_within_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ struct match_way {
  * engine_ask with a ticket of that person before the rest, which is at most MATCH_REST_MOST bytes; said keeps the answer, which is to be read from
  * *answer. LOCKED also: the session is over.
  */
-enum { MATCH_REST_MOST = 512 };
+enum { MATCH_REST_MOST = 2048 };
 status match_ask(const struct match_way *way, uint16_t type, str rest, uint8_t said[ENGINE_MESSAGE_MAX], struct wire *answer) MUST_CHECK;
 
 void match_answer_write(const struct match_answer *a, struct wire *to);

@@ -84,6 +84,29 @@ static status load_words(struct request *r, const struct match_cluster *before, 
     return s == OK ? read_acts(r, a, seen) : s;
 }
 
+/* Copies that stand for themselves, since a person decided something of them. Those of an earlier round had nothing. */
+static status find_decided_copies(struct request *r, const struct match_cluster *before, struct group_seen *seen, id *seeds, int *n)
+{
+    const struct match_cluster *c = &seen->cluster;
+    uint32_t folded = 0;
+    status s = OK;
+    for (int i = 0; s == OK && i < c->folded; i++) {
+        struct arena scratch = *r->arena;
+        struct tip_acts acts = { .len = 0 };
+        if (among(before->fold, before->folded, c->fold[i]))
+            continue;
+        s = tip_act_links(r->db, &scratch, c->fold[i], 0, 1, &acts);
+        if (s == OK && acts.len && *n < MATCH_SEEDS_MOST)
+            seeds[(*n)++] = c->fold[i];
+        else
+            seen->unread |= acts.len > 0;
+    }
+    for (int i = 0; i < c->floods; i++)
+        folded += c->flood[i].folded;
+    seen->unread |= folded > c->folded;
+    return s;
+}
+
 /* Tips elsewhere that a person said are the same as a member. */
 static status find_seeds(struct request *r, const struct group_seen *seen, id *seeds, int *n)
 {
@@ -119,9 +142,11 @@ static status ask_until_whole(struct request *r, struct group_seen *seen)
         if (seen->engine != OK || !seen->cluster.known)
             return OK;
         s = load_words(r, before, seen);
-        *before = seen->cluster;
         if (s == OK)
             s = find_seeds(r, seen, seeds, &n);
+        if (s == OK)
+            s = find_decided_copies(r, before, seen, seeds, &n);
+        *before = seen->cluster;
     }
     return s;
 }
@@ -134,11 +159,29 @@ static int by_id(const void *a, const void *b)
     return memcmp(sorted->member[*(const uint16_t *)a].at, sorted->member[*(const uint16_t *)b].at, sizeof(id));
 }
 
+/* number: of each member now. */
+static status put_floods(struct request *r, const struct match_cluster *old, const uint16_t *number, struct group_seen *seen)
+{
+    status s = OK;
+    for (int i = 0; (s == OK || s == NOT_FOUND) && i < old->floods; i++) {
+        const struct match_cluster_flood *f = &old->flood[i];
+        struct arena scratch = *r->arena;
+        struct tip_row row = { .day = 0 };
+        if (number[f->member] == GROUP_NOBODY)
+            continue;
+        s = tip_find(r->db, &scratch, r->caller.office, f->last, &row);
+        int64_t first = seen->clear[number[f->member]].day;
+        seen->copies[number[f->member]] = (struct group_copies){ f->copies, f->folded, s == OK ? row.day : first };
+    }
+    return s == NOT_FOUND ? OK : s;
+}
+
 /* Members by id, those alone that are at this office now: each node, and each of their pages, sees the same groups. */
 static status put_in_order(struct request *r, struct group_seen *seen)
 {
     uint16_t order[GROUP_MEMBERS_MOST], number[GROUP_MEMBERS_MOST];
     struct match_cluster *c = &seen->cluster, *old = arena_new(r->arena, struct match_cluster, 1);
+    status s = OK;
     *old = *c;
     for (uint16_t i = 0; i < old->members; i++)
         order[i] = i;
@@ -148,7 +191,7 @@ static status put_in_order(struct request *r, struct group_seen *seen)
     for (int i = 0; i < old->members; i++) {
         struct arena scratch = *r->arena;
         struct tip_row row;
-        status s = tip_find(r->db, &scratch, r->caller.office, old->member[order[i]], &row);
+        s = tip_find(r->db, &scratch, r->caller.office, old->member[order[i]], &row);
         if (s == OK)
             seen->clear[c->members] = (struct group_clear){ row.priority, row.day, row.closed };
         number[order[i]] = s == OK ? c->members : GROUP_NOBODY;
@@ -162,7 +205,9 @@ static status put_in_order(struct request *r, struct group_seen *seen)
             c->hold[c->holds] = old->hold[i];
             c->hold[c->holds++].member = number[old->hold[i].member];
         }
-    return OK;
+    s = put_floods(r, old, number, seen);
+    seen->own = old->members ? number[0] : GROUP_NOBODY;
+    return s;
 }
 
 static uint16_t number_of(const struct match_cluster *c, id tip)
@@ -228,10 +273,12 @@ status match_group_load(struct request *r, struct group_seen *seen)
     s = put_in_order(r, seen);
     if (s != OK)
         return s;
-    seen->own = number_of(&seen->cluster, r->id);
-    if (seen->own == GROUP_NOBODY)
-        return NOT_FOUND; /* it went to another office a moment ago */
-    seen->open[seen->own] = own;
+    if (seen->own == GROUP_NOBODY) { /* it, or who stands for it, went to another office a moment ago */
+        seen->cluster.known = false;
+        return OK;
+    }
+    if (id_equal(seen->cluster.member[seen->own], r->id))
+        seen->open[seen->own] = own;
     take_decisions(seen);
     if (!group_part(&seen->graph, &seen->parts))
         return FAULT;

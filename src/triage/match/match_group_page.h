@@ -22,14 +22,18 @@ struct group_seen {
     status engine;                  /* OK; LOCKED: it waits for a supervisor; else it cannot now */
     struct match_cluster cluster;   /* members by id */
     struct group_clear clear[GROUP_MEMBERS_MOST];
+    struct group_copies {
+        uint32_t all, folded;       /* of a flood that the member stands for; 0: it stands for itself */
+        int64_t last;               /* day of the last of them */
+    } copies[GROUP_MEMBERS_MOST];
     struct seen_tip *open[GROUP_MEMBERS_MOST]; /* of those that the page shows something of; else NULL */
     struct group_word words[GROUP_DECISIONS_MOST];
     uint32_t word_count, acts_read;
-    bool unread;                    /* there are more decisions than were read */
+    bool unread;                    /* there are more decisions than were read, or more copies than were looked through for some */
     struct group_decision decisions[GROUP_DECISIONS_MOST];
     struct group_graph graph;
     struct group_parts parts;
-    uint16_t own;                   /* the tip of r->id */
+    uint16_t own;                   /* the tip of r->id, or who stands for it */
     struct group_step walk[GROUP_MEMBERS_MOST];
     int size, first;                /* of the group; the first that the page shows */
     struct group_neighbour near[GROUP_NEAR_MOST];

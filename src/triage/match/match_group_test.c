@@ -58,15 +58,60 @@ static void a_group_goes_further_than_one_tip(void **state)
     assert_true(says(group(desk.here, one), "4 tips hang together"));
 }
 
+/* Tips that are no copies of each other: words of the same letters would fold. */
+static const char *in_own_words(int number, const char *phones)
+{
+    uint64_t state = (uint64_t)number + 1;
+    struct out o = { .arena = &desk.a };
+    out_str(&o, lit("narrative="));
+    for (int i = 0; i < 60; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        out_char(&o, i % 6 == 5 ? '+' : (char)('a' + (state >> 33) % 26));
+    }
+    out_str(&o, str_of(phones));
+    return tip(str_c(&desk.a, out_view(&o)));
+}
+
+static void a_flood_is_one_row_with_its_count(void **state)
+{
+    enum { COPIES = 14 };
+    const char *copy[COPIES];
+    int lead = 0;
+    (void)state;
+    for (int i = 0; i < COPIES; i++) {
+        copy[i] = tip(i == 6 ? "narrative=Forwarded:+a+white+van+takes+children+at+the+old+market,+call+202-555-0143+or+202-555-0177"
+                             : "narrative=Forwarded:+a+white+van+takes+children+at+the+old+market,+call+202-555-0143");
+        lead = strcmp(copy[i], copy[lead]) < 0 ? i : lead; /* of a day, ids are in no order */
+    }
+    const char *seen = in_own_words(1, "202-555-0143"), *further = in_own_words(2, "202-555-0177");
+    walk();
+    int folded = lead == 6 ? 13 : 12, plain = lead == 0 ? 1 : 0;
+    str page = group(desk.here, seen);
+    assert_true(says(page, "16 tips hang together, all of ") && says(page, "14 near copies, all of ") && shows(page, page_of(copy[lead], "/alike#copies")));
+    assert_true(says(page, folded == 12 ? "12 of them say nearly the same" : "13 of them say nearly the same"));
+    assert_true(shows(page, copy[lead]) && shows(page, copy[6]) && shows(page, further) && !shows(page, copy[plain == lead ? 2 : plain]));
+    int hidden = plain == lead ? 2 : plain;
+    page = group(desk.here, copy[hidden]);
+    assert_true(says(page, "16 tips hang together") && says(page, "This tip is one of its copies"));
+    /* a decision about a copy is not lost in the row: it stands for itself */
+    decide(copy[hidden], further, "different");
+    page = group(desk.here, copy[hidden]);
+    assert_true(shows(page, copy[hidden]) && says(page, "because somebody decided") && !says(page, "This tip is one of its copies"));
+    page = group(desk.here, further);
+    assert_true(says(page, "because somebody decided"));
+    decide(copy[hidden], further, "undone");
+    assert_true(says(group(desk.here, further), "16 tips hang together"));
+}
+
 static void a_large_group_is_shown_apart_at_one_telephone(void **state)
 {
     enum { SMALL = 12, LARGE = 31 };
     const char *small[SMALL], *large[LARGE];
     (void)state;
     for (int i = 0; i < SMALL; i++)
-        small[i] = tip(i == 3 ? "narrative=Call+202-555-0143+or+202-555-0177" : "narrative=Call+202-555-0143");
+        small[i] = in_own_words(i, i == 3 ? "202-555-0143+or+202-555-0177" : "202-555-0143");
     for (int i = 0; i < LARGE; i++)
-        large[i] = tip(i == 7 || i == 9 ? "narrative=Call+310-555-0188+or+202-555-0177" : "narrative=Call+310-555-0188");
+        large[i] = in_own_words(20 + i, i == 7 || i == 9 ? "310-555-0188+or+202-555-0177" : "310-555-0188");
     walk();
     str page = group(desk.here, small[0]);
     assert_true(says(page, "12 tips hang together"));
@@ -133,6 +178,7 @@ int main(void)
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
     const struct CMUnitTest tests[] = {
         HOUSE(a_group_goes_further_than_one_tip),
+        HOUSE(a_flood_is_one_row_with_its_count),
         HOUSE(a_large_group_is_shown_apart_at_one_telephone),
         HOUSE(a_tip_of_another_office_in_the_middle_changes_nothing),
         HOUSE(a_wrong_question_is_answered_as_such),

@@ -32,6 +32,34 @@ static str fact_words(const struct request *r, const struct group_seen *seen, ui
     return out_view(&o);
 }
 
+/* The tips of a group, with those that stand in the row of another; *folded: how many these are. */
+static int64_t tips_of(const struct group_seen *seen, uint16_t group, int64_t *folded)
+{
+    int64_t n = 0;
+    *folded = 0;
+    for (int i = 0; i < seen->cluster.members; i++)
+        if (seen->parts.of[i] == group) {
+            n++;
+            *folded += seen->copies[i].folded;
+        }
+    return n + *folded;
+}
+
+static str tips_words(const struct request *r, int64_t n)
+{
+    return count_words(r, tr_n(r->language, n, "%1 tip", "%1 tips"), n);
+}
+
+static void draw_copies(const struct request *r, const struct group_seen *seen, uint16_t member, struct group_row *row)
+{
+    const struct group_copies *c = &seen->copies[member];
+    const str with[] = { count_words(r, tr_n(r->language, c->all, "%1 near copy", "%1 near copies"), c->all), row->day, day_text(r->arena, c->last) };
+    if (!c->all)
+        return;
+    row->copies = tr_fill(r->arena, tr(r->language, c->last == seen->clear[member].day ? N_("%1, all of %2") : N_("%1, from %2 to %3")), with, countof(with));
+    row->copies_href = str_join(r->arena, row->href, lit("/alike#copies"));
+}
+
 static struct group_row row_of(const struct request *r, const struct group_seen *seen, const struct group_step *step)
 {
     const struct group_clear *t = &seen->clear[step->member];
@@ -41,8 +69,12 @@ static struct group_row row_of(const struct request *r, const struct group_seen 
         .state = tr(r->language, t->closed ? N_("Closed") : N_("Open")),
         .urgency_class = urgency_class(t->priority), .urgency = urgency_words(r, t->priority), .why = tr(r->language, N_("This tip")),
     };
-    if (step->member == step->from)
+    draw_copies(r, seen, step->member, &row);
+    if (step->member == step->from) {
+        if (!id_equal(tip, r->id))
+            row.why = tr(r->language, N_("This tip is one of its copies"));
         return row;
+    }
     row.from = path_of(r, from, "");
     row.from_name = fill_words(r, N_("as tip %1"), id_short(r->arena, from), (str){ 0 });
     if (step->fact == GROUP_NOBODY) {
@@ -58,17 +90,21 @@ static struct group_row row_of(const struct request *r, const struct group_seen 
 
 static void draw_rows(const struct request *r, const struct group_seen *seen, struct match_group_page *page)
 {
-    int64_t first = seen->clear[seen->own].day, last = first;
+    int64_t first = seen->clear[seen->own].day, last = first, folded, tips = tips_of(seen, seen->parts.of[seen->own], &folded);
     int end = seen->first + GROUP_SHOWN < seen->size ? seen->first + GROUP_SHOWN : seen->size;
     for (int i = 0; i < seen->size; i++) {
         int64_t day = seen->clear[seen->walk[i].member].day;
         first = day < first ? day : first;
+        day = seen->copies[seen->walk[i].member].all ? seen->copies[seen->walk[i].member].last : day;
         last = day > last ? day : last;
     }
-    const str with[] = { count_words(r, tr_n(r->language, seen->size, "%1 tip", "%1 tips"), seen->size), day_text(r->arena, first), day_text(r->arena, last) };
-    page->several = seen->size > 1;
+    const str with[] = { tips_words(r, tips), day_text(r->arena, first), day_text(r->arena, last) };
+    page->several = tips > 1;
     page->summary = !page->several ? tr(r->language, N_("No other tip hangs together with this one"))
                     : tr_fill(r->arena, tr(r->language, first == last ? N_("%1 hang together, all of %2") : N_("%1 hang together, from %2 to %3")), with, countof(with));
+    if (folded)
+        page->folded = count_words(r, tr_n(r->language, folded, "%1 of them says nearly the same as another and names nothing new: it stands in the row of that one.",
+                                           "%1 of them say nearly the same as another and name nothing new: they stand in the row of that one."), folded);
     if (seen->size > MATCH_LARGE)
         page->large = tr(r->language, N_("This is a large group. It is shown whole, because no fact alone holds parts of it together."));
     page->rows.at = arena_new(r->arena, struct group_row, GROUP_SHOWN);
@@ -109,8 +145,8 @@ static void draw_near(const struct request *r, const struct group_seen *seen, st
         const struct group_neighbour *n = &seen->near[i];
         const char *words = n->decided ? N_("Another group has something in common with this one: %3. They are shown apart (%1 here, %2 there), because somebody decided that two of their tips are not the same situation.")
                                        : N_("Two groups of %1 and %2 hang together by one fact alone: %3. They are shown apart.");
-        const str with[] = { count_words(r, tr_n(r->language, seen->size, "%1 tip", "%1 tips"), seen->size),
-                             count_words(r, tr_n(r->language, n->size, "%1 tip", "%1 tips"), n->size), fact_words(r, seen, n->fact, n->own, n->other) };
+        int64_t folded;
+        const str with[] = { tips_words(r, tips_of(seen, seen->parts.of[seen->own], &folded)), tips_words(r, tips_of(seen, n->group, &folded)), fact_words(r, seen, n->fact, n->own, n->other) };
         id other = seen->cluster.member[n->other];
         page->near.at[page->near.len++] = (struct group_told){ tr_fill(r->arena, tr(r->language, words), with, countof(with)), path_of(r, other, "/group"),
                                                                fill_words(r, N_("The group of tip %1"), id_short(r->arena, other), (str){ 0 }) };

@@ -8,6 +8,7 @@ struct group_row {
     str why;                    /* "Telephone +12025550143"; of the first one empty */
     str from, from_name;        /* "as tip 7K3M-9QXP": with whom it has that in common; of the first one empty */
     str likely_class, likely;   /* of its strongest link by that */
+    str copies, copies_href;    /* "400 near copies, from 2026-05-01 to 2026-05-09" of a flood that it stands for; or empty */
 };
 struct group_rows {
     struct group_row *at;
@@ -27,6 +28,7 @@ struct match_group_page {
     bool several;               /* there are others in the group */
     bool partial, more, unread; /* not all tips are read yet; not all that hang together; not all decisions */
     str summary, large;         /* large: why so many are shown together, or empty */
+    str folded;                 /* how many stand in the row of another, or empty */
     struct group_rows rows;
     str shown, next, before;    /* "21 to 40 of 63"; links to other pages, or empty */
     struct group_told_list near, torn;

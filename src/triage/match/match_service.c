@@ -2,10 +2,10 @@
 #include "common/share/share.h"
 #include "intake/tip/tip.h"
 #include "triage/mark/mark.h"
+#include "triage/match/match_flood.h"
 #include "triage/match/match_words.h"
-#include <stdlib.h>
 
-enum { WALK = 512, MATCH_COPIES_READ = 1 << 17, VERSION = 2 };
+enum { WALK = 512, VERSION = 2 };
 
 /* What is known of a document beside its facts. */
 struct match_mark {
@@ -16,13 +16,17 @@ struct match_mark {
 bool match_service_open(struct match_service *m, struct db *db, struct keeper *keeper, str country)
 {
     struct model model;
+    size_t documents;
     *m = (struct match_service){ .db = db, .keeper = keeper, .country = country };
     match_model(&model);
     if (index_open(&m->index, match_plan(), &model, MATCH_LEARNT_OF, MATCH_KEPT) && words_open(&m->words, MATCH_GROUPS_MOST) &&
         space_take(&m->group_space, MATCH_GROUPS_MOST * sizeof(struct match_group)) &&
-        space_take(&m->mark_space, m->index.entries.size / sizeof(struct index_entry) * sizeof(struct match_mark))) {
+        (documents = m->index.entries.size / sizeof(struct index_entry)) && space_take(&m->mark_space, documents * sizeof(struct match_mark)) &&
+        space_take(&m->fold_space, documents * sizeof(struct match_fold)) && space_take(&m->copy_space, documents * sizeof(uint32_t))) {
         m->groups = (struct match_group *)(void *)m->group_space.at;
         m->marks = (struct match_mark *)(void *)m->mark_space.at;
+        m->folds = (struct match_fold *)(void *)m->fold_space.at;
+        m->copies = (uint32_t *)(void *)m->copy_space.at;
         return true;
     }
     match_service_close(m);
@@ -35,6 +39,8 @@ void match_service_close(struct match_service *m)
     words_close(&m->words);
     space_give(&m->group_space);
     space_give(&m->mark_space);
+    space_give(&m->fold_space);
+    space_give(&m->copy_space);
 }
 
 /* ---- reading ---- */
@@ -302,58 +308,48 @@ uint32_t match_service_groups(const struct match_service *m, const struct match_
 }
 
 /* Of a flood each copy has the others for kin: they stand in their own list alone. */
-static void take_kin(const struct match_service *m, const struct kin_answer *answer, uint32_t lead, struct match_answer *out)
+static void take_kin(const struct match_flooding *f, const struct kin_answer *answer, uint32_t number, struct match_answer *out)
 {
-    bool flood = index_entry(&m->index, lead)->copies > MATCH_FLOOD;
-    for (int i = 0; i < answer->len; i++) {
-        const struct index_entry *e = index_entry(&m->index, answer->at[i].number);
-        if ((e->lead != lead || !flood) && out->kin_count < MATCH_KIN_MOST)
-            out->kin[out->kin_count++] = (struct match_found){ e->id, answer->at[i].weight };
-    }
+    const struct match_fold *own = match_flood_of(f, number);
+    for (int i = 0; i < answer->len; i++)
+        if ((!own->copies || match_flood_of(f, answer->at[i].number) != own) && out->kin_count < MATCH_KIN_MOST)
+            out->kin[out->kin_count++] = (struct match_found){ index_entry(&f->m->index, answer->at[i].number)->id, answer->at[i].weight };
     for (int i = 0; i < answer->crowded_count; i++)
         out->crowd[out->crowd_count++] = (struct match_crowd){ answer->crowded[i].fact.field, (uint32_t)answer->crowded[i].documents };
 }
 
-static const struct index *sorted; /* one thread */
-static int by_id(const void *a, const void *b)
-{
-    return memcmp(&index_entry(sorted, *(const uint32_t *)a)->id, &index_entry(sorted, *(const uint32_t *)b)->id, sizeof(id));
-}
-
 /* By id, whichever order they came in: each node shows the same page. */
-static void take_copies(const struct match_service *m, uint32_t number, uint32_t skip, struct match_answer *out)
+static void take_copies(const struct match_flooding *f, uint32_t number, uint32_t skip, struct match_answer *out)
 {
-    static uint32_t all[MATCH_COPIES_READ];
-    int n = index_copies(&m->index, number, all, MATCH_COPIES_READ);
-    out->copies = index_entry(&m->index, index_entry(&m->index, number)->lead)->copies;
-    sorted = &m->index;
-    qsort(all, (size_t)n, sizeof *all, by_id);
+    const uint32_t *all;
+    int n = match_flood_copies(f, number, &all);
+    out->copies = (uint32_t)n;
     for (int i = 0; i < n && out->copy_count < MATCH_COPIES_MOST; i++) {
         if (all[i] == number)
             continue;
         if (skip)
             skip--;
         else
-            out->copy[out->copy_count++] = index_entry(&m->index, all[i])->id;
+            out->copy[out->copy_count++] = index_entry(&f->m->index, all[i])->id;
     }
 }
 
 void match_service_kin(const struct match_service *m, const struct match_asker *asker, id tip, uint32_t skip, struct match_answer *out)
 {
     enum { ROOM = 256 };
-    static struct match_held held;
+    static struct match_flooding floods;
     struct kin found[ROOM];
     uint32_t number = index_find(&m->index, tip);
     struct kin_answer answer = { .at = found, .room = ROOM };
-    struct index_wish wish = { .may = match_may_see, .context = &held, .least = MATCH_LEAST, .crowd = MATCH_CROWD };
-    *out = (struct match_answer){ .whole = m->whole, .among = match_note_held(m, asker, &held) };
+    struct index_wish wish = { .may = match_may_see, .stands = match_flood_stands, .context = &floods, .least = MATCH_LEAST, .crowd = MATCH_CROWD };
+    *out = (struct match_answer){ .whole = m->whole, .among = match_flood_begin(m, asker, NULL, 0, &floods) };
     wish.among = out->among;
-    if (number == NO_DOCUMENT || !match_may_see(&held, index_entry(&m->index, number)->group))
+    if (number == NO_DOCUMENT || !match_may_see(&floods, index_entry(&m->index, number)->group))
         return;
     out->known = true;
     index_kin(&m->index, number, &wish, &answer);
-    take_kin(m, &answer, index_entry(&m->index, number)->lead, out);
-    take_copies(m, number, skip, out);
+    take_kin(&floods, &answer, number, out);
+    take_copies(&floods, number, skip, out);
 }
 
 /* ---- the snapshot ---- */

@@ -37,10 +37,12 @@ struct match_service {
     struct db *db;
     struct keeper *keeper;
     str country;
-    struct space group_space, mark_space;
+    struct space group_space, mark_space, fold_space, copy_space;
     struct match_group *groups;   /* by the group of a document in the index */
     uint32_t group_count;
     struct match_mark *marks;     /* of each document */
+    struct match_fold *folds;     /* of each document, what the question of now knows of floods (match_flood.h) */
+    uint32_t *copies;             /* room for as many numbers as there are documents */
     id after;                     /* the walk goes on behind that tip */
     uint32_t walk;                /* how many walks over all tips were begun */
     bool over_all;                /* this walk is one of these */
@@ -71,9 +73,9 @@ struct match_crowd {
 struct match_answer {
     bool known, whole;  /* the tip is in the index; all tips are */
     uint32_t among;     /* tips that the asker may see */
-    uint32_t copies;    /* near copies at the same office, the tip itself among them */
+    uint32_t copies;    /* near copies at the same office that the asker may see, the tip itself among them */
     int32_t kin_count, copy_count, crowd_count;
-    struct match_found kin[MATCH_KIN_MOST];  /* the likeliest first; more copies than MATCH_FLOOD are left out */
+    struct match_found kin[MATCH_KIN_MOST];  /* the likeliest first; of a flood who stands for it (match_flood.h), of the tip's own flood nobody */
     id copy[MATCH_COPIES_MOST];              /* those behind the skipped ones by id, without the tip itself */
     struct match_crowd crowd[CROWDED_MOST];
 };
