@@ -22,7 +22,8 @@ const reports = (house) => Number(sql(house, 'keys.db', "SELECT count(*) FROM le
 const key = (house) => sql(house, 'keys.db', 'SELECT hex(box) FROM engine_snapshot;');
 const waiting = (house) => Number(ask(house, 'SELECT count(*) FROM forget;'));
 
-async function until(what, ms = 30000) {
+// A sweep that found the keeper killed a moment ago comes again after a minute: what waits for one waits longer.
+async function until(what, ms = 100000) {
   for (const end = Date.now() + ms; Date.now() < end; await pause(100)) {
     try {
       if (await what()) return true;
