@@ -18,7 +18,7 @@ static const struct {
     [MATCH_PHONE] = { N_("Telephone"), "phone", KIND_PHONE, 0.5, 0.03, 1e-8, 1e-6 },
     [MATCH_EMAIL] = { N_("E-mail"), "email", KIND_EMAIL, 0.5, 0.05, 1e-8, 1e-6 },
     [MATCH_HANDLE] = { N_("Account name"), "handle", KIND_HANDLE, 0.4, 0.05, 1e-7, 1e-5 },
-    [MATCH_URL] = { N_("Web address"), "url", KIND_EXACT, 0.4, 0, 1e-7, 0 },
+    [MATCH_URL] = { N_("Web address"), "url", KIND_URL, 0.4, 0.05, 1e-7, 1e-5 },
     [MATCH_PLATE] = { N_("Number plate"), "plate", KIND_PLATE, 0.5, 0.1, 1e-7, 1e-5 },
     [MATCH_AD] = { N_("Number of an advertisement"), "ad", KIND_EXACT, 0.5, 0, 1e-7, 0 },
     [MATCH_ADDRESS] = { N_("Address"), "address", KIND_TEXT, 0.3, 0.1, 1e-6, 1e-4 },
@@ -110,10 +110,11 @@ static int place_of(const struct match_facts *list, int field, str normal)
 static void add_finding(enum finding_kind kind, str normal, struct match_facts *to)
 {
     int field = field_of[kind];
+    char value[VALUE_MOST];
     int64_t years;
     if (kind == FOUND_AGE && str_to_int(normal, &years) && years < ADULT)
         to->minor = true;
-    if (field >= 0 && normal.len && to->len < FACTS_MOST && place_of(to, field, normal) < 0)
+    if (field >= 0 && to->len < FACTS_MOST && place_of(to, field, normal) < 0 && normal_value(fields[field].kind, normal, value) > 0)
         to->at[to->len++] = (struct index_fact){ field, normal };
 }
 
