@@ -272,6 +272,7 @@ static void draw_paths(const struct request *r, struct case_page *page)
     page->path = casefile_path(r->arena, r->id, "");
     page->path_add = casefile_path(r->arena, r->id, "/add");
     page->path_subject = casefile_path(r->arena, r->id, "/subject");
+    page->path_alike = casefile_path(r->arena, r->id, "/alike");
     page->path_csv = casefile_path(r->arena, r->id, "/csv");
     page->path_json = casefile_path(r->arena, r->id, "/json");
     page->path_people = casefile_path(r->arena, r->id, "/people");

@@ -11,6 +11,11 @@ SELECT sealed
   FROM tip
  WHERE id = :id;
 
+-- name: match_on_case
+SELECT root
+  FROM case_tip
+ WHERE root = :root AND tip = :tip AND undone_day IS NULL;
+
 -- name: match_tip_rings
 SELECT ring
   FROM share

@@ -3,7 +3,7 @@
 
 /* ---- which two ---- */
 
-enum { IDENTIFIERS = (1 << MATCH_FIELDS) - 1 - (1 << MATCH_ADDRESS), ROOM = 256 };
+enum { ROOM = 256 };
 
 static bool newer(const id *a, const id *b)
 {
@@ -23,27 +23,22 @@ struct beyond {
 static bool beyond_the_wall(void *context, uint32_t group)
 {
     const struct beyond *b = context;
-    return !together(b->own, &b->m->groups[group]);
+    const struct match_group *other = &b->m->groups[group];
+    return !other->file && !together(b->own, other);
 }
 
 /* Of a flood the first copy stands for all, and those that name more than it does: a hundred pointers would say no more. */
 static bool counts(const struct match_service *m, uint32_t number)
 {
     const struct index_entry *e = index_entry(&m->index, number);
-    return e->live && e->facts && (e->lead == number || index_entry(&m->index, e->lead)->copies <= MATCH_FLOOD || match_adds_a_fact(m, number, e->lead));
+    return e->live && e->facts && !m->groups[e->group].file && (e->lead == number || index_entry(&m->index, e->lead)->copies <= MATCH_FLOOD || match_adds_a_fact(m, number, e->lead));
 }
 
 static void describe(const struct match_service *m, uint32_t own, const struct kin *k, struct match_pair *out)
 {
-    const struct plan *plan = match_plan();
     const struct index_entry *a = index_entry(&m->index, own), *b = index_entry(&m->index, k->number);
-    *out = (struct match_pair){ .tip = { a->id, b->id }, .office = { m->groups[a->group].office, m->groups[b->group].office },
-                                .band = (uint8_t)match_band(k->weight / 256.0) };
-    for (int f = 0; f < MATCH_FIELDS; f++) {
-        int level = pattern_level(&m->index.patterns, plan, k->pattern, f);
-        out->same |= (uint8_t)((level == 0) << f);
-        out->near |= (uint8_t)((level > 0 && level < plan->comparisons[f].levels - 1) << f);
-    }
+    *out = (struct match_pair){ .tip = { a->id, b->id }, .office = { m->groups[a->group].office, m->groups[b->group].office } };
+    match_bits_of(m, k, &out->bits);
 }
 
 /* The pairs of one tip with older ones: those behind *skip that there is room for. False: there are more. *work: what was compared. */
@@ -63,7 +58,7 @@ static bool pairs_of(const struct match_service *m, uint32_t number, id other, u
         if (!counts(m, found[i].number) || !newer(&own->id, &e->id) || (!id_is_zero(other) && !id_equal(e->id, other)))
             continue;
         describe(m, number, &found[i], &p);
-        if (p.band == MATCH_POSSIBLE && !(p.same & IDENTIFIERS))
+        if (!match_bits_tell(&p.bits))
             continue;
         if (out->next.skip++ < skip)
             continue;
@@ -189,9 +184,7 @@ void match_across_write(const struct match_across_answer *a, struct wire *to)
             wire_bytes(to, p->tip[k].at, sizeof(id));
             wire_bytes(to, p->office[k].at, sizeof(id));
         }
-        wire_u8(to, p->same);
-        wire_u8(to, p->near);
-        wire_u8(to, p->band);
+        match_bits_write(&p->bits, to);
     }
 }
 
@@ -209,10 +202,7 @@ bool match_across_read(struct wire *from, struct match_across_answer *out)
             p->tip[k] = match_get_id(from);
             p->office[k] = match_get_id(from);
         }
-        p->same = wire_get_u8(from);
-        p->near = wire_get_u8(from);
-        p->band = wire_get_u8(from);
-        if ((p->same | p->near) >> MATCH_FIELDS || p->band > MATCH_VERY_LIKELY)
+        if (!match_bits_read(from, &p->bits))
             return false;
     }
     return wire_done(from);

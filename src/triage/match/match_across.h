@@ -4,7 +4,7 @@
  */
 #ifndef TRIAGE_MATCH_MATCH_ACROSS_H
 #define TRIAGE_MATCH_MATCH_ACROSS_H
-#include "triage/match/match_engine.h"
+#include "triage/match/match_file.h"
 
 enum {
     MATCH_ACROSS = ENGINE_SERVICE + 16,
@@ -13,11 +13,10 @@ enum {
     MATCH_ACROSS_TIPS = 512,     /* tips whose like an answer looks for at most */
     MATCH_ACROSS_WORK = 32768    /* pairs that it compares, after which it takes no further tip */
 };
-/* Two tips that weigh MATCH_LIKELY, or have the same telephone, e-mail, account, web address, plate or advertisement. */
+/* Two tips of which match_bits_tell. */
 struct match_pair {
     id tip[2], office[2];        /* the newer tip first */
-    uint8_t same, near;          /* a bit a field (enum match_field): the same value, or a like one. Never which */
-    uint8_t band;                /* enum match_band */
+    struct match_bits bits;
 };
 /* The pairs of that tip and of older ones, each pair under its newer tip. */
 struct match_across_question {

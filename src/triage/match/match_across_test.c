@@ -319,7 +319,7 @@ static void many_pairs_come_by_pages_each_once_newest_first(void **state)
             const struct match_pair *p = &answer.at[i];
             assert_true(memcmp(p->tip[0].at, p->tip[1].at, sizeof(id)) > 0 && memcmp(last.at, p->tip[0].at, sizeof(id)) > 0);
             assert_false(id_equal(p->office[0], p->office[1]));
-            assert_int_equal(p->same, 1 << MATCH_PHONE);
+            assert_int_equal(p->bits.same, 1 << MATCH_PHONE);
             last = p->tip[0];
         }
         pairs += answer.len;

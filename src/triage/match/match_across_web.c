@@ -119,8 +119,8 @@ static struct match_across_row row_of(struct request *r, const struct match_pair
         .own = id_text(r->arena, p->tip[0]), .other = id_text(r->arena, p->tip[1]),
         .own_name = id_short(r->arena, p->tip[0]), .other_name = id_short(r->arena, p->tip[1]),
         .own_office = office_words(r, p->office[0]), .other_office = office_words(r, p->office[1]),
-        .same = kinds_list(r, p->same, true), .near = kinds_list(r, p->near, true),
-        .band = tr(r->language, match_band_words(p->band)), .band_class = p->band > MATCH_POSSIBLE ? lit("tag info") : lit("tag"),
+        .same = kinds_list(r, p->bits.same, true), .near = kinds_list(r, p->bits.near, true),
+        .band = tr(r->language, match_band_words(p->bits.band)), .band_class = p->bits.band > MATCH_POSSIBLE ? lit("tag info") : lit("tag"),
         .may_tell = true,
     };
 }
@@ -197,9 +197,9 @@ static status decided_row(struct request *r, const struct across_row *row, const
         s = tip_office(r->db, p.tip[k], &p.office[k]);
     if (s != OK)
         return s == NOT_FOUND ? OK : s; /* one of the tips has gone */
-    p.same = (uint8_t)same;
-    p.near = (uint8_t)near;
-    p.band = (uint8_t)(band > MATCH_VERY_LIKELY ? MATCH_VERY_LIKELY : band);
+    p.bits.same = (uint8_t)same;
+    p.bits.near = (uint8_t)near;
+    p.bits.band = (uint8_t)(band > MATCH_VERY_LIKELY ? MATCH_VERY_LIKELY : band);
     if (officer.len == sizeof by.at)
         memcpy(by.at, officer.at, sizeof by.at);
     struct match_across_row *to = &page->rows.at[page->rows.len++];
@@ -308,10 +308,10 @@ static status seal(struct request *r, struct sealed_place ring, struct act *act)
     for (int k = 0; s == OK && k < 2; k++) {
         const str other = { (const char *)act->row[1 - k].at, sizeof(id) };
         const struct sealed_field across[] = {
-            { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, number(r->arena, p->same) },
-            { ACROSS_NEAR, number(r->arena, p->near) }, { ACROSS_BAND, number(r->arena, p->band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
+            { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, number(r->arena, p->bits.same) },
+            { ACROSS_NEAR, number(r->arena, p->bits.near) }, { ACROSS_BAND, number(r->arena, p->bits.band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
         };
-        const struct sealed_field told[] = { { TOLD_OTHER, other }, { TOLD_KINDS, kinds_list(r, (unsigned)p->same | p->near, false) }, { TOLD_AT, at }, { TOLD_BY, by } };
+        const struct sealed_field told[] = { { TOLD_OTHER, other }, { TOLD_KINDS, kinds_list(r, (unsigned)p->bits.same | p->bits.near, false) }, { TOLD_AT, at }, { TOLD_BY, by } };
         const struct sealed_place owner = { SCOPE_OFFICE, p->office[k], TIP };
         act->across[k] = act->told[k] = (struct across_row){ .tip = p->tip[k], .id = act->row[k] };
         s = sealed_make(r, ring, TABLE_TIP_ACROSS, act->row[k], across, countof(across), &act->across[k].sealed);
