@@ -150,6 +150,50 @@ static void a_link_in_other_words_finds_its_tip(void **state)
     index_close(&x);
 }
 
+/* Two addresses that are written in other ways, or of which one says more, are looked at; a number or a street of its own is another. */
+static void an_address_in_other_words_finds_its_tip(void **state)
+{
+    static struct index x;
+    struct model model;
+    static const struct {
+        const char *address;
+        int level; /* to the first; -1: they are not looked at */
+    } known[] = {
+        { "the house is 221 Old Quarry Street", 0 },       { "they keep them at 221 Old Quarry St.", 0 },     { "at 221 Old Quarry Street, Apt 4B", 1 },
+        { "at 221 Old Quary Street", 1 },                  { "at 221 Odl Quarry Street", -1 },                { "at 223 Old Quarry Street", -1 },                { "at 221 Harbor Street", -1 },
+        { "somewhere at 221 Old Quarrry Street", 1 },      { "at 221 Old Question Street", 2 },
+    };
+    struct match_facts facts[countof(known)];
+    uint32_t number[countof(known)];
+    (void)state;
+    match_model(&model);
+    assert_true(index_open(&x, match_plan(), &model, MATCH_LEARNT_OF, MATCH_KEPT));
+    for (int i = 0; i < countof(known); i++) {
+        facts[i] = facts_of(known[i].address);
+        assert_true(facts[i].len == 1 && facts[i].at[0].field == MATCH_ADDRESS);
+        struct index_document d = { .id = { { (uint8_t)(i + 1) } }, .facts = facts[i].at, .fact_count = facts[i].len };
+        assert_true(index_put(&x, &d, &number[i]));
+    }
+    struct kin found[countof(known)];
+    struct kin_answer answer = { .at = found, .room = countof(found) };
+    index_kin(&x, number[0], &(struct index_wish){ .least = -100 * BIT }, &answer);
+    for (int i = 1; i < countof(known); i++) {
+        struct match_case why;
+        bool met = false;
+        match_weigh(&arena, &facts[0], &facts[i], countof(known), &why);
+        for (int k = 0; k < answer.len; k++)
+            if (found[k].number == number[i]) {
+                met = true;
+                assert_true(fabs((double)found[k].weight / BIT - why.bits) < 0.05);
+            }
+        if (met != (known[i].level >= 0) || (met && why.at[0].level != known[i].level))
+            fail_msg("%s: %d, level %d of %d", known[i].address, met, why.at[0].level, why.at[0].levels);
+    }
+    index_kin(&x, number[0], &(struct index_wish){ .least = -100 * BIT, .crowd = 2 }, &answer);
+    assert_true(answer.len == 1 && found[0].number == number[1] && answer.crowded_count == 0); /* many begin so: no address that many name */
+    index_close(&x);
+}
+
 /* The more tips there are, the less one common fact says; of what both name differently, a little against. */
 static void the_prior_follows_the_number_of_tips(void **state)
 {
@@ -195,6 +239,7 @@ int main(void)
         cmocka_unit_test(the_weight_is_symmetric_and_that_of_the_index),
         cmocka_unit_test(links_are_compared_by_what_they_lead_to),
         cmocka_unit_test(a_link_in_other_words_finds_its_tip),
+        cmocka_unit_test(an_address_in_other_words_finds_its_tip),
         cmocka_unit_test(the_prior_follows_the_number_of_tips),
         cmocka_unit_test(what_a_copy_adds_is_told),
     };
