@@ -162,6 +162,26 @@ static void hostile_links_do_no_harm(void **state)
                 }
 }
 
+/* As long as a value may be, to the byte: what is longer is cut, and what was cut once is not cut again. */
+static void a_form_of_full_length_stays(void **state)
+{
+    (void)state;
+    char once[VALUE_MOST], twice[VALUE_MOST], quick[VALUE_MOST];
+    static const char *const heads[] = { "", "instagram.com/", "ig ", "12 s. ", "x, 1 ", "a+", "x@", "Ð¸ ", "https://night.example/%" };
+    for (ptrdiff_t h = 0; h < countof(heads); h++)
+        for (ptrdiff_t len = 230; len < 270; len++)
+            for (int kind = 0; kind < FIELD_KINDS; kind++) {
+                char text[300];
+                memset(text, 'q', sizeof text);
+                memcpy(text, heads[h], strlen(heads[h]));
+                text[len - 7] = ' ';
+                ptrdiff_t n = normal_value((enum field_kind)kind, (str){ text, len }, once);
+                str again = { twice, normal_value((enum field_kind)kind, (str){ once, n }, twice) };
+                if (!str_equal((str){ once, n }, again) || !str_equal(normal_text((enum field_kind)kind, (str){ text, len }, quick), again))
+                    fail_msg("%s: %d bytes behind %s became %d, then %d", field_kind_names[kind], (int)len, heads[h], (int)n, (int)again.len);
+            }
+}
+
 static void a_handle_without_service_is_the_same_name(void **state)
 {
     (void)state;
@@ -207,6 +227,7 @@ int main(void)
         cmocka_unit_test(names_of_hosts_are_read_as_the_standard_has_them),
         cmocka_unit_test(services_have_one_name),
         cmocka_unit_test(hostile_links_do_no_harm),
+        cmocka_unit_test(a_form_of_full_length_stays),
         cmocka_unit_test(a_handle_without_service_is_the_same_name),
         cmocka_unit_test(what_came_out_stays),
     };
