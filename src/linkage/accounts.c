@@ -49,8 +49,8 @@ static ptrdiff_t email_once(str text, char *to)
 {
     while (text.len && text.at[0] == ' ')
         text = str_part(text, 1, text.len);
-    ptrdiff_t open = str_find(text, '<'), kept = 0;
-    if (open >= 0 && str_find(text, '@') > open) /* Jane <jane@example.org> */
+    ptrdiff_t open, kept = 0;
+    while ((open = str_find(text, '<')) >= 0 && str_find(text, '@') > open) /* Jane <jane@example.org> */
         text = str_part(text, open + 1, text.len);
     text = without(text, lit("mailto:"));
     while (text.len && strchr("> <", text.at[text.len - 1]))

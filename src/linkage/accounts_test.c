@@ -29,6 +29,7 @@ static void known_texts_have_known_forms(void **state)
         { KIND_EMAIL, "A.B+news@Gmail.com", "ab@gmail.com" }, { KIND_EMAIL, "a.b@googlemail.com", "ab@gmail.com" }, { KIND_EMAIL, "a.b@example.org", "a.b@example.org" },
         { KIND_EMAIL, "Jane Doe <Jane+x@example.org>", "jane@example.org" }, { KIND_EMAIL, "mailto:jane@example.org", "jane@example.org" },
         { KIND_EMAIL, "m.ailto:x@gmail.com", "x@gmail.com" }, { KIND_EMAIL, "no mail", "no mail" }, { KIND_EMAIL, "a<<b@c.org>>", "b@c.org" },
+        { KIND_EMAIL, "<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<b@c.org>", "b@c.org" },
         { KIND_HANDLE, "@Jane_Doe", "jane_doe" }, { KIND_HANDLE, "IG: @Jane_Doe", "instagram:jane_doe" }, { KIND_HANDLE, "https://www.instagram.com/Jane_Doe/?hl=en", "instagram:jane_doe" },
         { KIND_HANDLE, "instagram.com/jane_doe", "instagram:jane_doe" }, { KIND_HANDLE, "instagram jane_doe", "instagram:jane_doe" }, { KIND_HANDLE, "t.me/jane", "telegram:jane" },
         { KIND_HANDLE, "https://m.facebook.com/profile.php?id=1000123&x=1", "facebook:1000123" }, { KIND_HANDLE, "facebook.com/jane.doe.5", "facebook:jane.doe.5" },

@@ -160,6 +160,104 @@ static void too_many_cases_leave_room_for_tips(void **state)
     assert_true(offers(alike(ivy(), root), one));
 }
 
+/* ---- beyond a wall ---- */
+
+static const struct matrix_caller *far(void)
+{
+    return matrix_find(desk.m, "investigator", ELSEWHERE);
+}
+
+static const struct matrix_caller *officer(void)
+{
+    return matrix_find(desk.m, "deconfliction_officer", MEMBER);
+}
+
+static str officers_page(void)
+{
+    return ask(officer(), GET, "/deconfliction", "");
+}
+
+static const char *named(const char *path)
+{
+    return strrchr(path, '/') + 1;
+}
+
+static str decides(const char *one, const char *other, const char *verdict)
+{
+    char body[200];
+    bool first = memcmp(id_of(one).at, id_of(other).at, sizeof(id)) > 0;
+    snprintf(body, sizeof body, "own=%s&other=%s&verdict=%s", named(first ? one : other), named(first ? other : one), verdict);
+    return ask(officer(), POST, "/deconfliction", body);
+}
+
+/* Pairs of which both stand among those that are to be decided. */
+static bool pairs(str page, const char *one, const char *other)
+{
+    bool first = memcmp(id_of(one).at, id_of(other).at, sizeof(id)) > 0;
+    char form[200];
+    snprintf(form, sizeof form, "name=\"own\" value=\"%s\"><input type=\"hidden\" name=\"other\" value=\"%s\"", named(first ? one : other), named(first ? other : one));
+    return says(page, form);
+}
+
+/* A case of one office and a tip and a case of another: pointers to the officer, and a line for both sides when the officer says so. */
+static void the_officer_is_told_of_cases_and_their_people_by_the_officer(void **state)
+{
+    (void)state;
+    const char *theirs = open_case(far(), "title=Cormorant&summary=He+answers+at+202-555-0166"), *ours = open_case(ivy(), "title=Lapwing&summary=202-555-0166"),
+               *one = tip("narrative=Kestrel:+call+202-555-0166");
+    walk();
+    str before[] = { ask(far(), GET, theirs, ""), ask(ivy(), GET, ours, ""), ask(desk.here, GET, one, "") }, page = officers_page();
+    assert_true(pairs(page, theirs, one) && pairs(page, theirs, ours) && !pairs(page, ours, one)); /* the last two are one office's */
+    assert_true(says(page, "Case ") && says(page, "Invented Atlanta") && says(page, "<dd>Telephone</dd>"));
+    assert_false(says(page, "Cormorant") || says(page, "Lapwing") || says(page, "Kestrel") || says(page, "0166"));
+    assert_true(says(decides(ours, one, "told"), "404")); /* no form makes a pair */
+    assert_true(says(decides(theirs, one, "told"), "done=told") && says(decides(theirs, ours, "nothing"), "done=nothing"));
+    page = ask(far(), GET, theirs, "");
+    assert_true(says(page, "Someone else has this: Telephone.") && says(page, "deconfliction_officer.member"));
+    assert_false(says(page, "Kestrel") || says(page, named(one)));
+    assert_true(says(ask(desk.here, GET, one, ""), "Someone else has this: Telephone.") && str_equal(before[1], ask(ivy(), GET, ours, "")));
+    assert_false(pairs(officers_page(), theirs, one) || pairs(officers_page(), theirs, ours));
+    page = ask(officer(), GET, "/deconfliction?list=decided", "");
+    assert_true(says(page, "both owners were told") && says(page, "nothing in common") && says(page, "Case "));
+    static const char *const tables[] = { "tip_across WHERE tip", "tip_told WHERE tip" }; /* as erasing does: tests/keep_test.c */
+    for (ptrdiff_t i = 0; i < countof(tables); i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql, "DELETE FROM %s = x'%s'", tables[i], named(one));
+        app_break(desk.m->app, sql);
+    }
+    assert_true(str_equal(before[0], ask(far(), GET, theirs, ""))); /* with the tip nobody else has this any more */
+}
+
+static void put_on(const char *case_path, const struct matrix_caller *who)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "INSERT INTO case_person (root, account, part, since_day) VALUES (x'%s', x'%s', 'member', 1)", named(case_path),
+             str_c(&desk.a, id_text(&desk.a, who->account)));
+    app_break(desk.m->app, sql);
+}
+
+/* Who is on both, or reads the tip too, needs no officer. */
+static void who_has_both_is_no_pair(void **state)
+{
+    (void)state;
+    const char *first = open_case(ivy(), "title=One&summary=202-555-0167"), *second = open_case(ivy(), "title=Two&summary=202-555-0167"), *theirs = open_case(far(), "title=Three&summary=202-555-0167"),
+               *one = tip("narrative=202-555-0167");
+    walk();
+    str page = officers_page();
+    assert_true(!pairs(page, first, second) && pairs(page, first, theirs) && pairs(page, second, theirs) && pairs(page, theirs, one));
+    put_on(theirs, ivy());
+    page = officers_page();
+    assert_false(pairs(page, first, theirs) || pairs(page, second, theirs) || pairs(page, theirs, one));
+    assert_true(says(decides(first, theirs, "told"), "404") && says(decides(theirs, one, "told"), "404"));
+    app_break(desk.m->app, "UPDATE case_person SET until_day = 2 WHERE since_day = 1"); /* and off it again */
+    page = officers_page();
+    assert_true(pairs(page, first, theirs) && pairs(page, theirs, one));
+    char sql[200];
+    snprintf(sql, sizeof sql, "INSERT INTO case_tip (root, tip, author, day) VALUES (x'%s', x'%s', x'%s', 1)", named(theirs), named(one), named(one));
+    app_break(desk.m->app, sql);
+    assert_false(pairs(officers_page(), theirs, one)); /* it was put on that case */
+}
+
 /* Written and read back, it answers as before: which groups are cases is kept. */
 struct bytes {
     uint8_t *at;
@@ -210,6 +308,8 @@ int main(void)
         cmocka_unit_test(who_is_put_on_it_sees_it),
         cmocka_unit_test(a_case_that_is_gone_is_forgotten_and_its_place_is_taken),
         cmocka_unit_test(too_many_cases_leave_room_for_tips),
+        cmocka_unit_test(the_officer_is_told_of_cases_and_their_people_by_the_officer),
+        cmocka_unit_test(who_has_both_is_no_pair),
         cmocka_unit_test(a_snapshot_keeps_them_apart),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);

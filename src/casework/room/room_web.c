@@ -5,6 +5,7 @@
 #include "common/services.h"
 #include "staff/hold/hold.h"
 #include "staff/account/account.h"
+#include "triage/told/told.h"
 #include "triage/words/words.h"
 #include "case_html.h"
 
@@ -324,6 +325,8 @@ status room_draw(struct request *r, struct response *w, enum purpose why, const 
         s = draw_sides(r, &c, &subjects, &page);
     if (s == OK)
         s = hold_words(r, r->id, &page.hold);
+    if (s == OK)
+        s = told_words(r, (struct sealed_place){ SCOPE_CASE, r->id, CASE }, r->id, &page.told);
     if (s != OK)
         return s;
     draw_paths(r, &page);

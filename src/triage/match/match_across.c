@@ -10,9 +10,14 @@ static bool newer(const id *a, const id *b)
     return memcmp(a->at, b->at, sizeof *a) > 0;
 }
 
-/* Somebody who opens the one may open the other. */
+/*
+ * Somebody who opens the one may open the other. Of a case the office says so, which has people on it who read its tips; who else is on one is asked of the
+ * rows by the worker (match_across_rows.h).
+ */
 static bool together(const struct match_group *a, const struct match_group *b)
 {
+    if (a->file || b->file)
+        return a->file != b->file && id_equal(a->office, b->office);
     return id_equal(a->office, b->office) && match_group_opens(a, b->rings, MATCH_RINGS);
 }
 
@@ -23,21 +28,21 @@ struct beyond {
 static bool beyond_the_wall(void *context, uint32_t group)
 {
     const struct beyond *b = context;
-    const struct match_group *other = &b->m->groups[group];
-    return !other->file && !together(b->own, other);
+    return !together(b->own, &b->m->groups[group]);
 }
 
 /* Of a flood the first copy stands for all, and those that name more than it does: a hundred pointers would say no more. */
 static bool counts(const struct match_service *m, uint32_t number)
 {
     const struct index_entry *e = index_entry(&m->index, number);
-    return e->live && e->facts && !m->groups[e->group].file && (e->lead == number || index_entry(&m->index, e->lead)->copies <= MATCH_FLOOD || match_adds_a_fact(m, number, e->lead));
+    return e->live && e->facts && (e->lead == number || index_entry(&m->index, e->lead)->copies <= MATCH_FLOOD || match_adds_a_fact(m, number, e->lead));
 }
 
 static void describe(const struct match_service *m, uint32_t own, const struct kin *k, struct match_pair *out)
 {
     const struct index_entry *a = index_entry(&m->index, own), *b = index_entry(&m->index, k->number);
-    *out = (struct match_pair){ .tip = { a->id, b->id }, .office = { m->groups[a->group].office, m->groups[b->group].office } };
+    *out = (struct match_pair){ .tip = { a->id, b->id }, .office = { m->groups[a->group].office, m->groups[b->group].office },
+                                .file = { m->groups[a->group].file, m->groups[b->group].file } };
     match_bits_of(m, k, &out->bits);
 }
 
@@ -183,6 +188,7 @@ void match_across_write(const struct match_across_answer *a, struct wire *to)
         for (int k = 0; k < 2; k++) {
             wire_bytes(to, p->tip[k].at, sizeof(id));
             wire_bytes(to, p->office[k].at, sizeof(id));
+            wire_u8(to, p->file[k]);
         }
         match_bits_write(&p->bits, to);
     }
@@ -201,6 +207,10 @@ bool match_across_read(struct wire *from, struct match_across_answer *out)
         for (int k = 0; k < 2; k++) {
             p->tip[k] = match_get_id(from);
             p->office[k] = match_get_id(from);
+            uint8_t file = wire_get_u8(from);
+            if (file > 1)
+                return false;
+            p->file[k] = file;
         }
         if (!match_bits_read(from, &p->bits))
             return false;

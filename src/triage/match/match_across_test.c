@@ -239,7 +239,7 @@ static void a_decision_is_of_a_pair_that_the_engine_knows(void **state)
     assert_int_equal(records(ACT_DECONFLICT, 1), 2);
     assert_true(says(decides(t, "told"), "done=told"));
     assert_int_equal(records(ACT_DECONFLICT, 2), 2);
-    assert_true(says(ask(matrix_find(desk.m, "auditor", MEMBER), GET, "/audit", ""), "decided on tips of two offices that name the same"));
+    assert_true(says(ask(matrix_find(desk.m, "auditor", MEMBER), GET, "/audit", ""), "decided on two beyond a wall that name the same"));
 }
 
 /* With one of them its pointers go: the other's owner is told nothing more, and the officer's list has none of it. */

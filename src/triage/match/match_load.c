@@ -262,7 +262,7 @@ status match_load(struct request *r, enum purpose why, struct match_seen *seen)
     if (s == OK)
         s = load_decisions(r, why, seen);
     if (s == OK)
-        s = told_words(r, r->id, &seen->told);
+        s = told_words(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, r->id, &seen->told);
     if (s != OK)
         return s;
     leave_undone(seen);
