@@ -13,7 +13,7 @@
 /* A tip as the walk meets it, or a case. */
 struct match_tip {
     id id, office;
-    uint32_t further;   /* rows that were added to it: words of its sender, marks of staff; of a case entries and subjects */
+    uint32_t further;   /* rows that were added to it: words of its sender, marks of staff, boxes of its row for further rings; of a case entries and subjects */
 };
 /* At most limit of those behind that id, by id. */
 status match_tips(struct db *db, id after, int64_t limit, struct match_tip *to, ptrdiff_t *n) MUST_CHECK;
