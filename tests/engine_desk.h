@@ -2,6 +2,7 @@
 #ifndef TESTS_ENGINE_DESK_H
 #define TESTS_ENGINE_DESK_H
 #include "desk.h"
+#include "casework/alike/alike_engine.h"
 #include "triage/match/match_engine.h"
 #include "triage/search/search_engine.h"
 #include <pthread.h>
@@ -51,6 +52,7 @@ static inline int open_house(void **state)
     engine.keys = (struct engine_keys){ .keeper = x->engine, .open = true };
     must(world_engine(x, desk.m->supervisor.token, &engine.keys.token) == OK);
     must(match_service_open(&engine.tips, desk.m->staff_db, x->engine, lit("US")));
+    engine.tips.feed = &alike_feed;
     memcpy(engine.rules, match_rules, (size_t)match_rule_count * sizeof *match_rules);
     memcpy(engine.rules + match_rule_count, search_rules, (size_t)search_rule_count * sizeof *search_rules);
     engine.service = (struct engine_service){ .ctx = &engine.tips, .rules = engine.rules, .rule_count = match_rule_count + search_rule_count };

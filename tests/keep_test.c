@@ -233,6 +233,8 @@ static void a_case_is_told_then_destroyed_and_its_neighbour_reads_on(void **stat
     id root = h.m->casefile[0];
     struct ring_key key;
     int64_t day = 0;
+    change("INSERT INTO tip_across (tip, id, sealed) SELECT root, id, sealed FROM entry WHERE root = x'%s' LIMIT 1", root);
+    change("INSERT INTO tip_told (tip, id, sealed) SELECT root, id, sealed FROM entry WHERE root = x'%s' LIMIT 1", root);
     close_case(root, jobs_house_today(&h) - days_of_row("CASE") + NOTICE_DAYS);
     jobs_house_sweep(&h);
     assert_int_equal(keep_told_day(h.db, root, &day), NOT_FOUND);
@@ -247,12 +249,13 @@ static void a_case_is_told_then_destroyed_and_its_neighbour_reads_on(void **stat
     assert_int_equal(records(ACT_SHRED), 3);
     assert_int_equal(keeper_ring_key(h.m->app->keys->pub, SCOPE_CASE, root, CASE, &key), NOT_FOUND);
     static const char *const tables[] = { "casefile WHERE id", "case_person WHERE root", "case_office WHERE root", "case_tip WHERE root",
-                                          "subject WHERE root", "entry WHERE root", "entry_value WHERE root", "expiry WHERE root" };
+                                          "tip_across WHERE tip", "tip_told WHERE tip", "subject WHERE root", "entry WHERE root", "entry_value WHERE root", "expiry WHERE root" };
     for (ptrdiff_t i = 0; i < countof(tables); i++) {
         char sql[120];
         snprintf(sql, sizeof sql, "SELECT count(*) FROM %s = x'%%s'", tables[i]);
         assert_int_equal(count_of(sql, root), 0);
     }
+    assert_int_equal(count_of("SELECT count(*) FROM forget WHERE tip = x'%s'", root), 1); /* the index may know what it named */
     assert_true(says(get("investigator", "/cases/", root), "404"));
     const struct matrix_caller *there = matrix_open_keys(h.m, "investigator", ELSEWHERE);
     struct matrix_request q = { .side = STAFF_SIDE, .method = GET, .caller = there,

@@ -58,6 +58,7 @@ static const struct taught {
     { STAFF_SIDE, POST, "/queue/filters/delete", 0, 0, 0, "name=no+such", 303, false, NULL },
     { STAFF_SIDE, GET, "/cases", 0, 0, PLANT(IN_CASE), "", 200, false, NULL },
     { STAFF_SIDE, GET, "/cases/:id", OF_THE_CASE, CASES_WORDS, PLANT(TIP_ID), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/cases/:id/alike", OF_THE_CASE, PLANT(IN_CASE), 0, "", 200, false, NULL },
     { STAFF_SIDE, GET, "/cases/:id/add", OF_THE_CASE, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/cases/:id/add", OF_THE_CASE, 0, 0, "_kind=note&_day=2026-09-01&text=an+invented+note", 303, false, NULL },
     { STAFF_SIDE, GET, "/cases/:id/correct", OF_THE_CASE | NEVER, 0, 0, "", 404, false, NULL },

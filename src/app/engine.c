@@ -1,4 +1,5 @@
 #include "app/engine.h"
+#include "casework/alike/alike_engine.h"
 #include "common/pack/pack.h"
 #include "lib/log/board.h"
 #include "lib/log/log.h"
@@ -125,6 +126,7 @@ static status read_file(struct engine_index *x, struct engine_keys *keys)
         match_service_close(&x->tips);
         if (!match_service_open(&x->tips, x->tips.db, x->tips.keeper, x->tips.country))
             s = FAULT;
+        x->tips.feed = &alike_feed;
     }
     pieces_close(&p);
     return s == FAULT ? FAULT : OK;
@@ -230,6 +232,7 @@ const struct engine_service *engine_service_open(struct db *db, struct keeper *k
     if (pack_open(db, &scratch, NULL, &pack) != OK ||
         !match_service_open(&x.tips, db, keeper, str_copy(&process, pack_country(&pack, day_of(os_now())))))
         return NULL;
+    x.tips.feed = &alike_feed;
     service = (struct engine_service){ .ctx = &x, .rules = rules, .rule_count = rules_of(rules, ENGINE_RULES_MOST), .tick = tick, .count = count, .forget = forget };
     return &service;
 }

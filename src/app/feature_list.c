@@ -3,6 +3,7 @@
 #include "care/ask/ask_web.h"
 #include "care/packet/packet_web.h"
 #include "care/victims/victims_web.h"
+#include "casework/alike/alike_web.h"
 #include "casework/room/room_web.h"
 #include "casework/subject/subject_web.h"
 #include "casework/timeline/timeline_web.h"
@@ -30,7 +31,7 @@
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
                                                 &review_routes, &route_routes,  &match_routes, &match_across_routes,  &search_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
-                                                &directory_routes, &room_routes, &timeline_routes, &subject_routes,
+                                                &directory_routes, &room_routes, &alike_routes, &timeline_routes, &subject_routes,
                                                 &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
                                                 &key_routes, &sheet_routes, &retention_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };
 const ptrdiff_t feature_count = countof(feature_routes);

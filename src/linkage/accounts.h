@@ -14,10 +14,14 @@ ptrdiff_t account_handle(str text, char *to);
 /* Whether two handles are one name, of which one does not say its service. */
 bool account_same_name(str a, str b);
 /*
- * An address of the web, not folded before: without scheme, www, the scheme's port, fragment, parameters that only trace, and slashes at the end;
- * the host in one case, in the letters it has (punycode stays).
+ * An address of the web, not folded before: without scheme, www, m, the scheme's port, fragment (but of a page that is a program: #!/), what only traces in
+ * the query, all of the query where the path ends in a number of five digits, and slashes at the end; codes of letters as the letters (RFC 3986 6.2.2); the
+ * host in one case and without marks, also where it is punycode (RFC 3492). The profile of a service is as account_handle has it. Nothing is left of what has no host, and of a
+ * host that everybody shares, alone or with a page that is nobody's.
  */
 ptrdiff_t account_url(str text, char *to);
+/* Whether two such addresses are one page of a host, asked in other words, none of which says otherwise. Symmetric. */
+bool account_same_page(str a, str b);
 /* A plate or number of a document: letters and digits alone, O as 0, I as 1, and Cyrillic and Greek capitals as the Latin ones they look like. */
 ptrdiff_t account_plate(str text, char *to);
 #endif

@@ -229,7 +229,7 @@ bool chance_measure(const struct table *t, const struct patterns *p, double agre
                 agree[k][l] = rare_address(t, c, l, words) * DRAWS / there;
         if (c->kind != KIND_ADDRESS)
             agree[k][0] = equal_values(&t->values[c->fields[0]]);
-        bool slips = c->kind != KIND_ADDRESS && !likeness_kind(c->kind);
+        bool slips = c->kind != KIND_ADDRESS && c->kind != KIND_URL && !likeness_kind(c->kind);
         for (int l = 1; slips && l < c->levels - 1; l++)
             if (counts[l] < RARE)
                 agree[k][l] = near_values(&t->values[c->fields[0]], c->thresholds[c->levels - 2 - l], &s, words, room);

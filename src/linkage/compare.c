@@ -55,6 +55,8 @@ int value_level(const struct comparison *c, const struct value *a, const struct 
         return address_near((str){ a->text, a->len }, (str){ b->text, b->len }) ? 1 : c->levels - 1;
     if (between <= 0)
         return c->levels - 1;
+    if (c->kind == KIND_URL)
+        return account_same_page((str){ a->text, a->len }, (str){ b->text, b->len }) ? 1 : c->levels - 1;
     if (likeness_kind(c->kind)) {
         reached = jaro_winkler_reaches(a, b, c->thresholds, between);
     } else {

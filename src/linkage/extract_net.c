@@ -1,5 +1,6 @@
 /* Mailboxes, links and names at a service, also with "(at)" and "[dot]". */
 #include "linkage/extract_parts.h"
+#include "linkage/services.h"
 
 static bool is_latin(const struct reader *r, int i)
 {
@@ -36,17 +37,28 @@ struct host {
     bool hidden, bracketed, dashed;
 };
 
-/* One label: letters and digits, hyphens within. The token behind it, or i. */
-static int label_at(const struct reader *r, int i, struct host *h)
+static bool in_label(const struct reader *r, int i, bool any)
 {
-    int from = i;
-    for (; is_latin(r, i) && (i == from || is_glued(r, i)) && i - from < 16; i++)
-        if (is_glued(r, i + 1) && is_sign(r, i + 1, '-') && is_glued(r, i + 2) && is_latin(r, i + 2)) {
-            h->dashed = true;
-            i++;
-        } else {
-            h->dashed = h->dashed || token_at(r, i)->kind == TOKEN_NUMBER;
-        }
+    return is_latin(r, i) || (any && token_at(r, i)->kind == TOKEN_WORD);
+}
+
+/* How many hyphens stand within a label at i: one, or the two of punycode (xn--...) behind its first word. */
+static int hyphens_at(const struct reader *r, int from, int i, bool any)
+{
+    int n = 0, most = i == from + 1 && str_equal_fold(token_text(r, from), lit("xn")) ? 2 : 1;
+    while (n < most && is_glued(r, i + n) && is_sign(r, i + n, '-'))
+        n++;
+    return n && is_glued(r, i + n) && in_label(r, i + n, any) ? n : 0;
+}
+
+/* One label: letters and digits, hyphens within; any: letters of any script. The token behind it, or i. */
+static int label_at(const struct reader *r, int i, bool any, struct host *h)
+{
+    int from = i, hyphens;
+    for (; in_label(r, i, any) && (i == from || is_glued(r, i)) && i - from < 24; i += 1 + hyphens) {
+        hyphens = hyphens_at(r, from, i + 1, any);
+        h->dashed = h->dashed || hyphens || token_at(r, i)->kind == TOKEN_NUMBER;
+    }
     return i;
 }
 
@@ -66,22 +78,29 @@ static bool is_domain_end(str label)
     return strstr(ends, word) != NULL;
 }
 
-/* Labels with dots between, the last a known end; f takes it in small letters. */
-static bool host_at(const struct reader *r, int i, bool bare, struct host *h, struct finding *f)
+static bool is_punycode(const struct reader *r, int i, int end)
+{
+    return end > i && str_starts(str_part(r->text, token_at(r, i)->begin, token_at(r, end - 1)->end), lit("xn--"));
+}
+
+/* Labels with dots between, the last a known end; any: of any script, then the last as well; f takes it in small letters. */
+static bool host_at(const struct reader *r, int i, bool bare, bool any, struct host *h, struct finding *f)
 {
     int good_last = -1;
     uint8_t good_len = 0;
+    bool other = false; /* the label before is of another script: only then a last one may be */
     memset(h, 0, sizeof *h);
     for (int labels = 1; labels <= 6; labels++) {
-        int end = label_at(r, i, h);
+        int end = label_at(r, i, any, h);
         if (end == i)
             break;
         finding_fold(f, str_part(r->text, token_at(r, i)->begin, token_at(r, end - 1)->end));
-        if (labels > 1 && end == i + 1 && is_domain_end(token_text(r, i))) {
-            good_last = i;
+        if (labels > 1 && ((end == i + 1 && (is_domain_end(token_text(r, i)) || (other && !is_latin(r, i)))) || is_punycode(r, i, end))) {
+            good_last = end - 1;
             good_len = f->normal_len;
             h->labels = labels;
         }
+        other = !is_latin(r, i);
         int next = dot_at(r, end, bare);
         if (next == end)
             break;
@@ -128,7 +147,7 @@ bool find_email(const struct reader *r, int i, struct finding *f)
     finding_fold(f, str_part(r->text, token_at(r, i)->begin, token_at(r, end - 1)->end));
     finding_put(f, lit("@"));
     struct finding part = { .normal_len = 0 };
-    if (!host_at(r, host, true, &h, &part))
+    if (!host_at(r, host, true, false, &h, &part))
         return false;
     /* "She works at shop dot com" is hardly one; a name with a digit, or the word e-mail before it, is. */
     if (english && !(h.bracketed || (h.hidden && odd) || class_before(r, i, BIT(MAIL), 6)))
@@ -155,49 +174,31 @@ static int scheme_at(const struct reader *r, int i, bool *scheme, bool *www)
     return *www ? dot_at(r, i + 1, false) : i;
 }
 
+/* A sign of a path: bytes of it, 0: none. Letters beyond ASCII are those of scripts that put a blank between what is no word of theirs and the next. */
+static ptrdiff_t path_sign(str text, ptrdiff_t at)
+{
+    static const uint32_t letters[][2] = { { 0xc0, 0xd6 }, { 0xd8, 0xf6 }, { 0xf8, 0x24f }, { 0x370, 0x52f }, { 0x5d0, 0x5ea }, { 0x620, 0x64a }, { 0x900, 0x963 }, { 0x10d0, 0x10ff } };
+    ptrdiff_t n;
+    uint32_t point = utf8_point(text, at, &n);
+    if (point < 0x80)
+        return point > ' ' && point < 0x7f && !point_in(point, "\"<>");
+    for (ptrdiff_t i = 0; i < countof(letters); i++)
+        if (point >= letters[i][0] && point <= letters[i][1])
+            return n;
+    return 0;
+}
+
 /* Where the link ends: at a blank, without the signs that close a sentence. */
 static ptrdiff_t path_end(str text, ptrdiff_t at)
 {
     ptrdiff_t end = at;
     if (end < text.len && !point_in((unsigned char)text.at[end], "/?#:"))
         return end;
-    while (end < text.len && (unsigned char)text.at[end] > ' ' && (unsigned char)text.at[end] < 0x7f && !point_in((unsigned char)text.at[end], "\"<>"))
-        end++;
+    for (ptrdiff_t n = 1; n && end < text.len; end += n)
+        n = path_sign(text, end);
     while (end > at && point_in((unsigned char)text.at[end - 1], ".,;:!?)]}'"))
         end--;
     return end;
-}
-
-static const struct {
-    str host;
-    uint8_t service;
-} services[] = { { LIT("instagram.com"), S_INSTAGRAM }, { LIT("facebook.com"), S_FACEBOOK }, { LIT("fb.com"), S_FACEBOOK },   { LIT("m.facebook.com"), S_FACEBOOK },
-                 { LIT("t.me"), S_TELEGRAM },           { LIT("telegram.me"), S_TELEGRAM },  { LIT("vk.com"), S_VK },         { LIT("ok.ru"), S_ODNOKLASSNIKI },
-                 { LIT("tiktok.com"), S_TIKTOK },       { LIT("twitter.com"), S_TWITTER },   { LIT("x.com"), S_TWITTER },     { LIT("snapchat.com"), S_SNAPCHAT },
-                 { LIT("onlyfans.com"), S_ONLYFANS },   { LIT("youtube.com"), S_YOUTUBE },   { LIT("twitch.tv"), S_TWITCH },  { LIT("linkedin.com"), S_LINKEDIN },
-                 { LIT("reddit.com"), S_REDDIT },       { LIT("kik.me"), S_KIK },            { LIT("paypal.me"), S_PAYPAL },  { LIT("wa.me"), S_WHATSAPP },
-                 { LIT("api.whatsapp.com"), S_WHATSAPP } };
-
-/* The person's name in a path: "/mila_rose/", "/@mila", "/add/mila". Empty: none, or the page of something else. */
-static str profile_of(str path)
-{
-    static const str steps[] = { LIT("add"), LIT("in"), LIT("user"), LIT("u"), LIT("c") };
-    static const str pages[] = { LIT("p"), LIT("reel"), LIT("reels"), LIT("stories"), LIT("explore"), LIT("watch"),
-                                 LIT("share"), LIT("groups"), LIT("profile.php"), LIT("joinchat"), LIT("login") };
-    str name = str_part(path, 1, path.len), rest = name;
-    while (str_split(&rest, '/', &name)) {
-        bool step = false;
-        for (ptrdiff_t i = 0; i < countof(steps); i++)
-            step = step || str_equal(name, steps[i]);
-        for (ptrdiff_t i = 0; i < countof(pages); i++)
-            if (str_equal(name, pages[i]))
-                return (str){ 0 };
-        if (!step)
-            break;
-    }
-    ptrdiff_t query = str_find(name, '?');
-    name = query < 0 ? name : str_part(name, 0, query);
-    return str_starts(name, lit("@")) ? str_part(name, 1, name.len) : name;
 }
 
 /* The number of wa.me/447700900123 and of ?phone=. */
@@ -217,26 +218,27 @@ static bool telephone_of(const struct reader *r, str path, struct finding *f)
     return true;
 }
 
+/* A profile of a service is a name there, and of one that knows people by their telephones a telephone. */
 static void name_link(const struct reader *r, struct finding *f, str path)
 {
-    for (ptrdiff_t i = 0; i < countof(services); i++) {
-        if (!str_equal(finding_normal(f), services[i].host))
-            continue;
-        if (services[i].service == S_WHATSAPP) {
-            struct finding phone = *f;
-            if (telephone_of(r, path, &phone))
-                *f = phone;
-            break;
-        }
-        str name = profile_of(path);
-        if (name.len < 2 || name.at[0] == '+')
-            break;
+    char address[2 * NORMAL_MOST];
+    struct profile p;
+    str host = finding_normal(f), read = str_part(path, 0, countof(address) - host.len);
+    memcpy(address, host.at, (size_t)host.len);
+    if (read.len)
+        memcpy(address + host.len, read.at, (size_t)read.len);
+    str whole = { address, host.len + read.len };
+    bool known = service_profile(whole, &p) && (read.len == path.len || p.name.at + p.name.len < whole.at + whole.len);
+    if (known && str_equal(p.service, lit("whatsapp"))) {
+        struct finding phone = *f;
+        if (telephone_of(r, p.name, &phone))
+            *f = phone;
+    } else if (known) {
         f->kind = FOUND_HANDLE;
         f->normal_len = 0;
-        finding_put(f, str_of(service_names[services[i].service]));
+        finding_put(f, p.service);
         finding_put(f, lit(":"));
-        finding_fold(f, name);
-        return;
+        finding_fold(f, p.name);
     }
     if (f->kind == FOUND_URL)
         finding_put(f, str_ends(path, lit("/")) ? str_part(path, 0, path.len - 1) : path);
@@ -264,7 +266,7 @@ bool find_link(const struct reader *r, int i, struct finding *f)
     if (!is_latin(r, i) || (is_glued(r, i) && (before->kind != TOKEN_SIGN || point_in(before->point, "._-@/"))))
         return false;
     int host = scheme_at(r, i, &scheme, &www);
-    if (!host_at(r, host, false, &h, f))
+    if (!host_at(r, host, false, scheme, &h, f))
         return false;
     ptrdiff_t from = token_at(r, h.last)->end, to = path_end(r->text, from);
     if (!scheme && !www && !is_bare_host(r, &h, to > from))

@@ -81,6 +81,12 @@ static void each_kind_has_its_form(void **state)
         { "", "see https://www.Lila.Example.com/Ad/77/.", "url https://www.Lila.Example.com/Ad/77/ = lila.example.com/Ad/77" },
         { "", "my ig is Mila_Rose88, same on telegram: @mila.rose", "handle Mila_Rose88 = instagram:mila_rose88; handle @mila.rose = telegram:mila.rose" },
         { "", "t.me/mila_rose and https://www.tiktok.com/@mila?x=1", "handle t.me/mila_rose = telegram:mila_rose; handle https://www.tiktok.com/@mila?x=1 = tiktok:mila" },
+        { "", "https://m.facebook.com/Some.One?ref=x", "handle https://m.facebook.com/Some.One?ref=x = facebook:some.one" },
+        { "", "es-la.facebook.com/people/Lola-Ruiz/1000123 and threads.net/@lola.r", "handle es-la.facebook.com/people/Lola-Ruiz/1000123 = facebook:1000123; handle threads.net/@lola.r = threads:lola.r" },
+        { "", "facebook.com/groups/nightjobs, instagram.com/p/Cx91 and linkedin.com/company/nova", "url facebook.com/groups/nightjobs = facebook.com/groups/nightjobs; "
+          "url instagram.com/p/Cx91 = instagram.com/p/Cx91; url linkedin.com/company/nova = linkedin.com/company/nova" },
+        { "", "смотри https://Example.com/лилия/5, и https://бюро-лилия.рф/x, xn--90ais.xn--p1ai/7.", "url https://Example.com/лилия/5 = example.com/лилия/5; url https://бюро-лилия.рф/x = бюро-лилия.рф/x; url xn--90ais.xn--p1ai/7 = xn--90ais.xn--p1ai/7" },
+        { "", "see https://example.com/ad/5。好, example.com/5» или https://example.com.Это", "url https://example.com/ad/5 = example.com/ad/5; url example.com/5 = example.com/5; url https://example.com = example.com" },
         { "", "plate 7ABC123 and la placa abc 123 y siempre", "plate 7ABC123 = 7ABC123; plate abc 123 = ABC123" },
         { "", "госномер т990нс 31", "plate т990нс 31 = Т990НС31" },
         { "US", "$1,500.50, $2k and 300 bucks", "money $1,500.50 = USD 1500.50; money $2k = USD 2000; money 300 bucks = USD 300" },

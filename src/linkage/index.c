@@ -97,10 +97,12 @@ static int keys_of_rule(const struct index_side *side, const struct rule *r, int
     }
     do {
         uint64_t h = (uint64_t)rule + 1;
-        bool known = true;
+        bool known = true, whole = true;
         uint32_t sound = 0;
         for (int i = 0; i < r->count; i++) {
-            known = known && (r->parts[i].first || r->parts[i].sound || side->number[chosen[i]]);
+            bool part = r->parts[i].first || r->parts[i].sound;
+            known = known && (part || side->number[chosen[i]]);
+            whole = whole && !part;
             if (r->parts[i].sound)
                 sound += side->heard[chosen[i]].sound;
             else
@@ -108,7 +110,7 @@ static int keys_of_rule(const struct index_side *side, const struct rule *r, int
         }
         h = hash_pair(h, sound);
         if (known)
-            to[n++] = (struct index_key){ h, chosen[0] };
+            to[n++] = (struct index_key){ h, chosen[0], whole };
     } while (n < KEYS_OF_A_RULE && next_choice(side, r, chosen));
     return n;
 }

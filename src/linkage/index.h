@@ -99,7 +99,7 @@ struct kin_answer {
     struct {
         struct index_told fact;
         int documents;  /* that have it, as far as a key keeps them */
-    } crowded[CROWDED_MOST]; /* what too many have: no link was looked for by these alone */
+    } crowded[CROWDED_MOST]; /* what too many have, whole: no link was looked for by these alone */
     int crowded_count;
 };
 /* Who is kin to a document that stands. */

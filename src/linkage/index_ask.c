@@ -207,10 +207,10 @@ static int candidates(const struct asking *k, uint32_t *met)
         postings_prefetch(&x->keys, keys[i].key);
     for (int i = 0; i < all && n < CANDIDATES_MOST - room_of_key(k); i++) {
         int more = seen_of_key(k, keys[i].key, met + n);
-        if (more >= crowd)
-            crowded(k, keys[i].fact, more);
-        else
+        if (more < crowd)
             n += more;
+        else if (keys[i].whole)
+            crowded(k, keys[i].fact, more);
     }
     qsort(met, (size_t)n, sizeof *met, by_number);
     for (int i = 0; i < n; i++)

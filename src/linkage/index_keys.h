@@ -17,6 +17,7 @@ enum { KEYS_OF_A_RULE = 64, KEYS_MOST = RULES_MOST * KEYS_OF_A_RULE };
 struct index_key {
     uint64_t key;
     int fact;       /* the first of the facts that make it */
+    bool whole;     /* of whole facts: who has the key has these */
 };
 enum { CANDIDATES_MOST = 1 << 14 };
 /* Too large for a stack, whose frames are written whole each time. */

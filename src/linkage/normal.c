@@ -14,12 +14,14 @@ static ptrdiff_t plain(str text, char *to)
 {
     ptrdiff_t n = 0;
     bool space = false;
-    for (ptrdiff_t i = 0; i < text.len && n < VALUE_MOST - 1; i++) {
+    for (ptrdiff_t i = 0; i < text.len; i++) {
         char c = text.at[i];
         if ((unsigned char)c <= ' ') {
             space = n > 0;
             continue;
         }
+        if (n + space + 1 > VALUE_MOST) /* what is as long as a value may be is left whole, or its form would be another the next time */
+            break;
         if (space)
             to[n++] = ' ';
         space = false;

@@ -50,6 +50,7 @@ static const struct {
 } between[FIELD_KINDS] = {
     [KIND_NAME] = { 2, { 800, 920 } }, [KIND_EMAIL] = { 1, { 920 } }, [KIND_HANDLE] = { 1, { 920 } }, [KIND_TEXT] = { 2, { 800, 920 } },
     [KIND_DATE] = { 2, { 2, 1 } }, [KIND_PHONE] = { 2, { 2, 1 } }, [KIND_PLATE] = { 1, { 1 } }, [KIND_NUMBER] = { 1, { 1 } },
+    [KIND_URL] = { 1, { 1 } }, /* the same page, asked in other words */
 };
 
 const uint32_t address_levels[COMPARED_MOST + 1][LEVELS_MOST] = {
@@ -128,6 +129,8 @@ void level_words(struct out *o, const struct plan *p, const struct comparison *c
         out_str(o, lit("the same"));
     } else if (c->kind == KIND_ADDRESS) {
         out_str(o, lit("nearly the same"));
+    } else if (c->kind == KIND_URL) {
+        out_str(o, lit("the same page"));
     } else if (c->kind == KIND_NAME && level == name_step(c, STEP_WORDS)) {
         out_str(o, lit("the same words"));
     } else if (c->swapped && level == name_step(c, STEP_SWAPPED)) {

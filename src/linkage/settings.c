@@ -52,6 +52,8 @@ static status read_levels(struct reader *r, const struct json_value *list, struc
     int n = 0, before = likeness_kind(c->kind) ? 1000 : 0;
     if (c->kind == KIND_ADDRESS)
         return wrong(r, c->name, "an address has the levels of its fields: leave out \"levels\"");
+    if (c->kind == KIND_URL && list->kind == JSON_IS_LIST && list->count > 1)
+        return wrong(r, c->name, "a url has one level, [1]: the same page");
     if (list->kind != JSON_IS_LIST || list->count > BETWEEN_MOST)
         return wrong(r, c->name, "\"levels\" is a list of at most 4 numbers");
     for (const struct json_value *v = list->first; v; v = v->next, n++) {

@@ -41,6 +41,19 @@ static void a_header_of_people_is_understood_and_its_plan_reads_back(void **stat
     assert_true(plan_guess(all, countof(all), &guessed)); /* more facts than are compared: the address is among them */
     assert_int_equal(guessed.comparison_count, COMPARISONS_MOST);
     assert_int_equal(guessed.comparisons[COMPARISONS_MOST - 1].kind, KIND_ADDRESS);
+    static const str page[] = { LIT("name"), LIT("profile_url") };
+    assert_true(plan_guess(page, countof(page), &guessed));
+    assert_true(guessed.comparisons[1].kind == KIND_URL && guessed.comparisons[1].levels == 3);
+    o.len = 0;
+    settings_write(&o, &guessed);
+    assert_int_equal(settings_read(&arena, out_view(&o), &read, &why), OK);
+    assert_same_plan(&guessed, &read);
+    static const char *const told[] = { "the same", "the same page", "different", "missing" };
+    for (int level = 0; level < countof(told); level++) {
+        o.len = 0;
+        level_words(&o, &guessed, &guessed.comparisons[1], level);
+        assert_true(str_equal(out_view(&o), str_of(told[level])));
+    }
     static const str nothing[] = { LIT("remarks"), LIT("x") };
     assert_false(plan_guess(nothing, countof(nothing), &guessed));
 }
@@ -62,6 +75,7 @@ static void what_is_wrong_is_named(void **state)
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"n\"], \"levels\": [0.8, 0.9]}]}", "fall" },
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"d\"], \"levels\": [2, 1]}]}", "rise" },
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"s\"], \"levels\": [1]}]}", "levels" },
+        { "{\"fields\": [{\"column\": \"u\", \"kind\": \"url\"}], \"comparisons\": [{\"name\": \"x\", \"fields\": [\"u\"], \"levels\": [2, 1]}]}", "the same page" },
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"n\"], \"shared\": 1}]}", "shared" },
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"s\"], \"frequent\": true}]}", "frequency" },
         { "{" FIELDS ", \"comparisons\": [{\"name\": \"x\", \"fields\": [\"n\"], \"swapped\": \"d\"}]}", "swapped" },

@@ -1,7 +1,7 @@
 // An investigator opens a case from a tip, writes its timeline, mends it, and says who may read it. Everything is invented.
 'use strict';
 const { freshCode } = require('./house');
-const { press, sendTip, openWhatComes } = require('./lib');
+const { lookUntil, press, sendTip, openWhatComes } = require('./lib');
 
 async function lookBoth(t, page, name) {
   const here = page.url();
@@ -111,6 +111,40 @@ module.exports = {
     t.equal(page.url(), `${at}?done=tip`, 'a second tip goes to the case that stands');
     t.check((await page.content()).includes(other), 'with its words');
     await t.look(page, 'case-tips');
+  },
+
+  async 'what names the same as a case'(t) {
+    const phone = '202-555-0191', supervisor = await t.staff('supervisor'), page = await t.staff('investigator'); // the first supervisor opens the engine
+    const make = async (title, summary) => {
+      await page.goto(`${t.house.staff}/cases/new`);
+      await page.fill('[name=title]', title);
+      await page.fill('[name=summary]', summary);
+      await press(page, 'main form button.main');
+      return page.url().replace(/\?.*/, '');
+    };
+    const at = await make('Crate Street', `Invented. The landlord answers at ${phone}.`), other = await make('Dock Street', `Invented. Ask for the car, +1 (202) 555 0191.`);
+    const sent = await sendTip(t.house, { narrative: `Invented for a test: I was told to call ${phone} about the room.`, language: 'en' });
+    t.equal(sent.status, 201, 'a tip comes in');
+    await page.goto(at);
+    await page.keyboard.press('a');
+    await page.waitForURL(`${at}/alike`);
+    await lookUntil(page, `${at}/alike`, 'section[aria-labelledby=tips] li');
+    let said = await page.locator('main').innerText();
+    t.check(said.includes('the same: Telephone') && said.includes('Dock Street') && said.includes('very likely'), `the page of the case tells both: ${said}`);
+    await lookBoth(t, page, 'case-alike');
+    const tip = await page.locator('section[aria-labelledby=tips] li a').getAttribute('href');
+    await lookUntil(page, `${t.house.staff}${tip}/alike`, 'section[aria-labelledby=files] li');
+    t.equal(await page.locator('section[aria-labelledby=files] li').count(), 2, 'and the page of the tip tells the cases');
+    await lookBoth(t, page, 'tip-alike-cases');
+    await supervisor.goto(`${t.house.staff}${tip}/alike`);
+    t.equal(await supervisor.locator('section[aria-labelledby=files]').count(), 0, 'to who is on none it tells nothing');
+    await page.goto(`${at}/alike`);
+    await press(page, 'section[aria-labelledby=tips] li button');
+    t.equal(page.url(), `${at}?done=tip`, 'the tip goes on the case by a button');
+    await page.goto(`${at}/alike`);
+    said = await page.locator('section[aria-labelledby=tips]').innerText();
+    t.check(said.includes('No tip that is not on this case already.'), 'and is proposed no more');
+    t.equal(await page.locator('section[aria-labelledby=cases] a').getAttribute('href'), new URL(other).pathname, 'the other case still is');
   },
 
   async 'a case that may be compromised gets new keys'(t) {

@@ -248,4 +248,14 @@ async function receiptOn(page) {
   return (await page.locator('.digits').innerText()).replace(/\D/g, '');
 }
 
-module.exports = { openBrowser, Journey, press, sendTip, receiptOn, openWhatComes, queueLinks, sizes, ways };
+// The engine reads what is new within a few seconds: the page is asked for until it shows that element.
+async function lookUntil(page, address, selector) {
+  for (let i = 0; i < 40; i++) {
+    await page.goto(address);
+    if (await page.locator(selector).count()) return;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  throw new Error(`${address} never showed ${selector}: ${await page.locator('main').innerText()}`);
+}
+
+module.exports = { openBrowser, Journey, press, lookUntil, sendTip, receiptOn, openWhatComes, queueLinks, sizes, ways };

@@ -1,22 +1,12 @@
 // A supervisor works through the queue: takes tips, judges one, closes it, opens it again, looks where it belongs. All texts are invented.
 'use strict';
-const { openWhatComes, press, sendTip } = require('./lib');
+const { lookUntil, openWhatComes, press, sendTip } = require('./lib');
 
 const focusedRow = (page) => page.evaluate(() => document.activeElement.closest('[data-row]') && document.activeElement.getAttribute('href'));
 
 // Presses a key that leads to another page.
 async function keyAway(page, key) {
   await Promise.all([page.waitForEvent('load'), page.keyboard.press(key)]);
-}
-
-// The engine reads a new tip within a few seconds: the page is asked for until it shows that element.
-async function lookUntil(page, address, selector) {
-  for (let i = 0; i < 40; i++) {
-    await page.goto(address);
-    if (await page.locator(selector).count()) return;
-    await new Promise((done) => setTimeout(done, 500));
-  }
-  throw new Error(`${address} never showed ${selector}: ${await page.locator('main').innerText()}`);
 }
 
 module.exports = {

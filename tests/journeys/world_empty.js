@@ -41,7 +41,7 @@ const nothing = {
   'staff /victims/new': { full: 'the form' },
 };
 // Nothing of these is there: nobody is served anything.
-const absent = ['/cases/:id', '/cases/:id/add', '/cases/:id/correct', '/cases/:id/csv', '/cases/:id/json', '/cases/:id/reseal', '/cases/:id/hold', '/tips/:id/hold', '/tips/:id/alike', '/tips/:id/group', '/victims/:id/hold', '/victims/:id/reseal', '/cases/:id/subject', '/tips/:id', '/tips/:id/route',
+const absent = ['/cases/:id', '/cases/:id/add', '/cases/:id/alike', '/cases/:id/correct', '/cases/:id/csv', '/cases/:id/json', '/cases/:id/reseal', '/cases/:id/hold', '/tips/:id/hold', '/tips/:id/alike', '/tips/:id/group', '/victims/:id/hold', '/victims/:id/reseal', '/cases/:id/subject', '/tips/:id', '/tips/:id/route',
   '/victims/:id', '/victims/:id/entry', '/victims/:id/packet'].map((path) => `staff ${path}`);
 
 // Lists and tables without a row, and choices without one: whoever hears or sees them learns nothing.

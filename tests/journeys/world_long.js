@@ -104,7 +104,7 @@ async function addresses(world, tips, cases, files) {
   const some = (list, end) => (world.full ? all(list, end) : all({ word: list.word, markup: list.markup }, end)); // a form looks alike whatever stands in it
   return {
     'staff /tips/:id': all(tips, ''), 'staff /tips/:id/route': some(tips, '/route'),
-    'staff /cases/:id': all(cases, ''), 'staff /cases/:id/add': [`${cases.word}/add`, `${cases.rtl}/add?kind=arrest`, `${cases.marks}/add?kind=seizure`],
+    'staff /cases/:id': all(cases, ''), 'staff /cases/:id/alike': some(cases, '/alike'), 'staff /cases/:id/add': [`${cases.word}/add`, `${cases.rtl}/add?kind=arrest`, `${cases.marks}/add?kind=seizure`],
     'staff /cases/:id/correct': await Promise.all(some(cases, '').map(entry)),
     'staff /cases/:id/csv': all(cases, '/csv'), 'staff /cases/:id/json': all(cases, '/json'),
     'staff /cases/:id/subject': [`${cases.word}/subject`, ...some(cases, '/subject?number=1')],

@@ -138,7 +138,7 @@ module.exports = {
       const [tip, kase, file] = await Promise.all([fillTip(world), fillCase(world), fillCare(world), fillHouse(world)]);
       const person = /href="(\/people\/[0-9a-f]{32})"/.exec((await world.hands.get('administrator').get('/people')).body)[1];
       const entry = /correct\?entry=[0-9a-f]{32}/.exec((await world.hands.get('investigator').get(kase)).body)[0];
-      const at = { 'staff /tips/:id': [tip.at], 'staff /tips/:id/route': [`${tip.at}/route`], 'staff /cases/:id': [kase], 'staff /cases/:id/add': [`${kase}/add?kind=arrest`],
+      const at = { 'staff /tips/:id': [tip.at], 'staff /tips/:id/route': [`${tip.at}/route`], 'staff /cases/:id': [kase], 'staff /cases/:id/alike': [`${kase}/alike`], 'staff /cases/:id/add': [`${kase}/add?kind=arrest`],
         'staff /cases/:id/correct': [`${kase}/${entry}`], 'staff /cases/:id/csv': [`${kase}/csv`], 'staff /cases/:id/json': [`${kase}/json`],
         'staff /cases/:id/subject': [`${kase}/subject?number=60`], 'staff /victims/:id': [file], 'staff /victims/:id/entry': [`${file}/entry?kind=service`],
         'staff /victims/:id/packet': [`${file}/packet`], 'staff /people/:id': [person], 'staff /people/:id/cases': [`${person}/cases`], 'staff /cases/:id/reseal': [`${kase}/reseal`],

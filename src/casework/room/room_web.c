@@ -5,6 +5,7 @@
 #include "common/services.h"
 #include "staff/hold/hold.h"
 #include "staff/account/account.h"
+#include "triage/told/told.h"
 #include "triage/words/words.h"
 #include "case_html.h"
 
@@ -272,6 +273,7 @@ static void draw_paths(const struct request *r, struct case_page *page)
     page->path = casefile_path(r->arena, r->id, "");
     page->path_add = casefile_path(r->arena, r->id, "/add");
     page->path_subject = casefile_path(r->arena, r->id, "/subject");
+    page->path_alike = casefile_path(r->arena, r->id, "/alike");
     page->path_csv = casefile_path(r->arena, r->id, "/csv");
     page->path_json = casefile_path(r->arena, r->id, "/json");
     page->path_people = casefile_path(r->arena, r->id, "/people");
@@ -323,6 +325,8 @@ status room_draw(struct request *r, struct response *w, enum purpose why, const 
         s = draw_sides(r, &c, &subjects, &page);
     if (s == OK)
         s = hold_words(r, r->id, &page.hold);
+    if (s == OK)
+        s = told_words(r, (struct sealed_place){ SCOPE_CASE, r->id, CASE }, r->id, &page.told);
     if (s != OK)
         return s;
     draw_paths(r, &page);

@@ -106,8 +106,9 @@ struct case_page {
     struct case_clock_rows clocks;
     struct case_count_rows counts;
     str person_problem, office_problem;
-    str path, path_add, path_subject, path_csv, path_json;
+    str path, path_add, path_subject, path_csv, path_json, path_alike;
     str path_reseal, path_hold; /* empty: not for the caller */
+    str told;                   /* somebody else has this, or empty */
     str hold;                   /* words about holds and the end, or empty */
     str path_people, token_people, path_offices, token_offices, path_clock, token_clock, root, token_new;
 };

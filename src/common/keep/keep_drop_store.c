@@ -82,7 +82,7 @@ status keep_drop_part(struct db *db, enum keep_class class, id root, bool given,
     static const enum drop of_tips[] = { DROP_tip_addition, DROP_tip_entry, DROP_share, DROP_tip_act, DROP_tip_mark, DROP_tip_across, DROP_tip_told, DROP_tip_source, DROP_tip_link, DROP_clock,
                                          DROP_notice, DROP_hold, DROP_none };
     static const enum drop of_given[] = { DROP_tip_act, DROP_tip_mark, DROP_tip_across, DROP_tip_told, DROP_tip_source, DROP_clock, DROP_notice, DROP_none };
-    static const enum drop of_cases[] = { DROP_case_share, DROP_subject, DROP_case_tip, DROP_case_person, DROP_case_office, DROP_reseal,
+    static const enum drop of_cases[] = { DROP_tip_across, DROP_tip_told, DROP_case_share, DROP_subject, DROP_case_tip, DROP_case_person, DROP_case_office, DROP_reseal,
                                           DROP_clock, DROP_notice, DROP_hold, DROP_none };
     static const enum drop of_files[] = { DROP_care_entry, DROP_care_place, DROP_care_name, DROP_caseload, DROP_reseal, DROP_clock, DROP_hold,
                                           DROP_none };

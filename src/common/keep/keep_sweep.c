@@ -230,6 +230,8 @@ static status erase_root(const struct keep *k, struct arena a, enum keep_class c
             s = keep_count_case(k->db, root);
         if (s == OK && !more)
             s = keep_drop_root(k->db, class, root);
+        if (s == OK && !more && class == KEEP_CASES)
+            s = keep_forget_put(k->db, root, k->today);
         s = db_end(k->db, s);
     }
     return s == CONFLICT ? OK : s;

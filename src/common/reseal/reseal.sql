@@ -206,3 +206,25 @@ SELECT sealed
 UPDATE hold
    SET sealed = :sealed
  WHERE root = :root AND id = :id AND substr(sealed, 9, 16) = :ring;
+
+-- Of a case: what a tip's owner was told is sealed to an office's ring.
+-- name: reseal_find_tip_told
+SELECT tip AS root, id AS id, substr(sealed, 1, 128) AS keybox
+  FROM tip_told
+ WHERE tip = :root AND substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) <> :epoch
+ LIMIT :limit;
+
+-- name: reseal_count_tip_told
+SELECT COUNT(*) AS n
+  FROM tip_told
+ WHERE tip = :root AND substr(sealed, 9, 16) = :ring AND substr(sealed, 5, 4) <> :epoch;
+
+-- name: reseal_read_tip_told
+SELECT sealed
+  FROM tip_told
+ WHERE tip = :root AND id = :id AND substr(sealed, 9, 16) = :ring;
+
+-- name: reseal_put_tip_told
+UPDATE tip_told
+   SET sealed = :sealed
+ WHERE tip = :root AND id = :id AND substr(sealed, 9, 16) = :ring;

@@ -2,7 +2,7 @@
 #include "reseal_sql.h"
 
 /* Tables with rows of a ring of a case or a file of care. */
-#define MOVED(X) X(casefile) X(subject) X(entry) X(care_file) X(care_name) X(care_entry) X(care_place) X(share) X(hold)
+#define MOVED(X) X(casefile) X(subject) X(entry) X(care_file) X(care_name) X(care_entry) X(care_place) X(share) X(hold) X(tip_told)
 
 /* Their statements have the same parameters and columns, in the same order: one reader for all. */
 #define SAME(t) \
@@ -36,7 +36,6 @@ static const struct {
     { "tip_entry", "an office's ring, as of the tip" },
     { "tip_act", "an office's ring, as of the tip" },
     { "tip_mark", "an office's ring, as of the tip" },
-    { "tip_told", "an office's ring, as of the tip" },
     { "tip_across", "the ring of deconfliction: pointers without content, and each goes with its tip" },
     { "care_request", "an office's ring: the in-tray of its carers" },
     { "reply", "a mailbox, which has no epochs" },

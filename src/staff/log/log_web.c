@@ -21,7 +21,7 @@ static const struct { uint8_t action; const char *words; } actions[] = {
     { ACT_EXPORT, N_("exported") }, { ACT_RELEASE, N_("released") }, { ACT_BREAK_GLASS, N_("used emergency access") },
     { ACT_SETTING, N_("changed a setting") }, { ACT_BLIND, N_("compared hidden values") }, { ACT_BACKUP, N_("made a backup") }, { ACT_ERASE, N_("erased what had been kept its time") },
     { ACT_FORGET, N_("found nothing more of erased tips in the index, and destroyed the key of its file") },
-    { ACT_DECONFLICT, N_("decided on tips of two offices that name the same") },
+    { ACT_DECONFLICT, N_("decided on two beyond a wall that name the same") },
     { ACT_START, N_("the program started") },
     { ACT_CEREMONY, N_("the root key gave keys, or certified") }, { ACT_STOP, N_("the program stopped") }, { ACT_ENGINE, N_("opened the search engine") }, { ACT_WITNESS, N_("a witness signed") },
 };

@@ -18,12 +18,12 @@ static const struct {
     [MATCH_PHONE] = { N_("Telephone"), "phone", KIND_PHONE, 0.5, 0.03, 1e-8, 1e-6 },
     [MATCH_EMAIL] = { N_("E-mail"), "email", KIND_EMAIL, 0.5, 0.05, 1e-8, 1e-6 },
     [MATCH_HANDLE] = { N_("Account name"), "handle", KIND_HANDLE, 0.4, 0.05, 1e-7, 1e-5 },
-    [MATCH_URL] = { N_("Web address"), "url", KIND_EXACT, 0.4, 0, 1e-7, 0 },
+    [MATCH_URL] = { N_("Web address"), "url", KIND_URL, 0.4, 0.05, 1e-7, 1e-5 },
     [MATCH_PLATE] = { N_("Number plate"), "plate", KIND_PLATE, 0.5, 0.1, 1e-7, 1e-5 },
     [MATCH_AD] = { N_("Number of an advertisement"), "ad", KIND_EXACT, 0.5, 0, 1e-7, 0 },
-    [MATCH_ADDRESS] = { N_("Address"), "address", KIND_TEXT, 0.3, 0.1, 1e-6, 1e-4 },
+    [MATCH_ADDRESS] = { N_("Address"), "address", KIND_ADDRESS, 0.3, 0.1, 1e-6, 1e-4 },
 };
-enum { ADULT = 18 }; /* years */
+enum { ADULT = 18, ADDRESS_BEGUN = 10 }; /* years; bytes of an address: the number and how the street begins */
 static const double kin_of_a_tip = 0.5; /* tips of the same matter that a tip has among MATCH_LEARNT_OF */
 
 /* What the extractor finds, and under which field it is compared; money, dates and ages link nobody. */
@@ -62,10 +62,13 @@ const struct plan *match_plan(void)
     for (int f = 0; f < MATCH_FIELDS; f++) {
         p.fields[f] = (struct plan_field){ str_of(fields[f].column), fields[f].kind };
         p.comparisons[f] = comparison_of(p.fields[f].column, fields[f].kind, &f, 1);
+        p.comparisons[f].shared = false; /* tips have no home */
         p.comparisons[f].frequent = false; /* a number that many name is told as such: it does not weigh less */
         p.rules[f] = (struct rule){ { { f, 0 } }, 1 };
     }
-    p.comparison_count = p.rule_count = p.field_count = MATCH_FIELDS;
+    p.rules[MATCH_FIELDS] = (struct rule){ { { MATCH_ADDRESS, ADDRESS_BEGUN } }, 1 }; /* with and without an apartment, a town, or a slip near its end */
+    p.comparison_count = p.field_count = MATCH_FIELDS;
+    p.rule_count = MATCH_FIELDS + 1;
     return &p;
 }
 
@@ -110,10 +113,11 @@ static int place_of(const struct match_facts *list, int field, str normal)
 static void add_finding(enum finding_kind kind, str normal, struct match_facts *to)
 {
     int field = field_of[kind];
+    char value[VALUE_MOST];
     int64_t years;
     if (kind == FOUND_AGE && str_to_int(normal, &years) && years < ADULT)
         to->minor = true;
-    if (field >= 0 && normal.len && to->len < FACTS_MOST && place_of(to, field, normal) < 0)
+    if (field >= 0 && to->len < FACTS_MOST && place_of(to, field, normal) < 0 && normal_value(fields[field].kind, normal, value) > 0)
         to->at[to->len++] = (struct index_fact){ field, normal };
 }
 

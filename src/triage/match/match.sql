@@ -1,6 +1,7 @@
 -- name: match_tips
 SELECT id, office,
-       (SELECT COUNT(*) FROM tip_addition WHERE tip_addition.tip = tip.id) + (SELECT COUNT(*) FROM tip_mark WHERE tip_mark.tip = tip.id) AS further
+       (SELECT COUNT(*) FROM tip_addition WHERE tip_addition.tip = tip.id) + (SELECT COUNT(*) FROM tip_mark WHERE tip_mark.tip = tip.id) +
+       (SELECT COUNT(*) FROM share WHERE share.root = tip.id AND share.row_id = tip.id) AS further
   FROM tip
  WHERE id > :after
  ORDER BY id
@@ -10,6 +11,11 @@ SELECT id, office,
 SELECT sealed
   FROM tip
  WHERE id = :id;
+
+-- name: match_on_case
+SELECT root
+  FROM case_tip
+ WHERE root = :root AND tip = :tip AND undone_day IS NULL;
 
 -- name: match_tip_rings
 SELECT ring

@@ -3,16 +3,21 @@
 
 /* ---- which two ---- */
 
-enum { IDENTIFIERS = (1 << MATCH_FIELDS) - 1 - (1 << MATCH_ADDRESS), ROOM = 256 };
+enum { ROOM = 256 };
 
 static bool newer(const id *a, const id *b)
 {
     return memcmp(a->at, b->at, sizeof *a) > 0;
 }
 
-/* Somebody who opens the one may open the other. */
+/*
+ * Somebody who opens the one may open the other. Of a case the office says so, which has people on it who read its tips; who else is on one is asked of the
+ * rows by the worker (match_across_rows.h).
+ */
 static bool together(const struct match_group *a, const struct match_group *b)
 {
+    if (a->file || b->file)
+        return a->file != b->file && id_equal(a->office, b->office);
     return id_equal(a->office, b->office) && match_group_opens(a, b->rings, MATCH_RINGS);
 }
 
@@ -35,15 +40,10 @@ static bool counts(const struct match_service *m, uint32_t number)
 
 static void describe(const struct match_service *m, uint32_t own, const struct kin *k, struct match_pair *out)
 {
-    const struct plan *plan = match_plan();
     const struct index_entry *a = index_entry(&m->index, own), *b = index_entry(&m->index, k->number);
     *out = (struct match_pair){ .tip = { a->id, b->id }, .office = { m->groups[a->group].office, m->groups[b->group].office },
-                                .band = (uint8_t)match_band(k->weight / 256.0) };
-    for (int f = 0; f < MATCH_FIELDS; f++) {
-        int level = pattern_level(&m->index.patterns, plan, k->pattern, f);
-        out->same |= (uint8_t)((level == 0) << f);
-        out->near |= (uint8_t)((level > 0 && level < plan->comparisons[f].levels - 1) << f);
-    }
+                                .file = { m->groups[a->group].file, m->groups[b->group].file } };
+    match_bits_of(m, k, &out->bits);
 }
 
 /* The pairs of one tip with older ones: those behind *skip that there is room for. False: there are more. *work: what was compared. */
@@ -63,7 +63,7 @@ static bool pairs_of(const struct match_service *m, uint32_t number, id other, u
         if (!counts(m, found[i].number) || !newer(&own->id, &e->id) || (!id_is_zero(other) && !id_equal(e->id, other)))
             continue;
         describe(m, number, &found[i], &p);
-        if (p.band == MATCH_POSSIBLE && !(p.same & IDENTIFIERS))
+        if (!match_bits_tell(&p.bits))
             continue;
         if (out->next.skip++ < skip)
             continue;
@@ -188,10 +188,9 @@ void match_across_write(const struct match_across_answer *a, struct wire *to)
         for (int k = 0; k < 2; k++) {
             wire_bytes(to, p->tip[k].at, sizeof(id));
             wire_bytes(to, p->office[k].at, sizeof(id));
+            wire_u8(to, p->file[k]);
         }
-        wire_u8(to, p->same);
-        wire_u8(to, p->near);
-        wire_u8(to, p->band);
+        match_bits_write(&p->bits, to);
     }
 }
 
@@ -208,11 +207,12 @@ bool match_across_read(struct wire *from, struct match_across_answer *out)
         for (int k = 0; k < 2; k++) {
             p->tip[k] = match_get_id(from);
             p->office[k] = match_get_id(from);
+            uint8_t file = wire_get_u8(from);
+            if (file > 1)
+                return false;
+            p->file[k] = file;
         }
-        p->same = wire_get_u8(from);
-        p->near = wire_get_u8(from);
-        p->band = wire_get_u8(from);
-        if ((p->same | p->near) >> MATCH_FIELDS || p->band > MATCH_VERY_LIKELY)
+        if (!match_bits_read(from, &p->bits))
             return false;
     }
     return wire_done(from);

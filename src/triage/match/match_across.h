@@ -1,10 +1,10 @@
 /*
- * Tips that name the same and that no reader of one may see together with the other: of two offices, or of one without a ring in common. Told by
- * pointers, to the officer of deconfliction alone: the engine asks the keeper whether who asks is on that ring now (ADR 44).
+ * Tips and cases that name the same and that no reader of one may see together with the other: tips of two offices, or of one without a ring in common, a
+ * case and a tip of another office, two cases. Told by pointers, to the officer of deconfliction alone: the engine asks the keeper whether who asks is on that ring now (ADR 44).
  */
 #ifndef TRIAGE_MATCH_MATCH_ACROSS_H
 #define TRIAGE_MATCH_MATCH_ACROSS_H
-#include "triage/match/match_engine.h"
+#include "triage/match/match_file.h"
 
 enum {
     MATCH_ACROSS = ENGINE_SERVICE + 16,
@@ -13,11 +13,11 @@ enum {
     MATCH_ACROSS_TIPS = 512,     /* tips whose like an answer looks for at most */
     MATCH_ACROSS_WORK = 32768    /* pairs that it compares, after which it takes no further tip */
 };
-/* Two tips that weigh MATCH_LIKELY, or have the same telephone, e-mail, account, web address, plate or advertisement. */
+/* Two tips of which match_bits_tell, or a case and a tip or another case. */
 struct match_pair {
-    id tip[2], office[2];        /* the newer tip first */
-    uint8_t same, near;          /* a bit a field (enum match_field): the same value, or a like one. Never which */
-    uint8_t band;                /* enum match_band */
+    id tip[2], office[2];        /* the newer one first */
+    bool file[2];                /* it is a case */
+    struct match_bits bits;
 };
 /* The pairs of that tip and of older ones, each pair under its newer tip. */
 struct match_across_question {

@@ -1,5 +1,5 @@
 /*
- * Deconfliction: two tips that no reader of one may see together with the other name the same telephone, car or account. The officer sees
+ * Deconfliction: two tips, or cases, that no reader of one may see together with the other name the same telephone, car or account. The officer sees
  * pointers (match_across.h) and decides on a pair: both owners are told that somebody else has this (triage/told), or it is put aside.
  *
  * A pair has two rows of tip_across, one a tip, sealed to the ring of deconfliction; which other row is its pair stands sealed alone, and the id
@@ -7,6 +7,7 @@
  */
 #ifndef TRIAGE_MATCH_MATCH_ACROSS_ROWS_H
 #define TRIAGE_MATCH_MATCH_ACROSS_ROWS_H
+#include "triage/match/match_across.h"
 #include "triage/told/told.h"
 
 /* Tags of the sealed fields. Never reused. */
@@ -18,6 +19,14 @@ enum across_tag {
     ACROSS_BY                   /* 16 bytes: the account of the officer */
 };
 enum { ACROSS_FIELD = 1 };      /* of BLIND */
+
+/* Whose a tip or a case is. NOT_FOUND: it has gone. */
+status across_office(struct db *db, id about, id *office, bool *file) MUST_CHECK;
+/*
+ * Somebody has both by now, whom the engine does not know of: the tip was put on the case, somebody of its office is on the case, or one is on both cases.
+ * Of two tips never.
+ */
+status across_together(struct db *db, const struct match_pair *p, bool *together) MUST_CHECK;
 
 /* A later one takes the place of an earlier one of the same pair. */
 status tip_across_put(struct db *db, const struct across_row *row) MUST_CHECK;

@@ -31,3 +31,38 @@ status tip_across_list(struct db *db, struct arena *a, id after, int64_t limit, 
                                                    read_str(&q, tip_across_list_col_sealed, a) };
     return query_end(&q, OK);
 }
+
+status across_office(struct db *db, id about, id *office, bool *file)
+{
+    status s = tip_office(db, about, office);
+    *file = s == NOT_FOUND;
+    if (s != NOT_FOUND)
+        return s;
+    struct query q = db_query(db, &sql_across_case_office);
+    bind_id(&q, across_case_office_root, about);
+    bool there = query_next(&q);
+    if (there)
+        *office = read_id(&q, across_case_office_col_office);
+    return query_end(&q, there ? OK : NOT_FOUND);
+}
+
+status across_together(struct db *db, const struct match_pair *p, bool *together)
+{
+    struct query q;
+    *together = false;
+    if (!p->file[0] && !p->file[1])
+        return OK;
+    if (p->file[0] && p->file[1]) {
+        q = db_query(db, &sql_across_on_both_cases);
+        bind_id(&q, across_on_both_cases_one, p->tip[0]);
+        bind_id(&q, across_on_both_cases_other, p->tip[1]);
+        *together = query_next(&q) && read_int(&q, across_on_both_cases_col_both);
+        return query_end(&q, OK);
+    }
+    q = db_query(db, &sql_across_tip_on_case);
+    bind_id(&q, across_tip_on_case_root, p->tip[!p->file[0]]);
+    bind_id(&q, across_tip_on_case_tip, p->tip[p->file[0]]);
+    bind_id(&q, across_tip_on_case_office, p->office[p->file[0]]);
+    *together = query_next(&q) && read_int(&q, across_tip_on_case_col_both);
+    return query_end(&q, OK);
+}

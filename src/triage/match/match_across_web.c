@@ -56,10 +56,13 @@ static status keep_open(struct request *r, const struct match_across_answer *ans
         values[i] = blinded(r->arena, answer->at[i].tip[0], answer->at[i].tip[1]);
     status s = row_ids(r, values, answer->len, rows);
     for (int i = 0; s == OK && i < answer->len; i++) {
+        bool together = false;
         s = tip_across_find(r->db, r->arena, answer->at[i].tip[0], rows[i], &sealed);
+        bool decided = s == OK;
         if (s == NOT_FOUND)
+            s = across_together(r->db, &answer->at[i], &together);
+        if (s == OK && !decided && !together)
             to[(*n)++] = answer->at[i];
-        s = s == NOT_FOUND ? OK : s;
     }
     return s;
 }
@@ -118,9 +121,10 @@ static struct match_across_row row_of(struct request *r, const struct match_pair
     return (struct match_across_row){
         .own = id_text(r->arena, p->tip[0]), .other = id_text(r->arena, p->tip[1]),
         .own_name = id_short(r->arena, p->tip[0]), .other_name = id_short(r->arena, p->tip[1]),
+        .own_file = p->file[0], .other_file = p->file[1],
         .own_office = office_words(r, p->office[0]), .other_office = office_words(r, p->office[1]),
-        .same = kinds_list(r, p->same, true), .near = kinds_list(r, p->near, true),
-        .band = tr(r->language, match_band_words(p->band)), .band_class = p->band > MATCH_POSSIBLE ? lit("tag info") : lit("tag"),
+        .same = kinds_list(r, p->bits.same, true), .near = kinds_list(r, p->bits.near, true),
+        .band = tr(r->language, match_band_words(p->bits.band)), .band_class = p->bits.band > MATCH_POSSIBLE ? lit("tag info") : lit("tag"),
         .may_tell = true,
     };
 }
@@ -194,12 +198,12 @@ static status decided_row(struct request *r, const struct across_row *row, const
         return OK; /* a pair is shown once, by the lower of its rows */
     status s = tip_across_tip(r->db, other, &p.tip[1]);
     for (int k = 0; s == OK && k < 2; k++)
-        s = tip_office(r->db, p.tip[k], &p.office[k]);
+        s = across_office(r->db, p.tip[k], &p.office[k], &p.file[k]);
     if (s != OK)
-        return s == NOT_FOUND ? OK : s; /* one of the tips has gone */
-    p.same = (uint8_t)same;
-    p.near = (uint8_t)near;
-    p.band = (uint8_t)(band > MATCH_VERY_LIKELY ? MATCH_VERY_LIKELY : band);
+        return s == NOT_FOUND ? OK : s; /* one of them has gone */
+    p.bits.same = (uint8_t)same;
+    p.bits.near = (uint8_t)near;
+    p.bits.band = (uint8_t)(band > MATCH_VERY_LIKELY ? MATCH_VERY_LIKELY : band);
     if (officer.len == sizeof by.at)
         memcpy(by.at, officer.at, sizeof by.at);
     struct match_across_row *to = &page->rows.at[page->rows.len++];
@@ -308,11 +312,11 @@ static status seal(struct request *r, struct sealed_place ring, struct act *act)
     for (int k = 0; s == OK && k < 2; k++) {
         const str other = { (const char *)act->row[1 - k].at, sizeof(id) };
         const struct sealed_field across[] = {
-            { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, number(r->arena, p->same) },
-            { ACROSS_NEAR, number(r->arena, p->near) }, { ACROSS_BAND, number(r->arena, p->band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
+            { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, number(r->arena, p->bits.same) },
+            { ACROSS_NEAR, number(r->arena, p->bits.near) }, { ACROSS_BAND, number(r->arena, p->bits.band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
         };
-        const struct sealed_field told[] = { { TOLD_OTHER, other }, { TOLD_KINDS, kinds_list(r, (unsigned)p->same | p->near, false) }, { TOLD_AT, at }, { TOLD_BY, by } };
-        const struct sealed_place owner = { SCOPE_OFFICE, p->office[k], TIP };
+        const struct sealed_field told[] = { { TOLD_OTHER, other }, { TOLD_KINDS, kinds_list(r, (unsigned)p->bits.same | p->bits.near, false) }, { TOLD_AT, at }, { TOLD_BY, by } };
+        const struct sealed_place owner = p->file[k] ? (struct sealed_place){ SCOPE_CASE, p->tip[k], CASE } : (struct sealed_place){ SCOPE_OFFICE, p->office[k], TIP };
         act->across[k] = act->told[k] = (struct across_row){ .tip = p->tip[k], .id = act->row[k] };
         s = sealed_make(r, ring, TABLE_TIP_ACROSS, act->row[k], across, countof(across), &act->across[k].sealed);
         if (s == OK && act->tell)
@@ -340,7 +344,7 @@ static status record(struct request *r, const struct act *act)
     return s;
 }
 
-/* Both tips are still there, at the offices that they were sealed for. */
+/* Both are still there, at the offices that they were sealed for. */
 static status write(struct request *r, const struct act *act)
 {
     id office;
@@ -348,8 +352,9 @@ static status write(struct request *r, const struct act *act)
     if (s != OK)
         return s;
     for (int k = 0; s == OK && k < 2; k++) {
-        s = tip_office(r->db, act->pair.tip[k], &office);
-        if (s == OK && !id_equal(office, act->pair.office[k]))
+        bool file;
+        s = across_office(r->db, act->pair.tip[k], &office, &file);
+        if (s == OK && (!id_equal(office, act->pair.office[k]) || file != act->pair.file[k]))
             s = NOT_FOUND;
         if (s == OK)
             s = tip_across_put(r->db, &act->across[k]);
@@ -391,7 +396,13 @@ static status prepare(struct request *r, struct sealed_place ring, const struct 
         s = NOT_FOUND;
     if (s != OK)
         return s;
+    bool together;
     act->pair = answer->at[0];
+    s = across_together(r->db, &act->pair, &together);
+    if (s == OK && together)
+        s = NOT_FOUND;
+    if (s != OK)
+        return s;
     const str values[] = { blinded(r->arena, q->from, q->other), blinded(r->arena, q->other, q->from) };
     s = row_ids(r, values, 2, act->row);
     if (s == OK && !act->tell) {

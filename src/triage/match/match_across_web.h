@@ -4,7 +4,8 @@
 
 struct match_across_row {
     str own, other;               /* ids, for the form */
-    str own_name, other_name;     /* as tips are named everywhere */
+    str own_name, other_name;     /* as tips and cases are named everywhere */
+    bool own_file, other_file;    /* it is a case */
     str own_office, other_office;
     str same, near;               /* kinds of facts; may be empty */
     str band, band_class;

@@ -318,13 +318,14 @@ static str done_words(const struct request *r)
     return (str){ 0 };
 }
 
-str match_waits_words(const struct request *r, status engine, bool known)
+static void draw_files(const struct request *r, const struct match_seen *seen, struct match_page *page)
 {
-    if (engine == LOCKED)
-        return tr(r->language, N_("Look-alikes wait for a supervisor: after a start, the first one who signs in opens them."));
-    if (engine != OK)
-        return tr(r->language, N_("Look-alikes cannot be asked just now. Everything else works; try again in a moment."));
-    return known ? (str){ 0 } : tr(r->language, N_("This tip has not been read for look-alikes yet: try again in a moment."));
+    page->files.at = arena_new(r->arena, struct match_file_row, seen->file_count + 1);
+    for (ptrdiff_t i = 0; i < seen->file_count; i++) {
+        const struct match_named *n = &seen->files[i];
+        page->files.at[page->files.len++] =
+            (struct match_file_row){ str_join(r->arena, lit("/cases/"), id_text(r->arena, n->id)), id_short(r->arena, n->id), match_bits_words(r, &n->bits) };
+    }
 }
 
 status match_draw(struct request *r, struct response *w, const struct match_seen *seen, const struct match_closing *closing)
@@ -343,6 +344,7 @@ status match_draw(struct request *r, struct response *w, const struct match_seen
     draw_closing(r, seen, closing, &page);
     draw_crowded(r, seen, &page);
     draw_decided(r, seen, &page);
+    draw_files(r, seen, &page);
     page.page.problem = page.problems.len > 0;
     match_html(&w->body, r->language, &page);
     return page.problems.len ? INVALID : OK;

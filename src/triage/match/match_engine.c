@@ -1,6 +1,7 @@
 #include "triage/match/match_engine.h"
 #include "triage/match/match_across.h"
 #include "triage/match/match_cluster.h"
+#include "triage/match/match_file.h"
 
 void match_answer_write(const struct match_answer *a, struct wire *to)
 {
@@ -104,6 +105,7 @@ static status answer_kin(void *ctx, struct engine_keys *keys, struct wire *in, s
 const struct engine_rule match_rules[] = {
     { MATCH_KIN, MATCH_KIN_BODY, MATCH_KIN_BODY, answer_kin },
     { MATCH_ACROSS, MATCH_ACROSS_BODY, MATCH_ACROSS_BODY, match_answer_across },
+    { MATCH_FILE, MATCH_FILE_BODY, MATCH_FILE_BODY, match_answer_file },
     { MATCH_CLUSTER, MATCH_CLUSTER_HEAD + (int)sizeof(id), MATCH_CLUSTER_HEAD + MATCH_SEEDS_MOST * (int)sizeof(id), match_answer_cluster },
 };
 const ptrdiff_t match_rule_count = countof(match_rules);

@@ -238,6 +238,23 @@ bool match_closable(const struct seen_copy *c)
     return c->tip.open && !c->tip.row.closed && !c->flags;
 }
 
+/* Cases of the reader's own: those that the tip was put on already say nothing new. */
+static status load_files(struct request *r, struct match_seen *seen)
+{
+    struct match_named_answer *found = arena_new(r->arena, struct match_named_answer, 1);
+    if (!caller_may(r, CASE_READ))
+        return OK;
+    seen->engine = match_ask_file(r->services->engine, r->services->keeper, caller_token(r), r->caller.office, r->id, found);
+    status s = OK;
+    for (int i = 0; seen->engine == OK && s == OK && i < found->len; i++) {
+        bool on;
+        s = match_on_case(r->db, found->at[i].id, r->id, &on);
+        if (s == OK && !on)
+            seen->files[seen->file_count++] = found->at[i];
+    }
+    return s;
+}
+
 status match_load(struct request *r, enum purpose why, struct match_seen *seen)
 {
     str country = pack_country(r->services->pack, day_of(r->now));
@@ -245,7 +262,7 @@ status match_load(struct request *r, enum purpose why, struct match_seen *seen)
     if (s == OK)
         s = load_decisions(r, why, seen);
     if (s == OK)
-        s = told_words(r, r->id, &seen->told);
+        s = told_words(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, r->id, &seen->told);
     if (s != OK)
         return s;
     leave_undone(seen);
@@ -257,6 +274,8 @@ status match_load(struct request *r, enum purpose why, struct match_seen *seen)
     if (seen->engine != OK)
         return OK;
     s = propose(r, seen);
+    if (s == OK)
+        s = load_files(r, seen);
     struct seen_tip *other = &seen->other;
     if (s == OK && seen->proposed_count)
         s = match_load_tips(r, why, country, &seen->proposed[seen->at].tip, &other, 1);

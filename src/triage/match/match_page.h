@@ -3,7 +3,7 @@
 #define TRIAGE_MATCH_MATCH_PAGE_H
 #include "lib/web/web.h"
 #include "triage/act/act.h"
-#include "triage/match/match_engine.h"
+#include "triage/match/match_file.h"
 #include "triage/told/told.h"
 
 enum { MATCH_DECISIONS = 1024, MATCH_ADDITIONS = 5, MATCH_COPIES_SHOWN = MATCH_COPIES_MOST };
@@ -45,6 +45,8 @@ struct match_seen {
     } copies[MATCH_COPIES_SHOWN];
     ptrdiff_t copy_count;
     uint32_t skipped;       /* copies on the pages before */
+    struct match_named files[MATCH_NAMED_MOST];       /* cases of the reader's own that name the same, without those that the tip is on */
+    ptrdiff_t file_count;
 };
 /*
  * The tip of r->id, what the engine knows of its like, and the proposal that ?at= names. NOT_FOUND: not at the caller's office, or not
@@ -58,8 +60,6 @@ status match_load_tips(struct request *r, enum purpose why, str country, const i
 /* What an act of the kind link says. False: it did not open, or says nothing. */
 bool match_decision_read(const struct tip_act *act, const struct sealed_fields *fields, struct match_decision *out);
 handler match_group_show;
-/* Why the engine says nothing of a tip, or empty. */
-str match_waits_words(const struct request *r, status engine, bool known);
 /* What becomes of the copies: those of this page that may be closed unread; what was wrong with the form, or NULL. */
 struct match_closing {
     const struct form *form;

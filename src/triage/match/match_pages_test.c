@@ -161,6 +161,35 @@ static void the_service_comes_back_from_its_bytes(void **state)
     assert_true(str_equal(alike(desk.here, one), before));
 }
 
+/* As a house has it that was brought to this release: its index knows links by another form. The walk of the engine makes it anew. */
+static void an_index_of_other_forms_is_made_anew(void **state)
+{
+    (void)state;
+    const char *one = tip("narrative=See+https://www.night.example/ad/77/%3Ffbclid=1"), *other = tip("narrative=The+advert+is+m.night.example/ad/77");
+    walk();
+    struct bytes b = { arena_new(&desk.a, char, 4 << 20), 0, 4 << 20 };
+    assert_true(match_service_write(&engine.tips, take_bytes, &b));
+    struct match_service back;
+    uint32_t version;
+    memcpy(&version, b.at, sizeof version);
+    assert_int_equal(version & 0xffff, MATCH_VERSION);
+    for (int older = 0; older < 2; older++) { /* and at last as it stands, which is taken: the difference is the number alone */
+        uint32_t said = version - !older;
+        memcpy(b.at, &said, sizeof said);
+        b.room = b.room == 4 << 20 ? b.len : b.room;
+        b.len = 0;
+        assert_true(match_service_open(&back, engine.tips.db, engine.tips.keeper, engine.tips.country));
+        assert_int_equal(match_service_read(&back, give_bytes, &b), older ? OK : INVALID);
+        match_service_close(&back);
+    }
+    struct keeper *keeper = engine.tips.keeper;
+    match_service_close(&engine.tips);
+    assert_true(match_service_open(&engine.tips, desk.m->staff_db, keeper, lit("US")));
+    assert_true(says(alike(desk.here, one), "has not been read for look-alikes yet"));
+    walk();
+    assert_true(says(alike(desk.here, one), page_of(other, "\"")) && says(alike(desk.here, one), "night.example/ad/77"));
+}
+
 int main(void)
 {
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
@@ -171,6 +200,7 @@ int main(void)
         HOUSE(copies_are_closed_together_but_for_those_to_be_read),
         HOUSE(a_wrong_question_is_answered_as_such),
         HOUSE(the_service_comes_back_from_its_bytes),
+        HOUSE(an_index_of_other_forms_is_made_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 #include "triage/match/match_flood.h"
 #include "triage/match/match_words.h"
 
-enum { WALK = 512, VERSION = 2 };
+enum { WALK = 512, VERSION = 3 };
 
 /* What is known of a document beside its facts. */
 struct match_mark {
@@ -50,7 +50,7 @@ static status group_of(struct match_service *m, id office, const id rings[MATCH_
 {
     for (*group = 0; *group < m->group_count; ++*group) {
         const struct match_group *g = &m->groups[*group];
-        if (id_equal(g->office, office) && !memcmp(g->rings, rings, sizeof g->rings))
+        if (!g->file && id_equal(g->office, office) && !memcmp(g->rings, rings, sizeof g->rings))
             return OK;
     }
     if (m->group_count == MATCH_GROUPS_MOST)
@@ -60,11 +60,33 @@ static status group_of(struct match_service *m, id office, const id rings[MATCH_
     return OK;
 }
 
-/* Offices apart: near copies are those of one office. */
+/* The group of a case: its own, or one whose case is gone. LIMIT: there are too many. */
+static status group_of_file(struct match_service *m, id office, id ring, uint32_t *group)
+{
+    uint32_t empty = m->group_count;
+    for (*group = 0; *group < m->group_count; ++*group) {
+        const struct match_group *g = &m->groups[*group];
+        if (g->file && id_equal(g->office, office) && id_equal(g->rings[0], ring))
+            return OK;
+        if (g->file && !g->tips)
+            empty = *group;
+    }
+    if (empty == m->group_count && (m->file_count == MATCH_FILES_MOST || m->group_count == MATCH_GROUPS_MOST))
+        return LIMIT;
+    *group = empty;
+    if (empty == m->group_count) {
+        m->group_count++;
+        m->file_count++;
+    }
+    m->groups[empty] = (struct match_group){ .office = office, .rings = { ring }, .file = 1 };
+    return OK;
+}
+
+/* Offices apart: near copies are those of one office. The group is of tips. */
 static uint32_t office_number(const struct match_service *m, uint32_t group)
 {
     uint32_t first = 0;
-    while (!id_equal(m->groups[first].office, m->groups[group].office))
+    while (m->groups[first].file || !id_equal(m->groups[first].office, m->groups[group].office))
         first++;
     return first;
 }
@@ -89,13 +111,13 @@ bool match_service_forget(struct match_service *m, id tip)
 }
 
 /* Those of the next stretch of the walk that the index does not have as they are now; at most MATCH_STEP. *more: the walk goes on. */
-static status next_tips(struct match_service *m, struct match_tip *to, ptrdiff_t *n, bool *more)
+static status next_met(struct match_service *m, struct match_tip *to, ptrdiff_t *n, bool *more)
 {
     struct match_tip met[WALK];
-    ptrdiff_t rows = 0, i = 0;
-    status s = match_tips(m->db, m->after, WALK, met, &rows);
+    ptrdiff_t rows = 0, i = 0, most = m->at_files ? MATCH_FILE_STEP : MATCH_STEP;
+    status s = (m->at_files ? m->feed->list : match_tips)(m->db, m->after, WALK, met, &rows);
     *n = 0;
-    for (; s == OK && i < rows && *n < MATCH_STEP; i++) {
+    for (; s == OK && i < rows && *n < most; i++) {
         uint32_t number = index_find(&m->index, met[i].id);
         if (number == NO_DOCUMENT || m->marks[number].further != met[i].further ||
             !id_equal(m->groups[index_entry(&m->index, number)->group].office, met[i].office))
@@ -131,10 +153,28 @@ static status find_rows(struct match_service *m, struct arena *a, struct sealed_
     return s;
 }
 
+/* said: NULL of a case, whose words are looked for by nobody here. */
+static status put_into(struct match_service *m, const struct match_tip *met, uint32_t group, const struct match_facts *facts, const struct match_said *said)
+{
+    uint32_t number;
+    take_out(m, met->id);
+    struct index_document d = { .id = met->id, .group = group, .facts = facts->at, .fact_count = facts->len };
+    if (said) {
+        d.apart = office_number(m, group);
+        d.text = said->at[0];
+    }
+    if (!index_put(&m->index, &d, &number) || (said && (!match_say(&m->words, said, facts) || !words_put(&m->words, number, group))))
+        return FAULT;
+    m->marks[number] = (struct match_mark){ m->walk, met->further };
+    m->groups[group].tips++;
+    m->changed = true;
+    return OK;
+}
+
 static status put(struct match_service *m, const struct match_tip *met, str sealed, const struct match_facts *facts, const struct match_said *said)
 {
     id rings[MATCH_RINGS] = { { { 0 } } };
-    uint32_t group = 0, number, epoch;
+    uint32_t group = 0, epoch;
     uint16_t table;
     ptrdiff_t more;
     if (!keybox_names((const uint8_t *)sealed.at, &rings[0], &epoch, &table))
@@ -142,16 +182,7 @@ static status put(struct match_service *m, const struct match_tip *met, str seal
     status s = match_tip_rings(m->db, met->id, rings + 1, MATCH_RINGS - 1, &more);
     if (s == OK)
         s = group_of(m, met->office, rings, &group);
-    if (s != OK)
-        return s;
-    take_out(m, met->id);
-    struct index_document d = { .id = met->id, .group = group, .apart = office_number(m, group), .facts = facts->at, .fact_count = facts->len, .text = said->at[0] };
-    if (!index_put(&m->index, &d, &number) || !match_say(&m->words, said, facts) || !words_put(&m->words, number, group))
-        return FAULT;
-    m->marks[number] = (struct match_mark){ m->walk, met->further };
-    m->groups[group].tips++;
-    m->changed = true;
-    return OK;
+    return s == OK ? put_into(m, met, group, facts, said) : s;
 }
 
 enum { ROWS_MOST = 64 };
@@ -230,6 +261,25 @@ static status read_tips(struct match_service *m, token t, struct arena a, const 
     return s == OK && count ? open_and_put(m, t, a, tips, count, rows) : s;
 }
 
+static status read_files(struct match_service *m, token t, struct arena a, const struct match_tip *met, ptrdiff_t n)
+{
+    const struct match_feed_way way = { m->db, m->keeper, t, m->country };
+    status s = OK;
+    for (ptrdiff_t i = 0; s == OK && i < n; i++) {
+        struct arena scratch = a;
+        struct match_facts *facts = arena_new(&scratch, struct match_facts, 1);
+        uint32_t group;
+        id ring;
+        s = m->feed->read(&way, met[i].id, &scratch, facts, &ring);
+        if (s == OK)
+            s = group_of_file(m, met[i].office, ring, &group);
+        if (s == OK)
+            s = put_into(m, &met[i], group, facts, NULL);
+        s = s == NOT_FOUND || s == LIMIT ? OK : s;
+    }
+    return s;
+}
+
 /* What the walk did not meet is no longer there. */
 static void drop_unmet(struct match_service *m)
 {
@@ -240,7 +290,8 @@ static void drop_unmet(struct match_service *m)
 
 void match_service_walk(struct match_service *m, id behind)
 {
-    m->after = behind;
+    m->after = m->behind = behind;
+    m->at_files = false;
     m->over_all = id_is_zero(behind);
     m->walk += m->over_all;
 }
@@ -251,15 +302,20 @@ status match_service_step(struct match_service *m, token t, struct arena scratch
     ptrdiff_t n;
     bool more;
     id before = m->after;
-    status s = next_tips(m, met, &n, &more);
+    status s = next_met(m, met, &n, &more);
     if (s == OK && n)
-        s = read_tips(m, t, scratch, met, n);
+        s = m->at_files ? read_files(m, t, scratch, met, n) : read_tips(m, t, scratch, met, n);
     if (s != OK) {
         m->after = before;
         return s;
     }
     if (more)
         return OK;
+    if (m->feed && !m->at_files) {
+        m->at_files = true;
+        m->after = m->behind;
+        return OK;
+    }
     if (m->over_all) {
         drop_unmet(m);
         m->whole = true;
@@ -289,7 +345,7 @@ uint32_t match_note_held(const struct match_service *m, const struct match_asker
     uint32_t tips = 0;
     memset(h, 0, sizeof *h);
     for (uint32_t i = 0; i < m->group_count; i++)
-        if (id_equal(m->groups[i].office, asker->office) && match_group_opens(&m->groups[i], asker->rings, asker->ring_count)) {
+        if (!m->groups[i].file && id_equal(m->groups[i].office, asker->office) && match_group_opens(&m->groups[i], asker->rings, asker->ring_count)) {
             h->group[i / 8] |= (uint8_t)(1u << i % 8);
             tips += m->groups[i].tips;
         }
@@ -374,6 +430,8 @@ status match_service_read(struct match_service *m, bool (*get)(void *context, vo
     if (!get(context, m->groups, head.groups * sizeof *m->groups) || !get(context, m->marks, (size_t)head.marks * sizeof *m->marks))
         return INVALID;
     m->group_count = head.groups;
+    for (uint32_t i = 0; i < m->group_count; i++)
+        m->file_count += m->groups[i].file;
     status s = index_read(&m->index, get, context);
     if (s == OK)
         s = words_read(&m->words, get, context);

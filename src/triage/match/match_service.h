@@ -10,24 +10,44 @@
 #include "triage/match/match.h"
 #include "vault/keeper.h"
 
-/* A tip as the walk meets it. */
+/* A tip as the walk meets it, or a case. */
 struct match_tip {
     id id, office;
-    uint32_t further;   /* rows that were added to it: words of its sender, marks of staff */
+    uint32_t further;   /* rows that were added to it: words of its sender, marks of staff, boxes of its row for further rings; of a case entries and subjects */
 };
 /* At most limit of those behind that id, by id. */
 status match_tips(struct db *db, id after, int64_t limit, struct match_tip *to, ptrdiff_t *n) MUST_CHECK;
 status match_tip_sealed(struct db *db, struct arena *a, id tip, str *sealed) MUST_CHECK; /* empty: it is not there */
 /* Further rings that its own row was boxed to; at most room. */
 status match_tip_rings(struct db *db, id tip, id *to, ptrdiff_t room, ptrdiff_t *n) MUST_CHECK;
+status match_on_case(struct db *db, id root, id tip, bool *on) MUST_CHECK; /* that tip was put on that case, and is on it still */
 
-enum { MATCH_GROUPS_MOST = 1 << 16, MATCH_STEP = 32, MATCH_KIN_MOST = 50, MATCH_COPIES_MOST = 50, MATCH_FLOOD = 8 };
+/* Cases, which stand in a folder above this one: their people write what they name, and whoever is on one asks for what names the same (match_file.h). */
+struct match_feed_way {
+    struct db *db;
+    struct keeper *keeper;
+    token who;
+    str country;
+};
+struct match_feed {
+    status (*list)(struct db *db, id after, int64_t limit, struct match_tip *to, ptrdiff_t *n); /* as match_tips */
+    /*
+     * What one of them names, and the ring of those who are on it. The text of the facts lies in *a. NOT_FOUND: it is not there, or opens for nobody.
+     */
+    status (*read)(const struct match_feed_way *way, id root, struct arena *a, struct match_facts *facts, id *ring);
+};
 
-/* Who may see some tips: those who hold one of the rings, at that office. */
+enum { MATCH_GROUPS_MOST = 1 << 16, MATCH_FILES_MOST = MATCH_GROUPS_MOST / 2, MATCH_STEP = 32, MATCH_FILE_STEP = 4, MATCH_KIN_MOST = 50, MATCH_COPIES_MOST = 50, MATCH_FLOOD = 8 };
+
+/*
+ * Who may see some tips: those who hold one of the rings, at that office. Or a case: who holds its ring, whatever their office. Of MATCH_FILES_MOST cases
+ * each has a group, and the others are left out, so that there is room for tips.
+ */
 enum { MATCH_RINGS = 4 };
 struct match_group {
     id office, rings[MATCH_RINGS];
     uint32_t tips;
+    uint32_t file;      /* 1: it is a case's */
 };
 /* Whether one of its rings is among these n. */
 bool match_group_opens(const struct match_group *g, const id *rings, ptrdiff_t n);
@@ -39,20 +59,22 @@ struct match_service {
     str country;
     struct space group_space, mark_space, fold_space, copy_space;
     struct match_group *groups;   /* by the group of a document in the index */
-    uint32_t group_count;
+    uint32_t group_count, file_count;
     struct match_mark *marks;     /* of each document */
     struct match_fold *folds;     /* of each document, what the question of now knows of floods (match_flood.h) */
     uint32_t *copies;             /* room for as many numbers as there are documents */
-    id after;                     /* the walk goes on behind that tip */
+    const struct match_feed *feed;/* NULL: tips alone */
+    bool at_files;                /* the walk is through with the tips */
+    id after, behind;             /* the walk goes on behind that one; it began behind that one */
     uint32_t walk;                /* how many walks over all tips were begun */
     bool over_all;                /* this walk is one of these */
     bool whole;                   /* one came to its end: all tips are here */
     bool changed, dropped;        /* since it was last written out; dropped: something is no longer to be there */
 };
-/* The database is read alone. False: no memory. country: as extract() takes it; must outlive the service. */
+/* The database is read alone. False: no memory. country: as extract() takes it; must outlive the service. Then a feed may be set. */
 bool match_service_open(struct match_service *m, struct db *db, struct keeper *keeper, str country) MUST_CHECK;
 void match_service_close(struct match_service *m);
-/* Begins a walk over the tips behind that id, or over all of them (zero): such a one also drops what is no longer there. */
+/* Begins a walk over the tips behind that id, then over such cases, or over all of them (zero): such a one also drops what is no longer there. */
 void match_service_walk(struct match_service *m, id behind);
 /*
  * One step of it: opens at most MATCH_STEP tips. OK: there is more to do. NOT_FOUND: the walk is at its end. Else what the keeper or the
@@ -85,7 +107,7 @@ struct match_asker {
     const id *rings;
     ptrdiff_t ring_count;
 };
-/* Which groups the asker may see: a bit each. */
+/* Which groups of tips the asker may see: a bit each. */
 struct match_held {
     uint8_t group[MATCH_GROUPS_MOST / 8];
 };

@@ -30,3 +30,12 @@ status match_tip_rings(struct db *db, id tip, id *to, ptrdiff_t room, ptrdiff_t 
         to[(*n)++] = read_id(&q, match_tip_rings_col_ring);
     return query_end(&q, OK);
 }
+
+status match_on_case(struct db *db, id root, id tip, bool *on)
+{
+    struct query q = db_query(db, &sql_match_on_case);
+    bind_id(&q, match_on_case_root, root);
+    bind_id(&q, match_on_case_tip, tip);
+    *on = query_next(&q);
+    return query_end(&q, OK);
+}

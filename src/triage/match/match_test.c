@@ -84,6 +84,116 @@ static void the_weight_is_symmetric_and_that_of_the_index(void **state)
     index_close(&x);
 }
 
+/* How two tips that name these links stand to each other: the level of the reason, or -1 when there is none. */
+static int link_level(const char *one, const char *other, enum match_field *field)
+{
+    struct match_facts own = facts_of(one), others = facts_of(other);
+    struct match_case why;
+    match_weigh(&arena, &own, &others, 2, &why);
+    assert_true(why.len <= 1);
+    *field = why.len ? why.at[0].field : MATCH_FIELDS;
+    return why.len ? why.at[0].level : -1;
+}
+
+static void links_are_compared_by_what_they_lead_to(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *one, *other;
+        int level;
+        enum match_field field;
+    } known[] = {
+        { "his page https://m.facebook.com/some.one?ref=x", "I saw facebook.com/some.one", 0, MATCH_HANDLE },
+        { "his page https://m.facebook.com/some.one?ref=x", "I saw facebook.com/lola_rz88", 2, MATCH_HANDLE },
+        { "see https://www.night.example/Ad/77/?utm_source=x#top", "see http://m.night.example/Ad/%37%37", 0, MATCH_URL },
+        { "see night.example/ad/1234567.html?city=3", "see https://night.example/ad/1234567.html", 0, MATCH_URL },
+        { "see https://xn--90ais.xn--p1ai/x", "see https://бел.рф/x", 0, MATCH_URL },
+        { "see night.example/rosa?city=3", "see night.example/rosa", 1, MATCH_URL },
+        { "see night.example/rosa?id=3", "see night.example/rosa?id=4", 2, MATCH_URL },
+        { "see night.example/ad/77", "see night.example/ad/78", 2, MATCH_URL },
+        { "found on facebook.com", "found on https://www.facebook.com/", -1, MATCH_FIELDS },
+        { "found on facebook.com", "found on night.example/ad/78", -1, MATCH_FIELDS },
+    };
+    enum match_field field;
+    for (ptrdiff_t i = 0; i < countof(known); i++) {
+        int level = link_level(known[i].one, known[i].other, &field), turned = link_level(known[i].other, known[i].one, &field);
+        if (level != known[i].level || turned != level || field != known[i].field)
+            fail_msg("%s; %s: level %d, turned %d, field %d", known[i].one, known[i].other, level, turned, (int)field);
+    }
+}
+
+/* Through the index, as the engine has it: by the normal form alone the two would never be looked at. */
+static void a_link_in_other_words_finds_its_tip(void **state)
+{
+    static struct index x;
+    struct model model;
+    struct match_facts link = facts_of("his page is https://m.facebook.com/some.one?ref=x and https://www.night.example/Ad/77/?fbclid=1"),
+                       profile = facts_of("I saw facebook.com/some.one"), page = facts_of("an advert on http://m.night.example/Ad/77#top"), host = facts_of("from facebook.com and instagram.com");
+    const struct match_facts *all[] = { &link, &profile, &page, &host };
+    struct kin found[4];
+    struct kin_answer answer = { .at = found, .room = countof(found) };
+    uint32_t number[countof(all)];
+    (void)state;
+    assert_int_equal(host.len, 0); /* what everybody shares links nobody */
+    match_model(&model);
+    assert_true(index_open(&x, match_plan(), &model, MATCH_LEARNT_OF, MATCH_KEPT));
+    for (int i = 0; i < countof(all); i++) {
+        struct index_document d = { .id = { { (uint8_t)(i + 1) } }, .facts = all[i]->at, .fact_count = all[i]->len };
+        assert_true(index_put(&x, &d, &number[i]));
+    }
+    index_kin(&x, number[0], &(struct index_wish){ .least = 0 }, &answer);
+    assert_int_equal(answer.len, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_true(answer.at[i].number == number[1] || answer.at[i].number == number[2]);
+        assert_int_equal(match_band((double)answer.at[i].weight / BIT), MATCH_VERY_LIKELY);
+    }
+    index_close(&x);
+}
+
+/* Two addresses that are written in other ways, or of which one says more, are looked at; a number or a street of its own is another. */
+static void an_address_in_other_words_finds_its_tip(void **state)
+{
+    static struct index x;
+    struct model model;
+    static const struct {
+        const char *address;
+        int level; /* to the first; -1: they are not looked at */
+    } known[] = {
+        { "the house is 221 Old Quarry Street", 0 },       { "they keep them at 221 Old Quarry St.", 0 },     { "at 221 Old Quarry Street, Apt 4B", 1 },
+        { "at 221 Old Quary Street", 1 },                  { "at 221 Odl Quarry Street", -1 },                { "at 223 Old Quarry Street", -1 },                { "at 221 Harbor Street", -1 },
+        { "somewhere at 221 Old Quarrry Street", 1 },      { "at 221 Old Question Street", 2 },
+    };
+    struct match_facts facts[countof(known)];
+    uint32_t number[countof(known)];
+    (void)state;
+    match_model(&model);
+    assert_true(index_open(&x, match_plan(), &model, MATCH_LEARNT_OF, MATCH_KEPT));
+    for (int i = 0; i < countof(known); i++) {
+        facts[i] = facts_of(known[i].address);
+        assert_true(facts[i].len == 1 && facts[i].at[0].field == MATCH_ADDRESS);
+        struct index_document d = { .id = { { (uint8_t)(i + 1) } }, .facts = facts[i].at, .fact_count = facts[i].len };
+        assert_true(index_put(&x, &d, &number[i]));
+    }
+    struct kin found[countof(known)];
+    struct kin_answer answer = { .at = found, .room = countof(found) };
+    index_kin(&x, number[0], &(struct index_wish){ .least = -100 * BIT }, &answer);
+    for (int i = 1; i < countof(known); i++) {
+        struct match_case why;
+        bool met = false;
+        match_weigh(&arena, &facts[0], &facts[i], countof(known), &why);
+        for (int k = 0; k < answer.len; k++)
+            if (found[k].number == number[i]) {
+                met = true;
+                assert_true(fabs((double)found[k].weight / BIT - why.bits) < 0.05);
+            }
+        if (met != (known[i].level >= 0) || (met && why.at[0].level != known[i].level))
+            fail_msg("%s: %d, level %d of %d", known[i].address, met, why.at[0].level, why.at[0].levels);
+    }
+    index_kin(&x, number[0], &(struct index_wish){ .least = -100 * BIT, .crowd = 2 }, &answer);
+    assert_true(answer.len == 1 && found[0].number == number[1] && answer.crowded_count == 0); /* many begin so: no address that many name */
+    index_close(&x);
+}
+
 /* The more tips there are, the less one common fact says; of what both name differently, a little against. */
 static void the_prior_follows_the_number_of_tips(void **state)
 {
@@ -127,6 +237,9 @@ int main(void)
         cmocka_unit_test(a_tip_is_read_in_all_its_words),
         cmocka_unit_test(what_a_person_struck_links_nobody),
         cmocka_unit_test(the_weight_is_symmetric_and_that_of_the_index),
+        cmocka_unit_test(links_are_compared_by_what_they_lead_to),
+        cmocka_unit_test(a_link_in_other_words_finds_its_tip),
+        cmocka_unit_test(an_address_in_other_words_finds_its_tip),
         cmocka_unit_test(the_prior_follows_the_number_of_tips),
         cmocka_unit_test(what_a_copy_adds_is_told),
     };

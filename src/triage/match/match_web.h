@@ -57,6 +57,13 @@ struct match_told {
     str *at;
     ptrdiff_t len;
 };
+struct match_file_row { /* a case of the reader's own that names the same; same: in words */
+    str href, name, same;
+};
+struct match_file_rows {
+    struct match_file_row *at;
+    ptrdiff_t len;
+};
 struct match_page {
     struct staff_page page;
     str tip, name, path, token, done;
@@ -82,6 +89,7 @@ struct match_page {
     struct problems problems;
     struct match_told crowded; /* facts that too many tips name */
     struct match_decided_list decided;
+    struct match_file_rows files;
     bool may_decide;
 };
 extern const struct routes match_routes;

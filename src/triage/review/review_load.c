@@ -94,6 +94,6 @@ status review_load(struct request *r, enum purpose why, bool with_source, struct
     if (with_source && o->row.has_source)
         s = open_source(r, why, o);
     if (s == OK)
-        s = told_words(r, r->id, &o->told);
+        s = told_words(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, r->id, &o->told);
     return s == OK ? find_mailbox(r, o) : s;
 }

@@ -1,4 +1,4 @@
-/* What the owner of a tip is told: that somebody else has this, and whom to ask. */
+/* What the owner of a tip, or of a case, is told: that somebody else has this, and whom to ask. */
 #include "triage/told/told.h"
 #include "staff/account/account.h"
 
@@ -73,7 +73,7 @@ static str line(struct request *r, const struct telling *all)
                    countof(with));
 }
 
-status told_words(struct request *r, id tip, str *words)
+status told_words(struct request *r, struct sealed_place owner, id tip, str *words)
 {
     struct across_rows told;
     struct sealed_row rows[TOLD_MOST];
@@ -84,7 +84,7 @@ status told_words(struct request *r, id tip, str *words)
     status s = tip_told_list(r->db, r->arena, tip, TOLD_MOST, &told);
     if (s != OK || !told.len)
         return s;
-    s = sealed_ring(r, (struct sealed_place){ SCOPE_OFFICE, r->caller.office, TIP }, &ring);
+    s = sealed_ring(r, owner, &ring);
     for (ptrdiff_t i = 0; i < told.len; i++)
         rows[i] = (struct sealed_row){ .id = told.at[i].id, .table = TABLE_TIP_TOLD, .sealed = told.at[i].sealed, .to = &fields[i] };
     if (s == OK)

@@ -1,6 +1,6 @@
 /*
- * What the owner of a tip is told by the officer of deconfliction (triage/match/match_across_rows.h): that somebody else has this, by what kind of fact, and whom
- * to ask. Nothing of the other side. A row of tip_told a pair, sealed to the TIP ring of the owner's office.
+ * What the owner of a tip, or whoever is on a case, is told by the officer of deconfliction (triage/match/match_across_rows.h): that somebody else has this, by what kind of fact, and whom
+ * to ask. Nothing of the other side. A row of tip_told a pair, sealed to the TIP ring of the owner's office, or to the CASE ring.
  */
 #ifndef TRIAGE_TOLD_TOLD_H
 #define TRIAGE_TOLD_TOLD_H
@@ -31,8 +31,8 @@ status tip_told_list_boxes(struct db *db, id tip, struct tip_boxes *out) MUST_CH
 status tip_across_tip(struct db *db, id row, id *tip) MUST_CHECK;
 
 /*
- * For the pages of one tip that the caller has open: one line in the reader's language when somebody else has this, else empty. Where nothing
- * was told nothing is opened and no record is made.
+ * For the pages of one tip or case that the caller has open, and whose rows are sealed to owner's ring: one line in the reader's language when somebody
+ * else has this, else empty. Where nothing was told nothing is opened and no record is made.
  */
-status told_words(struct request *r, id tip, str *words) MUST_CHECK;
+status told_words(struct request *r, struct sealed_place owner, id tip, str *words) MUST_CHECK;
 #endif
