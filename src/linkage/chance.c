@@ -112,6 +112,26 @@ static size_t leave_out(const struct values *v, const struct sample *s, int slip
     return n;
 }
 
+/* Leaves out keys that are surely there once, which pair with nobody, before they are sorted; returns how many are left. 2^15 words lie at bits. */
+static size_t leave_single(uint64_t *words, size_t n, uint64_t *bits)
+{
+    enum { BITS = 20, SIZE = 1 << (BITS - 6) };
+    uint64_t *once = bits, *twice = bits + SIZE;
+    size_t left = 0;
+    memset(bits, 0, 2 * SIZE * sizeof *bits);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t k = words[i] >> (64 - BITS), bit = (uint64_t)1 << (k & 63);
+        twice[k >> 6] |= once[k >> 6] & bit;
+        once[k >> 6] |= bit;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t word = words[i], k = word >> (64 - BITS);
+        words[left] = word;
+        left += twice[k >> 6] >> (k & 63) & 1;
+    }
+    return left;
+}
+
 static size_t near_pairs(const struct values *v, const struct sample *s, int slips, const uint64_t *words, size_t n, uint64_t *out, size_t most)
 {
     size_t found = 0;
@@ -132,7 +152,7 @@ static size_t near_pairs(const struct values *v, const struct sample *s, int sli
 static double near_values(const struct values *v, int slips, struct sample *s, uint64_t *words, size_t room)
 {
     take_sample(v, slips > 1 ? SAMPLE_TWO : SAMPLE_ONE, s);
-    size_t n = leave_out(v, s, slips, words);
+    size_t n = leave_single(words, leave_out(v, s, slips, words), words + room / 2);
     uint64_t *sorted = sort_words(words, words + room / 2, n), *found = sorted == words ? words + room / 2 : words;
     n = near_pairs(v, s, slips, sorted, n, found, room / 2);
     found = sort_words(found, sorted, n);

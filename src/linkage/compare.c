@@ -153,8 +153,6 @@ static inline void fetch_heard(const struct table *t, int field, const struct pa
 static inline void fetch(const struct table *t, const struct comparison *c, const struct pair *p)
 {
     int f = c->fields[0];
-    if (!((p->both & ~p->same) >> f & 1))
-        return;
     __builtin_prefetch(value_in(t, p->a, f));
     __builtin_prefetch(value_in(t, p->b, f));
     if (c->kind == KIND_NAME)
@@ -163,14 +161,21 @@ static inline void fetch(const struct table *t, const struct comparison *c, cons
         fetch_heard(t, c->with - 1, p);
 }
 
-static int level_in_lot(const struct table *t, const struct comparison *c, struct comparer *m, const struct pair *p)
+/* What is missing has its level at once, and so has what is the same; the others are written down: their values have to be looked at. */
+static int those_that_differ(const struct table *t, const struct comparison *c, uint32_t step, const struct pair *lot, int n, uint32_t *patterns, uint16_t *differ)
 {
-    int f = c->fields[0];
-    if (!(p->both >> f & 1))
-        return c->levels;
-    if (c->kind == KIND_NAME)
-        return p->same >> f & 1 ? same_name(t, c, p) : name_level(t, c, m, p);
-    return p->same >> f & 1 ? 0 : value_level(c, value_in(t, p->a, f), value_in(t, p->b, f));
+    int f = c->fields[0], found = 0;
+    bool scripts = c->kind == KIND_NAME && t->scripts >> f & 1;
+    for (int i = 0; i < n; i++) { /* no branch: it would be guessed wrong */
+        uint32_t there = lot[i].both >> f & 1, same = lot[i].same >> f & 1;
+        patterns[i] += (there - 1) & (uint32_t)c->levels * step;
+        differ[found] = (uint16_t)i;
+        found += (int)(there & ~same);
+    }
+    for (int i = 0; scripts && i < n; i++)
+        if (lot[i].same >> f & 1)
+            patterns[i] += (uint32_t)same_name(t, c, &lot[i]) * step;
+    return found;
 }
 
 /* The comparison before this one that told already whether the two are swapped; -1: none. */
@@ -189,17 +194,22 @@ static void add_values(const struct table *t, const struct patterns *s, int k, s
     const struct plan *plan = &t->plan;
     const struct comparison *c = &plan->comparisons[k];
     struct comparison alone = *c;
-    int lead = lead_of(plan, k), swapped = lead < 0 ? 0 : name_step(&plan->comparisons[lead], STEP_SWAPPED);
+    uint16_t differ[LOT];
+    int lead = lead_of(plan, k), swapped = lead < 0 ? 0 : name_step(&plan->comparisons[lead], STEP_SWAPPED), f = c->fields[0];
     if (lead >= 0)
         alone.with = 0; /* it is not asked again */
+    n = those_that_differ(t, c, s->step[k], lot, n, patterns, differ);
     for (int i = 0; i < n + AHEAD; i++) {
         if (i < n)
-            fetch(t, c, &lot[i]);
+            fetch(t, c, &lot[differ[i]]);
         if (i < AHEAD)
             continue;
-        uint32_t *to = &patterns[i - AHEAD];
-        bool told = lead >= 0 && pattern_level(s, plan, *to, lead) == swapped;
-        *to += (uint32_t)(told ? c->levels : level_in_lot(t, &alone, m, &lot[i - AHEAD])) * s->step[k];
+        const struct pair *p = &lot[differ[i - AHEAD]];
+        uint32_t *to = &patterns[differ[i - AHEAD]];
+        int level = c->levels;
+        if (lead < 0 || pattern_level(s, plan, *to, lead) != swapped)
+            level = c->kind == KIND_NAME ? name_level(t, &alone, m, p) : value_level(c, value_in(t, p->a, f), value_in(t, p->b, f));
+        *to += (uint32_t)level * s->step[k];
     }
 }
 
