@@ -60,26 +60,26 @@ static status group_of(struct match_service *m, id office, const id rings[MATCH_
     return OK;
 }
 
-/* The group of a case: its own, or one whose case is gone. LIMIT: there are too many. */
-static status group_of_file(struct match_service *m, id office, id ring, uint32_t *group)
+/* The group of a case: its own, or one whose case is gone. False: there are too many. */
+static bool group_of_file(struct match_service *m, id office, id ring, uint32_t *group)
 {
     uint32_t empty = m->group_count;
     for (*group = 0; *group < m->group_count; ++*group) {
         const struct match_group *g = &m->groups[*group];
         if (g->file && id_equal(g->office, office) && id_equal(g->rings[0], ring))
-            return OK;
+            return true;
         if (g->file && !g->tips)
             empty = *group;
     }
     if (empty == m->group_count && (m->file_count == MATCH_FILES_MOST || m->group_count == MATCH_GROUPS_MOST))
-        return LIMIT;
+        return false;
     *group = empty;
     if (empty == m->group_count) {
         m->group_count++;
         m->file_count++;
     }
     m->groups[empty] = (struct match_group){ .office = office, .rings = { ring }, .file = 1 };
-    return OK;
+    return true;
 }
 
 /* Offices apart: near copies are those of one office. The group is of tips. */
@@ -271,11 +271,9 @@ static status read_files(struct match_service *m, token t, struct arena a, const
         uint32_t group;
         id ring;
         s = m->feed->read(&way, met[i].id, &scratch, facts, &ring);
-        if (s == OK)
-            s = group_of_file(m, met[i].office, ring, &group);
-        if (s == OK)
+        if (s == OK && group_of_file(m, met[i].office, ring, &group))
             s = put_into(m, &met[i], group, facts, NULL);
-        s = s == NOT_FOUND || s == LIMIT ? OK : s;
+        s = s == NOT_FOUND ? OK : s; /* it went, or opens for nobody: the walk over all drops what was known of it */
     }
     return s;
 }
