@@ -28,12 +28,13 @@ function* files(folder) {
   }
 }
 
-// Where what was found stands: [encoding, file, what followed the mark] of each.
-function searchIn(mark, all, folder) {
+// Where what was found stands: [encoding, file, what followed the mark] of each. mayGo: files of others, which are no longer there by the time.
+function searchIn(mark, all, folder, mayGo) {
   const found = [];
   let bytes = 0;
   for (const file of all) {
-    const content = fs.readFileSync(file);
+    let content;
+    try { content = fs.readFileSync(file); } catch (e) { if (mayGo && e.code === 'ENOENT') continue; throw e; }
     bytes += content.length;
     for (const [encoding, needle] of Object.entries(needles(mark))) {
       const at = content.indexOf(needle);
@@ -62,7 +63,7 @@ function* strewn(house, folder) {
   }
 }
 
-const searchShared = (mark, house) => searchIn(mark, shared.flatMap((folder) => [...strewn(house, folder)]), '/');
+const searchShared = (mark, house) => searchIn(mark, shared.flatMap((folder) => [...strewn(house, folder)]), '/', true);
 
 // Each shared folder with a file of that account in it must be seen, or nothing found there means nothing.
 function controlShared(mark, house, check) {
