@@ -111,6 +111,15 @@ static status forget(void *ctx, const id *tips, ptrdiff_t n)
     return engine_snapshot_remove(x->folder);
 }
 
+/* Tips, and cases by the feed that triage does not know. */
+static bool open_tips(struct match_service *tips, struct db *db, struct keeper *keeper, str country)
+{
+    if (!match_service_open(tips, db, keeper, country))
+        return false;
+    tips->feed = &alike_feed;
+    return true;
+}
+
 /* Whatever is wrong with the file: the walk makes the index anew. */
 static status read_file(struct engine_index *x, struct engine_keys *keys)
 {
@@ -124,9 +133,8 @@ static status read_file(struct engine_index *x, struct engine_keys *keys)
     wipe(key, sizeof key);
     if (s == OK && match_service_read(&x->tips, hand_back, &p) != OK) {
         match_service_close(&x->tips);
-        if (!match_service_open(&x->tips, x->tips.db, x->tips.keeper, x->tips.country))
+        if (!open_tips(&x->tips, x->tips.db, x->tips.keeper, x->tips.country))
             s = FAULT;
-        x->tips.feed = &alike_feed;
     }
     pieces_close(&p);
     return s == FAULT ? FAULT : OK;
@@ -230,9 +238,8 @@ const struct engine_service *engine_service_open(struct db *db, struct keeper *k
     x = (struct engine_index){ .steps = arena_reserve(STEP_BYTES), .folder = folder };
     scratch = x.steps;
     if (pack_open(db, &scratch, NULL, &pack) != OK ||
-        !match_service_open(&x.tips, db, keeper, str_copy(&process, pack_country(&pack, day_of(os_now())))))
+        !open_tips(&x.tips, db, keeper, str_copy(&process, pack_country(&pack, day_of(os_now())))))
         return NULL;
-    x.tips.feed = &alike_feed;
     service = (struct engine_service){ .ctx = &x, .rules = rules, .rule_count = rules_of(rules, ENGINE_RULES_MOST), .tick = tick, .count = count, .forget = forget };
     return &service;
 }

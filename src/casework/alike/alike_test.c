@@ -38,10 +38,15 @@ static str alike(const struct matrix_caller *who, const char *path)
     return ask(who, GET, page_of(path, "/alike"), "");
 }
 
+static const char *named(const char *path)
+{
+    return strrchr(path, '/') + 1;
+}
+
 static id id_of(const char *path)
 {
     id out;
-    assert_true(id_read(str_of(strrchr(path, '/') + 1), &out));
+    assert_true(id_read(str_of(named(path)), &out));
     return out;
 }
 
@@ -165,6 +170,29 @@ static void too_many_cases_leave_room_for_tips(void **state)
     assert_true(offers(alike(ivy(), root), one));
 }
 
+/* Tips that are on the case already take nobody's place, however many they are. */
+static void what_is_on_the_case_hides_nothing(void **state)
+{
+    (void)state;
+    const char *root = open_case(ivy(), "title=Many+tips&summary=many.invented@example.org"), *last = tip("narrative=Last:+many.invented@example.org");
+    char sql[300];
+    for (int i = 0; i < MATCH_NAMED_SHOWN + 5; i++) { /* like the tip but for its id, which is later: the older of equal ones come first */
+        snprintf(sql, sizeof sql, "INSERT INTO case_tip (root, tip, author, day) VALUES (x'%s', x'%032x', x'%s', 1)", named(root), i + 1, named(root));
+        app_break(desk.m->app, sql);
+    }
+    walk();
+    id of = id_of(last);
+    uint32_t group = index_entry(&engine.tips.index, index_find(&engine.tips.index, of))->group, number;
+    for (int i = 0; i < MATCH_NAMED_SHOWN + 5; i++) {
+        struct index_fact fact = { MATCH_EMAIL, lit("many.invented@example.org") };
+        struct index_document d = { .group = group, .facts = &fact, .fact_count = 1, .id = { { [15] = (uint8_t)(i + 1) } } };
+        assert_true(index_put(&engine.tips.index, &d, &number));
+    }
+    assert_true(offers(alike(ivy(), root), last));
+    for (int i = 0; i < MATCH_NAMED_SHOWN + 5; i++)
+        assert_true(index_drop(&engine.tips.index, (id){ { [15] = (uint8_t)(i + 1) } }));
+}
+
 /* ---- beyond a wall ---- */
 
 static const struct matrix_caller *far(void)
@@ -180,11 +208,6 @@ static const struct matrix_caller *officer(void)
 static str officers_page(void)
 {
     return ask(officer(), GET, "/deconfliction", "");
-}
-
-static const char *named(const char *path)
-{
-    return strrchr(path, '/') + 1;
 }
 
 static str decides(const char *one, const char *other, const char *verdict)
@@ -313,6 +336,7 @@ int main(void)
         cmocka_unit_test(who_is_put_on_it_sees_it),
         cmocka_unit_test(a_case_that_is_gone_is_forgotten_and_its_place_is_taken),
         cmocka_unit_test(too_many_cases_leave_room_for_tips),
+        cmocka_unit_test(what_is_on_the_case_hides_nothing),
         cmocka_unit_test(the_officer_is_told_of_cases_and_their_people_by_the_officer),
         cmocka_unit_test(who_has_both_is_no_pair),
         cmocka_unit_test(a_snapshot_keeps_them_apart),

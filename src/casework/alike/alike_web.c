@@ -26,7 +26,9 @@ static struct alike_row row_of(const struct request *r, const struct match_named
 static status add_tip(struct request *r, const struct match_named *n, struct alike_rows *to)
 {
     struct tip_row tip;
-    bool on;
+    bool on = false;
+    if (to->len == MATCH_NAMED_SHOWN)
+        return OK;
     status s = match_on_case(r->db, r->id, n->id, &on);
     if (s == OK && !on)
         s = tip_find(r->db, r->arena, r->caller.office, n->id, &tip);
@@ -44,13 +46,13 @@ static status add_tip(struct request *r, const struct match_named *n, struct ali
 /* Titles of the other cases, by one message; a case whose title does not open is not one's own any more. */
 static status add_cases(struct request *r, const struct match_named_answer *found, struct alike_rows *to)
 {
-    struct sealed_fields fields[MATCH_NAMED_MOST];
-    struct sealed_row rows[MATCH_NAMED_MOST];
-    struct casefile cases[MATCH_NAMED_MOST];
-    const struct match_named *of[MATCH_NAMED_MOST];
+    struct sealed_fields fields[MATCH_NAMED_SHOWN];
+    struct sealed_row rows[MATCH_NAMED_SHOWN];
+    struct casefile cases[MATCH_NAMED_SHOWN];
+    const struct match_named *of[MATCH_NAMED_SHOWN];
     ptrdiff_t n = 0;
     status s = OK;
-    for (int i = 0; s == OK && i < found->len; i++) {
+    for (int i = 0; s == OK && i < found->len && n < MATCH_NAMED_SHOWN; i++) {
         s = found->at[i].file ? casefile_find_mine(r->db, r->arena, found->at[i].id, r->caller.account, &cases[n]) : NOT_FOUND;
         if (s == OK) {
             rows[n] = (struct sealed_row){ .id = cases[n].id, .table = TABLE_CASE, .sealed = cases[n].sealed, .to = &fields[n] };
@@ -82,18 +84,18 @@ static status show(struct request *r, struct response *w)
         return s;
     struct alike_page page = {
         .page = staff_page(r, N_("What names the same")), .path = casefile_path(r->arena, r->id, ""), .name = c.title, .root = id_text(r->arena, r->id),
-        .token = form_token(r, lit("/cases/new")), .tips.at = arena_new(r->arena, struct alike_row, MATCH_NAMED_MOST),
-        .cases.at = arena_new(r->arena, struct alike_row, MATCH_NAMED_MOST),
+        .token = form_token(r, lit("/cases/new")), .tips.at = arena_new(r->arena, struct alike_row, MATCH_NAMED_SHOWN),
+        .cases.at = arena_new(r->arena, struct alike_row, MATCH_NAMED_SHOWN),
     };
     status engine = match_ask_file(r->services->engine, r->services->keeper, caller_token(r), r->caller.office, r->id, found);
     page.waits = match_waits_words(r, engine, found->known);
     page.partial = engine == OK && !found->whole;
-    page.more = found->len == MATCH_NAMED_MOST;
     for (int i = 0; s == OK && i < found->len; i++)
         if (!found->at[i].file)
             s = add_tip(r, &found->at[i], &page.tips);
     if (s == OK)
         s = add_cases(r, found, &page.cases);
+    page.more = found->len == MATCH_NAMED_MOST || page.tips.len == MATCH_NAMED_SHOWN || page.cases.len == MATCH_NAMED_SHOWN;
     if (s == OK)
         alike_html(&w->body, r->language, &page);
     return s;

@@ -95,17 +95,16 @@ static status load(struct request *r, const struct match_across_question *from, 
 
 /* ---- pages ---- */
 
-/* Kinds of facts by their bits: as words of the reader, or as they are kept for the owners. */
-static str kinds_list(const struct request *r, unsigned kinds, bool words)
+/* Kinds of facts by their bits, as they are kept for the owners. */
+static str kinds_kept(const struct request *r, unsigned kinds)
 {
     struct out o = { .arena = r->arena };
     for (int f = 0; f < MATCH_FIELDS; f++) {
         if (!(kinds >> f & 1))
             continue;
-        const char *name = match_field_words((enum match_field)f);
         if (out_view(&o).len)
-            out_str(&o, words ? lit(", ") : lit("\n"));
-        out_str(&o, words ? tr(r->language, name) : str_of(name));
+            out_char(&o, '\n');
+        out_str(&o, str_of(match_field_words((enum match_field)f)));
     }
     return out_view(&o);
 }
@@ -123,7 +122,7 @@ static struct match_across_row row_of(struct request *r, const struct match_pair
         .own_name = id_short(r->arena, p->tip[0]), .other_name = id_short(r->arena, p->tip[1]),
         .own_file = p->file[0], .other_file = p->file[1],
         .own_office = office_words(r, p->office[0]), .other_office = office_words(r, p->office[1]),
-        .same = kinds_list(r, p->bits.same, true), .near = kinds_list(r, p->bits.near, true),
+        .same = match_kinds_words(r, p->bits.same), .near = match_kinds_words(r, p->bits.near),
         .band = tr(r->language, match_band_words(p->bits.band)), .band_class = p->bits.band > MATCH_POSSIBLE ? lit("tag info") : lit("tag"),
         .may_tell = true,
     };
@@ -315,7 +314,7 @@ static status seal(struct request *r, struct sealed_place ring, struct act *act)
             { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, number(r->arena, p->bits.same) },
             { ACROSS_NEAR, number(r->arena, p->bits.near) }, { ACROSS_BAND, number(r->arena, p->bits.band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
         };
-        const struct sealed_field told[] = { { TOLD_OTHER, other }, { TOLD_KINDS, kinds_list(r, (unsigned)p->bits.same | p->bits.near, false) }, { TOLD_AT, at }, { TOLD_BY, by } };
+        const struct sealed_field told[] = { { TOLD_OTHER, other }, { TOLD_KINDS, kinds_kept(r, (unsigned)p->bits.same | p->bits.near) }, { TOLD_AT, at }, { TOLD_BY, by } };
         const struct sealed_place owner = p->file[k] ? (struct sealed_place){ SCOPE_CASE, p->tip[k], CASE } : (struct sealed_place){ SCOPE_OFFICE, p->office[k], TIP };
         act->across[k] = act->told[k] = (struct across_row){ .tip = p->tip[k], .id = act->row[k] };
         s = sealed_make(r, ring, TABLE_TIP_ACROSS, act->row[k], across, countof(across), &act->across[k].sealed);

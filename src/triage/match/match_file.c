@@ -38,21 +38,26 @@ bool match_bits_read(struct wire *from, struct match_bits *out)
     return !((out->same | out->near) >> MATCH_FIELDS) && out->band <= MATCH_VERY_LIKELY;
 }
 
-static str fields_words(const struct request *r, const char *words, unsigned fields)
+str match_kinds_words(const struct request *r, unsigned kinds)
 {
     struct out o = { .arena = r->arena };
     for (int f = 0; f < MATCH_FIELDS; f++)
-        if (fields >> f & 1) {
+        if (kinds >> f & 1) {
             out_str(&o, out_view(&o).len ? lit(", ") : (str){ 0 });
             out_str(&o, tr(r->language, match_field_words((enum match_field)f)));
         }
-    str list = out_view(&o);
+    return out_view(&o);
+}
+
+static str told_kinds(const struct request *r, const char *words, unsigned kinds)
+{
+    str list = match_kinds_words(r, kinds);
     return list.len ? tr_fill(r->arena, tr(r->language, words), &list, 1) : list;
 }
 
 str match_bits_words(const struct request *r, const struct match_bits *b)
 {
-    str same = fields_words(r, N_("the same: %1"), b->same), near = fields_words(r, N_("alike: %1"), b->near);
+    str same = told_kinds(r, N_("the same: %1"), b->same), near = told_kinds(r, N_("alike: %1"), b->near);
     return same.len && near.len ? str_join(r->arena, str_join(r->arena, same, lit("; ")), near) : same.len ? same : near;
 }
 

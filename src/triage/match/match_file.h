@@ -17,13 +17,15 @@ void match_bits_of(const struct match_service *m, const struct kin *k, struct ma
 bool match_bits_tell(const struct match_bits *b);
 void match_bits_write(const struct match_bits *b, struct wire *to);
 bool match_bits_read(struct wire *from, struct match_bits *out); /* false: they are none */
+/* Kinds of facts by their bits, as words of the reader: "Telephone, E-mail"; or empty. */
+str match_kinds_words(const struct request *r, unsigned kinds);
 /* "the same: Telephone, E-mail; alike: Number plate", in the reader's language. */
 str match_bits_words(const struct request *r, const struct match_bits *b);
 
 /* Why the engine says nothing of a tip or a case, or empty. known: it is in the index. */
 str match_waits_words(const struct request *r, status engine, bool known);
 
-enum { MATCH_FILE = ENGINE_SERVICE + 32, MATCH_FILE_BODY = SEARCH_TICKET + 2 * (int)sizeof(id), MATCH_NAMED_MOST = 50 };
+enum { MATCH_FILE = ENGINE_SERVICE + 32, MATCH_FILE_BODY = SEARCH_TICKET + 2 * (int)sizeof(id), MATCH_NAMED_MOST = 200, MATCH_NAMED_SHOWN = 50 };
 struct match_named {
     id id;
     bool file;                              /* a case; else a tip */
@@ -32,7 +34,7 @@ struct match_named {
 struct match_named_answer {
     bool known, whole;                      /* what was asked about is in the index, for this asker; all tips and cases are */
     int32_t len;
-    struct match_named at[MATCH_NAMED_MOST]; /* the likeliest first; of a flood who stands for it */
+    struct match_named at[MATCH_NAMED_MOST]; /* the likeliest first; of a flood who stands for it. More than a page shows: it leaves out what is on the case already */
 };
 /* own: a tip, of which cases are told, or a case, of which tips and other cases are. asker->rings ascend (match_ring_order). */
 void match_service_file(const struct match_service *m, const struct match_asker *asker, id own, struct match_named_answer *out);

@@ -246,7 +246,7 @@ static status load_files(struct request *r, struct match_seen *seen)
         return OK;
     seen->engine = match_ask_file(r->services->engine, r->services->keeper, caller_token(r), r->caller.office, r->id, found);
     status s = OK;
-    for (int i = 0; seen->engine == OK && s == OK && i < found->len; i++) {
+    for (int i = 0; seen->engine == OK && s == OK && i < found->len && seen->file_count < MATCH_NAMED_SHOWN; i++) {
         bool on;
         s = match_on_case(r->db, found->at[i].id, r->id, &on);
         if (s == OK && !on)

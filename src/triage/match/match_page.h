@@ -45,7 +45,7 @@ struct match_seen {
     } copies[MATCH_COPIES_SHOWN];
     ptrdiff_t copy_count;
     uint32_t skipped;       /* copies on the pages before */
-    struct match_named files[MATCH_NAMED_MOST];       /* cases of the reader's own that name the same, without those that the tip is on */
+    struct match_named files[MATCH_NAMED_SHOWN];      /* cases of the reader's own that name the same, without those that the tip is on */
     ptrdiff_t file_count;
 };
 /*
