@@ -107,6 +107,7 @@ module.exports = {
     await page.goto(t.house.staff + '/queue');
     await keyAway(page, '/');
     t.equal(new URL(page.url()).pathname, '/search', 'the slash leads to the search');
+    await page.waitForFunction(() => document.activeElement.id, null, { timeout: 5000 }).catch(() => {}); // the browser gives it when it first paints
     t.equal(await page.evaluate(() => document.activeElement.id), 'words', 'with the field at hand');
     await t.look(page, 'search');
     await t.lookAtPseudo(page, `${t.house.staff}/search`, 'search');
