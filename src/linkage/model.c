@@ -5,11 +5,12 @@ enum { ROUNDS = 60 };
 static const double little = 1e-9, half_seen = 0.5;
 
 struct met {
-    uint32_t pattern, count;
+    uint32_t count;
+    uint8_t levels[COMPARISONS_MOST]; /* of the pattern */
 };
 
 /* The chance of the levels of a pattern in a class; what is missing says nothing. */
-static double chance_of(const struct model *m, const struct plan *p, enum pair_class c, const int *levels)
+static double chance_of(const struct model *m, const struct plan *p, enum pair_class c, const uint8_t *levels)
 {
     double chance = 1;
     for (int k = 0; k < p->comparison_count; k++)
@@ -39,14 +40,12 @@ struct sums {
     double all[PAIR_CLASSES], level[PAIR_CLASSES][COMPARISONS_MOST][LEVELS_MOST], at_level[COMPARISONS_MOST][LEVELS_MOST];
 };
 
-static void expect(const struct model *m, const struct plan *p, const struct patterns *s, const struct met *met, uint32_t n, double one_in, struct sums *sum)
+static void expect(const struct model *m, const struct plan *p, const struct met *met, uint32_t n, double one_in, struct sums *sum)
 {
     memset(sum, 0, sizeof *sum);
     for (uint32_t i = 0; i < n; i++) {
         double of[PAIR_CLASSES], all = 0;
-        int levels[COMPARISONS_MOST];
-        for (int k = 0; k < p->comparison_count; k++)
-            levels[k] = pattern_level(s, p, met[i].pattern, k);
+        const uint8_t *levels = met[i].levels;
         for (int c = 0; c < PAIR_CLASSES; c++)
             all += of[c] = m->share[c] * chance_of(m, p, (enum pair_class)c, levels);
         double weight = met[i].count * one_in / (all > 0 ? all : 1);
@@ -131,13 +130,16 @@ void model_learn(struct model *m, const struct plan *p, const struct patterns *s
     double found = 0;
     for (uint32_t i = 0; i < s->count; i++)
         if (counts[i]) {
-            met[n++] = (struct met){ i, counts[i] };
+            met[n] = (struct met){ .count = counts[i] };
+            for (int k = 0; k < p->comparison_count; k++)
+                met[n].levels[k] = (uint8_t)pattern_level(s, p, i, k);
+            n++;
             found += counts[i] * one_in;
         }
     begin(m, p, found);
     for (m->rounds = 0; m->rounds < ROUNDS; m->rounds++) {
         double before = m->share[SAME_PERSON];
-        expect(m, p, s, met, n, one_in, &sum);
+        expect(m, p, met, n, one_in, &sum);
         maximise(m, p, &sum);
         if (m->rounds > 5 && fabs(m->share[SAME_PERSON] - before) < 1e-4 * before)
             break;

@@ -229,7 +229,7 @@ static void hand_on(struct block *b)
 static bool begin_alike(const struct walk *w, int rule, const uint32_t *x, const uint32_t *y)
 {
     uint32_t apart = 0; /* in how they sound, in any order */
-    for (int i = 0; i < w->t->plan.rules[rule].count; i++) {
+    for (int i = w->t->plan.rules[rule].count - 1; i >= 0; i--) { /* the last first: it is seldom alike where the first is */
         const struct rule_part *p = &w->t->plan.rules[rule].parts[i];
         const uint32_t *of = w->parts[rule][i].of;
         if (!of)
