@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 /*
- * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice. Keys are never kept: they are made once to be counted, of some rules at once, and once to be put into buckets.
+ * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice. Keys of large tables are not kept:
+ * they are made once to be counted, of some rules at once, and once to be put into buckets.
  */
 enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, PIECE = 1024, AT_ONCE = 4 };
 
@@ -31,6 +32,7 @@ struct walk {
     const uint32_t *ends;           /* of the buckets that are walked now */
     entry *sample[AT_ONCE];         /* keys of the sample, in the order of the records */
     uint32_t sampled[AT_ONCE];
+    uint32_t *keys[AT_ONCE];        /* where there is no sample: of all records, in the place of one */
     entry *sorted, *spare;          /* keys of one rule, by buckets; of each thread, keys of a bucket */
     uint32_t *dropped;              /* keys of blocks that were too large, in order, dropped_most for each rule */
     uint32_t dropped_most, dropped_count[RULES_MOST];
@@ -129,7 +131,11 @@ static void count_keys(struct walk *w)
             uint32_t n = keys_of_piece(w, w->rule + i, from, keys), *counts = starts_of(w, w->rule + i) + 1, sampled = w->sampled[i];
             for (uint32_t k = 0; k < n; k++) /* no branch: it would be guessed wrong */
                 counts[(uint64_t)keys[k] >> shift] += (keys[k] & w->mask) != 0;
-            for (uint32_t k = 0; k < n && w->mask != UINT32_MAX; k++) {
+            if (w->mask == UINT32_MAX) {
+                memcpy(w->keys[i] + from, keys, n * sizeof *keys);
+                continue;
+            }
+            for (uint32_t k = 0; k < n; k++) {
                 w->sample[i][sampled] = (entry)keys[k] << 32 | (from + k);
                 sampled += (keys[k] != 0) & !(keys[k] & w->mask);
             }
@@ -156,10 +162,12 @@ static void sample_into_buckets(struct walk *w)
 
 static void into_buckets(struct walk *w)
 {
-    uint32_t keys[PIECE], *starts = starts_of(w, w->rule), nowhere = w->t->count;
+    uint32_t made[PIECE], *starts = starts_of(w, w->rule), nowhere = w->t->count, n;
     int shift = 32 - w->bits;
-    for (uint32_t from = 0; from < w->t->count; from += PIECE) {
-        uint32_t n = keys_of_piece(w, w->rule, from, keys);
+    for (uint32_t from = 0; from < w->t->count; from += n) {
+        bool kept = w->mask == UINT32_MAX;
+        const uint32_t *keys = kept ? w->keys[w->rule % AT_ONCE] + from : made;
+        n = kept ? w->t->count : keys_of_piece(w, w->rule, from, made);
         for (uint32_t k = 0; k < n; k++) {
             uint32_t *start = &starts[(uint64_t)keys[k] >> shift], use = (keys[k] & w->mask) != 0;
             w->sorted[nowhere ^ ((nowhere ^ *start) & -use)] = (entry)keys[k] << 32 | (from + k);
@@ -467,7 +475,7 @@ bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rul
     memset(yields, 0, rules * sizeof *yields);
     if (fine) {
         for (size_t i = 0; i < AT_ONCE; i++)
-            w.sample[i] = (entry *)(void *)sample.at + i * n; /* only a sample as large as the table would touch all of it */
+            w.keys[i] = (uint32_t *)(void *)(w.sample[i] = (entry *)(void *)sample.at + i * n); /* only a sample as large as the table would touch all of it */
         w.sorted = (entry *)(void *)sorted.at;
         w.spare = (entry *)(void *)spare.at; /* and only such a bucket */
         w.starts = (uint32_t *)(void *)small.at;
