@@ -14,8 +14,7 @@ static double chance_of(const struct model *m, const struct plan *p, enum pair_c
 {
     double chance = 1;
     for (int k = 0; k < p->comparison_count; k++)
-        if (levels[k] < p->comparisons[k].levels)
-            chance *= m->level[c][k][levels[k]];
+        chance *= levels[k] < p->comparisons[k].levels ? m->level[c][k][levels[k]] : 1;
     return chance;
 }
 
@@ -224,11 +223,9 @@ int32_t log2_of(uint64_t n)
     int32_t part = 0;
     for (int i = 0; i < 8; i++) {
         x = x * x >> 31;
-        part <<= 1;
-        if (x >> 32) {
-            part |= 1;
-            x >>= 1;
-        }
+        int one = (int)(x >> 32);
+        part = part << 1 | one;
+        x >>= one;
     }
     return high * BIT + part;
 }
@@ -241,9 +238,8 @@ int32_t weight_against_both(int32_t a, int32_t b)
     /* 2^-x in 1/2^20, by squares of the halves' powers: the table of 2^-(i/256) is made of these eight factors */
     static const uint32_t factor[8] = { 1045741, 1042913, 1037281, 1026107, 1004120, 961548, 881744, 741455 };
     uint64_t power = (uint64_t)1 << 20;
-    for (int i = 0; i < 8; i++)
-        if (apart >> i & 1)
-            power = power * factor[i] >> 20;
+    for (int i = 0; i < 8; i++) /* no branch: it would be guessed wrong */
+        power = power * (((uint64_t)1 << 20) + (((uint64_t)factor[i] - ((uint64_t)1 << 20)) & -(uint64_t)(apart >> i & 1))) >> 20;
     power >>= apart / BIT;
     return low - (log2_of(((uint64_t)1 << 20) + power) - 20 * BIT);
 }
