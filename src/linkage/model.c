@@ -9,15 +9,6 @@ struct met {
     uint8_t levels[COMPARISONS_MOST]; /* of the pattern */
 };
 
-/* The chance of the levels of a pattern in a class; what is missing says nothing. */
-static double chance_of(const struct model *m, const struct plan *p, enum pair_class c, const uint8_t *levels)
-{
-    double chance = 1;
-    for (int k = 0; k < p->comparison_count; k++)
-        chance *= levels[k] < p->comparisons[k].levels ? m->level[c][k][levels[k]] : 1;
-    return chance;
-}
-
 static void begin(struct model *m, const struct plan *p, double found)
 {
     static const double same[] = { 0.8, 0.08, 0.04, 0.04, 0.04 };
@@ -35,28 +26,36 @@ static void begin(struct model *m, const struct plan *p, double found)
     m->share[STRANGERS] = 1 - m->share[SAME_PERSON] - m->share[SAME_HOME];
 }
 
+/* With a place for what is missing, which says nothing. */
 struct sums {
-    double all[PAIR_CLASSES], level[PAIR_CLASSES][COMPARISONS_MOST][LEVELS_MOST], at_level[COMPARISONS_MOST][LEVELS_MOST];
+    double all[PAIR_CLASSES], level[PAIR_CLASSES][COMPARISONS_MOST][LEVELS_MOST + 1], at_level[COMPARISONS_MOST][LEVELS_MOST + 1];
 };
 
 static void expect(const struct model *m, const struct plan *p, const struct met *met, uint32_t n, double one_in, struct sums *sum)
 {
+    double level[PAIR_CLASSES][COMPARISONS_MOST][LEVELS_MOST + 1];
+    for (int c = 0; c < PAIR_CLASSES; c++)
+        for (int k = 0; k < p->comparison_count; k++) {
+            memcpy(level[c][k], m->level[c][k], sizeof m->level[c][k]);
+            level[c][k][p->comparisons[k].levels] = 1;
+        }
     memset(sum, 0, sizeof *sum);
     for (uint32_t i = 0; i < n; i++) {
         double of[PAIR_CLASSES], all = 0;
         const uint8_t *levels = met[i].levels;
-        for (int c = 0; c < PAIR_CLASSES; c++)
-            all += of[c] = m->share[c] * chance_of(m, p, (enum pair_class)c, levels);
+        for (int c = 0; c < PAIR_CLASSES; c++) {
+            double chance = 1;
+            for (int k = 0; k < p->comparison_count; k++) /* no branch: it would be guessed wrong */
+                chance *= level[c][k][levels[k]];
+            all += of[c] = m->share[c] * chance;
+        }
         double weight = met[i].count * one_in / (all > 0 ? all : 1);
         for (int c = 0; c < PAIR_CLASSES; c++) {
             double share = of[c] * weight;
             sum->all[c] += share;
             for (int k = 0; k < p->comparison_count; k++) {
-                int l = levels[k];
-                if (l < p->comparisons[k].levels) {
-                    sum->level[c][k][l] += share;
-                    sum->at_level[k][l] += share;
-                }
+                sum->level[c][k][levels[k]] += share;
+                sum->at_level[k][levels[k]] += share;
             }
         }
     }
