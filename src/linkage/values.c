@@ -90,7 +90,7 @@ static bool grow(struct values *v)
 {
     struct values wider = *v;
     wider.bits++;
-    if (wider.bits > 31 || !space_take_large(&wider.slots, sizeof(uint64_t) << wider.bits))
+    if (wider.bits > 31 || !space_take_whole(&wider.slots, sizeof(uint64_t) << wider.bits))
         return false;
     const uint64_t *from = (const uint64_t *)(void *)v->slots.at;
     uint64_t *to = (uint64_t *)(void *)wider.slots.at;
