@@ -3,6 +3,7 @@
 #include "linkage/address.h"
 #include "linkage/likeness.h"
 #include "linkage/names.h"
+#include "linkage/read_rows.h"
 
 bool patterns_of(const struct plan *p, struct patterns *out)
 {
@@ -237,4 +238,6 @@ void compare_lot(const struct table *t, const struct patterns *s, struct compare
         else
             for (int i = 0; i < n; i++)
                 patterns[i] += (uint32_t)compare_rows(t, &t->plan.comparisons[k], &lot[i]) * s->step[k];
+    if (t->read.count)
+        read_rows_compare(t, s, lot, n, patterns);
 }
