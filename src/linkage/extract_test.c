@@ -74,6 +74,7 @@ static void what_only_looks_like_one_is_left(void **state)
         { "GB", "5 girls walk the street; 3 men drive around", "" },
         { "", "a may 5 b", "" },
         { "KW", "4821399 or 0482139", "" }, /* seven digits are those of services there */
+        { "CN", "it reads 512 345 678", "" }, /* of a town, whose number is not dialled without the prefix */
         { "GB", "+0632122330792", "" }, /* no code begins with nought */
     };
     check_all(k, countof(k));
