@@ -299,13 +299,6 @@ struct act {
     struct shares shares;        /* of told: for those who are on a case that the tip is on, who may be of no office that reads it */
 };
 
-static str number(struct arena *a, int64_t n)
-{
-    struct out o = { .arena = a };
-    out_int(&o, n);
-    return out_view(&o);
-}
-
 static status seal_told(struct request *r, struct act *act, int k, const struct sealed_field *fields, ptrdiff_t n)
 {
     const struct match_pair *p = &act->pair;
@@ -328,8 +321,8 @@ static status seal(struct request *r, struct sealed_place ring, struct act *act)
     for (int k = 0; s == OK && k < 2; k++) {
         const str other = { (const char *)act->row[1 - k].at, sizeof(id) };
         const struct sealed_field across[] = {
-            { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, number(r->arena, p->bits.same) },
-            { ACROSS_NEAR, number(r->arena, p->bits.near) }, { ACROSS_BAND, number(r->arena, p->bits.band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
+            { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, int_text(r->arena, p->bits.same) },
+            { ACROSS_NEAR, int_text(r->arena, p->bits.near) }, { ACROSS_BAND, int_text(r->arena, p->bits.band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
         };
         const struct sealed_field told[] = { { TOLD_OTHER, other }, { TOLD_KINDS, kinds_kept(r, (unsigned)p->bits.same | p->bits.near) }, { TOLD_AT, at }, { TOLD_BY, by } };
         act->across[k] = act->told[k] = (struct across_row){ .tip = p->tip[k], .id = act->row[k] };
