@@ -5,9 +5,10 @@
 #include "linkage/table.h"
 #include "linkage/normal.h"
 #include "linkage/plainly.h"
+#include "linkage/read_rows.h"
 #include <sys/stat.h>
 
-enum { BATCH = 256, RECORDS_MOST = 1 << 30, PADDED = VALUE_MOST + 32 };
+enum { BATCH = READ_BATCH, RECORDS_MOST = TABLE_ROWS_MOST, PADDED = VALUE_MOST + 32 };
 
 struct reading {
     struct table *t;
@@ -62,8 +63,10 @@ static int put_field(struct reading *r, int field)
         str plain = normal_field(&t->plan, field, p.text, r->plain, &written);
         if (plain.len < 0)
             return row;
-        if (written)
+        if (written) {
             put_written(t, field, row, written);
+            read_rows_note(t, field, t->count + (uint32_t)row, p.text);
+        }
         if (plain.at == p.text.at && plain.len == p.text.len)
             *p.to = values_put_unknown(v, &p);
         else if (plain.len)
@@ -368,6 +371,8 @@ status table_read(struct table *t, const int *fds, int files, const struct plan 
             break;
         t->split = t->count;
     }
+    if (s == OK && !read_rows_make(t))
+        s = FAULT;
     for (int i = 0; i < t->plan.field_count; i++) {
         values_done(&t->values[i]);
         if (s == OK && t->plan.fields[i].kind == KIND_NAME && !heard_make(&t->heard[i], &t->values[i]))
@@ -386,6 +391,7 @@ void table_close(struct table *t)
         space_give(&t->heard[i]);
         space_give(&t->written[i]);
     }
+    read_rows_close(t);
     space_give(&t->header);
     space_give(&t->rows);
     space_give(&t->names);
