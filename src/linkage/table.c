@@ -47,7 +47,7 @@ static int put_field(struct reading *r, int field)
     int n = 0;
     for (int i = 0; i < r->count; i++, to += t->stride) {
         str text = r->cells[field * BATCH + i];
-        r->puts[n] = (struct value_put){ text, hash_text(text.at, text.len), to, 0 };
+        r->puts[n] = (struct value_put){ text, hash_text(text.at, text.len), to, 0, 0 };
         values_prefetch(v, r->puts[n].hash);
         n += text.len > 0;
     }

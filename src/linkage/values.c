@@ -204,7 +204,7 @@ uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t 
 
 uint32_t values_put_unknown(struct values *v, const struct value_put *p)
 {
-    return put_from(v, p->text.at, p->text.len, p->hash, p->likely);
+    return put_from(v, p->text.at, p->text.len, p->hash, p->bits == v->bits ? p->likely : likely_slot(v, p->hash));
 }
 
 uint32_t values_put_unseen(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
@@ -232,7 +232,8 @@ int values_put_known(struct values *v, struct value_put *puts, int n)
         if (i < AHEAD)
             continue;
         struct value_put p = puts[i - AHEAD];
-        p.likely = slot_from(v, p.text.at, p.text.len, p.hash, from);
+        p.likely = (uint32_t)slot_from(v, p.text.at, p.text.len, p.hash, from);
+        p.bits = v->bits;
         uint32_t number = (uint32_t)slots[p.likely];
         if (number)
             *p.to = count_one(v, number);
