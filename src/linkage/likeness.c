@@ -85,9 +85,12 @@ static int bits_in(uint32_t x)
     return (int)(((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24);
 }
 
-static int common_prefix(uint32_t a, int n, uint32_t b, int m)
+static int common_prefix(const struct value *a, int n, const struct value *b, int m)
 {
-    int same = a == b ? PREFIX : __builtin_ctz(a ^ b) / 8, shorter = n < m ? n : m; /* little endian: the first byte is the lowest */
+    uint32_t x, y;
+    memcpy(&x, a->text, sizeof x);
+    memcpy(&y, b->text, sizeof y);
+    int same = x == y ? PREFIX : __builtin_ctz(x ^ y) / 8, shorter = n < m ? n : m; /* little endian: the first byte is the lowest */
     return same < shorter ? same : shorter;
 }
 
@@ -103,30 +106,21 @@ static int64_t least_common(int64_t n, int64_t m, int prefix, int thousandths, i
 }
 
 /* Of the bytes of either no more can match than there are letters in common: the bytes that must match, or 0 when they cannot. */
-static inline int bytes_to_match(struct outline a, struct outline b, int thousandths, int *prefix)
+static inline int bytes_to_match(const struct value *a, int n, const struct value *b, int m, int prefix, int thousandths)
 {
-    int n = a.len < MOST ? a.len : MOST, m = b.len < MOST ? b.len : MOST;
-    int64_t over, under;
-    *prefix = common_prefix(a.begins, n, b.begins, m);
-    under = least_common(n, m, *prefix, thousandths, &over);
-    if ((n - bits_in(a.letters & ~b.letters)) * under < over || (m - bits_in(b.letters & ~a.letters)) * under < over)
+    int64_t over, under = least_common(n, m, prefix, thousandths, &over);
+    if ((n - bits_in(a->letters & ~b->letters)) * under < over || (m - bits_in(b->letters & ~a->letters)) * under < over)
         return 0;
     return (int)((over + under - 1) / under);
 }
 
-bool jaro_winkler_may_reach(struct outline a, struct outline b, int thousandths)
-{
-    int prefix;
-    return a.len && b.len && bytes_to_match(a, b, thousandths, &prefix);
-}
-
 int jaro_winkler_reaches(const struct value *a, const struct value *b, const int *thousandths, int count)
 {
-    int n = length(a), m = length(b), prefix = 0, reached = 0;
+    int n = length(a), m = length(b), prefix = common_prefix(a, n, b, m), reached = 0;
     int64_t over = 0;
     if (!n || !m)
         return 0;
-    int least = bytes_to_match(outline_of(a), outline_of(b), thousandths[0], &prefix);
+    int least = bytes_to_match(a, n, b, m, prefix, thousandths[0]);
     if (!least)
         return 0;
     int64_t under = jaro(a, n, b, m, least, &over);

@@ -8,19 +8,6 @@
  * thousandths: how many of the count first thresholds are reached. Bytes, of which the first 64 count.
  */
 int jaro_winkler_reaches(const struct value *a, const struct value *b, const int *thousandths, int count);
-/* What tells of most values that they are not alike, without their texts: the letters, the first four bytes (those behind its end are any), the length. */
-struct outline {
-    uint32_t letters, begins;
-    int len;
-};
-static inline struct outline outline_of(const struct value *v)
-{
-    uint32_t begins;
-    memcpy(&begins, v->text, sizeof begins);
-    return (struct outline){ v->letters, begins, v->len };
-}
-/* False: two values of these outlines do not reach the threshold. */
-bool jaro_winkler_may_reach(struct outline a, struct outline b, int thousandths);
 /* Optimal string alignment distance (Damerau 1964, restricted), at most limit; limit + 1 when it is more. The first 64 bytes count. */
 int edit_distance(const struct value *a, const struct value *b, int limit);
 

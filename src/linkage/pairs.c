@@ -132,11 +132,9 @@ static void count_keys(struct walk *w)
             uint32_t n = keys_of_piece(w, w->rule + i, from, keys), *counts = starts_of(w, w->rule + i) + 1, sampled = w->sampled[i];
             for (uint32_t k = 0; k < n; k++) /* no branch: it would be guessed wrong */
                 counts[(uint64_t)keys[k] >> shift] += (keys[k] & w->mask) != 0;
-            if (w->mask == UINT32_MAX) {
+            if (w->mask == UINT32_MAX)
                 memcpy(w->keys[i] + from, keys, n * sizeof *keys);
-                continue;
-            }
-            for (uint32_t k = 0; k < n; k++) {
+            for (uint32_t k = 0; k < n && w->mask != UINT32_MAX; k++) {
                 w->sample[i][sampled] = (entry)keys[k] << 32 | (from + k);
                 sampled += (keys[k] != 0) & !(keys[k] & w->mask);
             }
