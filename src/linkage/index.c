@@ -187,6 +187,30 @@ static void leave_copies(struct index *x, uint32_t number)
     lead_ring(x, lowest, copies);
 }
 
+/*
+ * A band has few places, which who came first has, and who came first is erased first: so when one of a ring goes, another of it takes its place in each band
+ * that was full. Else the next copy would find nobody.
+ */
+static void take_places(struct index *x, const struct sketch *gone, uint32_t apart, uint32_t ring)
+{
+    uint32_t met[LOOK_AT], i = ring;
+    int bands[BANDS], n = 0;
+    for (int band = 0; band < BANDS; band++)
+        if (postings_get(&x->bands, index_band(gone, band, apart), met, LOOK_AT) == LOOK_AT - 1)
+            bands[n++] = band;
+    do {
+        for (int k = 0; k < n; k++) {
+            uint64_t key = index_band(gone, bands[k], apart);
+            if (memcmp(index_sketch(x, i)->at + bands[k] * BAND, gone->at + bands[k] * BAND, BAND) != 0)
+                continue;
+            (void)!postings_put(&x->bands, key, i); /* where one was a moment ago is room */
+            if (postings_get(&x->bands, key, met, LOOK_AT) == LOOK_AT)
+                bands[k--] = bands[--n];
+        }
+        i = entry_of(x, i)->next;
+    } while (n && i != ring);
+}
+
 /* Among the few that have a band in common. */
 static void find_copies(struct index *x, uint32_t number)
 {
@@ -319,6 +343,8 @@ static void take_out(struct index *x, uint32_t number)
     memset(&room->other, 0, sizeof room->other); /* perhaps the last that a question met */
     postings_drop(&x->ids, index_id_key(e->id), number);
     leave_copies(x, number);
+    if (e->next != number)
+        take_places(x, index_sketch(x, number), e->apart, e->next);
     struct index_told *facts = (struct index_told *)(void *)x->facts.at + e->facts_at;
     for (int i = 0; i < e->facts; i++)
         drop_value(x, facts[i]);
