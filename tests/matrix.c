@@ -49,6 +49,7 @@ static const struct taught {
     { STAFF_SIDE, POST, "/tips/:id/route", BIT(TIP), 0, PLANT(TIP_ID), "do=find&state=GA", 200, false, NULL },
     { STAFF_SIDE, GET, "/tips/:id/alike", BIT(TIP), 0, PLANT(TIP_ID), "", 200, false, NULL },
     { STAFF_SIDE, GET, "/tips/:id/group", BIT(TIP), 0, PLANT(TIP_ID), "", 200, false, NULL },
+    { STAFF_SIDE, GET, "/look-alikes", 0, 0, 0, "", 200, false, NULL },
     { STAFF_SIDE, POST, "/tips/:id/alike", BIT(TIP) | NEVER, 0, 0, "other=&verdict=same", 404, false, NULL }, /* of no other tip */
     { STAFF_SIDE, POST, "/tips/:id/copies", BIT(TIP), 0, PLANT(TIP_ID), "code=no_such", 422, false, NULL },
     { STAFF_SIDE, GET, "/search", 0, 0, 0, "", 200, false, NULL },

@@ -23,6 +23,7 @@
 #include "staff/settings/settings_web.h"
 #include "staff/sheet/sheet_web.h"
 #include "triage/match/match_across_web.h"
+#include "triage/match/match_report_web.h"
 #include "triage/match/match_web.h"
 #include "triage/queue/queue_web.h"
 #include "triage/review/review_web.h"
@@ -30,7 +31,7 @@
 #include "triage/search/search_web.h"
 
 const struct routes *const feature_routes[] = { &public_routes, &tip_routes,    &mailbox_routes,  &session_routes, &queue_routes,
-                                                &review_routes, &route_routes,  &match_routes, &match_across_routes,  &search_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
+                                                &review_routes, &route_routes,  &match_routes, &match_across_routes, &match_report_routes,  &search_routes, &people_routes, &settings_routes, &own_routes,     &log_routes,
                                                 &directory_routes, &room_routes, &alike_routes, &timeline_routes, &subject_routes,
                                                 &measure_routes, &release_routes, &victims_routes, &packet_routes, &ask_routes,
                                                 &key_routes, &sheet_routes, &retention_routes, &openapi_routes, &case_api_routes, &directory_api_routes, &figure_api_routes };

@@ -185,8 +185,8 @@ static str fields_write(struct arena *a, const struct sealed_field *fields, ptrd
     return (str){ (char *)w.at, padded };
 }
 
-str envelope_seal(struct sealer *s, int64_t monotonic_ms, struct arena *a, const struct ring_key *ring, uint16_t table,
-                  id row, const struct sealed_field *fields, ptrdiff_t n)
+str envelope_seal_also(struct sealer *s, int64_t monotonic_ms, struct arena *a, const struct ring_key *ring, uint16_t table, id row,
+                       const struct sealed_field *fields, ptrdiff_t n, const struct ring_key *also, ptrdiff_t count, uint8_t (*boxes)[KEYBOX])
 {
     ptrdiff_t length;
     const struct shared_key *k = fields_length(fields, n, &length) ? sealer_key(s, monotonic_ms, ring->open) : NULL;
@@ -200,11 +200,20 @@ str envelope_seal(struct sealer *s, int64_t monotonic_ms, struct arena *a, const
     crypt_random(row_key, sizeof row_key);
     keyed_hash(row_key, "body", lit(""), body_key, KEY);
     keybox_write(k, row_key, ring, table, row, to);
+    bool usable = true;
+    for (ptrdiff_t i = 0; i < count; i++)
+        usable = keybox_seal(row_key, &also[i], table, row, boxes[i]) && usable;
     aead_seal(body_key, plain, body_place(table, row, place), to + KEYBOX);
     wipe(row_key, sizeof row_key);
     wipe(body_key, sizeof body_key);
     wipe((void *)plain.at, plain.len);
-    return (str){ (char *)to, whole };
+    return usable ? (str){ (char *)to, whole } : lit("");
+}
+
+str envelope_seal(struct sealer *s, int64_t monotonic_ms, struct arena *a, const struct ring_key *ring, uint16_t table, id row,
+                  const struct sealed_field *fields, ptrdiff_t n)
+{
+    return envelope_seal_also(s, monotonic_ms, a, ring, table, row, fields, n, NULL, 0, NULL);
 }
 
 /* Two passes over the fields: count, then fill. A plain text of another shape than ours is refused. */

@@ -52,6 +52,9 @@ void sealer_wipe(struct sealer *s);
  */
 str envelope_seal(struct sealer *s, int64_t monotonic_ms, struct arena *a, const struct ring_key *ring, uint16_t table,
                   id row, const struct sealed_field *fields, ptrdiff_t n) MUST_CHECK;
+/* The same, and a keybox of the row for each ring of also: one row that several rings open. Empty too when the key of one of them is no usable point. */
+str envelope_seal_also(struct sealer *s, int64_t monotonic_ms, struct arena *a, const struct ring_key *ring, uint16_t table, id row,
+                       const struct sealed_field *fields, ptrdiff_t n, const struct ring_key *also, ptrdiff_t count, uint8_t (*boxes)[KEYBOX]) MUST_CHECK;
 /* False: wrong key, bytes or place. Fields live in a. */
 bool envelope_open(struct arena *a, const uint8_t row_key[ROW_KEY], uint16_t table, id row, str sealed,
                    struct sealed_fields *out) MUST_CHECK;

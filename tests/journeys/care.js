@@ -1,14 +1,7 @@
 // An officer asks for help; a specialist opens a file from it, writes entries, seals a packet; the officer reads it. All invented.
 'use strict';
 const { freshCode } = require('./house');
-const { press } = require('./lib');
-
-async function lookBoth(t, page, name) {
-  const here = page.url();
-  await t.look(page, name);
-  await t.lookAtPseudo(page, here, name);
-  await page.goto(here);
-}
+const { lookBoth, press } = require('./lib');
 
 async function main(page) {
   return page.locator('main').innerText();

@@ -1,18 +1,8 @@
 // Deconfliction: the officer sees that two tips of two offices name the same, by pointers; both owners are told by an act, and nothing of each other.
 'use strict';
-const { press } = require('./lib');
+const { press, lookBoth, lookUntil, sendTip, openWhatComes } = require('./lib');
 
 const row = 'li[data-row]', line = 'p.box[role=note]';
-
-// The engine reads a new tip within a few seconds: the page is asked for until it shows that element.
-async function lookUntil(page, address, selector) {
-  for (let i = 0; i < 60; i++) {
-    await page.goto(address);
-    if (await page.locator(selector).count()) return;
-    await new Promise((done) => setTimeout(done, 500));
-  }
-  throw new Error(`${address} never showed ${selector}: ${await page.locator('main').innerText()}`);
-}
 
 module.exports = {
   async 'the officer tells both owners, and neither of the other'(t) {
@@ -51,10 +41,48 @@ module.exports = {
     await t.look(sam, 'tip-told');
     await lookUntil(sam, `${t.house.staff}/tips/${after[0][0]}/alike`, line);
     await t.look(sam, 'alike-told');
+    const ivy = await t.staff('investigator'); // the line goes along with the tip, to whoever is on the case
+    await ivy.goto(`${t.house.staff}/cases/new?tip=${after[0][0]}`);
+    await ivy.fill('[name=title]', 'Toll Bridge');
+    await press(ivy, 'main form button.main');
+    t.equal(await ivy.locator(`section:has(#tips) ${line}`).innerText(), said, 'the people of its case read the same beside the tip');
+    t.equal(await ivy.locator(`${line} a[href="#tips"]`).count(), 1, 'and are led there from the head of the page');
+    await lookBoth(t, ivy, 'case-tip-told');
     await dee.goto(`${t.house.staff}/deconfliction?list=decided`);
     t.check((await dee.locator(row).first().innerText()).includes('both owners were told'), 'what was decided is listed');
     await t.look(dee, 'deconfliction-decided');
     await t.lookAtPseudo(dee, `${t.house.staff}/deconfliction?list=decided`, 'deconfliction-decided-pseudo');
+  },
+
+  async 'who is on a case is told of a tip of another office'(t) {
+    const phone = '202-555-0177', marker = `marker-${Date.now()}`, setting = '+1 202-555-0199';
+    const admin = await t.staff('administrator'), sam = await t.staff('supervisor'), ivy = await t.staff('investigator'), dee = await t.staff('deconfliction officer');
+    await admin.goto(`${t.house.staff}/settings`);
+    await admin.fill('#v-deconfliction_phone', setting);
+    await press(admin, 'form:has(#v-deconfliction_phone) button');
+    await ivy.goto(`${t.house.staff}/cases/new`);
+    await ivy.fill('[name=title]', 'Ferry Road');
+    await ivy.fill('[name=summary]', `Invented. They are told to call ${phone}.`);
+    await press(ivy, 'main form button.main');
+    const at = ivy.url().replace(/\?.*/, '');
+    const link = await openWhatComes(t, sam, marker, async () => {
+      const sent = await sendTip(t.house, { narrative: `Invented for a test: the number on the door is ${phone}. ${marker}`, language: 'en' });
+      t.equal(sent.status, 201, 'a tip comes in');
+    });
+    await sam.goto(`${t.house.staff}${link}/route`);
+    await sam.fill('[name=state]', 'Georgia');
+    await press(sam, 'button[value=find]');
+    await sam.selectOption('[name=office]', { label: (await sam.locator('#office option', { hasText: 'Georgia' }).first().innerText()) });
+    await press(sam, 'button[value=send]');
+    const mine = `${row}:has([value="${new URL(at).pathname.slice(7)}"])`;
+    await lookUntil(dee, `${t.house.staff}/deconfliction`, mine);
+    await t.look(dee, 'deconfliction-case');
+    await press(dee, `${mine} >> nth=0 >> button[value=told]`);
+    await lookUntil(ivy, at, line); // the pages of the staff read a setting anew within seconds
+    await lookUntil(ivy, at, `${line}:has-text("${setting}")`);
+    const said = await ivy.locator(line).innerText();
+    t.check(said.startsWith('Someone else has this: Telephone') && said.includes('s.varga') && !/Georgia/.test(said) && !said.includes(phone), `by kind and with whom to speak: ${said}`);
+    await lookBoth(t, ivy, 'case-told');
   },
 
   async 'what is put aside tells nobody, and an empty page says so'(t) {

@@ -1,14 +1,7 @@
 // An investigator opens a case from a tip, writes its timeline, mends it, and says who may read it. Everything is invented.
 'use strict';
 const { freshCode } = require('./house');
-const { lookUntil, press, sendTip, openWhatComes } = require('./lib');
-
-async function lookBoth(t, page, name) {
-  const here = page.url();
-  await t.look(page, name);
-  await t.lookAtPseudo(page, here, name);
-  await page.goto(here);
-}
+const { lookBoth, lookUntil, press, sendTip, openWhatComes } = require('./lib');
 
 // Opens a case from a fresh tip; resolves to its address.
 async function openCase(t, page, marker) {

@@ -236,6 +236,14 @@ async function openWhatComes(t, page, marker, send) {
   throw new Error(`no new tip with ${marker} in the queue`);
 }
 
+// The page in our language, and in the long one from right to left; then as it was.
+async function lookBoth(t, page, name) {
+  const here = page.url();
+  await t.look(page, name);
+  await t.lookAtPseudo(page, here, name);
+  await page.goto(here);
+}
+
 // Presses a button by keyboard and waits for the page that follows. Not by mouse: without scripts in
 // the page the browser library waits in vain for the button to stand still.
 async function press(page, selector) {
@@ -258,4 +266,4 @@ async function lookUntil(page, address, selector) {
   throw new Error(`${address} never showed ${selector}: ${await page.locator('main').innerText()}`);
 }
 
-module.exports = { openBrowser, Journey, press, lookUntil, sendTip, receiptOn, openWhatComes, queueLinks, sizes, ways };
+module.exports = { openBrowser, Journey, press, lookBoth, lookUntil, sendTip, receiptOn, openWhatComes, queueLinks, sizes, ways };

@@ -166,6 +166,12 @@ module.exports = {
     t.check((await page.locator('section[aria-labelledby=decided]').innerText()).includes('Same situation as'), 's keeps that it is the same');
     t.equal(await page.locator('h2#match').count(), 0, 'and nobody is asked again');
     await t.look(page, 'alike-decided');
+    await page.click('a[href="/look-alikes"]');
+    await page.waitForURL(/look-alikes/);
+    t.equal(await page.locator('div:has(> h2#bands) tbody tr', { hasText: 'very likely' }).count(), 1, 'it is held against what was promised');
+    await t.look(page, 'proposals');
+    await t.lookAtPseudo(page, `${t.house.staff}/look-alikes`, 'proposals');
+    await page.goto(alike);
     await page.locator('section[aria-labelledby=decided] a').first().click();
     await page.waitForLoadState();
     t.check(/Same situation as tip/.test(await page.locator('main').innerText()), 'the other tip has it in its history');

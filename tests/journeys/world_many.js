@@ -6,7 +6,7 @@ const { House } = require('./house');
 const { World, routesOf, unknown } = require('./world');
 const seed = require('./seed');
 
-const size = { tips: 2500, entries: 500, seizures: 60, services: 300, answers: 100, additions: 100, offices: 400, duties: 100, people: 100, opened: 600, asked: 60, packets: 45, named: 300 };
+const size = { tips: 2500, entries: 500, seizures: 60, services: 300, answers: 100, additions: 100, offices: 400, duties: 100, people: 100, opened: 600, asked: 60, packets: 45, named: 300, pairs: 30 };
 
 // So many times, a few at once, as a busy office works.
 async function times(n, act, atOnce = 4) {
@@ -58,6 +58,27 @@ async function fillCare(world) {
   for (let i = 0; i < 70; i++) await seed.openFile(hand, { alias: `Birch ${i}` });
   for (let i = 0; i < size.asked; i++) await officer.fill('/ask-help', { about: 'assist', words: `Invented request ${i}.` });
   return at;
+}
+
+// A case of ours, and tips of another office that each name one of its telephones. Resolves when the officer's pages have all the pairs.
+async function fillPairs(world) {
+  const lead = world.hands.get('supervisor'), officer = world.hands.get('deconfliction officer'), before = new Set(await seed.tips(lead, 5000));
+  const phones = Array.from({ length: size.pairs }, (_, i) => `202-555-01${10 + i}`);
+  const at = await seed.openCase(world.hands.get('investigator'), { title: 'Many lines', summary: `Invented. ${phones.join(', ')}` });
+  for (const phone of phones) await seed.tip(world.house, { narrative: `Invented: ring ${phone}.` });
+  for (const tip of await seed.tips(lead, 5000)) {
+    if (!before.has(tip)) await lead.do(`${tip}/route`, { do: 'send', state: 'Georgia', office: 'HSI-ATL' }, `${tip}/route`);
+  }
+  for (let tries = 0, seen = 0; seen < size.pairs; tries++) {
+    if (tries === 60) throw new Error(`of ${size.pairs} pairs ${seen} were told: ${(await officer.get('/deconfliction')).body.replace(/<[^>]*>/g, ' ')}`);
+    await new Promise((done) => setTimeout(done, 1000));
+    seen = 0;
+    for (let next = '/deconfliction'; next;) {
+      const { body } = await officer.get(next), more = /<a class="button" href="(\/deconfliction\?from=[^"]*)"/.exec(body);
+      seen += body.split(at.slice(7)).length - 1;
+      next = more && more[1].replace(/&amp;/g, '&');
+    }
+  }
 }
 
 async function fillHouse(world) {
@@ -124,6 +145,7 @@ async function follow(world, at) {
   await pages(world, 'administrator', '/directory', { rows: 'div[aria-labelledby=offices-title] tbody tr', most: 50, all: size.offices });
   await pages(world, 'administrator', '/people', { rows: '[data-row]', most: 50, all: size.people });
   await pages(world, 'auditor', '/audit', { rows: '[data-row]', most: 64, all: 2000, link: 'main a.button[href*="/audit?"]' });
+  await pages(world, 'deconfliction officer', '/deconfliction', { rows: 'li[data-row]', most: 20, all: size.pairs, link: 'main a.button[href*="from="]' });
   await pages(world, 'statistician', '/measures/seizures', { rows: '[data-row]', most: 50, all: size.seizures });
 }
 
@@ -136,6 +158,7 @@ module.exports = {
       sqlite(world, 'keys.db', 'UPDATE budget SET hour_rows = 1000000, day_rows = 1000000;'); // nobody is stopped for opening much
       await world.signIn();
       const [tip, kase, file] = await Promise.all([fillTip(world), fillCase(world), fillCare(world), fillHouse(world)]);
+      await fillPairs(world);
       const person = /href="(\/people\/[0-9a-f]{32})"/.exec((await world.hands.get('administrator').get('/people')).body)[1];
       const entry = /correct\?entry=[0-9a-f]{32}/.exec((await world.hands.get('investigator').get(kase)).body)[0];
       const at = { 'staff /tips/:id': [tip.at], 'staff /tips/:id/route': [`${tip.at}/route`], 'staff /cases/:id': [kase], 'staff /cases/:id/alike': [`${kase}/alike`], 'staff /cases/:id/add': [`${kase}/add?kind=arrest`],

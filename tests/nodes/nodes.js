@@ -8,6 +8,7 @@ const path = require('path');
 const { spawnSync } = require('child_process');
 const { Hand } = require('../journeys/hand');
 const { House, freePorts } = require('../journeys/house');
+const { Journey, openBrowser } = require('../journeys/lib');
 const { check, walk, answersWith } = require('../restore/house_made');
 
 const lin = { name: 'lin', role: 'call_taker', passphrase: 'nine invented buckets by the well' };
@@ -87,6 +88,21 @@ async function vouch(who, fingerprint) {
   return person;
 }
 
+// What a browser shows of it to whom hand signed in, at every width and for everybody's eyes (tests/journeys/lib.js).
+async function look(hand, address, name) {
+  const browser = await openBrowser(), shots = process.env.SHOTS === '1', journey = new Journey('nodes', hand.house, browser, { shots, looks: true, seen: new Set() });
+  try {
+    const page = await journey.visitor(), cookies = hand.cookie.split('; ').map((pair) => pair.split('='));
+    await page.context().addCookies(cookies.map(([key, value]) => ({ name: key, value, url: hand.house.staff })));
+    check((await page.goto(hand.house.staff + address)).status() === 200, `${address} is not shown to ${hand.account.name}`);
+    await journey.look(page, name);
+    await journey.lookAtPseudo(page, hand.house.staff + address, name);
+    check(!journey.failures.length && journey.passed > 0, journey.failures.join('; '));
+  } finally {
+    await browser.close();
+  }
+}
+
 function proves(house, number, key) {
   const file = path.join(house.folder, `log-${number}`);
   fs.rmSync(file, { force: true });
@@ -107,7 +123,7 @@ async function main() {
     refusedOnFiles(house);
     const to = path.join(house.folder, 'north'), fingerprint = add(house, to);
     const ada = await Hand.of(house, house.account('administrator')), sam = await Hand.of(house, house.account('supervisor'));
-    await vouch(ada, fingerprint);
+    await look(sam, await vouch(ada, fingerprint), 'machine-new');
     const early = serves(house, to);
     check(early.status === 1 && /not admitted yet/.test(early.stderr), `served when one had vouched: ${early.status} ${early.stderr}`);
     const north = await vouch(sam, fingerprint);
@@ -160,6 +176,7 @@ async function main() {
 
     const page = await ada.get(north);
     check(page.body.includes('This machine leaves'), 'the machine cannot be taken out');
+    await look(ada, north, 'machine');
     await ada.fill(`${north}/depart`, { reason: 'an invented reason' }, north);
     check(await within(90, () => /"keeper_store_failed"/.test(other.log())), `the keeper of a machine that was taken out goes on: ${other.log()}`);
     check(unlock(other).status !== 0, 'it was opened again');

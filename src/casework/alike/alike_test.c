@@ -256,6 +256,36 @@ static void the_officer_is_told_of_cases_and_their_people_by_the_officer(void **
     assert_true(str_equal(before[0], ask(far(), GET, theirs, ""))); /* with the tip nobody else has this any more */
 }
 
+/* ivy's case with somebody of another office on it, and that tip of ours. */
+static const char *shared_case(const char *fields, const char *tip_path)
+{
+    const char *root = open_case(ivy(), fields);
+    char body[200];
+    snprintf(body, sizeof body, "do=link&tip=%s&into=%s", named(tip_path), named(root));
+    assert_true(says(ask(ivy(), POST, "/cases/new", body), "303"));
+    snprintf(body, sizeof body, "do=add&person=%s", str_c(&desk.a, id_text(&desk.a, far()->account)));
+    assert_true(says(ask(ivy(), POST, page_of(root, "/people"), body), "303"));
+    return root;
+}
+
+/* Whoever is on the case of a tip is told what its owner is told, by the keys of the case, whether it was put on the case before or after. */
+static void the_people_of_its_case_are_told_with_the_owner_of_a_tip(void **state)
+{
+    (void)state;
+    const char *one = tip("narrative=Dunlin:+call+202-555-0168"), *theirs = tip("narrative=202-555-0168+is+his"), *root = shared_case("title=Before", one);
+    assert_true(says(ask(desk.here, POST, page_of(theirs, "/route"), "do=send&state=Georgia&office=HSI-ATL"), "303"));
+    walk();
+    str before = ask(far(), GET, root, "");
+    assert_true(says(before, "Dunlin") && !says(before, "Someone else has this"));
+    assert_true(says(decides(one, theirs, "told"), "done=told"));
+    assert_true(says(ask(far(), GET, root, ""), "Someone else has this: Telephone."));
+    assert_true(says(ask(far(), GET, shared_case("title=After", one), ""), "Someone else has this: Telephone."));
+    char sql[200];
+    snprintf(sql, sizeof sql, "DELETE FROM tip_across WHERE tip = x'%s'", named(theirs));
+    app_break(desk.m->app, sql);
+    assert_true(str_equal(before, ask(far(), GET, root, "")));
+}
+
 static void put_on(const char *case_path, const struct matrix_caller *who)
 {
     char sql[200];
@@ -338,6 +368,7 @@ int main(void)
         cmocka_unit_test(too_many_cases_leave_room_for_tips),
         cmocka_unit_test(what_is_on_the_case_hides_nothing),
         cmocka_unit_test(the_officer_is_told_of_cases_and_their_people_by_the_officer),
+        cmocka_unit_test(the_people_of_its_case_are_told_with_the_owner_of_a_tip),
         cmocka_unit_test(who_has_both_is_no_pair),
         cmocka_unit_test(a_snapshot_keeps_them_apart),
     };

@@ -5,10 +5,6 @@
 #include "common/share/share.h"
 #include "intake/tip/tip.h"
 
-struct shares {
-    struct share *at;
-    ptrdiff_t len;
-};
 /*
  * The TIP ring of the case, for what came with its tips: made when the first is linked, with everybody on the case whom the wall lets
  * hold it. An immigration officer on the case holds CASE and never this one (ADR 19). NOT_FOUND: the caller's own class may not.

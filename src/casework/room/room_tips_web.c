@@ -4,6 +4,7 @@
 #include "common/services.h"
 #include "staff/sealed/sealed.h"
 #include "triage/review/review.h"
+#include "triage/told/told.h"
 
 enum { SHARED_MOST = 1024, SHOWN_MOST = 16 }; /* rows of one tip that go with a case; of each sort shown on its page */
 
@@ -60,7 +61,8 @@ static status rows_of_tip(struct request *r, const struct tip_row *tip, struct t
     enum { AT_ONCE = 64 };
     struct tip_additions additions = { .len = AT_ONCE };
     struct tip_entries entries = { .len = AT_ONCE };
-    status s = OK;
+    struct across_rows told;
+    status s = tip_told_list(r->db, r->arena, tip->id, SHARED_MOST / 2, &told);
     add_row(list, tip->id, TABLE_TIP, tip->sealed);
     for (int64_t skip = 0; s == OK && additions.len == AT_ONCE && list->len < SHARED_MOST; skip += AT_ONCE) {
         s = tip_list_additions(r->db, r->arena, tip->id, skip, AT_ONCE, &additions);
@@ -72,6 +74,8 @@ static status rows_of_tip(struct request *r, const struct tip_row *tip, struct t
         for (ptrdiff_t i = 0; s == OK && i < entries.len; i++)
             add_row(list, entries.at[i].id, TABLE_TIP_NOTE, entries.at[i].sealed);
     }
+    for (ptrdiff_t i = 0; s == OK && i < told.len; i++)
+        add_row(list, told.at[i].id, TABLE_TIP_TOLD, told.at[i].sealed);
     return s;
 }
 
@@ -225,8 +229,11 @@ status room_draw_tips(struct request *r, struct case_page *page)
     put_words(r, x);
     ptrdiff_t n = 0;
     for (ptrdiff_t i = 0; i < page->tips.len; i++)
-        if (page->tips.at[i].text.len)
+        if (page->tips.at[i].text.len) {
+            s = s == OK ? told_words(r, (struct sealed_place){ SCOPE_CASE, r->id, TIP }, tips.at[i].tip, &page->tips.at[i].told) : s;
+            page->tip_told = page->tip_told || page->tips.at[i].told.len;
             page->tips.at[n++] = page->tips.at[i];
+        }
     page->tips.len = n;
-    return OK;
+    return s;
 }

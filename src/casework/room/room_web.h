@@ -70,6 +70,7 @@ struct case_tip_row {
     str href, name, text, day;   /* href empty: not a tip the caller may read by itself */
     str tip;                     /* its id */
     struct case_tip_words words; /* what was added, and what staff wrote */
+    str told;                    /* somebody else has this, or empty */
     bool cut, newer;             /* not all is shown; something came since it was put on the case */
 };
 struct case_tip_rows {
@@ -109,6 +110,7 @@ struct case_page {
     str path, path_add, path_subject, path_csv, path_json, path_alike;
     str path_reseal, path_hold; /* empty: not for the caller */
     str told;                   /* somebody else has this, or empty */
+    bool tip_told;              /* the same stands beside one of the tips */
     str hold;                   /* words about holds and the end, or empty */
     str path_people, token_people, path_offices, token_offices, path_clock, token_clock, root, token_new;
 };

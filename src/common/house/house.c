@@ -31,6 +31,8 @@ const struct house_rule house_rules[HOUSE_SETTINGS] = {
         N_("Invented data under a banner, never real tips. Set once.") },
     [HOUSE_MAILBOX_DAYS]            = { LIT("mailbox_days"), HOUSE_NUMBER, LIT("180"), 30, 3650, false, N_("Days a mailbox is kept"),
         N_("30 to 3,650. So long after the last visit a person can still read our answers with their number.") },
+    [HOUSE_DECONFLICTION_PHONE]     = { LIT("deconfliction_phone"), HOUSE_TEXT, { 0 }, 2, 40, false, N_("Telephone of the deconfliction officer"),
+        N_("Shown to the owners of a tip or a case that somebody else has too: whom to call before they act.") },
 };
 /* clang-format on */
 

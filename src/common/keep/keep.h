@@ -92,6 +92,10 @@ struct keep_tolds {
 status keep_told_list(struct db *db, struct arena *a, enum keep_class class, int64_t limit, struct keep_tolds *out) MUST_CHECK; /* the next first */
 status keep_told_day(struct db *db, id root, int64_t *day) MUST_CHECK; /* NOT_FOUND: it was not told to end */
 
+/* The cases that a tip is on now; out has room for KEEP_CASES_OF_TIP. */
+enum { KEEP_CASES_OF_TIP = 16 };
+status keep_cases_of_tip(struct db *db, id tip, id *out, ptrdiff_t *n) MUST_CHECK;
+
 /* Every table of the content database. *why: NULL where the sweep erases its rows, or why it leaves them. */
 ptrdiff_t keep_tables(void);
 const char *keep_table(ptrdiff_t i, const char **why);

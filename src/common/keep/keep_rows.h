@@ -14,8 +14,6 @@ status keep_next_disposition(struct db *db, struct arena *a, str after, str *out
 /* At most KEEP_AT_ONCE. */
 status keep_ended_tips(struct db *db, str disposition, int64_t before, int64_t today, struct keep_row *out, ptrdiff_t *n) MUST_CHECK;
 status keep_lost_tips(struct db *db, int64_t today, struct keep_row *out, ptrdiff_t *n) MUST_CHECK;
-enum { KEEP_CASES_OF_TIP = 16 };
-status keep_cases_of_tip(struct db *db, id tip, id *out, ptrdiff_t *n) MUST_CHECK;
 /* The one that ended first and waits for no day. NOT_FOUND: there is none. */
 status keep_ended_root(struct db *db, enum keep_class class, int64_t before, int64_t today, id *out) MUST_CHECK;
 /* One that was told to end and shall not. */

@@ -10,6 +10,10 @@ struct share {
     uint8_t keybox[KEYBOX];
 };
 enum { SHARE_FOR_EVER = 0 };
+struct shares {
+    struct share *at;
+    ptrdiff_t len;
+};
 
 /* Adds it, or replaces the box of an older epoch. Inside the caller's transaction. */
 status share_put(struct db *db, const struct share *s) MUST_CHECK;

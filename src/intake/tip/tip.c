@@ -41,13 +41,6 @@ static void read_texts(const struct sealed_fields *f, const struct text_field *f
         *(str *)(void *)((char *)to + fields[i].at) = sealed_field(f, fields[i].tag);
 }
 
-static str number_text(struct arena *a, int64_t n)
-{
-    struct out o = { .arena = a };
-    out_int(&o, n);
-    return out_view(&o);
-}
-
 static str time_bytes(struct arena *a, int64_t seconds)
 {
     uint8_t *at = arena_new(a, uint8_t, 8);
@@ -73,10 +66,10 @@ ptrdiff_t tip_write(struct arena *a, const struct tip *t, struct sealed_field to
 {
     ptrdiff_t n = write_texts(t, tip_texts, countof(tip_texts), to);
     to[n++] = (struct sealed_field){ TIP_RECEIVED, time_bytes(a, t->received) };
-    to[n++] = (struct sealed_field){ TIP_PRIORITY, number_text(a, t->priority) };
+    to[n++] = (struct sealed_field){ TIP_PRIORITY, int_text(a, t->priority) };
     to[n++] = (struct sealed_field){ TIP_MAILBOX, { (const char *)t->mailbox, KEY } };
     if (t->how_many > 0)
-        to[n++] = (struct sealed_field){ TIP_HOW_MANY, number_text(a, t->how_many) };
+        to[n++] = (struct sealed_field){ TIP_HOW_MANY, int_text(a, t->how_many) };
     if (t->do_not_contact)
         to[n++] = (struct sealed_field){ TIP_DO_NOT_CONTACT, lit("yes") };
     return n;

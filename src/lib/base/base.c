@@ -59,6 +59,13 @@ void out_int(struct out *o, int64_t n)
     out_str(o, (str){ b, snprintf(b, sizeof b, "%lld", (long long)n) });
 }
 
+str int_text(struct arena *a, int64_t n)
+{
+    struct out o = { .arena = a };
+    out_int(&o, n);
+    return out_view(&o);
+}
+
 void out_hex(struct out *o, const void *bytes, ptrdiff_t n)
 {
     char pair[2];

@@ -79,6 +79,7 @@ struct out {
 void out_str(struct out *o, str s);
 void out_char(struct out *o, char c);
 void out_int(struct out *o, int64_t n);
+str int_text(struct arena *a, int64_t n); /* as out_int writes it, in arena memory */
 void out_hex(struct out *o, const void *bytes, ptrdiff_t n);
 str out_view(const struct out *o);
 

@@ -165,13 +165,6 @@ void api_next(struct json *j, const struct request *r, str after)
     json_str(j, out_view(&o));
 }
 
-static str number_text(struct arena *a, int64_t n)
-{
-    struct out o = { .arena = a };
-    out_int(&o, n);
-    return out_view(&o);
-}
-
 static void query_schema(const struct request *r, const struct api_query *q, struct json *j)
 {
     json_open(j, '{');
@@ -188,7 +181,7 @@ static void query_schema(const struct request *r, const struct api_query *q, str
     } else if (q->kind == API_WORD) {
         json_member(j, "pattern", lit("^[A-Za-z0-9_.-]{1,64}$"));
     } else {
-        json_member(j, "pattern", str_join(r->arena, str_join(r->arena, lit("^[0-9a-f]{"), number_text(r->arena, q->most)), lit("}$")));
+        json_member(j, "pattern", str_join(r->arena, str_join(r->arena, lit("^[0-9a-f]{"), int_text(r->arena, q->most)), lit("}$")));
     }
     json_close(j, '}');
 }

@@ -80,15 +80,33 @@ status sealed_fit(struct request *r, id ring, id root, struct sealed_row *rows, 
     return s;
 }
 
+status sealed_make_also(struct request *r, struct sealed_place place, id root, uint16_t table, id row, const struct sealed_field *fields, ptrdiff_t n,
+                        const struct sealed_place *also, ptrdiff_t count, str *out, struct shares *shares)
+{
+    struct ring_key ring, *more = arena_new(r->arena, struct ring_key, count);
+    uint8_t(*boxes)[KEYBOX] = (uint8_t(*)[KEYBOX])arena_new(r->arena, uint8_t, count * KEYBOX);
+    ptrdiff_t found = 0;
+    *out = (str){ 0 };
+    status s = keeper_ring_key(r->services->keeper, place.kind, place.scope, place.compartment, &ring);
+    for (ptrdiff_t i = 0; s == OK && i < count; i++) {
+        s = keeper_ring_key(r->services->keeper, also[i].kind, also[i].scope, also[i].compartment, &more[found]);
+        found += s == OK;
+        s = s == NOT_FOUND ? OK : s;
+    }
+    if (s == OK)
+        *out = envelope_seal_also(r->services->sealer, r->services->monotonic_ms(), r->arena, &ring, table, row, fields, n, more, found, boxes);
+    for (ptrdiff_t i = 0; out->len && i < found; i++) {
+        struct share *to = &shares->at[shares->len++];
+        *to = (struct share){ .root = root, .row = row, .ring = more[i].ring, .until_day = SHARE_FOR_EVER };
+        memcpy(to->keybox, boxes[i], KEYBOX);
+    }
+    return s == OK && !out->len ? INVALID : s;
+}
+
 status sealed_make(struct request *r, struct sealed_place place, uint16_t table, id row, const struct sealed_field *fields, ptrdiff_t n,
                    str *out)
 {
-    struct ring_key ring;
-    *out = (str){ 0 };
-    status s = keeper_ring_key(r->services->keeper, place.kind, place.scope, place.compartment, &ring);
-    if (s == OK)
-        *out = envelope_seal(r->services->sealer, r->services->monotonic_ms(), r->arena, &ring, table, row, fields, n);
-    return s == OK && !out->len ? INVALID : s;
+    return sealed_make_also(r, place, row, table, row, fields, n, NULL, 0, out, NULL);
 }
 
 status sealed_record(struct request *r, id about, const str *sealed, ptrdiff_t n)

@@ -4,6 +4,7 @@
  */
 #ifndef STAFF_SEALED_SEALED_H
 #define STAFF_SEALED_SEALED_H
+#include "common/share/share.h"
 #include "lib/web/web.h"
 #include "vault/keeper.h"
 
@@ -38,6 +39,12 @@ struct sealed_place {
 /* Seals fields to the ring's newest epoch; out is the value of the sealed column. NOT_FOUND: there is no such ring. */
 status sealed_make(struct request *r, struct sealed_place place, uint16_t table, id row, const struct sealed_field *fields, ptrdiff_t n,
                    str *out) MUST_CHECK;
+/*
+ * The same for a row of root that the rings of also, count of them, open too from the beginning: their boxes are added to shares, whose array the caller has
+ * made long enough. A place that has no ring gets none.
+ */
+status sealed_make_also(struct request *r, struct sealed_place place, id root, uint16_t table, id row, const struct sealed_field *fields, ptrdiff_t n,
+                        const struct sealed_place *also, ptrdiff_t count, str *out, struct shares *shares) MUST_CHECK;
 /*
  * For rows that came from another place: where a row's own keybox names another ring and common/share holds one for this ring, that
  * one is set. root: what the rows belong to. Rows without such a box stay as they are, and open only for whom they always did.

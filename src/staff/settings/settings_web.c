@@ -56,13 +56,6 @@ static int kind_of(str code)
     return 0;
 }
 
-static str number_text(struct arena *a, uint32_t n)
-{
-    struct out o = { .arena = a };
-    out_int(&o, n);
-    return out_view(&o);
-}
-
 static status fill_budgets(struct request *r, str chosen, struct budget_form *to)
 {
     struct opening_budget now[COMPARTMENTS + 1];
@@ -75,8 +68,8 @@ static status fill_budgets(struct request *r, str chosen, struct budget_form *to
     to->rows.at = arena_new(r->arena, struct budget_row, COMPARTMENTS);
     for (int k = TIP; k <= COMPARTMENTS; k++) {
         str code = str_of(kinds[k].code);
-        to->rows.at[to->rows.len++] = (struct budget_row){ code, tr(r->language, kinds[k].label), number_text(r->arena, now[k].hour_rows),
-                                                           number_text(r->arena, now[k].day_rows), str_equal(code, chosen) };
+        to->rows.at[to->rows.len++] = (struct budget_row){ code, tr(r->language, kinds[k].label), int_text(r->arena, now[k].hour_rows),
+                                                           int_text(r->arena, now[k].day_rows), str_equal(code, chosen) };
     }
     return OK;
 }

@@ -14,9 +14,10 @@ enum tip_act_tag {
     TIP_ACT_REASON = 1, TIP_ACT_AT, TIP_ACT_TO, TIP_ACT_FROM, /* to and from: a code, a level, the name of an account or of an office, a clock */
     TIP_ACT_SUGGESTED, TIP_ACT_BECAUSE, TIP_ACT_DISPUTED,     /* of a route: the office by place, the area's name, yes */
     TIP_ACT_OTHER, TIP_ACT_VERDICT, TIP_ACT_MODEL,            /* of a link: the other tip (16 bytes), what was decided, on what grounds (match.h) */
-    TIP_ACT_TURN                                              /* the how manieth decision on these two it is: two may fall into one second */
+    TIP_ACT_TURN,                                             /* the how manieth decision on these two it is: two may fall into one second */
+    TIP_ACT_WEIGHT, TIP_ACT_SAME                              /* of a link that was proposed: by which weight (1/256 bit), and what both named (bits, match.h) */
 };
-enum { TIP_ACT_REASON_MOST = 2000, TIP_ACT_FIELDS = TIP_ACT_TURN, TIP_CHANGES_MOST = 50 };
+enum { TIP_ACT_REASON_MOST = 2000, TIP_ACT_FIELDS = TIP_ACT_SAME, TIP_CHANGES_MOST = 50 };
 
 struct tip_act {
     id tip, id, author;
@@ -33,6 +34,9 @@ status tip_act_add(struct db *db, const struct tip_act *act) MUST_CHECK;
 status tip_act_list(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_acts *out) MUST_CHECK;
 /* Those of the kind link alone, in the same order. */
 status tip_act_links(struct db *db, struct arena *a, id tip, int64_t skip, int64_t limit, struct tip_acts *out) MUST_CHECK;
+/* The newest of that kind on the tips of an office, newest day first: at most limit, and none beyond the newest TIP_LINKS_AMONG of the house. kind is not set. */
+enum { TIP_LINKS_AMONG = 4096 };
+status tip_act_decided(struct db *db, struct arena *a, id office, int64_t limit, struct tip_acts *out) MUST_CHECK;
 /* Adds the keyboxes of all of them, in no order. LIMIT: there is no room for all. */
 status tip_act_list_boxes(struct db *db, id tip, struct tip_boxes *out) MUST_CHECK;
 /* Seals fields, with the caller as author and the time of now, to the TIP ring of that office. */

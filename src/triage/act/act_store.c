@@ -50,6 +50,24 @@ status tip_act_links(struct db *db, struct arena *a, id tip, int64_t skip, int64
     return read_acts(&q, a, tip, out);
 }
 
+status tip_act_decided(struct db *db, struct arena *a, id office, int64_t limit, struct tip_acts *out)
+{
+    *out = (struct tip_acts){ .at = arena_new(a, struct tip_act, limit) };
+    struct query q = db_query(db, &sql_tip_act_decided);
+    bind_int(&q, tip_act_decided_among, TIP_LINKS_AMONG);
+    bind_id(&q, tip_act_decided_office, office);
+    bind_int(&q, tip_act_decided_limit, limit);
+    while (query_next(&q))
+        out->at[out->len++] = (struct tip_act){
+            .tip = read_id(&q, tip_act_decided_col_tip),
+            .id = read_id(&q, tip_act_decided_col_id),
+            .author = read_id(&q, tip_act_decided_col_author),
+            .day = read_int(&q, tip_act_decided_col_day),
+            .sealed = read_str(&q, tip_act_decided_col_sealed, a),
+        };
+    return query_end(&q, OK);
+}
+
 status tip_act_list_boxes(struct db *db, id tip, struct tip_boxes *out)
 {
     struct query q = db_query(db, &sql_tip_act_boxes);

@@ -3,6 +3,7 @@
  * else, owners are told by an act alone, and what goes takes its pointers along. Everybody and everything in it is invented.
  */
 #include "engine_desk.h"
+#include "common/house/house.h"
 #include "triage/match/match_across.h"
 #include "triage/match/match_across_rows.h"
 
@@ -272,7 +273,10 @@ static void the_next_office_is_told_too(void **state)
     struct two t = { one, third };
     assert_true(says(decides(t, "told"), "done=told"));
     send_on(one);
-    assert_true(says(ask(desk.there, GET, one, ""), "Someone else has this"));
+    assert_true(says(ask(desk.there, GET, one, ""), "deconfliction officer: deconfliction_officer.member. Told on"));
+    desk.m->app->house.values[HOUSE_DECONFLICTION_PHONE] = lit("+1 202-555-0100 & 7");
+    assert_true(says(ask(desk.there, GET, one, ""), "deconfliction officer: deconfliction_officer.member, +1 202-555-0100 &amp; 7. Told on"));
+    desk.m->app->house.values[HOUSE_DECONFLICTION_PHONE] = (str){ 0 };
 }
 
 /* ---- many ---- */

@@ -1,6 +1,8 @@
 #include "triage/match/match_across_web.h"
 #include "common/house/house.h"
+#include "common/keep/keep.h"
 #include "common/services.h"
+#include "common/share/share.h"
 #include "directory/office/office.h"
 #include "staff/account/account.h"
 #include "triage/match/match_across_rows.h"
@@ -294,13 +296,20 @@ struct act {
     id row[2];                   /* of tip_across, and of tip_told */
     bool tell;
     struct across_row across[2], told[2];
+    struct shares shares;        /* of told: for those who are on a case that the tip is on, who may be of no office that reads it */
 };
 
-static str number(struct arena *a, int64_t n)
+static status seal_told(struct request *r, struct act *act, int k, const struct sealed_field *fields, ptrdiff_t n)
 {
-    struct out o = { .arena = a };
-    out_int(&o, n);
-    return out_view(&o);
+    const struct match_pair *p = &act->pair;
+    const struct sealed_place owner = p->file[k] ? (struct sealed_place){ SCOPE_CASE, p->tip[k], CASE } : (struct sealed_place){ SCOPE_OFFICE, p->office[k], TIP };
+    struct sealed_place also[KEEP_CASES_OF_TIP];
+    id cases[KEEP_CASES_OF_TIP];
+    ptrdiff_t count = 0;
+    status s = p->file[k] ? OK : keep_cases_of_tip(r->db, p->tip[k], cases, &count);
+    for (ptrdiff_t i = 0; i < count; i++)
+        also[i] = (struct sealed_place){ SCOPE_CASE, cases[i], TIP };
+    return s == OK ? sealed_make_also(r, owner, p->tip[k], TABLE_TIP_TOLD, act->row[k], fields, n, also, count, &act->told[k].sealed, &act->shares) : s;
 }
 
 static status seal(struct request *r, struct sealed_place ring, struct act *act)
@@ -308,18 +317,18 @@ static status seal(struct request *r, struct sealed_place ring, struct act *act)
     const struct match_pair *p = &act->pair;
     const str at = sealed_time(r->arena, r->now), by = { (const char *)r->caller.account.at, sizeof(id) };
     status s = OK;
+    act->shares = (struct shares){ .at = arena_new(r->arena, struct share, 2 * KEEP_CASES_OF_TIP) };
     for (int k = 0; s == OK && k < 2; k++) {
         const str other = { (const char *)act->row[1 - k].at, sizeof(id) };
         const struct sealed_field across[] = {
-            { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, number(r->arena, p->bits.same) },
-            { ACROSS_NEAR, number(r->arena, p->bits.near) }, { ACROSS_BAND, number(r->arena, p->bits.band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
+            { ACROSS_OTHER, other }, { ACROSS_VERDICT, act->tell ? lit("told") : lit("nothing") }, { ACROSS_SAME, int_text(r->arena, p->bits.same) },
+            { ACROSS_NEAR, int_text(r->arena, p->bits.near) }, { ACROSS_BAND, int_text(r->arena, p->bits.band) }, { ACROSS_AT, at }, { ACROSS_BY, by },
         };
         const struct sealed_field told[] = { { TOLD_OTHER, other }, { TOLD_KINDS, kinds_kept(r, (unsigned)p->bits.same | p->bits.near) }, { TOLD_AT, at }, { TOLD_BY, by } };
-        const struct sealed_place owner = p->file[k] ? (struct sealed_place){ SCOPE_CASE, p->tip[k], CASE } : (struct sealed_place){ SCOPE_OFFICE, p->office[k], TIP };
         act->across[k] = act->told[k] = (struct across_row){ .tip = p->tip[k], .id = act->row[k] };
         s = sealed_make(r, ring, TABLE_TIP_ACROSS, act->row[k], across, countof(across), &act->across[k].sealed);
         if (s == OK && act->tell)
-            s = sealed_make(r, owner, TABLE_TIP_TOLD, act->row[k], told, countof(told), &act->told[k].sealed);
+            s = seal_told(r, act, k, told, countof(told));
     }
     return s;
 }
@@ -360,6 +369,8 @@ static status write(struct request *r, const struct act *act)
         if (s == OK && act->tell)
             s = tip_told_put(r->db, &act->told[k]);
     }
+    for (ptrdiff_t i = 0; s == OK && i < act->shares.len; i++)
+        s = share_put(r->db, &act->shares.at[i]);
     return db_end(r->db, s);
 }
 

@@ -14,6 +14,7 @@ void match_answer_write(const struct match_answer *a, struct wire *to)
     for (int i = 0; i < a->kin_count; i++) {
         wire_bytes(to, a->kin[i].tip.at, sizeof(id));
         wire_u32(to, (uint32_t)a->kin[i].weight);
+        wire_u8(to, a->kin[i].same);
     }
     for (int i = 0; i < a->copy_count; i++)
         wire_bytes(to, a->copy[i].at, sizeof(id));
@@ -46,6 +47,7 @@ bool match_answer_read(struct wire *from, struct match_answer *out)
     for (int i = 0; i < out->kin_count; i++) {
         out->kin[i].tip = match_get_id(from);
         out->kin[i].weight = (int32_t)wire_get_u32(from);
+        out->kin[i].same = wire_get_u8(from);
     }
     for (int i = 0; i < out->copy_count; i++)
         out->copy[i] = match_get_id(from);

@@ -85,6 +85,7 @@ bool match_decision_read(const struct tip_act *act, const struct sealed_fields *
         return false; /* it did not open */
     memcpy(out->other.at, other.at, sizeof out->other);
     (void)!str_to_int(sealed_field(fields, TIP_ACT_TURN), &out->turn);
+    out->proposed = str_to_int(sealed_field(fields, TIP_ACT_WEIGHT), &out->weight) && str_to_int(sealed_field(fields, TIP_ACT_SAME), &out->same);
     return true;
 }
 

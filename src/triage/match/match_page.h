@@ -28,6 +28,8 @@ struct match_decision {
     id other, author;
     str verdict;            /* same, different, later, undone */
     int64_t at, turn;       /* the highest turn counts */
+    bool proposed;          /* by the engine, and then by this weight and these kinds of facts */
+    int64_t weight, same;   /* as of match_found */
 };
 struct match_seen {
     struct seen_tip own, other;

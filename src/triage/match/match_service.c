@@ -1,4 +1,5 @@
 #include "triage/match/match_service.h"
+#include "triage/match/match_file.h"
 #include "triage/match/match_flood.h"
 #include "triage/match/match_words.h"
 
@@ -123,9 +124,14 @@ uint32_t match_service_groups(const struct match_service *m, const struct match_
 static void take_kin(const struct match_flooding *f, const struct kin_answer *answer, uint32_t number, struct match_answer *out)
 {
     const struct match_fold *own = match_flood_of(f, number);
-    for (int i = 0; i < answer->len; i++)
-        if ((!own->copies || match_flood_of(f, answer->at[i].number) != own) && out->kin_count < MATCH_KIN_MOST)
-            out->kin[out->kin_count++] = (struct match_found){ index_entry(&f->m->index, answer->at[i].number)->id, answer->at[i].weight };
+    for (int i = 0; i < answer->len; i++) {
+        const struct kin *k = &answer->at[i];
+        struct match_bits bits;
+        if ((own->copies && match_flood_of(f, k->number) == own) || out->kin_count == MATCH_KIN_MOST)
+            continue;
+        match_bits_of(f->m, k, &bits);
+        out->kin[out->kin_count++] = (struct match_found){ index_entry(&f->m->index, k->number)->id, k->weight, bits.same };
+    }
     for (int i = 0; i < answer->crowded_count; i++)
         out->crowd[out->crowd_count++] = (struct match_crowd){ answer->crowded[i].fact.field, (uint32_t)answer->crowded[i].documents };
 }

@@ -95,6 +95,7 @@ bool match_service_forget(struct match_service *m, id tip);
 struct match_found {
     id tip;
     int32_t weight;     /* in 1/256 bit */
+    uint8_t same;       /* a bit a field (enum match_field): both name the same value */
 };
 struct match_crowd {
     uint32_t field;     /* enum match_field */

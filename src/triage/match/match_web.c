@@ -22,16 +22,35 @@ static status show(struct request *r, struct response *w)
     return s == OK ? match_draw(r, w, seen, NULL) : s;
 }
 
-static status make(struct request *r, id tip, id other, str verdict, int64_t turn, struct tip_act *out)
+/* Why the engine would propose the other now: what people decide teaches how good its proposals are (match_report_web.h). NULL: it would not, or cannot be asked. */
+static const struct match_found *grounds(struct request *r, id other)
 {
-    struct out model = { .arena = r->arena }, turns = { .arena = r->arena };
-    out_int(&model, MATCH_VERSION);
-    out_int(&turns, turn);
-    const struct sealed_field fields[] = {
-        { TIP_ACT_OTHER, { (const char *)other.at, sizeof other } }, { TIP_ACT_VERDICT, verdict }, { TIP_ACT_MODEL, out_view(&model) },
-        { TIP_ACT_TURN, out_view(&turns) },
+    struct match_answer *answer = arena_new(r->arena, struct match_answer, 1);
+    const struct match_question q = { r->caller.office, r->id, 0 };
+    if (match_ask_kin(r->services->engine, r->services->keeper, caller_token(r), &q, answer) == OK)
+        for (int i = 0; i < answer->kin_count; i++)
+            if (id_equal(answer->kin[i].tip, other))
+                return &answer->kin[i];
+    return NULL;
+}
+
+struct decision {
+    str verdict;
+    int64_t turn;
+    const struct match_found *grounds;
+};
+static status make(struct request *r, id tip, id other, const struct decision *d, struct tip_act *out)
+{
+    struct sealed_field fields[TIP_ACT_FIELDS] = {
+        { TIP_ACT_OTHER, { (const char *)other.at, sizeof other } }, { TIP_ACT_VERDICT, d->verdict }, { TIP_ACT_MODEL, int_text(r->arena, MATCH_VERSION) },
+        { TIP_ACT_TURN, int_text(r->arena, d->turn) },
     };
-    return tip_act_make(r, r->caller.office, tip, lit("link"), fields, countof(fields), out);
+    ptrdiff_t n = 4;
+    if (d->grounds) {
+        fields[n++] = (struct sealed_field){ TIP_ACT_WEIGHT, int_text(r->arena, d->grounds->weight) };
+        fields[n++] = (struct sealed_field){ TIP_ACT_SAME, int_text(r->arena, d->grounds->same) };
+    }
+    return tip_act_make(r, r->caller.office, tip, lit("link"), fields, n, out);
 }
 
 /* Both tips keep it, so that it is found from either; and both are still here. */
@@ -68,26 +87,27 @@ static status decide(struct request *r, struct response *w)
     struct tip_opened rows[2];
     struct tip_act acts[2];
     id tips[2] = { r->id };
-    int64_t turn;
-    str verdict = form_text(&f, lit("verdict"), 0, 16);
-    if (!id_read(form_text(&f, lit("other"), 0, 32), &tips[1]) || id_equal(tips[0], tips[1]) || !match_verdict(verdict))
+    struct decision d = { .verdict = form_text(&f, lit("verdict"), 0, 16) };
+    if (!id_read(form_text(&f, lit("other"), 0, 32), &tips[1]) || id_equal(tips[0], tips[1]) || !match_verdict(d.verdict))
         return sealed_refuse(r, PURPOSE_LINK, r->id);
     status s = tips_reach(r, tips, 2, rows);
     if (s == OK && (!rows[0].opened || !rows[1].opened))
         s = NOT_FOUND;
     if (s == OK)
-        s = match_next_turn(r, tips[1], &turn);
+        s = match_next_turn(r, tips[1], &d.turn);
     if (s == OK)
-        s = make(r, tips[0], tips[1], verdict, turn, &acts[0]);
+        d.grounds = grounds(r, tips[1]);
     if (s == OK)
-        s = make(r, tips[1], tips[0], verdict, turn, &acts[1]);
+        s = make(r, tips[0], tips[1], &d, &acts[0]);
+    if (s == OK)
+        s = make(r, tips[1], tips[0], &d, &acts[1]);
     const str written[] = { acts[0].sealed, acts[1].sealed };
     if (s == OK)
         s = sealed_record(r, r->id, written, 2);
     if (s == OK)
         s = write_both(r, acts);
     if (s == OK)
-        redirect(w, done_path(r, str_equal(verdict, lit("undone")) ? "undone" : "kept"));
+        redirect(w, done_path(r, str_equal(d.verdict, lit("undone")) ? "undone" : "kept"));
     return s;
 }
 

@@ -155,13 +155,6 @@ static str waits_words(const struct request *r, status engine)
     return engine == OK ? (str){ 0 } : tr(r->language, N_("Search cannot be asked just now. Everything else works; try again in a moment."));
 }
 
-static str number_text(struct arena *a, int64_t n)
-{
-    struct out o = { .arena = a };
-    out_int(&o, n);
-    return out_view(&o);
-}
-
 static void add_counts(const struct request *r, const struct search_query *q, const struct search_answer *answer, int64_t skip, struct search_page *page)
 {
     uint32_t some = answer->total - answer->all;
@@ -171,11 +164,11 @@ static void add_counts(const struct request *r, const struct search_query *q, co
     if (some)
         page->some = count_words(r, tr_n(r->language, some, "%1 more says a part.", "%1 more say a part."), some);
     if (answer->total > SEARCH_PAGE && answer->len)
-        page->place = fill_words(r, N_("%1 to %2"), number_text(r->arena, skip + 1), number_text(r->arena, skip + answer->len));
+        page->place = fill_words(r, N_("%1 to %2"), int_text(r->arena, skip + 1), int_text(r->arena, skip + answer->len));
     if (skip + SEARCH_PAGE < answer->total && skip + SEARCH_PAGE < SEARCH_REACH)
-        page->more = number_text(r->arena, skip + SEARCH_PAGE);
+        page->more = int_text(r->arena, skip + SEARCH_PAGE);
     if (skip)
-        page->fewer = number_text(r->arena, skip > SEARCH_PAGE ? skip - SEARCH_PAGE : 0);
+        page->fewer = int_text(r->arena, skip > SEARCH_PAGE ? skip - SEARCH_PAGE : 0);
 }
 
 static status draw(struct request *r, struct response *w, struct search_page *page)

@@ -1,5 +1,7 @@
 /* What the owner of a tip, or of a case, is told: that somebody else has this, and whom to ask. */
 #include "triage/told/told.h"
+#include "common/house/house.h"
+#include "common/services.h"
 #include "staff/account/account.h"
 
 enum { TOLD_MOST = SEALED_ROWS_MOST, KINDS_MOST = 16 };
@@ -50,8 +52,12 @@ static void add(const struct sealed_fields *fields, struct telling *all)
 static str officer_of(struct request *r, id account)
 {
     struct account a;
-    if (account_find(r->db, r->arena, account, &a) == OK && str_equal(a.state, lit("active")))
-        return a.name;
+    str phone = house_text(r->services->house, HOUSE_DECONFLICTION_PHONE);
+    bool there = account_find(r->db, r->arena, account, &a) == OK && str_equal(a.state, lit("active"));
+    if (there && phone.len)
+        return str_join(r->arena, str_join(r->arena, a.name, lit(", ")), phone);
+    if (there || phone.len)
+        return there ? a.name : phone;
     return tr(r->language, N_("ask your supervisor who that is now"));
 }
 
