@@ -5,6 +5,7 @@
 #include "linkage/learnt.h"
 #include "linkage/nicknames.h"
 #include "linkage/normal.h"
+#include "linkage/readings.h"
 #include "linkage/settings.h"
 #include "linkage/sound.h"
 #include "linkage/table.h"
@@ -54,6 +55,21 @@ static void read_value(str text)
     }
 }
 
+/* How a name is read in Japan and Korea: plain, as it will be compared. */
+static void read_readings(str text)
+{
+    struct reading said[READINGS];
+    char plain[VALUE_MOST];
+    for (int whole = 0; utf8_valid(text) && whole < 2; whole++) {
+        bool any = readings_of(text, whole, said);
+        for (int k = 0; k < READINGS; k++) {
+            str one = { said[k].text, said[k].len };
+            must(any || !one.len);
+            must(utf8_valid(one) && str_equal(normal_text(KIND_NAME, one, plain), one));
+        }
+    }
+}
+
 /* As verdicts of a small table. */
 static void read_verdicts(const uint8_t *data, size_t size)
 {
@@ -100,5 +116,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_table(data, size);
     if (size < 2000)
         read_value(text);
+    read_readings(text);
     return 0;
 }

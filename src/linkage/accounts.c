@@ -97,6 +97,12 @@ bool account_same_name(str a, str b)
     return (x < 0) != (y < 0) && str_equal(str_part(a, x + 1, a.len), str_part(b, y + 1, b.len));
 }
 
+ptrdiff_t account_same_service(str a, str b)
+{
+    ptrdiff_t n = str_find(a, ':') + 1;
+    return n && n <= b.len && str_equal(str_part(a, 0, n), str_part(b, 0, n)) ? n : 0;
+}
+
 /* ---- plates ---- */
 
 /* What stands on a plate of Russia, Ukraine or Greece is read as Latin letters abroad. Small letters. */

@@ -13,6 +13,8 @@ ptrdiff_t account_email(str text, char *to);
 ptrdiff_t account_handle(str text, char *to);
 /* Whether two handles are one name, of which one does not say its service. */
 bool account_same_name(str a, str b);
+/* How many bytes say the service, with its colon, when two handles are of the same one; 0: they are not, or do not say it. */
+ptrdiff_t account_same_service(str a, str b);
 /*
  * An address of the web, not folded before: without scheme, www, m, the scheme's port, fragment (but of a page that is a program: #!/), what only traces in
  * the query, all of the query where the path ends in a number of five digits, and slashes at the end; codes of letters as the letters (RFC 3986 6.2.2); the

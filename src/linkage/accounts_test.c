@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "linkage/accounts.h"
+#include "linkage/compare.h"
 #include "linkage/extract_parts.h"
+#include "linkage/likeness.h"
 #include "linkage/normal.h"
 #include "linkage/services.h"
 
@@ -193,6 +195,34 @@ static void a_handle_without_service_is_the_same_name(void **state)
     assert_false(account_same_name(lit("jane"), lit("jane")));
 }
 
+static int level_of(const char *left, const char *right)
+{
+    int field = 0;
+    struct word_value a, b;
+    struct comparison c = comparison_of(lit("handle"), KIND_HANDLE, &field, 1);
+    int level = value_level(&c, word_as_value(str_of(left), &a), word_as_value(str_of(right), &b));
+    assert_int_equal(value_level(&c, word_as_value(str_of(right), &a), word_as_value(str_of(left), &b)), level);
+    return level;
+}
+
+/* Level 1 is alike, 2 is else. */
+static void names_of_one_service_are_compared_without_it(void **state)
+{
+    (void)state;
+    assert_int_equal(level_of("odnoklassniki:jane", "odnoklassniki:mila"), 2); /* whole, the two are alike to 0.93 */
+    assert_int_equal(level_of("instagram:jo99", "instagram:jo17"), 2);
+    assert_int_equal(level_of("instagram:mila_rose88", "instagram:mila_rose8"), 1);
+    assert_int_equal(level_of("instagram:", "instagram:jane"), 2);
+    assert_int_equal(level_of("instagram:jane", "jane"), 1);
+    assert_int_equal(level_of("instagram:jane", "telegram:jane"), 2);
+    assert_int_equal(level_of("instagram:jane", "instagram2:jane"), 1); /* of two services as ever: whole */
+    assert_int_equal(level_of("mila_rose88", "mila_rose8"), 1);
+    assert_int_equal(account_same_service(lit("instagram:jane"), lit("instagram:lola")), 10);
+    assert_int_equal(account_same_service(lit("instagram:jane"), lit("telegram:jane")), 0);
+    assert_int_equal(account_same_service(lit("jane"), lit("jane")), 0);
+    assert_int_equal(account_same_service(lit("ig:jane"), lit("ig")), 0);
+}
+
 /* Out of pieces that mean something in one kind or another, and letters that change under folding. */
 static void what_came_out_stays(void **state)
 {
@@ -230,6 +260,7 @@ int main(void)
         cmocka_unit_test(hostile_links_do_no_harm),
         cmocka_unit_test(a_form_of_full_length_stays),
         cmocka_unit_test(a_handle_without_service_is_the_same_name),
+        cmocka_unit_test(names_of_one_service_are_compared_without_it),
         cmocka_unit_test(what_came_out_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

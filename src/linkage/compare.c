@@ -3,6 +3,7 @@
 #include "linkage/address.h"
 #include "linkage/likeness.h"
 #include "linkage/names.h"
+#include "linkage/read_rows.h"
 
 bool patterns_of(const struct plan *p, struct patterns *out)
 {
@@ -46,11 +47,26 @@ static int same_name(const struct table *t, const struct comparison *c, const st
     return t->scripts >> f & 1 && written[p->a] != written[p->b] ? name_step(c, STEP_WORDS) : 0;
 }
 
+/* Of one service the names alone are compared: what says the service would make any two of it alike. */
+static int handle_level(const struct comparison *c, const struct value *a, const struct value *b)
+{
+    struct word_value names[2];
+    str x = { a->text, a->len }, y = { b->text, b->len };
+    if (account_same_name(x, y))
+        return 1; /* one does not say on which service */
+    ptrdiff_t service = account_same_service(x, y);
+    if (service) {
+        a = word_as_value(str_part(x, service, x.len), &names[0]);
+        b = word_as_value(str_part(y, service, y.len), &names[1]);
+    }
+    return c->levels - 1 - jaro_winkler_reaches(a, b, c->thresholds, c->between);
+}
+
 int value_level(const struct comparison *c, const struct value *a, const struct value *b)
 {
     int between = c->between, reached = 0;
-    if (c->kind == KIND_HANDLE && between && account_same_name((str){ a->text, a->len }, (str){ b->text, b->len }))
-        return 1; /* one does not say on which service */
+    if (c->kind == KIND_HANDLE && between > 0)
+        return handle_level(c, a, b);
     if (c->kind == KIND_ADDRESS)
         return address_near((str){ a->text, a->len }, (str){ b->text, b->len }) ? 1 : c->levels - 1;
     if (between <= 0)
@@ -222,4 +238,6 @@ void compare_lot(const struct table *t, const struct patterns *s, struct compare
         else
             for (int i = 0; i < n; i++)
                 patterns[i] += (uint32_t)compare_rows(t, &t->plan.comparisons[k], &lot[i]) * s->step[k];
+    if (t->read.count)
+        read_rows_compare(t, s, lot, n, patterns);
 }

@@ -3,8 +3,8 @@
 #define LINKAGE_DATA_H
 #include "lib/base/base.h"
 
-extern const char data_han[], data_nicknames[], data_particles[], data_addresses[], data_calling_codes[], data_services[];
-extern const ptrdiff_t data_han_size, data_nicknames_size, data_particles_size, data_addresses_size, data_calling_codes_size, data_services_size;
+extern const char data_han[], data_japanese[], data_korean[], data_nicknames[], data_particles[], data_addresses[], data_calling_codes[], data_services[];
+extern const ptrdiff_t data_han_size, data_japanese_size, data_korean_size, data_nicknames_size, data_particles_size, data_addresses_size, data_calling_codes_size, data_services_size;
 
 /* The next line that is neither empty nor begins with #. False: there is none. */
 static inline bool data_line(str *rest, str *line)

@@ -1,4 +1,5 @@
 #include "linkage/edges.h"
+#include "linkage/read_rows.h"
 
 int32_t edge_rarity(const struct table *t, const struct weights *w, uint32_t record, int comparison)
 {
@@ -30,6 +31,7 @@ uint32_t edge_pattern(const struct table *t, const struct patterns *s, const str
     pair_rows(&p, table_row(t, p.a), table_row(t, p.b), t->stride);
     for (int k = 0; k < t->plan.comparison_count; k++)
         pattern += (uint32_t)compare_rows(t, &t->plan.comparisons[k], &p) * s->step[k];
+    read_rows_compare(t, s, &p, 1, &pattern);
     return pattern;
 }
 

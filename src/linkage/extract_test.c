@@ -51,6 +51,11 @@ static void telephones_are_found_however_they_are_written(void **state)
         { "ES", "a 512089051 o cinco dos cuatro cuatro cero tres nueve uno siete", "phone 512089051 = +34512089051; phone cinco dos cuatro cuatro cero tres nueve uno siete = +34524403917" },
         { "US", "double seven is no area: double five five five", "" },
         { "MX", "wa.me/447700900123", "phone wa.me/447700900123 = +447700900123" },
+        { "HU", "hívd: 06 30 123 4567", "phone 06 30 123 4567 = +36301234567" }, /* the prefix has two digits there, and in Belarus */
+        { "BY", "8 (029) 123-45-67", "phone 8 (029) 123-45-67 = +375291234567" },
+        { "ZM", "ring 0955 123456", "phone 0955 123456 = +260955123456" },
+        { "CN", "138 1234 5678", "phone 138 1234 5678 = +8613812345678" }, /* no prefix before a mobile's number, but before one of a town */
+        { "DE", "0171 1234567 18 Uhr", "phone 0171 1234567 = +491711234567" }, /* longer ones are of extensions */
     };
     check_all(k, countof(k));
 }
@@ -68,6 +73,9 @@ static void what_only_looks_like_one_is_left(void **state)
         { "ES", "trabajé ahí durante 12 años, hace 3 años", "" },
         { "GB", "5 girls walk the street; 3 men drive around", "" },
         { "", "a may 5 b", "" },
+        { "KW", "4821399 or 0482139", "" }, /* seven digits are those of services there */
+        { "CN", "it reads 512 345 678", "" }, /* of a town, whose number is not dialled without the prefix */
+        { "GB", "+0632122330792", "" }, /* no code begins with nought */
     };
     check_all(k, countof(k));
 }

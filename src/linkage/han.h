@@ -1,4 +1,4 @@
-/* Readings of Chinese characters in pinyin without tones (data/han.txt). Mandarin alone: a Japanese, Korean or Cantonese reading differs. */
+/* Readings of Chinese characters in pinyin without tones (data/han.txt). Mandarin alone: for Japan and Korea see readings.h. */
 #ifndef LINKAGE_HAN_H
 #define LINKAGE_HAN_H
 #include "lib/base/base.h"

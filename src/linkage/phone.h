@@ -1,19 +1,16 @@
 /*
- * A telephone number as ITU-T E.164 has it: +, country code, national number. The plans are those of the pack `int` (calling_codes.csv), compiled
- * in; they tell how long a number is, not whether it is given out.
+ * A telephone number as ITU-T E.164 has it: +, country code, national number. The plans (phone_plan.h) tell how long a number is, not whether it
+ * is given out.
  */
 #ifndef LINKAGE_PHONE_H
 #define LINKAGE_PHONE_H
-#include "lib/base/base.h"
+#include "linkage/phone_plan.h"
 
 enum { PHONE_MOST = 24 };
 
-/* The number of a country by its two letters of ISO 3166, in either case; 0: no such country, or it has no plan. */
-int phone_country(str alpha2);
-str phone_country_letters(int country);
 /*
  * text is UTF-8 as a person writes it: with blanks, brackets, points, an extension, digits of other scripts, with + or the prefix dialled for
- * other countries, or as it is dialled within the country (0: none is known, then only the former are understood). Returns the bytes of
+ * other countries, or as it is dialled within the country (phone_country; 0: none is known, then only the former are understood). Returns the bytes of
  * +442079460000 in out, at most 16, or 0 when the text is no number by the plans.
  */
 ptrdiff_t phone_e164(str text, int country, char out[PHONE_MOST]);

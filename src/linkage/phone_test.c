@@ -29,6 +29,7 @@ static void numbers_are_brought_to_e164(void **state)
         { "098 765 43 21", "UA", "+380987654321" },         { "55 1234 5678", "MX", "+525512345678" },      { "(11) 91234-5678", "BR", "+5511912345678" },
         { "(1) 202-555-0142", "", "+12025550142" },         { "44 20 7946 0000", "", "+442079460000" },
         { "0803 123 4567", "NG", "+2348031234567" },        { "0917 123 4567", "PH", "+639171234567" },     { "+225 07 12 34 56 78", "", "+2250712345678" },
+        { "8 (029) 123-45-67", "BY", "+375291234567" },     { "+375 29 123 45 67", "", "+375291234567" },   { "1888888", "KW", "+9651888888" },
     };
     static const char *const none[][2] = { { "020 7946 0000", "" }, { "12", "GB" }, { "", "GB" }, { "none", "GB" }, { "+999 123 456 789", "" }, { "+1 012345678", "US" }, { "11 91234 5678", "" }, { "2025550123", "" },
                                            { "+44 20 7946 0000 20 7946 0000 20", "" }, { "+", "US" }, { "2025550", "US" } };
@@ -65,7 +66,7 @@ static void what_no_plan_knows_stays_as_digits(void **state)
 static void a_plain_number_stays_as_it_is(void **state)
 {
     (void)state;
-    static const char *const countries[] = { "", "US", "GB", "RU", "HU", "IT", "DE", "MX", "JP", "BR" };
+    static const char *const countries[] = { "", "US", "GB", "RU", "HU", "BY", "IT", "DE", "MX", "JP", "BR" };
     struct chance c = chance_seeded(5);
     int numbers = 0;
     for (int round = 0; round < 200000; round++) {
@@ -86,12 +87,30 @@ static void a_plain_number_stays_as_it_is(void **state)
     assert_true(numbers > 20000);
 }
 
+static void a_plan_is_found_by_its_country_and_by_its_code(void **state)
+{
+    (void)state;
+    str national;
+    const struct phone_plan *p = phone_plan(phone_country(lit("hu")));
+    assert_true(p->code == 36 && !strcmp(p->trunk, "06") && p->least == 8 && p->usual_least == 8 && !p->bare);
+    p = phone_plan(phone_country(lit("CN")));
+    assert_true(p->bare == 10 && p->least == 9 && p->most == 11);
+    p = phone_plan_of_code(lit("491711234567"), &national);
+    assert_true(p && p->code == 49 && p->most == 13 && p->usual_most == 11 && str_equal(national, lit("1711234567")));
+    p = phone_plan_of_code(lit("442079460000"), &national); /* of Britain and its islands the widest */
+    assert_true(p && p->least == 9 && p->most == 10);
+    assert_null(phone_plan_of_code(lit("999123456789"), &national));
+    assert_null(phone_plan_of_code(lit("37"), &national));
+    assert_int_equal(phone_country(lit("H1")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_brought_to_e164),
         cmocka_unit_test(what_no_plan_knows_stays_as_digits),
         cmocka_unit_test(a_plain_number_stays_as_it_is),
+        cmocka_unit_test(a_plan_is_found_by_its_country_and_by_its_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 
 /*
  * Cyrillic, Greek, Arabic (with the Persian and Urdu letters), Hebrew, Devanagari, Thai, Hangul, kana, and the common Chinese characters as
- * Mandarin reads them, a surname apart. Letters of other scripts stay, folded to one case and without marks.
+ * Mandarin reads them, a surname apart (other readings: readings.h). Letters of other scripts stay, folded to one case and without marks.
  * text is UTF-8; as many letters as fit whole into most; -1 when it is not UTF-8.
  */
 ptrdiff_t roman_text(str text, char *to, ptrdiff_t most);

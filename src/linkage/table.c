@@ -5,9 +5,10 @@
 #include "linkage/table.h"
 #include "linkage/normal.h"
 #include "linkage/plainly.h"
+#include "linkage/read_rows.h"
 #include <sys/stat.h>
 
-enum { BATCH = 256, RECORDS_MOST = 1 << 30, PADDED = VALUE_MOST + 32 };
+enum { BATCH = READ_BATCH, RECORDS_MOST = TABLE_ROWS_MOST, PADDED = VALUE_MOST + 32 };
 
 struct reading {
     struct table *t;
@@ -56,11 +57,14 @@ static int put_field(struct reading *r, int field)
         int row = (int)((p.to - first) / t->stride);
         if (!plain_already(kind, &p.text)) {
             uint32_t written = 0;
+            str given = p.text;
             p.text = normal_field(&t->plan, field, p.text, r->plain, &written);
             if (p.text.len < 0)
                 return row;
-            if (written)
+            if (written) {
                 put_written(t, field, row, written);
+                read_rows_note(t, field, t->count + (uint32_t)row, given);
+            }
             p.hash = hash_text(p.text.at, p.text.len);
         }
         if (p.text.len)
@@ -365,6 +369,8 @@ status table_read(struct table *t, const int *fds, int files, const struct plan 
             break;
         t->split = t->count;
     }
+    if (s == OK && !read_rows_make(t))
+        s = FAULT;
     for (int i = 0; i < t->plan.field_count; i++) {
         values_done(&t->values[i]);
         if (s == OK && t->plan.fields[i].kind == KIND_NAME && !heard_make(&t->heard[i], &t->values[i]))
@@ -383,6 +389,7 @@ void table_close(struct table *t)
         space_give(&t->heard[i]);
         space_give(&t->written[i]);
     }
+    read_rows_close(t);
     space_give(&t->header);
     space_give(&t->rows);
     space_give(&t->names);

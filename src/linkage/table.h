@@ -6,6 +6,14 @@
 #include "linkage/rows.h"
 #include "linkage/values.h"
 
+/* Of names in Chinese characters (read_rows.h): further rows, behind those of the records. */
+struct read_rows {
+    struct space noted, of, has; /* while a file is read: readings; then the record of each row, rising; a bit a record that has such a name */
+    size_t noted_count;
+    uint32_t count;
+    bool short_of_memory;
+};
+
 struct table {
     struct plan plan;
     struct values values[FIELDS_MOST];
@@ -17,6 +25,7 @@ struct table {
     struct space heard[FIELDS_MOST];   /* of the values of names (heard.h) */
     struct space written[FIELDS_MOST]; /* u32 a record, of names in other letters than Latin (bits of fields in scripts): normal_written */
     uint32_t scripts;
+    struct read_rows read;
     bool in_a_row;        /* and each is one more than the one before, of each file from first on */
     uint32_t first[2];
     int stride;           /* 8 or 16 */
@@ -26,6 +35,7 @@ struct table {
     char complaint[COMPLAINT]; /* of what failed, for a person: line, column, and the mend */
 };
 
+enum { TABLE_ROWS_MOST = 1 << 30, READ_BATCH = 256 }; /* READ_BATCH: rows that are worked off at once */
 /*
  * Reads whole CSV files (RFC 4180, UTF-8, a header, LF or CRLF), one or two. plan NULL or without fields: guessed from the first header, but
  * for the id that it may name; else its columns must be there. INVALID: a file is not as it should be; FAULT: it cannot be read, or memory is

@@ -188,6 +188,14 @@ uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t 
     return count_one(v, (uint32_t)slots[at]);
 }
 
+uint32_t values_put_unseen(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+{
+    uint32_t number = values_put(v, text, len, hash);
+    counted(v, number)->seen--;
+    v->filled--;
+    return number;
+}
+
 int values_put_known(struct values *v, struct value_put *puts, int n)
 {
     enum { AHEAD = 16 };

@@ -68,6 +68,7 @@ static inline void values_prefetch(const struct values *v, uint64_t hash) /* the
  * read from its start on, and eight behind its end.
  */
 uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash);
+uint32_t values_put_unseen(struct values *v, const char *text, ptrdiff_t len, uint64_t hash); /* the same, but no record has it: nothing is counted */
 struct value_put {
     str text;
     uint64_t hash;

@@ -11,7 +11,7 @@
 /* The numbers stand in sealed rows (triage/match/match_across_rows.h): never used again for something else. */
 enum match_field { MATCH_PHONE, MATCH_EMAIL, MATCH_HANDLE, MATCH_URL, MATCH_PLATE, MATCH_AD, MATCH_ADDRESS, MATCH_FIELDS };
 enum {
-    MATCH_VERSION = 2,     /* of fields, forms and weights: a proposal says by which it was made, and an index of another is made anew */
+    MATCH_VERSION = 3,     /* of fields, forms and weights: a proposal says by which it was made, and an index of another is made anew */
     MATCH_LEARNT_OF = 1000,/* the number of tips that the prior is given for; it follows the number there is */
     MATCH_KEPT = 4096,     /* tips that a fact keeps in the index */
     MATCH_CROWD = 64,      /* a fact that so many name links nobody by itself: it is shown with its count */
