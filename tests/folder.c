@@ -19,3 +19,12 @@ void folder_clear(const char *folder)
     }
     closedir(d);
 }
+
+const char *path_in(const char *folder, const char *name)
+{
+    static char paths[64][600];
+    static int next;
+    char *to = paths[next++ % 64];
+    snprintf(to, sizeof *paths, "%s/%s", folder, name);
+    return to;
+}

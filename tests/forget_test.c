@@ -159,14 +159,21 @@ static status take(void *ctx, str bytes)
     return OK;
 }
 
-/* With the key that the keeper gives the engine, if it gives one: is that tip in what lies on the disk? */
+/* With the key that the keeper gives the engine, if it gives one; at most FILE_MOST. */
+static bool open_disk(uint8_t key[KEY], struct content *c)
+{
+    uint64_t upto;
+    c->len = 0;
+    return keeper_snapshot_key(h.m->app->keys->engine, engine.keys.token, false, key) == OK && engine_snapshot_read(engine.folder, key, &upto, take, c) == OK;
+}
+
+/* Is that tip in what lies on the disk? */
 static bool opens_on_disk(id tip)
 {
     struct arena a = h.a;
     struct content c = { arena_new(&a, uint8_t, FILE_MOST), 0 };
     uint8_t key[KEY];
-    uint64_t upto;
-    if (keeper_snapshot_key(h.m->app->keys->engine, engine.keys.token, false, key) != OK || engine_snapshot_read(engine.folder, key, &upto, take, &c) != OK)
+    if (!open_disk(key, &c))
         return false;
     bool is = memmem(c.at, (size_t)c.len, tip.at, sizeof tip.at) != NULL;
     assert_true(is == says_words_of(c.at, (size_t)c.len, tip));
@@ -346,6 +353,76 @@ static void only_the_jobs_role_says_that_it_is_done(void **state)
     assert_int_equal(records(ACT_FORGET), 2);
 }
 
+static status produce(void *ctx, uint8_t *to, ptrdiff_t room, ptrdiff_t *n)
+{
+    struct content *c = ctx;
+    *n = c->len < room ? c->len : room;
+    memcpy(to, c->at, (size_t)*n);
+    c->at += *n;
+    c->len -= *n;
+    return OK;
+}
+
+/* The file of now, under the key of now, but for what `spoil` did to it. Does the next engine take it? Else it has made its index anew, and a file of that. */
+static bool takes_spoilt(void (*spoil)(struct content *c, uint32_t round), uint32_t round)
+{
+    struct arena a = h.a;
+    struct content c = { arena_new(&a, uint8_t, FILE_MOST + 1), 0 };
+    uint8_t key[KEY];
+    assert_true(open_disk(key, &c));
+    spoil(&c, round);
+    end_engine();
+    assert_int_equal(engine_snapshot_write(engine.folder, key, 1, produce, &c), OK);
+    struct arena kept = h.a;
+    str laid = file_of_disk();
+    start_engine(true);
+    bool taken = str_equal(laid, file_of_disk());
+    h.a = kept;
+    assert_true(knows(h.m->tip[0]) && knows(h.m->tip[1]) && opens_on_disk(h.m->tip[0]));
+    return taken;
+}
+
+static void leave_it(struct content *c, uint32_t round)
+{
+    (void)c, (void)round;
+}
+
+static void lengthen(struct content *c, uint32_t round)
+{
+    c->at[c->len] = (uint8_t)round;
+    c->len++;
+}
+
+static void cut(struct content *c, uint32_t round)
+{
+    c->len -= 1 + round * c->len / 8;
+}
+
+/* One record less for each value that anybody names: the first erasure would find nobody left of it. */
+static void count_less(struct content *c, uint32_t round)
+{
+    const struct values *v = &tips()->words.terms;
+    (void)round;
+    uint8_t *pool = memmem(c->at, (size_t)c->len, v->pool.at, v->used);
+    must(pool);
+    ((struct value *)(void *)(pool + (size_t)values_first() * 4))->seen--;
+    uint64_t filled = v->filled - 1;
+    memcpy(pool - 16, &filled, sizeof filled); /* the sum that stands before them (struct values_told) */
+}
+
+static void a_file_that_no_engine_wrote_is_made_anew(void **state)
+{
+    (void)state;
+    assert_true(takes_spoilt(leave_it, 0)); /* the control */
+    for (uint32_t i = 0; i < 2; i++) /* the keeper gives one seed so many sessions */
+        assert_false(takes_spoilt(lengthen, i) || takes_spoilt(cut, i));
+    assert_false(takes_spoilt(count_less, 0));
+    assert_true(takes_spoilt(leave_it, 0));
+    id tip = erase();
+    assert_int_equal(forget(), OK);
+    assert_false(knows(tip));
+}
+
 int main(void)
 {
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
@@ -355,6 +432,7 @@ int main(void)
         HOUSE(an_engine_whose_keys_are_gone_forgets_what_it_knew),
         HOUSE(a_jobs_role_that_is_killed_begins_again),
         HOUSE(only_the_jobs_role_says_that_it_is_done),
+        HOUSE(a_file_that_no_engine_wrote_is_made_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,14 @@ static bool open_tips(struct match_service *tips, struct db *db, struct keeper *
     return true;
 }
 
+/* Of a file that opened and is none of ours, or that there was no memory for. */
+static status begin_anew(struct engine_index *x, status why)
+{
+    log_event(LOG_ENGINE_SNAPSHOT, why, 0);
+    match_service_close(&x->tips);
+    return open_tips(&x->tips, x->tips.db, x->tips.keeper, x->tips.country) ? engine_snapshot_remove(x->folder) : FAULT;
+}
+
 /* Whatever is wrong with the file: the walk makes the index anew. */
 static status read_file(struct engine_index *x, struct engine_keys *keys)
 {
@@ -131,10 +139,10 @@ static status read_file(struct engine_index *x, struct engine_keys *keys)
         return s == NOT_FOUND ? OK : s == OK ? FAULT : s;
     s = engine_snapshot_read(x->folder, key, &upto, consume, &p);
     wipe(key, sizeof key);
-    if (s == OK && match_service_read(&x->tips, hand_back, &p) != OK) {
-        match_service_close(&x->tips);
-        if (!open_tips(&x->tips, x->tips.db, x->tips.keeper, x->tips.country))
-            s = FAULT;
+    if (s == OK) {
+        s = match_service_read(&x->tips, hand_back, &p);
+        if (s != OK || p.at != p.len)
+            s = begin_anew(x, s == OK ? INVALID : s);
     }
     pieces_close(&p);
     return s == FAULT ? FAULT : OK;

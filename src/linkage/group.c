@@ -90,13 +90,13 @@ static void put_in_order(struct cutting *c)
 
 static int by_pair(const void *a, const void *b)
 {
-    const struct verdict *x = a, *y = b;
+    const struct decision *x = a, *y = b;
     if (x->a != y->a)
         return (x->a > y->a) - (x->a < y->a);
     return (x->b > y->b) - (x->b < y->b);
 }
 
-static bool parts_a_pair(const struct verdict *all, uint32_t n, uint32_t *up, uint32_t a, uint32_t b)
+static bool parts_a_pair(const struct decision *all, uint32_t n, uint32_t *up, uint32_t a, uint32_t b)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t x = first_of(up, all[i].a), y = first_of(up, all[i].b);
@@ -107,15 +107,15 @@ static bool parts_a_pair(const struct verdict *all, uint32_t n, uint32_t *up, ui
 }
 
 /* Those that hold, by pair: line is their place among those that were given. How many. */
-static uint32_t take_decisions(const struct group_graph *g, struct verdict *to, struct group_parts *out)
+static uint32_t take_decisions(const struct group_graph *g, struct decision *to, struct group_parts *out)
 {
     uint32_t up[GROUP_MEMBERS_MOST], kept = 0;
-    struct verdict all[GROUP_DECISIONS_MOST];
+    struct decision all[GROUP_DECISIONS_MOST];
     for (uint32_t i = 0; i < g->members; i++)
         up[i] = i;
     for (uint32_t i = 0; i < g->decision_count; i++) {
         const struct group_decision *d = &g->decisions[i];
-        all[i] = (struct verdict){ d->a < d->b ? d->a : d->b, d->a < d->b ? d->b : d->a, i, d->same };
+        all[i] = (struct decision){ d->a < d->b ? d->a : d->b, d->a < d->b ? d->b : d->a, i, d->same };
     }
     qsort(all, g->decision_count, sizeof *all, by_pair);
     for (uint32_t i = 0; i < g->decision_count; i++) {
@@ -131,11 +131,11 @@ static uint32_t take_decisions(const struct group_graph *g, struct verdict *to, 
 }
 
 /* The strongest first; where a link would bring together what is decided different, it goes. */
-static bool join_all(struct cutting *c, const struct verdict *decisions, uint32_t n)
+static bool join_all(struct cutting *c, const struct decision *decisions, uint32_t n)
 {
     struct edge edges[GROUP_HOLDS_MOST];
     struct edges list = { .at = edges, .count = c->hold_count };
-    struct verdict copy[GROUP_DECISIONS_MOST];
+    struct decision copy[GROUP_DECISIONS_MOST];
     struct verdicts said = { .at = copy, .count = n };
     struct clusters joined;
     uint32_t kept = 0, members = c->g->members;
@@ -154,14 +154,14 @@ static bool join_all(struct cutting *c, const struct verdict *decisions, uint32_
 
 /* ---- what hangs together now ---- */
 
-static void find_neighbours(struct cutting *c, const struct verdict *decisions, uint32_t n)
+static void find_neighbours(struct cutting *c, const struct decision *decisions, uint32_t n)
 {
     uint32_t filled[NODES] = { 0 }, nodes = c->g->members + c->places;
     memset(c->next_from, 0, sizeof c->next_from);
     for (int fill = 0; fill < 2; fill++) {
         for (uint32_t i = 0; i < c->hold_count + n; i++) {
             bool decided = i >= c->hold_count;
-            const struct verdict *d = decided ? &decisions[i - c->hold_count] : NULL;
+            const struct decision *d = decided ? &decisions[i - c->hold_count] : NULL;
             if (decided && !d->same)
                 continue;
             uint32_t a = decided ? d->a : c->holds[i].member, b = decided ? d->b : c->g->members + c->holds[i].fact;
@@ -325,7 +325,7 @@ static bool cut_once(struct cutting *c, uint16_t group)
 bool group_part(const struct group_graph *g, struct group_parts *out)
 {
     static struct cutting c; /* one thread */
-    struct verdict decisions[GROUP_DECISIONS_MOST];
+    struct decision decisions[GROUP_DECISIONS_MOST];
     must(g->members <= GROUP_MEMBERS_MOST && g->facts <= GROUP_FACTS_MOST && g->hold_count <= GROUP_HOLDS_MOST &&
          g->decision_count <= GROUP_DECISIONS_MOST && g->part > 0);
     c = (struct cutting){ .g = g };

@@ -2,8 +2,6 @@
 #include "linkage/nicknames.h"
 #include "linkage/sound.h"
 
-_Static_assert(offsetof(struct value, text) + 1 > 4 * (HEARD_APART - 1), "two values would share a place");
-
 struct heard heard_now(const struct value *v)
 {
     str words[WORDS_MOST], name = { v->text, v->len };

@@ -13,8 +13,7 @@ struct heard heard_now(const struct value *v);
 /* Of all values, which are names in plain Latin letters. False: no memory. */
 bool heard_make(struct space *s, const struct values *v) MUST_CHECK;
 
-/* A value takes at least three units of its number. */
-enum { HEARD_APART = 3 };
+enum { HEARD_APART = VALUES_APART };
 static inline const struct heard *heard_of(const struct space *s, uint32_t number)
 {
     return (const struct heard *)(const void *)s->at + number / HEARD_APART;

@@ -187,6 +187,30 @@ static void leave_copies(struct index *x, uint32_t number)
     lead_ring(x, lowest, copies);
 }
 
+/*
+ * A band has few places, which who came first has, and who came first is erased first: so when one of a ring goes, another of it takes its place in each band
+ * that was full. Else the next copy would find nobody.
+ */
+static void take_places(struct index *x, const struct sketch *gone, uint32_t apart, uint32_t ring)
+{
+    uint32_t met[LOOK_AT], i = ring;
+    int bands[BANDS], n = 0;
+    for (int band = 0; band < BANDS; band++)
+        if (postings_get(&x->bands, index_band(gone, band, apart), met, LOOK_AT) == LOOK_AT - 1)
+            bands[n++] = band;
+    do {
+        for (int k = 0; k < n; k++) {
+            uint64_t key = index_band(gone, bands[k], apart);
+            if (memcmp(index_sketch(x, i)->at + bands[k] * BAND, gone->at + bands[k] * BAND, BAND) != 0)
+                continue;
+            (void)!postings_put(&x->bands, key, i); /* where one was a moment ago is room */
+            if (postings_get(&x->bands, key, met, LOOK_AT) == LOOK_AT)
+                bands[k--] = bands[--n];
+        }
+        i = entry_of(x, i)->next;
+    } while (n && i != ring);
+}
+
 /* Among the few that have a band in common. */
 static void find_copies(struct index *x, uint32_t number)
 {
@@ -272,43 +296,55 @@ static bool put_facts(struct index *x, const struct index_document *d, struct in
     return fine;
 }
 
+bool index_each_key(struct index *x, uint32_t number, bool (*with)(void *context, struct postings *p, uint64_t key, uint32_t number), void *context)
+{
+    struct index_room *room = index_room(x);
+    const struct index_entry *e = entry_of(x, number);
+    bool fine = true;
+    index_side_of(x, number, &room->own);
+    int n = index_keys(x, &room->own, room->keys);
+    for (int i = 0; i < n; i++)
+        postings_prefetch(&x->keys, room->keys[i].key);
+    for (int i = 0; fine && i < n; i++)
+        fine = with(context, &x->keys, room->keys[i].key, number);
+    for (int band = 0; fine && e->sketched && band < BANDS; band++)
+        fine = with(context, &x->bands, index_band(index_sketch(x, number), band, e->apart), number);
+    memset(room->keys, 0, (size_t)n * sizeof *room->keys); /* they would say what it said */
+    return fine;
+}
+
+static bool put_key(void *context, struct postings *p, uint64_t key, uint32_t number)
+{
+    (void)context;
+    return postings_put(p, key, number);
+}
+
 /* All keys of a document. False: no memory. */
 static bool put_keys(struct index *x, uint32_t number)
 {
-    struct index_room *room = index_room(x);
-    const struct index_key *keys = room->keys;
-    const struct index_entry *e = entry_of(x, number);
-    index_side_of(x, number, &room->own);
-    int n = index_keys(x, &room->own, room->keys);
-    postings_prefetch(&x->ids, index_id_key(e->id));
-    for (int i = 0; i < n; i++)
-        postings_prefetch(&x->keys, keys[i].key);
-    for (int i = 0; i < n; i++)
-        if (!postings_put(&x->keys, keys[i].key, number))
-            return false;
-    for (int band = 0; e->sketched && band < BANDS; band++)
-        if (!postings_put(&x->bands, index_band(index_sketch(x, number), band, e->apart), number))
-            return false;
-    return postings_put(&x->ids, index_id_key(e->id), number);
+    uint64_t key = index_id_key(entry_of(x, number)->id);
+    postings_prefetch(&x->ids, key);
+    return index_each_key(x, number, put_key, NULL) && postings_put(&x->ids, key, number);
+}
+
+static bool drop_key(void *context, struct postings *p, uint64_t key, uint32_t number)
+{
+    (void)context;
+    postings_drop(p, key, number);
+    return true;
 }
 
 static void take_out(struct index *x, uint32_t number)
 {
     struct index_room *room = index_room(x);
     struct index_entry *e = entry_of(x, number);
-    index_side_of(x, number, &room->own);
-    int n = index_keys(x, &room->own, room->keys);
-    for (int i = 0; i < n; i++)
-        postings_prefetch(&x->keys, room->keys[i].key);
-    for (int i = 0; i < n; i++)
-        postings_drop(&x->keys, room->keys[i].key, number);
-    memset(room->keys, 0, (size_t)n * sizeof *room->keys); /* they would say what it said */
+    (void)!index_each_key(x, number, drop_key, NULL);
     memset(&room->own, 0, sizeof room->own);
     memset(&room->other, 0, sizeof room->other); /* perhaps the last that a question met */
-    for (int band = 0; e->sketched && band < BANDS; band++)
-        postings_drop(&x->bands, index_band(index_sketch(x, number), band, e->apart), number);
     postings_drop(&x->ids, index_id_key(e->id), number);
     leave_copies(x, number);
+    if (e->next != number)
+        take_places(x, index_sketch(x, number), e->apart, e->next);
     struct index_told *facts = (struct index_told *)(void *)x->facts.at + e->facts_at;
     for (int i = 0; i < e->facts; i++)
         drop_value(x, facts[i]);

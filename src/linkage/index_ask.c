@@ -219,7 +219,7 @@ static int candidates(const struct asking *k, uint32_t *met)
     return kept;
 }
 
-static void fetch_values(const struct index *x, uint32_t number)
+void index_prefetch(const struct index *x, uint32_t number)
 {
     const struct index_told *facts = index_facts(x, number);
     for (int i = 0; i < index_entry(x, number)->facts; i++) {
@@ -240,7 +240,7 @@ static void fetch(const struct index *x, const uint32_t *met, int n, int i)
     if (i + 2 * APART < n && i + 2 * APART >= 0)
         __builtin_prefetch(index_facts(x, met[i + 2 * APART]));
     if (i + APART < n && i + APART >= 0)
-        fetch_values(x, met[i + APART]);
+        index_prefetch(x, met[i + APART]);
 }
 
 static void ask(struct asking *k)

@@ -32,6 +32,9 @@ static inline struct index_room *index_room(const struct index *x)
 }
 /* All keys of a document, by rule; how many. A value that no document has makes none where it is wanted whole. */
 int index_keys(const struct index *x, const struct index_side *side, struct index_key keys[KEYS_MOST]);
+void index_prefetch(const struct index *x, uint32_t number); /* what it says, and how that sounds */
+/* With each of them, and with those of its copies, until one says false; then false. */
+bool index_each_key(struct index *x, uint32_t number, bool (*with)(void *context, struct postings *p, uint64_t key, uint32_t number), void *context) MUST_CHECK;
 void index_hear(struct index *x, int field, uint32_t value); /* notes how that name sounds */
 uint64_t index_band(const struct sketch *s, int band, uint32_t apart);
 uint64_t index_id_key(id document);

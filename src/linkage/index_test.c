@@ -600,6 +600,17 @@ static void one_by_one_links_what_a_file_links(void **state)
 
 /* ---- copies ---- */
 
+static uint32_t put_copy(struct index *x, uint32_t number)
+{
+    struct paper p;
+    struct out o = { .arena = &arena };
+    name_of(&p, number, 1);
+    out_str(&o, lit("Forwarded many times: a white van takes children at the market of the old town, share before they delete this. Seen at "));
+    out_int(&o, number);
+    p.d.text = out_view(&o);
+    return put(x, &p);
+}
+
 static void copies_hang_together_and_their_first_leads(void **state)
 {
     struct index x;
@@ -607,14 +618,8 @@ static void copies_hang_together_and_their_first_leads(void **state)
     uint32_t to[8];
     (void)state;
     open_index(&x, 64);
-    for (uint32_t i = 50; i > 30; i--) { /* the later id comes first */
-        name_of(&p, i, 1);
-        struct out o = { .arena = &arena };
-        out_str(&o, lit("Forwarded many times: a white van takes children at the market of the old town, share before they delete this. Seen at "));
-        out_int(&o, i);
-        p.d.text = out_view(&o);
-        put(&x, &p);
-    }
+    for (uint32_t i = 50; i > 30; i--) /* the later id comes first */
+        put_copy(&x, i);
     name_of(&p, 5, 1);
     p.d.text = lit("My employer keeps my passport and does not pay me; eight of us sleep in one room above the kitchen");
     uint32_t apart = put(&x, &p);
@@ -634,6 +639,24 @@ static void copies_hang_together_and_their_first_leads(void **state)
     index_close(&x);
 }
 
+/* Whoever came first has the few places of a band, and is erased first. */
+static void a_copy_is_found_when_the_first_ones_are_gone(void **state)
+{
+    struct index x;
+    struct paper p;
+    (void)state;
+    open_index(&x, 64);
+    for (uint32_t i = 1; i <= 30; i++)
+        put_copy(&x, i);
+    for (uint32_t i = 1; i <= 25; i++) {
+        name_of(&p, i, 1);
+        assert_true(index_drop(&x, p.d.id));
+    }
+    uint32_t number = put_copy(&x, 31);
+    assert_int_equal(index_entry(&x, index_entry(&x, number)->lead)->copies, 6);
+    index_close(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -649,6 +672,7 @@ int main(void)
         cmocka_unit_test(another_model_does_not_read_it),
         cmocka_unit_test(one_by_one_links_what_a_file_links),
         cmocka_unit_test(copies_hang_together_and_their_first_leads),
+        cmocka_unit_test(a_copy_is_found_when_the_first_ones_are_gone),
     };
     arena = arena_reserve(64 << 20);
     chance = chance_seeded(11);

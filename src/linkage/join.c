@@ -23,7 +23,7 @@ static void name_lines(const struct verdicts *v, uint32_t from, uint32_t to, uin
     enum { NAMED = 12 };
     int n = snprintf(complaint, COMPLAINT, "line %u calls different what is joined by line ", line), named = 0;
     for (uint32_t at = to; at != from && named < NAMED && n < COMPLAINT - 16; named++) {
-        const struct verdict *d = &v->at[how[at] - 1];
+        const struct decision *d = &v->at[how[at] - 1];
         n += snprintf(complaint + n, (size_t)(COMPLAINT - n), "%s%u", named ? ", " : "", d->line);
         at = d->a == at ? d->b : d->a;
         if (at != from && named + 1 == NAMED)
@@ -71,7 +71,7 @@ struct joining {
 
 static uint32_t other_of(const struct joining *j, uint32_t place)
 {
-    const struct verdict *d = &j->decisions->at[(place - 1) / 2];
+    const struct decision *d = &j->decisions->at[(place - 1) / 2];
     return (place - 1) % 2 ? d->a : d->b;
 }
 
@@ -106,7 +106,7 @@ static void begin(struct joining *j, uint32_t records)
         j->size[i] = 1;
     }
     for (uint32_t i = 0; i < j->decisions->count; i++) {
-        const struct verdict *d = &j->decisions->at[i];
+        const struct decision *d = &j->decisions->at[i];
         for (uint32_t side = 0; !d->same && side < 2; side++) {
             uint32_t place = 2 * i + 1 + side, from = side ? d->b : d->a;
             j->next[place] = j->apart[from];

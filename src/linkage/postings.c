@@ -1,6 +1,7 @@
 #include "linkage/postings.h"
 
 enum { FIRST_BITS = 4 };
+static const uint64_t told = (uint64_t)1 << 31; /* of a slot: no document has that bit */
 
 static uint64_t *slots_of(const struct postings *p, uint32_t part)
 {
@@ -215,4 +216,40 @@ status postings_read(struct postings *p, bool (*get)(void *context, void *bytes,
             return s;
     }
     return OK;
+}
+
+bool postings_tell(struct postings *p, uint64_t key, uint32_t document)
+{
+    uint32_t part = part_of(key);
+    uint64_t *slots = slots_of(p, part), slot = key << 32 | (document + 1);
+    if (!slots)
+        return false;
+    size_t mask = ((size_t)1 << p->bits[part]) - 1, at = home_of(p, part, slot);
+    while (slots[at] && (slots[at] & ~told) != slot)
+        at = (at + 1) & mask;
+    if (!slots[at])
+        return false;
+    slots[at] |= told;
+    return true;
+}
+
+bool postings_told(struct postings *p)
+{
+    bool all = true;
+    for (uint32_t part = 0; part < POSTING_PARTS; part++) {
+        uint64_t *slots = slots_of(p, part);
+        for (size_t i = 0; slots && i < (size_t)1 << p->bits[part]; i++) {
+            all = all && (!slots[i] || slots[i] & told);
+            slots[i] &= ~told;
+        }
+    }
+    return all;
+}
+
+uint64_t postings_count(const struct postings *p)
+{
+    uint64_t n = 0;
+    for (int part = 0; part < POSTING_PARTS; part++)
+        n += p->filled[part];
+    return n;
 }

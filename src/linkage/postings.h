@@ -26,5 +26,11 @@ int postings_get(const struct postings *p, uint64_t key, uint32_t *to, int room)
 bool postings_write(const struct postings *p, bool (*put)(void *context, const void *bytes, size_t n), void *context) MUST_CHECK;
 /* Into an empty one. Each is put in its place anew, and of a document that the caller knows; else INVALID. FAULT: no memory. */
 status postings_read(struct postings *p, bool (*get)(void *context, void *bytes, size_t n), bool (*known)(const void *of, uint32_t document), const void *of, void *context) MUST_CHECK;
+/*
+ * What was read is looked at: each that ought to be there is told, and then whether that was all. Nothing else may be asked in between. Documents are below 2^31.
+ */
+bool postings_tell(struct postings *p, uint64_t key, uint32_t document); /* false: not there, which may be right (most) */
+bool postings_told(struct postings *p); /* all of them were told, and none stands there twice */
+uint64_t postings_count(const struct postings *p);
 void postings_prefetch(const struct postings *p, uint64_t key);
 #endif

@@ -3,7 +3,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { FIRST_BITS = 10, PADDING = 8, FIRST = 8 };
+enum { FIRST_BITS = 10, PADDING = 8, FIRST = 8, BEHIND = 512 }; /* BEHIND: bytes of a pool behind its last value, since what reads one may read beyond it */
 static const size_t pool_most = (size_t)4 << 32; /* numbers have 32 bits, values stand at multiples of four */
 
 static uint64_t load8(const char *at)
@@ -124,6 +124,11 @@ static uint32_t letters_of(const char *text, ptrdiff_t len)
     return set;
 }
 
+static size_t size_of(const struct value *x)
+{
+    return (offsetof(struct value, text) + x->len + 3) & ~(size_t)3;
+}
+
 static uint32_t add(struct values *v, const char *text, ptrdiff_t len)
 {
     uint32_t number = (uint32_t)(v->used / 4);
@@ -131,7 +136,7 @@ static uint32_t add(struct values *v, const char *text, ptrdiff_t len)
     x->letters = v->alike ? letters_of(text, len) : 0;
     x->len = (uint8_t)len;
     memcpy(x->text, text, (size_t)len);
-    v->used += (offsetof(struct value, text) + (size_t)len + 3) & ~(size_t)3;
+    v->used += size_of(x);
     v->count++;
     return number;
 }
@@ -276,39 +281,131 @@ void values_drop(struct values *v, uint32_t number)
     v->count--;
 }
 
-/* Of a value that has none: nothing is compared. 0: no slot. */
-static void add_slot(struct values *v, uint64_t slot)
+/* ---- read back ---- */
+
+static bool all_zero(const char *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (at[i])
+            return false;
+    return true;
+}
+
+/* One value, as it was put or as it was dropped; nothing stands behind its text. left: bytes from it to the end of all. */
+static bool sound_value(const struct values *v, const struct value *x, size_t left)
+{
+    if (left < sizeof *x || !x->len || x->len > VALUE_MOST || size_of(x) > left || !all_zero(x->text + x->len, size_of(x) - offsetof(struct value, text) - x->len))
+        return false;
+    return x->seen ? x->letters == (v->alike ? letters_of(x->text, x->len) : 0) : !x->letters && all_zero(x->text, x->len);
+}
+
+static bool sound_values(const struct values *v)
+{
+    uint64_t filled = 0;
+    uint32_t count = 0;
+    for (size_t at = FIRST; at < v->used;) {
+        const struct value *x = value_of(v, (uint32_t)(at / 4));
+        if (!sound_value(v, x, v->used - at))
+            return false;
+        count += x->seen != 0;
+        filled += x->seen;
+        at += size_of(x);
+    }
+    return count == v->count && filled == v->filled && all_zero(v->pool.at, FIRST);
+}
+
+/* False: that text has one. 0: no slot. */
+static bool add_slot(struct values *v, uint64_t slot)
 {
     uint64_t *slots = (uint64_t *)(void *)v->slots.at;
     size_t mask = ((size_t)1 << v->bits) - 1, at = first_slot(v, slot);
-    if (!slot)
-        return;
-    while (slots[at])
-        at = (at + 1) & mask;
-    slots[at] = slot;
+    for (; slot && slots[at]; at = (at + 1) & mask) {
+        const struct value *own = value_of(v, (uint32_t)slot), *other = value_of(v, (uint32_t)slots[at]);
+        if (slots[at] >> 32 == slot >> 32 && own->len == other->len && same_text(own->text, other->text, own->len))
+            return false;
+    }
+    if (slot)
+        slots[at] = slot;
+    return true;
 }
 
-bool values_reopen(struct values *v)
+static bool make_slots(struct values *v)
 {
-    for (v->bits = FIRST_BITS; (uint64_t)v->count * 4 > ((uint64_t)3 << v->bits);)
-        v->bits++;
-    if (v->bits > 31 || !space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
-        return false;
     enum { AHEAD = 16 };
     uint64_t waiting[AHEAD] = { 0 };
     uint32_t at = 0;
-    for (uint32_t number = v->used > FIRST ? values_first() : 0; number; number = values_after(v, number)) {
+    bool fine = true;
+    for (uint32_t number = v->used > FIRST ? values_first() : 0; fine && number; number = values_after(v, number)) {
         const struct value *x = value_of(v, number);
         uint64_t hash = hash_bytes(x->text, x->len);
         if (!x->seen)
             continue;
         values_prefetch(v, hash);
-        add_slot(v, waiting[at % AHEAD]);
+        fine = add_slot(v, waiting[at % AHEAD]);
         waiting[at++ % AHEAD] = (hash & ~(uint64_t)UINT32_MAX) | number;
     }
-    for (int i = 0; i < AHEAD; i++)
-        add_slot(v, waiting[i]);
+    for (int i = 0; fine && i < AHEAD; i++)
+        fine = add_slot(v, waiting[i]);
+    return fine;
+}
+
+status values_read(struct values *v, const struct values_told *told, bool (*get)(void *context, void *bytes, size_t n), void *context)
+{
+    if (told->used < FIRST || told->used % 4 || told->used > v->pool.size - BEHIND || told->unused)
+        return INVALID;
+    v->used = told->used;
+    v->filled = told->filled;
+    v->count = told->count;
+    if (!get(context, v->pool.at, v->used) || !sound_values(v))
+        return INVALID;
+    space_give(&v->slots);
+    for (v->bits = FIRST_BITS; (uint64_t)v->count * 4 > ((uint64_t)3 << v->bits);)
+        v->bits++;
+    if (v->bits > 31 || !space_take_large(&v->slots, sizeof(uint64_t) << v->bits))
+        return FAULT;
+    return make_slots(v) ? OK : INVALID;
+}
+
+/* ---- told ---- */
+
+struct owed {
+    uint32_t left, who; /* left: how many, above two bits that tell at which of the three units the value begins: 1 + that, or 0, no value begins there */
+};
+_Static_assert(offsetof(struct value, text) + 1 > 4 * (VALUES_APART - 1), "two values would share a place");
+enum { UNIT_BITS = 2, UNIT_MASK = (1 << UNIT_BITS) - 1 };
+
+static struct owed *owed_of(const struct values_tally *t, uint32_t number)
+{
+    return (struct owed *)(void *)t->owed.at + number / VALUES_APART;
+}
+
+bool values_tally_begin(struct values_tally *t, const struct values *v)
+{
+    *t = (struct values_tally){ .values = v, .left = v->filled };
+    if (!space_take_growing(&t->owed, (v->used / 4 / VALUES_APART + 1) * sizeof(struct owed)))
+        return false;
+    for (uint32_t number = v->used > FIRST ? values_first() : 0; number; number = values_after(v, number))
+        owed_of(t, number)->left = value_of(v, number)->seen << UNIT_BITS | (number % VALUES_APART + 1);
     return true;
+}
+
+bool values_tally(struct values_tally *t, uint32_t number, uint32_t who)
+{
+    if ((size_t)number * 4 >= t->values->used)
+        return false;
+    struct owed *o = owed_of(t, number);
+    if ((o->left & UNIT_MASK) != number % VALUES_APART + 1 || o->left <= UNIT_MASK || o->who == who)
+        return false;
+    o->left -= 1 << UNIT_BITS;
+    o->who = who;
+    t->left--;
+    return true;
+}
+
+void values_tally_end(struct values_tally *t)
+{
+    space_give(&t->owed);
+    *t = (struct values_tally){ 0 };
 }
 
 uint32_t values_first(void)
@@ -318,6 +415,6 @@ uint32_t values_first(void)
 
 uint32_t values_after(const struct values *v, uint32_t number)
 {
-    size_t next = (size_t)number * 4 + ((offsetof(struct value, text) + value_of(v, number)->len + 3) & ~(size_t)3);
+    size_t next = (size_t)number * 4 + size_of(value_of(v, number));
     return next < v->used ? (uint32_t)(next / 4) : 0;
 }

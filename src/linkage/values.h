@@ -87,8 +87,35 @@ void values_done(struct values *v);                /* no more come: the slots ar
 uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash); /* as values_put, but counts nothing; 0: not there */
 /* Counted once less. When nobody has it any more its text is wiped and its number is never given again. Not after values_done. */
 void values_drop(struct values *v, uint32_t number);
-/* Makes the slots anew for a pool that was read back: used, pool, filled and count are set, and true. False: no memory. */
-bool values_reopen(struct values *v) MUST_CHECK;
+/* What is written of them beside the bytes of the pool (at, used). */
+struct values_told {
+    uint64_t used, filled;
+    uint32_t count, unused;
+};
+/*
+ * Those bytes into one just opened, and its slots made anew. INVALID: too few, or not what is left by values_put and values_drop: another number of
+ * values or of records than was told, one twice, one of nobody that still says something. FAULT: no memory. Close it then.
+ */
+status values_read(struct values *v, const struct values_told *told, bool (*get)(void *context, void *bytes, size_t n), void *context) MUST_CHECK;
+
+/*
+ * Whether those who have them are as many as the values say: begun, then told for each who has which, by rising number from one on, then ended. A
+ * value takes at least three units of its number, so each has a place of its own.
+ */
+enum { VALUES_APART = 3 };
+struct values_tally {
+    const struct values *values;
+    struct space owed;  /* of each value: how many are still to be told, and who was the last one */
+    uint64_t left;      /* of all of them */
+};
+bool values_tally_begin(struct values_tally *t, const struct values *v) MUST_CHECK; /* false: no memory */
+/* False: there is no such value, this one was told before, or there are more than it says. */
+bool values_tally(struct values_tally *t, uint32_t number, uint32_t who) MUST_CHECK;
+static inline void values_tally_prefetch(const struct values_tally *t, uint32_t number)
+{
+    __builtin_prefetch(t->owed.at + number / VALUES_APART * 2 * sizeof(uint32_t), 1);
+}
+void values_tally_end(struct values_tally *t); /* also of one that was not begun */
 
 uint32_t values_first(void);                      /* all of them in turn, as they came; there must be one */
 uint32_t values_after(const struct values *v, uint32_t number); /* 0: that was the last */

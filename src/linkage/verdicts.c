@@ -113,7 +113,7 @@ static status resolve(struct hearing *h, const struct asked *a)
             return rows_complain(&h->rows, INVALID, "line %llu: no record is called %.*s", s->line, x == nobody ? s->a : s->b);
         if (x == y)
             return rows_complain(&h->rows, INVALID, "line %llu: a record and itself%.*s", s->line, (str){ 0 });
-        v->at[v->count++] = (struct verdict){ x < y ? x : y, x < y ? y : x, s->line, s->same };
+        v->at[v->count++] = (struct decision){ x < y ? x : y, x < y ? y : x, s->line, s->same };
         v->same += s->same;
     }
     return OK;
@@ -129,7 +129,7 @@ static status name_records(struct hearing *h)
         return without_memory(h);
     }
     a.at = (struct asked_name *)(void *)a.space.at;
-    h->v->at = (struct verdict *)(void *)h->v->space.at;
+    h->v->at = (struct decision *)(void *)h->v->space.at;
     for (uint32_t i = 0; i < 2 * h->count; i++) {
         str name = i % 2 ? h->at[i / 2].b : h->at[i / 2].a;
         *slot_of(&a, name) = (struct asked_name){ name, { nobody, nobody } };
@@ -179,7 +179,7 @@ static status once_each(struct hearing *h)
         return without_memory(h);
     v->same = 0;
     for (uint32_t i = 0; s == OK && i < v->count; i++) {
-        struct verdict x = v->at[i];
+        struct decision x = v->at[i];
         uint32_t *slot = slot_of_pair(&p, v, x.a, x.b);
         if (*slot && v->at[*slot - 1].same != x.same) {
             snprintf(h->rows.complaint, COMPLAINT, "lines %u and %u: one pair is called the same and different", v->at[*slot - 1].line, x.line);

@@ -6,14 +6,14 @@
 #define LINKAGE_VERDICTS_H
 #include "linkage/edges.h"
 
-struct verdict {
+struct decision {
     uint32_t a, b; /* records, a < b */
     uint32_t line; /* of the file, from 1 */
     bool same;
 };
 struct verdicts {
     struct space space;
-    struct verdict *at; /* in the order of the file */
+    struct decision *at; /* in the order of the file */
     uint32_t count, same;
 };
 /*

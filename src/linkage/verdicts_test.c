@@ -115,7 +115,7 @@ static void decisions_win_and_leave_no_trace(void **state)
         status s = run(text, NULL, decisions);
         assert_true(s == OK || (s == INVALID && d.wrong == WRONG_DECISIONS && strstr(d.complaint, "line")));
         for (uint32_t i = 0; s == OK && i < d.decisions.count; i++) {
-            const struct verdict *v = &d.decisions.at[i];
+            const struct decision *v = &d.decisions.at[i];
             assert_true((d.clusters.of[v->a] == d.clusters.of[v->b]) == v->same);
             split += !v->same && of[v->a] == of[v->b];
             joined += v->same && of[v->a] != of[v->b];
@@ -137,7 +137,7 @@ static void a_cluster_is_cut_where_it_is_weakest(void **state)
     for (uint32_t weakest = 0; weakest + 1 < ROW; weakest++) {
         struct edge at[ROW - 1];
         struct edges edges = { .at = at, .count = ROW - 1 };
-        struct verdict said[2] = { { 0, ROW - 1, 2, false }, { 0, 1, 3, true } };
+        struct decision said[2] = { { 0, ROW - 1, 2, false }, { 0, 1, 3, true } };
         struct verdicts decisions = { .at = said, .count = weakest ? 2 : 1 };
         struct clusters c;
         for (uint32_t i = 0; i + 1 < ROW; i++)
@@ -148,7 +148,7 @@ static void a_cluster_is_cut_where_it_is_weakest(void **state)
         assert_int_equal(c.apart, 1);
         clusters_close(&c);
     }
-    struct verdict all[] = { { 0, 1, 2, true }, { 1, 2, 3, true }, { 2, 3, 4, true } };
+    struct decision all[] = { { 0, 1, 2, true }, { 1, 2, 3, true }, { 2, 3, 4, true } };
     struct verdicts decisions = { .at = all, .count = 3 };
     struct edges none = { 0 };
     struct clusters c;

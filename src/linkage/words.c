@@ -216,11 +216,11 @@ void words_drop(struct words *w, uint32_t number)
 
 /* ---- as bytes ---- */
 
-enum { WORDS_VERSION = 1 };
+enum { WORDS_VERSION = 2 };
 struct words_head {
     uint8_t name[4];
-    uint32_t version, documents, last, terms, unused;
-    uint64_t pool, filled;
+    uint32_t version, documents, last;
+    struct values_told terms;
 };
 struct words_record {
     uint32_t number, group, length, bytes;
@@ -229,7 +229,7 @@ struct words_record {
 bool words_write(const struct words *w, bool (*put)(void *context, const void *bytes, size_t n), void *context)
 {
     const struct values *v = &w->terms;
-    struct words_head head = { { 'P', 'S', 'W', 'D' }, WORDS_VERSION, w->documents, w->last, v->count, 0, v->used, v->filled };
+    struct words_head head = { { 'P', 'S', 'W', 'D' }, WORDS_VERSION, w->documents, w->last, { v->used, v->filled, v->count, 0 } };
     bool fine = put(context, &head, sizeof head) && put(context, v->pool.at, v->used);
     for (uint32_t i = 1; fine && i <= w->last; i++) {
         const struct words_entry *e = entry_of(w, i);
@@ -240,17 +240,22 @@ bool words_write(const struct words *w, bool (*put)(void *context, const void *b
     return fine;
 }
 
-/* Of a file that was sealed by us, and yet looked at. */
-static bool terms_fit(const struct words *w, const struct words_entry *e)
+/* Of a file that was sealed by us, and yet looked at: each term once, by rising number, all of them together as often as the document is long. */
+static bool sound_document(const struct words *w, const struct words_entry *e, uint32_t number, struct values_tally *tally)
 {
     struct reader r = terms_of(w, e);
-    for (uint32_t before = 0; read_term(&r); before = r.term)
-        if (r.term <= before || (size_t)r.term * 4 + sizeof(struct value) > w->terms.used || !value_of(&w->terms, r.term)->seen)
+    uint32_t length = 0;
+    bool cut = false;
+    for (uint32_t before = 0; read_term(&r); before = r.term) {
+        if (r.term <= before || !r.times || !values_tally(tally, r.term, number))
             return false;
-    return true;
+        length += r.times;
+        cut = cut || r.times == TIMES_MOST;
+    }
+    return e->length == length || (cut && e->length > length);
 }
 
-static status read_document(struct words *w, bool (*get)(void *context, void *bytes, size_t n), void *context)
+static status read_document(struct words *w, struct values_tally *tally, bool (*get)(void *context, void *bytes, size_t n), void *context)
 {
     struct words_record record;
     if (!get(context, &record, sizeof record) || record.number <= w->last || record.number >= numbers_most || record.group >= w->group_most ||
@@ -260,7 +265,7 @@ static status read_document(struct words *w, bool (*get)(void *context, void *by
     *e = (struct words_entry){ lists_take(w, units_of(record.bytes)), record.bytes, record.group, record.length };
     if (!e->at)
         return FAULT;
-    if (!get(context, lists_at(w, e->at), record.bytes) || !terms_fit(w, e))
+    if (!get(context, lists_at(w, e->at), record.bytes) || !sound_document(w, e, record.number, tally))
         return INVALID;
     return list(w, record.number) ? OK : FAULT;
 }
@@ -268,21 +273,17 @@ static status read_document(struct words *w, bool (*get)(void *context, void *by
 status words_read(struct words *w, bool (*get)(void *context, void *bytes, size_t n), void *context)
 {
     struct words_head head;
-    struct values *v = &w->terms;
-    if (!get(context, &head, sizeof head) || memcmp(head.name, "PSWD", 4) != 0 || head.version != WORDS_VERSION || head.pool > v->pool.size ||
-        head.pool < v->used || head.pool % 4 || head.last >= numbers_most || head.documents > head.last)
+    struct values_tally tally = { .left = 0 };
+    if (!get(context, &head, sizeof head) || memcmp(head.name, "PSWD", 4) != 0 || head.version != WORDS_VERSION || head.last >= numbers_most || head.documents > head.last)
         return INVALID;
-    v->used = head.pool;
-    v->filled = head.filled;
-    v->count = head.terms;
-    if (!get(context, v->pool.at, v->used))
-        return INVALID;
-    space_give(&v->slots);
-    status s = values_reopen(v) ? OK : FAULT;
+    status s = values_read(&w->terms, &head.terms, get, context);
+    if (s == OK && !values_tally_begin(&tally, &w->terms))
+        s = FAULT;
     for (uint32_t i = 0; s == OK && i < head.documents; i++)
-        s = read_document(w, get, context);
-    if (s == OK && w->last > head.last)
+        s = read_document(w, &tally, get, context);
+    if (s == OK && (w->last > head.last || tally.left))
         s = INVALID;
+    values_tally_end(&tally);
     w->last = head.last;
     return s;
 }

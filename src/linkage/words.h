@@ -84,9 +84,13 @@ struct words_answer {
 };
 void words_seek(struct words *w, const struct words_question *q, struct words_answer *out);
 
+static inline const struct words_entry *words_entry(const struct words *w, uint32_t number) /* up to last */
+{
+    return (const struct words_entry *)(const void *)w->entries.at + number;
+}
 /* Everything, in pieces. put: false ends it, and so does words_write. */
 bool words_write(const struct words *w, bool (*put)(void *context, const void *bytes, size_t n), void *context) MUST_CHECK;
-/* Into one just opened. get: false when there are not so many bytes. INVALID: of another version or shape; FAULT: no memory. Close it then. */
+/* Into one just opened. get: false when there are not so many bytes. INVALID: of another version, or not what words_write writes; FAULT: no memory. Close it then. */
 status words_read(struct words *w, bool (*get)(void *context, void *bytes, size_t n), void *context) MUST_CHECK;
 size_t words_bytes(const struct words *w); /* of memory that it takes, about */
 #endif

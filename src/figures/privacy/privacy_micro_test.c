@@ -20,11 +20,7 @@ static const char codebook[] = "{\"codebook\": \"t\", \"version\": \"1\", \"conf
 
 static const char *at(const char *name)
 {
-    static char paths[64][200];
-    static int next;
-    char *to = paths[next++ % 64];
-    snprintf(to, sizeof *paths, "%s/%s", base, name);
-    return to;
+    return path_in(base, name);
 }
 
 static str text_of(struct arena *a, const char *name)

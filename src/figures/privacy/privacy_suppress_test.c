@@ -58,11 +58,7 @@ int mkdir(const char *path, mode_t mode)
 
 static const char *at(const char *name)
 {
-    static char paths[64][200];
-    static int next;
-    char *to = paths[next++ % 64];
-    snprintf(to, sizeof *paths, "%s/%s", base, name);
-    return to;
+    return path_in(base, name);
 }
 
 static void put(const char *name, const char *text)

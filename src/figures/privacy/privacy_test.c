@@ -25,11 +25,7 @@ static const char tables[] = "{\"tables\": [{\"name\": \"sexes\", \"columns\": [
 
 static const char *at(const char *name)
 {
-    static char paths[8][600];
-    static int next;
-    char *to = paths[next++ % 8];
-    snprintf(to, sizeof *paths, "%s/%s", made_folder, name);
-    return to;
+    return path_in(made_folder, name);
 }
 
 static void put(const char *name, const char *text)

@@ -31,11 +31,49 @@ static bool beyond_the_wall(void *context, uint32_t group)
     return !together(b->own, &b->m->groups[group]);
 }
 
-/* Of a flood the first copy stands for all, and those that name more than it does: a hundred pointers would say no more. */
+/*
+ * Each copy of a ring gets the first by id of those that the same people read, which knows how many these are: somebody's copies, whether others of the office
+ * have a thousand more or none. A ring is walked twice a question.
+ */
+static void fold_ring(const struct match_service *m, uint32_t number, uint32_t question)
+{
+    static struct {
+        uint32_t ring, lead; /* of a group: the ring that it was last met in, and its first copy there */
+    } of[MATCH_GROUPS_MOST];
+    static uint32_t ring;
+    uint32_t i = number;
+    ring++;
+    do {
+        const struct index_entry *e = index_entry(&m->index, i);
+        if (of[e->group].ring != ring || newer(&index_entry(&m->index, of[e->group].lead)->id, &e->id)) {
+            of[e->group].ring = ring;
+            of[e->group].lead = i;
+        }
+        m->folds[i] = (struct match_fold){ .question = question };
+        i = e->next;
+    } while (i != number);
+    do {
+        const struct index_entry *e = index_entry(&m->index, i);
+        m->folds[i].lead = of[e->group].lead;
+        m->folds[m->folds[i].lead].copies++;
+        i = e->next;
+    } while (i != number);
+}
+
+/*
+ * Of a flood the first copy stands for all, and those that name more than it does: a hundred pointers would say no more. A copy that other people read stands
+ * for nobody here: whoever reads this one would be told of nothing, and whether they are told would hang on what they may not see.
+ */
 static bool counts(const struct match_service *m, uint32_t number)
 {
     const struct index_entry *e = index_entry(&m->index, number);
-    return e->live && e->facts && (e->lead == number || index_entry(&m->index, e->lead)->copies <= MATCH_FLOOD || match_adds_a_fact(m, number, e->lead));
+    uint32_t question = m->folds[NO_DOCUMENT].question; /* of match_service_across */
+    if (!e->live || !e->facts || index_entry(&m->index, e->lead)->copies <= MATCH_FLOOD)
+        return e->live && e->facts;
+    if (m->folds[number].question != question)
+        fold_ring(m, number, question);
+    uint32_t lead = m->folds[number].lead;
+    return lead == number || m->folds[lead].copies <= MATCH_FLOOD || match_adds_a_fact(m, number, lead);
 }
 
 static void describe(const struct match_service *m, uint32_t own, const struct kin *k, struct match_pair *out)
@@ -143,6 +181,7 @@ void match_service_across(const struct match_service *m, const struct match_acro
     int work = 0, i = 0;
     uint32_t one = id_is_zero(q->other) ? NO_DOCUMENT : index_find(&m->index, q->from);
     *out = (struct match_across_answer){ .whole = m->whole };
+    m->folds[NO_DOCUMENT].question++; /* as match_flood_begin */
     n = (struct newest){ .x = &m->index };
     for (uint32_t k = m->index.count; id_is_zero(q->other) && k; k--) /* the newest have the highest numbers, nearly */
         if (counts(m, k) && (id_is_zero(q->from) || !newer(&index_entry(&m->index, k)->id, &q->from)))

@@ -421,6 +421,47 @@ static void a_page_of_a_large_index_is_timed(void **state)
     assert_true(answer.len <= MATCH_ACROSS_MOST);
 }
 
+/* Copies of one rumour, each with that telephone, of that group of readers. */
+static void put_rumour(uint32_t group, uint32_t office, int first, int last)
+{
+    struct index_fact fact = { MATCH_PHONE, lit("+12025550143") };
+    uint32_t number;
+    for (int i = first; i <= last; i++) {
+        struct index_document d = { .id = { { 0x7f, (uint8_t)i } }, .group = group, .apart = office, .facts = &fact, .fact_count = 1,
+                                    .text = lit("They say a white van takes children from the fair and that the police keep quiet about it, tell everybody you know") };
+        assert_true(index_put(&engine.tips.index, &d, &number));
+    }
+}
+
+static bool told_together(int one, int other)
+{
+    const struct match_across_question all = { .skip = 0 };
+    struct match_across_answer answer;
+    across(&all, &answer);
+    assert_false(answer.more);
+    for (int i = 0; i < answer.len; i++)
+        if (answer.at[i].tip[0].at[1] == one && answer.at[i].tip[1].at[1] == other)
+            return true;
+    return false;
+}
+
+/* Two circles of one office, of which neither reads the other's copies of a rumour, and a tip of another office: whether a circle is told hangs on its own copies alone. */
+static void a_copy_that_others_read_stands_for_nobody_here(void **state)
+{
+    enum { OURS, THEIRS, OUR_OTHERS, GROUPS, FIRST = 1, MANY = MATCH_FLOOD + 2, OTHER = 100, FAR = 200 };
+    (void)state;
+    engine.tips.group_count = GROUPS;
+    engine.tips.groups[OURS] = (struct match_group){ .office = { { 1 } }, .rings = { { { 1 } } } };
+    engine.tips.groups[THEIRS] = (struct match_group){ .office = { { 2 } }, .rings = { { { 2 } } } };
+    engine.tips.groups[OUR_OTHERS] = (struct match_group){ .office = { { 1 } }, .rings = { { { 3 } } } };
+    put_rumour(OUR_OTHERS, OURS, OTHER, OTHER + MANY);
+    put_rumour(THEIRS, THEIRS, FAR, FAR);
+    assert_true(told_together(FAR, OTHER) && !told_together(FAR, OTHER + 1)); /* one for all of them */
+    put_rumour(OURS, OURS, FIRST, FIRST + MANY); /* with a lower id, for others of the office */
+    assert_true(told_together(FAR, OTHER) && !told_together(FAR, OTHER + 1));
+    assert_true(told_together(FAR, FIRST) && !told_together(FAR, FIRST + 1) && told_together(OTHER, FIRST));
+}
+
 int main(void)
 {
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
@@ -428,6 +469,7 @@ int main(void)
         HOUSE(a_pair_is_told_by_pointers_to_the_officer_alone),
         HOUSE(what_readers_see_together_is_no_pair),
         HOUSE(a_copy_of_a_flood_that_names_more_is_told),
+        HOUSE(a_copy_that_others_read_stands_for_nobody_here),
         HOUSE(nobody_sees_anything_before_the_act),
         HOUSE(both_owners_are_told_and_nothing_of_each_other),
         HOUSE(what_is_put_aside_may_still_be_told),

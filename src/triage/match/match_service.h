@@ -49,6 +49,11 @@ struct match_group {
     uint32_t tips;
     uint32_t file;      /* 1: it is a case's */
 };
+/* What is known of a document beside its facts. */
+struct match_mark {
+    uint32_t walk;      /* the last one that met it */
+    uint32_t further;   /* as struct match_tip */
+};
 /* Whether one of its rings is among these n. */
 bool match_group_opens(const struct match_group *g, const id *rings, ptrdiff_t n);
 struct match_service {
@@ -74,6 +79,9 @@ struct match_service {
 /* The database is read alone. False: no memory. country: as extract() takes it; must outlive the service. Then a feed may be set. */
 bool match_service_open(struct match_service *m, struct db *db, struct keeper *keeper, str country) MUST_CHECK;
 void match_service_close(struct match_service *m);
+struct match_said;
+/* What the walk does with each that it read, in place of what was known of it. said: NULL of a case, whose words are looked for by nobody here. FAULT: no memory. */
+status match_service_put(struct match_service *m, const struct match_tip *met, uint32_t group, const struct match_facts *facts, const struct match_said *said) MUST_CHECK;
 /* Begins a walk over the tips behind that id, then over such cases, or over all of them (zero): such a one also drops what is no longer there. */
 void match_service_walk(struct match_service *m, id behind);
 /*
