@@ -186,11 +186,26 @@ static size_t words_of_address(const struct table *t, const struct comparison *c
     return n;
 }
 
-/* The share of all pairs of sampled records that reach exactly this level of an address: few enough to look at each. */
-static double rare_address(const struct table *t, const struct comparison *c, int level, uint64_t *words)
+/* How many pairs of a lot reach a level of an address. Their rows were fetched. */
+static uint32_t reach_level(const struct table *t, const struct patterns *s, int comparison, int level, struct pair *lot, int n)
 {
+    uint32_t patterns[LOT] = { 0 }, reached = 0;
+    for (int i = 0; i < n; i++)
+        pair_rows(&lot[i], table_row(t, lot[i].a), table_row(t, lot[i].b), t->stride);
+    compare_addresses(t, s, comparison, lot, n, patterns);
+    for (int i = 0; i < n; i++)
+        reached += patterns[i] == (uint32_t)level * s->step[comparison];
+    return reached;
+}
+
+/* The share of all pairs of sampled records that reach exactly this level of an address: few enough to look at each. */
+static double rare_address(const struct table *t, const struct patterns *s, int comparison, int level, uint64_t *words)
+{
+    const struct comparison *c = &t->plan.comparisons[comparison];
     uint32_t step = t->count / RECORDS_SAMPLED + 1;
     size_t records, n = words_of_address(t, c, address_levels[c->field_count][level], words, &records);
+    struct pair lot[LOT];
+    int in_lot = 0;
     double pairs = 0.5;
     words = sort_words(words, words + RECORDS_SAMPLED, n);
     for (size_t i = 0, end; i < n; i = end) {
@@ -198,11 +213,17 @@ static double rare_address(const struct table *t, const struct comparison *c, in
             end++;
         for (size_t x = i; x < end; x++)
             for (size_t y = x + 1; y < end; y++) {
-                struct pair p = { (uint32_t)(words[x] & INT32_MAX) * step, (uint32_t)(words[y] & INT32_MAX) * step, 0, 0 };
-                pair_rows(&p, table_row(t, p.a), table_row(t, p.b), t->stride);
-                pairs += compare_rows(t, c, &p) == level;
+                struct pair *p = &lot[in_lot++];
+                *p = (struct pair){ (uint32_t)(words[x] & INT32_MAX) * step, (uint32_t)(words[y] & INT32_MAX) * step, 0, 0 };
+                __builtin_prefetch(table_row(t, p->a));
+                __builtin_prefetch(table_row(t, p->b));
+                if (in_lot < LOT)
+                    continue;
+                pairs += reach_level(t, s, comparison, level, lot, in_lot);
+                in_lot = 0;
             }
     }
+    pairs += reach_level(t, s, comparison, level, lot, in_lot);
     return 2 * pairs / ((double)records * ((double)records - 1) + 1);
 }
 
@@ -226,7 +247,7 @@ bool chance_measure(const struct table *t, const struct patterns *p, double agre
             agree[k][l] = ((double)counts[l] + 0.1) / there;
         for (int l = 0; c->kind == KIND_ADDRESS && l < c->levels - 1; l++)
             if (counts[l] < RARE && !(address_levels[c->field_count][l] & ADDRESS_NEAR)) /* what is near has no key to group by */
-                agree[k][l] = rare_address(t, c, l, words) * DRAWS / there;
+                agree[k][l] = rare_address(t, p, k, l, words) * DRAWS / there;
         if (c->kind != KIND_ADDRESS)
             agree[k][0] = equal_values(&t->values[c->fields[0]]);
         bool slips = c->kind != KIND_ADDRESS && c->kind != KIND_URL && !likeness_kind(c->kind);

@@ -5,10 +5,31 @@
 #include "linkage/names.h"
 #include "linkage/read_rows.h"
 
+static bool is_so(const void *context)
+{
+    return *(const bool *)context;
+}
+
+static void list_addresses(const struct comparison *c, uint8_t *far, uint8_t *near)
+{
+    static const bool no = false, yes = true;
+    for (uint32_t set = 0; set < ADDRESS_SETS; set++) {
+        struct pair p = { 0 };
+        for (int i = 0; i < c->field_count; i++) {
+            p.same |= (set >> i & 1) << c->fields[i];
+            p.both |= (set >> (COMPARED_MOST + i) & 1) << c->fields[i];
+        }
+        far[set] = (uint8_t)address_level(c, &p, is_so, &no);
+        near[set] = (uint8_t)address_level(c, &p, is_so, &yes);
+    }
+}
+
 bool patterns_of(const struct plan *p, struct patterns *out)
 {
     uint64_t count = 1;
     for (int i = 0; i < p->comparison_count; i++) {
+        if (p->comparisons[i].kind == KIND_ADDRESS)
+            list_addresses(&p->comparisons[i], out->address[i], out->near_address[i]);
         out->step[i] = (uint32_t)count;
         count *= (uint64_t)p->comparisons[i].levels + 1;
         if (count > PATTERNS_MOST)
@@ -229,6 +250,34 @@ static void add_values(const struct table *t, const struct patterns *s, int k, s
     }
 }
 
+void compare_addresses(const struct table *t, const struct patterns *s, int comparison, const struct pair *lot, int n, uint32_t *patterns)
+{
+    enum { AHEAD = 12 };
+    const struct comparison *c = &t->plan.comparisons[comparison];
+    const uint8_t *far = s->address[comparison], *near = s->near_address[comparison];
+    uint32_t step = s->step[comparison];
+    uint16_t asked[LOT];
+    uint8_t more[LOT];
+    int f = c->fields[0], found = 0;
+    for (int i = 0; i < n; i++) { /* no branch: it would be guessed wrong */
+        uint32_t set = 0;
+        for (int k = 0; k < c->field_count; k++)
+            set |= (lot[i].same >> c->fields[k] & 1) << k | (lot[i].both >> c->fields[k] & 1) << (COMPARED_MOST + k);
+        patterns[i] += far[set] * step;
+        asked[found] = (uint16_t)i;
+        more[found] = (uint8_t)(far[set] - near[set]);
+        found += far[set] != near[set];
+    }
+    for (int i = 0; i < found + AHEAD; i++) {
+        if (i < found) {
+            __builtin_prefetch(value_in(t, lot[asked[i]].a, f));
+            __builtin_prefetch(value_in(t, lot[asked[i]].b, f));
+        }
+        if (i >= AHEAD && near_rows(&(struct two_rows){ t, &lot[asked[i - AHEAD]], f }))
+            patterns[asked[i - AHEAD]] -= more[i - AHEAD] * step;
+    }
+}
+
 void compare_lot(const struct table *t, const struct patterns *s, struct comparer *m, const struct pair *lot, int n, uint32_t *patterns)
 {
     memset(patterns, 0, (size_t)n * sizeof *patterns);
@@ -236,8 +285,7 @@ void compare_lot(const struct table *t, const struct patterns *s, struct compare
         if (t->plan.comparisons[k].kind != KIND_ADDRESS)
             add_values(t, s, k, m, lot, n, patterns);
         else
-            for (int i = 0; i < n; i++)
-                patterns[i] += (uint32_t)compare_rows(t, &t->plan.comparisons[k], &lot[i]) * s->step[k];
+            compare_addresses(t, s, k, lot, n, patterns);
     if (t->read.count)
         read_rows_compare(t, s, lot, n, patterns);
 }

@@ -6,9 +6,12 @@
 enum { PATTERNS_MOST = 1 << 21, REMEMBERED = 1 << 13 };
 
 /* Mixed radix: comparison c has levels 0 to levels - 1, and then "missing". */
+enum { ADDRESS_SETS = 1 << 2 * COMPARED_MOST };
 struct patterns {
     uint32_t step[COMPARISONS_MOST];
     uint32_t count;
+    /* Of an address: by a bit for each field that is the same, and behind them one for each that both have; and if the first is nearly the same. */
+    uint8_t address[COMPARISONS_MOST][ADDRESS_SETS], near_address[COMPARISONS_MOST][ADDRESS_SETS];
 };
 /* False: more than PATTERNS_MOST. */
 bool patterns_of(const struct plan *p, struct patterns *out) MUST_CHECK;
@@ -33,6 +36,8 @@ void compare_lot(const struct table *t, const struct patterns *s, struct compare
  */
 int value_level(const struct comparison *c, const struct value *a, const struct value *b);
 int address_level(const struct comparison *c, const struct pair *p, bool (*near)(const void *context), const void *context);
+/* Adds the levels of a comparison of addresses to the patterns of a lot. */
+void compare_addresses(const struct table *t, const struct patterns *s, int comparison, const struct pair *lot, int n, uint32_t *patterns);
 /* The level of a comparison for two rows. */
 int compare_rows(const struct table *t, const struct comparison *c, const struct pair *p);
 #endif

@@ -372,9 +372,18 @@ static void a_pair_is_the_same_either_way_and_beside_others(void **state)
     (void)state;
     struct dedupe_wish wish = wish_of(1);
     static int levels[100][COMPARISONS_MOST];
+    static struct comparer memory;
     for (int round = 0; round < 2; round++) {
         str text = people(9, round ? 400 : 200); /* the same beginning */
+        struct pair lot[100];
+        uint32_t patterns[100];
         run(text, &wish);
+        for (uint32_t i = 0; i < 100; i++) {
+            lot[i] = (struct pair){ i, i + 1, 0, 0 };
+            pair_rows(&lot[i], table_row(&d.table, i), table_row(&d.table, i + 1), d.table.stride);
+        }
+        memset(&memory, 0, sizeof memory);
+        compare_lot(&d.table, &d.patterns, &memory, lot, 100, patterns);
         for (uint32_t i = 0; i < 100; i++)
             for (int k = 0; k < d.table.plan.comparison_count; k++) {
                 struct pair p = { i, i + 1, 0, 0 }, q = { i + 1, i, 0, 0 };
@@ -382,6 +391,7 @@ static void a_pair_is_the_same_either_way_and_beside_others(void **state)
                 pair_rows(&q, table_row(&d.table, i + 1), table_row(&d.table, i), d.table.stride);
                 int level = compare_rows(&d.table, &d.table.plan.comparisons[k], &p);
                 assert_int_equal(level, compare_rows(&d.table, &d.table.plan.comparisons[k], &q));
+                assert_int_equal(level, pattern_level(&d.patterns, &d.table.plan, patterns[i], k)); /* in a lot and alone */
                 if (round)
                     assert_int_equal(level, levels[i][k]);
                 levels[i][k] = level;

@@ -94,23 +94,24 @@ static int common_prefix(const struct value *a, int n, const struct value *b, in
     return same < shorter ? same : shorter;
 }
 
-/* How many bytes must match for Jaro-Winkler to be at least that, if none of them stands elsewhere. */
-static int least_common(int64_t n, int64_t m, int prefix, int thousandths)
+/*
+ * How many bytes must match for Jaro-Winkler to be at least that, if none of them stands elsewhere: a fraction of *over / under, which is at
+ * least a part of one.
+ */
+static int64_t least_common(int64_t n, int64_t m, int prefix, int thousandths, int64_t *over)
 {
-    int64_t over = 3 * n * m * (thousandths - 100 * prefix) - 100 * (10 - prefix) * n * m, under = 100 * (10 - prefix) * (n + m);
-    return over > 0 ? (int)((over + under - 1) / under) : 1;
+    int64_t needed = 3 * n * m * (thousandths - 100 * prefix) - 100 * (10 - prefix) * n * m;
+    *over = needed > 0 ? needed : 1;
+    return 100 * (10 - prefix) * (n + m);
 }
 
-/* Of the bytes of either no more can match than there are letters in common: by kinds of letters, then by each byte of the shorter. */
-static bool may_match(const struct value *a, int n, const struct value *b, int m, int least)
+/* Of the bytes of either no more can match than there are letters in common: the bytes that must match, or 0 when they cannot. */
+static inline int bytes_to_match(const struct value *a, int n, const struct value *b, int m, int prefix, int thousandths)
 {
-    if (n - bits_in(a->letters & ~b->letters) < least || m - bits_in(b->letters & ~a->letters) < least)
-        return false;
-    const struct value *x = n < m ? a : b, *y = n < m ? b : a;
-    int common = 0, shorter = n < m ? n : m;
-    for (int i = 0; i < shorter; i++)
-        common += y->letters >> (x->text[i] & 31) & 1;
-    return common >= least;
+    int64_t over, under = least_common(n, m, prefix, thousandths, &over);
+    if ((n - bits_in(a->letters & ~b->letters)) * under < over || (m - bits_in(b->letters & ~a->letters)) * under < over)
+        return 0;
+    return (int)((over + under - 1) / under);
 }
 
 int jaro_winkler_reaches(const struct value *a, const struct value *b, const int *thousandths, int count)
@@ -119,8 +120,8 @@ int jaro_winkler_reaches(const struct value *a, const struct value *b, const int
     int64_t over = 0;
     if (!n || !m)
         return 0;
-    int least = least_common(n, m, prefix, thousandths[0]);
-    if (!may_match(a, n, b, m, least))
+    int least = bytes_to_match(a, n, b, m, prefix, thousandths[0]);
+    if (!least)
         return 0;
     int64_t under = jaro(a, n, b, m, least, &over);
     if (!under)

@@ -5,18 +5,9 @@ enum { ROUNDS = 60 };
 static const double little = 1e-9, half_seen = 0.5;
 
 struct met {
-    uint32_t pattern, count;
+    uint32_t count;
+    uint8_t levels[COMPARISONS_MOST]; /* of the pattern */
 };
-
-/* The chance of the levels of a pattern in a class; what is missing says nothing. */
-static double chance_of(const struct model *m, const struct plan *p, enum pair_class c, const int *levels)
-{
-    double chance = 1;
-    for (int k = 0; k < p->comparison_count; k++)
-        if (levels[k] < p->comparisons[k].levels)
-            chance *= m->level[c][k][levels[k]];
-    return chance;
-}
 
 static void begin(struct model *m, const struct plan *p, double found)
 {
@@ -35,30 +26,36 @@ static void begin(struct model *m, const struct plan *p, double found)
     m->share[STRANGERS] = 1 - m->share[SAME_PERSON] - m->share[SAME_HOME];
 }
 
+/* With a place for what is missing, which says nothing. */
 struct sums {
-    double all[PAIR_CLASSES], level[PAIR_CLASSES][COMPARISONS_MOST][LEVELS_MOST], at_level[COMPARISONS_MOST][LEVELS_MOST];
+    double all[PAIR_CLASSES], level[PAIR_CLASSES][COMPARISONS_MOST][LEVELS_MOST + 1], at_level[COMPARISONS_MOST][LEVELS_MOST + 1];
 };
 
-static void expect(const struct model *m, const struct plan *p, const struct patterns *s, const struct met *met, uint32_t n, double one_in, struct sums *sum)
+static void expect(const struct model *m, const struct plan *p, const struct met *met, uint32_t n, double one_in, struct sums *sum)
 {
+    double level[PAIR_CLASSES][COMPARISONS_MOST][LEVELS_MOST + 1];
+    for (int c = 0; c < PAIR_CLASSES; c++)
+        for (int k = 0; k < p->comparison_count; k++) {
+            memcpy(level[c][k], m->level[c][k], sizeof m->level[c][k]);
+            level[c][k][p->comparisons[k].levels] = 1;
+        }
     memset(sum, 0, sizeof *sum);
     for (uint32_t i = 0; i < n; i++) {
         double of[PAIR_CLASSES], all = 0;
-        int levels[COMPARISONS_MOST];
-        for (int k = 0; k < p->comparison_count; k++)
-            levels[k] = pattern_level(s, p, met[i].pattern, k);
-        for (int c = 0; c < PAIR_CLASSES; c++)
-            all += of[c] = m->share[c] * chance_of(m, p, (enum pair_class)c, levels);
+        const uint8_t *levels = met[i].levels;
+        for (int c = 0; c < PAIR_CLASSES; c++) {
+            double chance = 1;
+            for (int k = 0; k < p->comparison_count; k++) /* no branch: it would be guessed wrong */
+                chance *= level[c][k][levels[k]];
+            all += of[c] = m->share[c] * chance;
+        }
         double weight = met[i].count * one_in / (all > 0 ? all : 1);
         for (int c = 0; c < PAIR_CLASSES; c++) {
             double share = of[c] * weight;
             sum->all[c] += share;
             for (int k = 0; k < p->comparison_count; k++) {
-                int l = levels[k];
-                if (l < p->comparisons[k].levels) {
-                    sum->level[c][k][l] += share;
-                    sum->at_level[k][l] += share;
-                }
+                sum->level[c][k][levels[k]] += share;
+                sum->at_level[k][levels[k]] += share;
             }
         }
     }
@@ -131,13 +128,16 @@ void model_learn(struct model *m, const struct plan *p, const struct patterns *s
     double found = 0;
     for (uint32_t i = 0; i < s->count; i++)
         if (counts[i]) {
-            met[n++] = (struct met){ i, counts[i] };
+            met[n] = (struct met){ .count = counts[i] };
+            for (int k = 0; k < p->comparison_count; k++)
+                met[n].levels[k] = (uint8_t)pattern_level(s, p, i, k);
+            n++;
             found += counts[i] * one_in;
         }
     begin(m, p, found);
     for (m->rounds = 0; m->rounds < ROUNDS; m->rounds++) {
         double before = m->share[SAME_PERSON];
-        expect(m, p, s, met, n, one_in, &sum);
+        expect(m, p, met, n, one_in, &sum);
         maximise(m, p, &sum);
         if (m->rounds > 5 && fabs(m->share[SAME_PERSON] - before) < 1e-4 * before)
             break;
@@ -222,11 +222,9 @@ int32_t log2_of(uint64_t n)
     int32_t part = 0;
     for (int i = 0; i < 8; i++) {
         x = x * x >> 31;
-        part <<= 1;
-        if (x >> 32) {
-            part |= 1;
-            x >>= 1;
-        }
+        int one = (int)(x >> 32);
+        part = part << 1 | one;
+        x >>= one;
     }
     return high * BIT + part;
 }
@@ -239,9 +237,8 @@ int32_t weight_against_both(int32_t a, int32_t b)
     /* 2^-x in 1/2^20, by squares of the halves' powers: the table of 2^-(i/256) is made of these eight factors */
     static const uint32_t factor[8] = { 1045741, 1042913, 1037281, 1026107, 1004120, 961548, 881744, 741455 };
     uint64_t power = (uint64_t)1 << 20;
-    for (int i = 0; i < 8; i++)
-        if (apart >> i & 1)
-            power = power * factor[i] >> 20;
+    for (int i = 0; i < 8; i++) /* no branch: it would be guessed wrong */
+        power = power * (((uint64_t)1 << 20) + (((uint64_t)factor[i] - ((uint64_t)1 << 20)) & -(uint64_t)(apart >> i & 1))) >> 20;
     power >>= apart / BIT;
     return low - (log2_of(((uint64_t)1 << 20) + power) - 20 * BIT);
 }

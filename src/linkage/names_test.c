@@ -157,6 +157,19 @@ static void levels_of(const char *header, const char *one, const char *other, in
     table_close(&d.table);
 }
 
+static void two_addresses_have_a_level(void **state)
+{
+    (void)state;
+    static const char *const others[] = { /* of each level, from the same house to another town; and of no address */
+        "12 main road,rome,11111", "12 main road,rome,22222", "12 mian road,oslo,11111", "12 hill road,oslo,11111", "12 mian road,rome,22222", "9 hill road,oslo,22222", ",,",
+    };
+    for (int i = 0; i < (int)countof(others); i++) {
+        int levels[COMPARISONS_MOST];
+        levels_of("street,city,postcode", others[0], others[i], levels);
+        assert_int_equal(levels[0], i);
+    }
+}
+
 static void two_names_have_a_level(void **state)
 {
     (void)state;
@@ -205,6 +218,7 @@ int main(void)
         cmocka_unit_test(short_forms_meet_their_names),
         cmocka_unit_test(particles_are_left_out_unless_they_are_all),
         cmocka_unit_test(chinese_names_are_read_with_the_surname_apart),
+        cmocka_unit_test(two_addresses_have_a_level),
         cmocka_unit_test(two_names_have_a_level),
         cmocka_unit_test(swapped_parts_are_one_fact),
     };

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 /*
- * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bits tell which of its keys are there twice. Keys are never kept: they are made once to be counted, of some rules at once, and once to be put into buckets.
+ * A bucket of some 2^9 keys is worked on within the first cache; 2^12 bytes tell which of its keys are there twice. Keys of large tables are not kept:
+ * they are made once to be counted, of some rules at once, and once to be put into buckets.
  */
 enum { IN_CACHE = 9, BUCKET_BITS_MOST = 18, TWICE = 12, PIECE = 1024, AT_ONCE = 4 };
 
@@ -32,6 +33,7 @@ struct walk {
     const uint32_t *ends;           /* of the buckets that are walked now */
     entry *sample[AT_ONCE];         /* keys of the sample, in the order of the records */
     uint32_t sampled[AT_ONCE];
+    uint32_t *keys[AT_ONCE];        /* where there is no sample: of all records, in the place of one */
     entry *sorted, *spare;          /* keys of one rule, by buckets; of each thread, keys of a bucket */
     uint32_t *dropped;              /* keys of blocks that were too large, in order, dropped_most for each rule */
     uint32_t dropped_most, dropped_count[RULES_MOST];
@@ -112,11 +114,11 @@ static int bits_for(uint32_t keys)
     return bits;
 }
 
-/* How many fall into each bucket, counted a place on, becomes where each begins. */
+/* How many fall into each bucket, counted a place on, becomes where each begins. Behind each is a place for what is put nowhere. */
 static void add_up(uint32_t *counts, int bits)
 {
     for (uint32_t b = 0; b < (uint32_t)1 << bits; b++)
-        counts[b + 1] += counts[b];
+        counts[b + 1] += counts[b] + 1;
 }
 
 /* The keys of this rule and of those that come next: those of the sample are written down, the others counted. */
@@ -130,6 +132,8 @@ static void count_keys(struct walk *w)
             uint32_t n = keys_of_piece(w, w->rule + i, from, keys), *counts = starts_of(w, w->rule + i) + 1, sampled = w->sampled[i];
             for (uint32_t k = 0; k < n; k++) /* no branch: it would be guessed wrong */
                 counts[(uint64_t)keys[k] >> shift] += (keys[k] & w->mask) != 0;
+            if (w->mask == UINT32_MAX)
+                memcpy(w->keys[i] + from, keys, n * sizeof *keys);
             for (uint32_t k = 0; k < n && w->mask != UINT32_MAX; k++) {
                 w->sample[i][sampled] = (entry)keys[k] << 32 | (from + k);
                 sampled += (keys[k] != 0) & !(keys[k] & w->mask);
@@ -157,14 +161,16 @@ static void sample_into_buckets(struct walk *w)
 
 static void into_buckets(struct walk *w)
 {
-    uint32_t keys[PIECE], *starts = starts_of(w, w->rule), nowhere = w->t->count;
+    uint32_t made[PIECE], *starts = starts_of(w, w->rule), n;
     int shift = 32 - w->bits;
-    for (uint32_t from = 0; from < w->t->count; from += PIECE) {
-        uint32_t n = keys_of_piece(w, w->rule, from, keys);
+    for (uint32_t from = 0; from < w->t->count; from += n) {
+        bool kept = w->mask == UINT32_MAX;
+        const uint32_t *keys = kept ? w->keys[w->rule % AT_ONCE] + from : made;
+        n = kept ? w->t->count : keys_of_piece(w, w->rule, from, made);
         for (uint32_t k = 0; k < n; k++) {
-            uint32_t *start = &starts[(uint64_t)keys[k] >> shift], use = (keys[k] & w->mask) != 0;
-            w->sorted[nowhere ^ ((nowhere ^ *start) & -use)] = (entry)keys[k] << 32 | (from + k);
-            *start += use;
+            uint32_t *start = &starts[(uint64_t)keys[k] >> shift];
+            w->sorted[*start] = (entry)keys[k] << 32 | (from + k);
+            *start += (keys[k] & w->mask) != 0; /* else the next one is put there */
         }
     }
     w->ends = starts;
@@ -173,19 +179,16 @@ static void into_buckets(struct walk *w)
 /* Leaves out the keys of a bucket that are surely there once, most of them; returns how many are left in `to`. */
 static uint32_t leave_single(const entry *at, uint32_t n, int bits, entry *to)
 {
-    uint64_t once[1 << (TWICE - 6)] = { 0 }, twice[1 << (TWICE - 6)] = { 0 };
+    uint8_t met[1 << TWICE] = { 0 }; /* 0, 1, and more when more than once */
     int shift = 64 - bits - TWICE;
     uint32_t left = 0;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t k = at[i] >> shift & ((1 << TWICE) - 1);
-        uint64_t bit = (uint64_t)1 << (k & 63);
-        twice[k >> 6] |= once[k >> 6] & bit;
-        once[k >> 6] |= bit;
+        uint8_t *k = &met[at[i] >> shift & ((1 << TWICE) - 1)];
+        *k = (uint8_t)(*k << 1 | *k | 1);
     }
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t k = at[i] >> shift & ((1 << TWICE) - 1);
         to[left] = at[i];
-        left += twice[k >> 6] >> (k & 63) & 1;
+        left += met[at[i] >> shift & ((1 << TWICE) - 1)] >> 1 & 1;
     }
     return left;
 }
@@ -230,7 +233,7 @@ static void hand_on(struct block *b)
 static bool begin_alike(const struct walk *w, int rule, const uint32_t *x, const uint32_t *y)
 {
     uint32_t apart = 0; /* in how they sound, in any order */
-    for (int i = 0; i < w->t->plan.rules[rule].count; i++) {
+    for (int i = w->t->plan.rules[rule].count - 1; i >= 0; i--) { /* the last first: it is seldom alike where the first is */
         const struct rule_part *p = &w->t->plan.rules[rule].parts[i];
         const uint32_t *of = w->parts[rule][i].of;
         if (!of)
@@ -351,7 +354,7 @@ static void *walk_parts(void *context)
         b.part = part;
         b.yield = &w->part[part];
         for (uint64_t i = buckets * (unsigned)part / PARTS_OF_WORK, end = buckets * (unsigned)(part + 1) / PARTS_OF_WORK; i < end; i++)
-            walk_bucket(&b, i ? w->ends[i - 1] : 0, w->ends[i]);
+            walk_bucket(&b, i ? w->ends[i - 1] + 1 : 0, w->ends[i]);
         if (b.n)
             hand_on(&b);
     }
@@ -462,13 +465,13 @@ bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rul
     struct space sample, sorted = { 0 }, spare = { 0 }, small = { 0 }, dropped = { 0 };
     size_t n = (size_t)t->count + 1, starts = ((size_t)1 << w.all_bits) + 1, rules = (size_t)t->plan.rule_count;
     size_t threads = (size_t)(wish->threads < THREADS_MOST ? wish->threads : THREADS_MOST);
-    bool fine = space_take(&sample, n * AT_ONCE * sizeof(entry)) && space_take_large(&sorted, n * sizeof(entry)) && space_take(&spare, threads * n * sizeof(entry))
+    bool fine = space_take(&sample, n * AT_ONCE * sizeof(entry)) && space_take_large(&sorted, (n + starts) * sizeof(entry)) && space_take(&spare, threads * n * sizeof(entry))
                 && space_take(&small, starts * (rules + 1) * sizeof(uint32_t) + ((size_t)1 << t->plan.field_count))
                 && space_take(&dropped, (size_t)w.dropped_most * rules * sizeof(uint32_t));
     memset(yields, 0, rules * sizeof *yields);
     if (fine) {
         for (size_t i = 0; i < AT_ONCE; i++)
-            w.sample[i] = (entry *)(void *)sample.at + i * n; /* only a sample as large as the table would touch all of it */
+            w.keys[i] = (uint32_t *)(void *)(w.sample[i] = (entry *)(void *)sample.at + i * n); /* only a sample as large as the table would touch all of it */
         w.sorted = (entry *)(void *)sorted.at;
         w.spare = (entry *)(void *)spare.at; /* and only such a bucket */
         w.starts = (uint32_t *)(void *)small.at;

@@ -75,36 +75,33 @@ static uint64_t separators(const char *p)
 }
 
 /* The next comma, line feed or quote, or end. */
-static inline char *next_separator(struct rows *r, char *end)
+static inline char *next_separator(char **block, uint64_t *met, char *end)
 {
-    while (!r->met) {
-        r->block += BLOCK;
-        if (r->block >= end)
+    while (!*met) {
+        *block += BLOCK;
+        if (*block >= end)
             return end;
-        r->met = separators(r->block);
+        *met = separators(*block);
     }
-    char *at = r->block + __builtin_ctzll(r->met);
-    r->met &= r->met - 1;
+    char *at = *block + __builtin_ctzll(*met);
+    *met &= *met - 1;
     return at < end ? at : end;
 }
 
 /* One row into cells; `from` is then the start of the following. BUSY: it goes on beyond what is read. WAIT: it has a quote. */
 static status cut(struct rows *r, str *cells, int *n)
 {
-    char *p = r->buffer + r->from, *end = r->buffer + r->to;
-    if (!r->block) {
-        r->block = p;
-        r->met = separators(p);
-    }
+    char *p = r->buffer + r->from, *end = r->buffer + r->to, *block = r->block ? r->block : p;
+    uint64_t met = r->block ? r->met : separators(p);
     int count = 0;
     for (bool last = false; !last;) {
         char *from = p;
-        p = next_separator(r, end);
+        p = next_separator(&block, &met, end);
         if (p >= end && !r->ended) {
             r->block = NULL; /* it is looked at again */
             return BUSY;
         }
-        if (p < end && *p == '"')
+        if (*p == '"') /* what lies at the end is zero */
             return WAIT;
         ptrdiff_t len = p - from;
         last = p >= end || *p == '\n';
@@ -117,6 +114,8 @@ static status cut(struct rows *r, str *cells, int *n)
     }
     *n = count;
     r->from = (size_t)(p - r->buffer);
+    r->block = block;
+    r->met = met;
     return OK;
 }
 

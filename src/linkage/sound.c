@@ -130,8 +130,11 @@ static bool together(struct word *w)
         { "ck", 'k' },   { "kh", 'h' },   { "ph", 'f' },  { "ts", 's' },  { "tz", 's' },  { "dz", 's' }, { "dj", 'j' }, { "gh", 'g' }, { "th", 't' }, { "dh", 'd' },
         { "bh", 'b' },   { "jh", 'j' },   { "wh", 'v' },  { "rh", 'r' },  { "lh", 'l' },  { "nh", 'n' }, { "dt", 't' }, { "ff", 'f' }, { "cq", 'k' },
     };
-    static const uint32_t seconds = 1u << 3 | 1u << 6 | 1u << 8 | 1u << 10 | 1u << 11 | 1u << 17 | 1u << 19 | 1u << 20 | 1u << 26; /* c f h j k q s t z */
-    if (!(seconds >> (letter(w, 1) & 31) & 1))
+    enum { C = 1 << 3, F = 1 << 6, H = 1 << 8, J = 1 << 10, K = 1 << 11, Q = 1 << 17, S = 1 << 19, T = 1 << 20, Z = 1 << 26 };
+    static const uint32_t seconds[32] = { /* which letters may stand behind a, b, c */
+        [2] = H, [3] = H | K | Q | Z, [4] = H | J | T | Z, [6] = F, [7] = H, [10] = H, [11] = H, [12] = H, [14] = H, [16] = H, [18] = H, [19] = C | H | Z, [20] = C | H | S | Z, [23] = H, [26] = H,
+    };
+    if (!(seconds[letter(w, 0) & 31] >> (letter(w, 1) & 31) & 1))
         return false;
     for (ptrdiff_t k = 0; k < countof(known); k++)
         if (w->at[w->i] == known[k].letters[0] && begins(w, known[k].letters)) {

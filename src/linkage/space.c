@@ -23,6 +23,17 @@ bool space_take_large(struct space *s, size_t size)
     return true;
 }
 
+bool space_take_whole(struct space *s, size_t size)
+{
+#ifndef MADV_POPULATE_WRITE
+    enum { MADV_POPULATE_WRITE = 23 }; /* Linux 5.14; an older one refuses it */
+#endif
+    if (!space_take_large(s, size))
+        return false;
+    (void)!madvise(s->at, size, MADV_POPULATE_WRITE); /* a wish, too */
+    return true;
+}
+
 bool space_take_growing(struct space *s, size_t size)
 {
     enum { SMALL = 2 << 20 };

@@ -13,7 +13,9 @@ void space_fail(int nth);
 bool space_take(struct space *s, size_t size) MUST_CHECK;
 /* The same in large pages where the system has them: for what is touched here and there, all of it. */
 bool space_take_large(struct space *s, size_t size) MUST_CHECK;
-/* The same, but for its first two MiB: for what may stay small. */
+/* The same for what is touched soon, all of it: it is given at once. */
+bool space_take_whole(struct space *s, size_t size) MUST_CHECK;
+/* As space_take_large, but for its first two MiB: for what may stay small. */
 bool space_take_growing(struct space *s, size_t size) MUST_CHECK;
 void space_give(struct space *s); /* also of none */
 /* Union-find: who leads those that x was joined with. up[x] is x itself or nearer to it; whoever joins writes the lower leader over the higher. */

@@ -47,7 +47,7 @@ static int put_field(struct reading *r, int field)
     int n = 0;
     for (int i = 0; i < r->count; i++, to += t->stride) {
         str text = r->cells[field * BATCH + i];
-        r->puts[n] = (struct value_put){ text, hash_text(text.at, text.len), to };
+        r->puts[n] = (struct value_put){ text, hash_text(text.at, text.len), to, 0, 0 };
         values_prefetch(v, r->puts[n].hash);
         n += text.len > 0;
     }
@@ -55,20 +55,22 @@ static int put_field(struct reading *r, int field)
     for (int i = 0; i < n; i++) {
         struct value_put p = r->puts[i];
         int row = (int)((p.to - first) / t->stride);
-        if (!plain_already(kind, &p.text)) {
-            uint32_t written = 0;
-            str given = p.text;
-            p.text = normal_field(&t->plan, field, p.text, r->plain, &written);
-            if (p.text.len < 0)
-                return row;
-            if (written) {
-                put_written(t, field, row, written);
-                read_rows_note(t, field, t->count + (uint32_t)row, given);
-            }
-            p.hash = hash_text(p.text.at, p.text.len);
+        if (plain_already(kind, &p.text)) {
+            *p.to = values_put_unknown(v, &p);
+            continue;
         }
-        if (p.text.len)
-            *p.to = values_put(v, p.text.at, p.text.len, p.hash);
+        uint32_t written = 0;
+        str plain = normal_field(&t->plan, field, p.text, r->plain, &written);
+        if (plain.len < 0)
+            return row;
+        if (written) {
+            put_written(t, field, row, written);
+            read_rows_note(t, field, t->count + (uint32_t)row, p.text);
+        }
+        if (plain.at == p.text.at && plain.len == p.text.len)
+            *p.to = values_put_unknown(v, &p);
+        else if (plain.len)
+            *p.to = values_put(v, plain.at, plain.len, hash_text(plain.at, plain.len));
     }
     return -1;
 }

@@ -1,4 +1,7 @@
-/* The names of records: numbers in a row, numbers, texts, and one after the other in one file or two; each comes back as it was. */
+/*
+ * The names of records: numbers in a row, numbers, texts, and one after the other in one file or two; each comes back as it was. And values that
+ * are looked for together before they are put.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -103,9 +106,38 @@ static void a_name_given_twice_is_refused(void **state)
     }
 }
 
+/* What was not there is put from the slot where it was missed, also when the slots were made wider since. */
+static void what_was_missed_is_put_once(void **state)
+{
+    (void)state;
+    enum { N = 600 };
+    static char texts[N][40];
+    static uint32_t numbers[2 * N];
+    static struct value_put puts[2 * N];
+    struct values v;
+    assert_true(values_open(&v) && values_room(&v, 2 * N));
+    for (int i = 0; i < 2 * N; i++) { /* each of them twice */
+        str text = { texts[i % N], snprintf(texts[i % N], sizeof texts[0], "value %d", i % N) };
+        puts[i] = (struct value_put){ text, hash_text(text.at, text.len), &numbers[i], 0, 0 };
+    }
+    assert_int_equal(values_put_known(&v, puts, 2 * N), 2 * N);
+    for (int i = 0; i < 2 * N; i++) {
+        if (i == N / 2)
+            assert_true(values_room(&v, 64 * N));
+        *puts[i].to = values_put_unknown(&v, &puts[i]);
+    }
+    assert_int_equal(v.count, N);
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(numbers[i], numbers[N + i]);
+        assert_int_equal(numbers[i], values_find(&v, texts[i], (ptrdiff_t)strlen(texts[i]), puts[i].hash));
+        assert_int_equal(value_of(&v, numbers[i])->seen, 2);
+    }
+    values_close(&v);
+}
+
 int main(void)
 {
     arena = arena_reserve(64 << 20);
-    const struct CMUnitTest tests[] = { cmocka_unit_test(names_come_back_as_they_were), cmocka_unit_test(a_name_given_twice_is_refused) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(names_come_back_as_they_were), cmocka_unit_test(a_name_given_twice_is_refused), cmocka_unit_test(what_was_missed_is_put_once) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,7 @@
 #include "linkage/values.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { FIRST_BITS = 10, PADDING = 8, FIRST = 8, BEHIND = 512 }; /* BEHIND: bytes of a pool behind its last value, since what reads one may read beyond it */
 static const size_t pool_most = (size_t)4 << 32; /* numbers have 32 bits, values stand at multiples of four */
@@ -87,7 +90,7 @@ static bool grow(struct values *v)
 {
     struct values wider = *v;
     wider.bits++;
-    if (wider.bits > 31 || !space_take_large(&wider.slots, sizeof(uint64_t) << wider.bits))
+    if (wider.bits > 31 || !space_take_whole(&wider.slots, sizeof(uint64_t) << wider.bits))
         return false;
     const uint64_t *from = (const uint64_t *)(void *)v->slots.at;
     uint64_t *to = (uint64_t *)(void *)wider.slots.at;
@@ -157,13 +160,24 @@ static inline size_t slot_of(const struct values *v, const char *text, ptrdiff_t
     return slot_from(v, text, len, hash, first_slot(v, hash));
 }
 
-/* The first slot that may hold it, by its hash alone, or the empty one. */
+/* The first slot that may hold it, by its hash alone, or the empty one; those before it are of others. */
 static inline size_t likely_slot(const struct values *v, uint64_t hash)
 {
     const uint64_t *slots = (const uint64_t *)(void *)v->slots.at;
-    size_t mask = ((size_t)1 << v->bits) - 1, at = first_slot(v, hash);
+    size_t size = (size_t)1 << v->bits, at = first_slot(v, hash);
+#ifdef __SSE2__
+    const __m128i mark = _mm_set1_epi32((int)(hash >> 32));
+    for (; at + 4 <= size; at += 4) { /* four at once: how many have to be looked at would be guessed wrong */
+        __m128 two = _mm_loadu_ps((const float *)(const void *)(slots + at)), more = _mm_loadu_ps((const float *)(const void *)(slots + at + 2));
+        __m128i marks = _mm_castps_si128(_mm_shuffle_ps(two, more, 0xdd));
+        int met = _mm_movemask_ps(_mm_castsi128_ps(_mm_or_si128(_mm_cmpeq_epi32(marks, mark), _mm_cmpeq_epi32(marks, _mm_setzero_si128()))));
+        if (met)
+            return at + (size_t)__builtin_ctz((unsigned)met);
+    }
+#endif
+    at &= size - 1;
     while (slots[at] && (slots[at] ^ hash) >> 32)
-        at = (at + 1) & mask;
+        at = (at + 1) & (size - 1);
     return at;
 }
 
@@ -179,13 +193,23 @@ static uint32_t count_one(struct values *v, uint32_t number)
     return number;
 }
 
-uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+static uint32_t put_from(struct values *v, const char *text, ptrdiff_t len, uint64_t hash, size_t at)
 {
     uint64_t *slots = (uint64_t *)(void *)v->slots.at;
-    size_t at = slot_of(v, text, len, hash);
+    at = slot_from(v, text, len, hash, at);
     if (!slots[at])
         slots[at] = (hash & ~(uint64_t)UINT32_MAX) | add(v, text, len);
     return count_one(v, (uint32_t)slots[at]);
+}
+
+uint32_t values_put(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
+{
+    return put_from(v, text, len, hash, likely_slot(v, hash));
+}
+
+uint32_t values_put_unknown(struct values *v, const struct value_put *p)
+{
+    return put_from(v, p->text.at, p->text.len, p->hash, p->bits == v->bits ? p->likely : likely_slot(v, p->hash));
 }
 
 uint32_t values_put_unseen(struct values *v, const char *text, ptrdiff_t len, uint64_t hash)
@@ -212,8 +236,10 @@ int values_put_known(struct values *v, struct value_put *puts, int n)
         }
         if (i < AHEAD)
             continue;
-        const struct value_put p = puts[i - AHEAD];
-        uint32_t number = (uint32_t)slots[slot_from(v, p.text.at, p.text.len, p.hash, from)];
+        struct value_put p = puts[i - AHEAD];
+        p.likely = (uint32_t)slot_from(v, p.text.at, p.text.len, p.hash, from);
+        p.bits = v->bits;
+        uint32_t number = (uint32_t)slots[p.likely];
         if (number)
             *p.to = count_one(v, number);
         else

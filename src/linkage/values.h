@@ -72,13 +72,17 @@ uint32_t values_put_unseen(struct values *v, const char *text, ptrdiff_t len, ui
 struct value_put {
     str text;
     uint64_t hash;
-    uint32_t *to; /* where its number is written */
+    uint32_t *to;  /* where its number is written */
+    uint32_t likely; /* of one that was not there: the slot from which on it is looked for, */
+    int bits;        /* as long as there are so many */
 };
 /*
  * Each that is there already, whose slot was fetched, as values_put. The others are moved to the front in their order, to be put one by one;
  * returns how many.
  */
 int values_put_known(struct values *v, struct value_put *puts, int n);
+/* As values_put, of one that was left. */
+uint32_t values_put_unknown(struct values *v, const struct value_put *p);
 void values_done(struct values *v);                /* no more come: the slots are given back */
 uint32_t values_find(const struct values *v, const char *text, ptrdiff_t len, uint64_t hash); /* as values_put, but counts nothing; 0: not there */
 /* Counted once less. When nobody has it any more its text is wiped and its number is never given again. Not after values_done. */
