@@ -1,4 +1,7 @@
-/* Further rings that may open a row (docs/keys.md 3): one more keybox each, the row untouched. Made by the keeper's SHARE, kept here. */
+/*
+ * Further rings that may open a row (docs/keys.md 3): one more keybox each, the row untouched. Made by the keeper's SHARE, or with
+ * the row by whoever seals it (staff/sealed); kept here.
+ */
 #ifndef COMMON_SHARE_SHARE_H
 #define COMMON_SHARE_SHARE_H
 #include "lib/store/db.h"
