@@ -226,7 +226,7 @@ static void a_pair_that_a_rule_left_out_comes_by_a_later_one(void **state)
     (void)state;
     struct dedupe_wish wish = wish_of(1);
     struct plan *p = &d.table.plan;
-    run(people(4, 400), &wish);
+    run(people(4, 200), &wish);
     size_t before = 0;
     for (uint32_t most = 2; most <= 64; most *= 2) {
         size_t pairs = assert_pairs_of_the_rules(&d.table, most);

@@ -212,6 +212,7 @@ const struct value *word_as_value(str word, struct word_value *to)
     v->letters = 0;
     for (ptrdiff_t i = 0; i < word.len; i++)
         v->letters |= (uint32_t)1 << (word.at[i] & 31);
-    memcpy(v->text, word.at, (size_t)word.len);
+    if (word.len)
+        memcpy(v->text, word.at, (size_t)word.len);
     return v;
 }

@@ -21,6 +21,7 @@ const nothing = {
   'staff /directory': { says: /Nobody is on the roster/, next: 'main' },
   'staff /enrol': { full: 'the form' },
   'staff /keys': { says: /No system of a partner has a key yet/, next: 'main' },
+  'staff /look-alikes': { says: /Nothing was decided yet/, next: 'p.crumb a' },
   'staff /measures': { says: /Nothing is counted yet/, next: 'main' },
   'staff /measures.csv': { full: 'the head of the file' },
   'staff /measures/:word': { says: /Nothing was written for this measure/, next: 'main a.button[href="/measures"]' },
