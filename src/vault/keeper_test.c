@@ -370,7 +370,7 @@ static void the_log_of_a_working_day_verifies_and_a_start_finds_it_edited(void *
     assert_true(audit_seen_read(&x->arena, head, &seen));
     assert_true(audit_verify(file, x->made.node_sign, &seen, 1).good);
 
-    world_sql(x, "UPDATE leaf SET record = CAST(substr(record, 1, 30) || x'ff' || substr(record, 32) AS BLOB) WHERE seq = 3");
+    world_sql(x, "UPDATE leaf SET record = CAST(substr(record, 1, 30) || CASE substr(record, 31, 1) WHEN x'ff' THEN x'fe' ELSE x'ff' END || substr(record, 32) AS BLOB) WHERE seq = 3");
     v = audit_verify(export(x), x->made.node_sign, NULL, 0);
     assert_false(v.good);
     assert_int_equal(v.bad_at, 3);
