@@ -257,12 +257,19 @@ static uint32_t group_of(const struct readers *w, uint64_t key)
     return from < w->keyed_count && w->keyed[from].key == key ? from : w->keyed_count;
 }
 
+static int dropped_order(const void *left, const void *right)
+{
+    const struct dropped *a = left, *b = right;
+    if (a->rule != b->rule)
+        return a->rule - b->rule;
+    return (a->key > b->key) - (a->key < b->key);
+}
+
+/* They lie in that order: rules are walked one after the other, and groups of a rule by their keys. */
 static bool was_dropped(const struct readers *w, int rule, uint64_t key)
 {
-    for (size_t i = 0; i < w->dropped_count; i++) /* few, if any */
-        if (w->dropped[i].rule == rule && w->dropped[i].key == key)
-            return true;
-    return false;
+    const struct dropped one = { key, rule };
+    return bsearch(&one, w->dropped, w->dropped_count, sizeof one, dropped_order) != NULL;
 }
 
 /* Is it by that row and rule that the pair comes first? */
