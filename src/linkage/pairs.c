@@ -486,7 +486,7 @@ bool pairs_walk(const struct table *t, const struct pairs_wish *wish, struct rul
         }
         if (fine)
             walk_rules(&w, false, yields);
-        fine = fine && read_rows_walk(t, wish, yields);
+        fine = fine && read_rows_walk(t, wish, yields, was_dropped, &w);
     }
     for (size_t i = 0; i < rules; i++)
         for (int k = 0; k < PARTS_MOST; k++)

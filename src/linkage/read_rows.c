@@ -174,6 +174,8 @@ struct readers {
     const struct table *t;
     const struct pairs_wish *wish;
     struct rule_yield *yields;
+    block_left_out *left_out;   /* by the rows of the records, in walk */
+    const struct walk *walk;
     int rule, part, n;
     struct keyed *keyed;        /* further rows by their keys of the rule, in order */
     uint32_t keyed_count;
@@ -281,7 +283,7 @@ static bool comes_first(const struct readers *w, uint32_t row, uint32_t record)
         uint64_t key = key_of(t, i, table_row(t, record), false);
         if (!key)
             continue;
-        if (key_of(t, i, table_row(t, record), true) == key_of(t, i, table_row(t, one), true))
+        if (key_of(t, i, table_row(t, record), true) == key_of(t, i, table_row(t, one), true) && !w->left_out(w->walk, i, table_row(t, record)))
             return false; /* the records themselves are a pair */
         for (uint32_t k = first; i <= w->rule && k < t->read.count && records_of(t)[k] == one && (i < w->rule || t->count + k < row); k++)
             if (key == key_of(t, i, table_row(t, t->count + k), false) && !was_dropped(w, i, key))
@@ -353,11 +355,11 @@ static void walk_rule(struct readers *w)
     hand_on(w);
 }
 
-bool read_rows_walk(const struct table *t, const struct pairs_wish *wish, struct rule_yield *yields)
+bool read_rows_walk(const struct table *t, const struct pairs_wish *wish, struct rule_yield *yields, block_left_out *left_out, const struct walk *walk)
 {
     if (!t->read.count)
         return true;
-    struct readers w = { .t = t, .wish = wish, .yields = yields };
+    struct readers w = { .t = t, .wish = wish, .yields = yields, .left_out = left_out, .walk = walk };
     struct space keyed = { 0 }, words = { 0 }, dropped = { 0 };
     size_t n = (size_t)t->count + 1, most = ((size_t)t->read.count + n) / ((size_t)wish->block_most + 1) + 1;
     bool fine = space_take(&keyed, ((size_t)t->read.count + 1) * sizeof *w.keyed) && space_take(&words, 2 * n * sizeof *w.words)

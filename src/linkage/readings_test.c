@@ -325,6 +325,37 @@ static void each_pair_comes_once(void **state)
     table_close(&t);
 }
 
+static void assert_met_in_small_blocks(const char *people, int pairs)
+{
+    struct rule_yield yields[RULES_MOST];
+    uint64_t left_out = 0;
+    read_people(people);
+    walk_blocks(8, 1, yields);
+    for (int i = 0; i < t.plan.rule_count; i++)
+        left_out += yields[i].dropped_blocks;
+    assert_true(left_out > 0);
+    for (int i = 0; i < pairs; i++)
+        assert_int_equal(met[2 * i][2 * i + 1], 1);
+    table_close(&t);
+}
+
+/* What one rule leaves out, since too many have it, is met by another: a name that all have, and then a day and a town, of the records themselves. */
+static void what_a_rule_leaves_out_is_met_by_another(void **state)
+{
+    (void)state;
+    static const struct surname given[] = { { "太郎", "Taro" }, { "花子", "Hanako" }, { "健一", "Kenichi" }, { "美咲", "Misaki" }, { "直樹", "Naoki" }, { "由美子", "Yumiko" }, { "達也", "Tatsuya" } };
+    enum { MANY = 40 };
+    char people[MANY * 80];
+    size_t n = (size_t)snprintf(people, sizeof people, "id,given,surname,born\n");
+    for (int i = 0; i < MANY; i++)
+        n += (size_t)snprintf(people + n, sizeof people - n, "%d,太郎,田中,19%02d-01-01\n%d,Taro,Tanaka,19%02d-01-01\n", 2 * i, 50 + i, 2 * i + 1, 50 + i);
+    assert_met_in_small_blocks(people, MANY);
+    n = (size_t)snprintf(people, sizeof people, "id,given,surname,born,city\n");
+    for (int i = 0; i < (int)countof(given); i++)
+        n += (size_t)snprintf(people + n, sizeof people - n, "%d,%s,田中,1980-01-01,Osaka\n%d,%s,Tanaka,1980-01-01,Osaka\n", 2 * i, given[i].text, 2 * i + 1, given[i].latin);
+    assert_met_in_small_blocks(people, countof(given));
+}
+
 /* Each person twice, in characters and in Latin letters, two of them born on a day. */
 static void write_people(char *to, size_t most)
 {
@@ -397,6 +428,7 @@ int main(void)
         cmocka_unit_test(who_is_read_so_is_met_and_compared),
         cmocka_unit_test(whole_names_and_two_files),
         cmocka_unit_test(each_pair_comes_once),
+        cmocka_unit_test(what_a_rule_leaves_out_is_met_by_another),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(short_memory_is_told),
     };
